@@ -1,0 +1,1 @@
+export { checksumPattern } from "./wire.js";
