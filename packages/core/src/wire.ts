@@ -6,6 +6,7 @@
  * a way for unknown values into a program.
  */
 import * as z from "zod/mini";
+import type { Clip, ClipPage, Session, UploadedPart, UploadPlan } from "./clip.js";
 
 /** Lower-case hex MD5 of the whole content: 32 characters. */
 export const checksumPattern = /^[0-9a-f]{32}$/;
@@ -75,8 +76,8 @@ export type WireUploadedPart = z.infer<typeof wireUploadedPart>;
 const envelope = <T extends z.ZodMiniType>(row: T) =>
   z.object({ _count: z.optional(count), data: z.array(row) });
 
-const one = <T extends z.ZodMiniType>(row: T) =>
-  z.object({ data: z.array(row).check(z.minLength(1)) });
+// One row is promised; more would be an extension.
+const one = <T extends z.ZodMiniType>(row: T) => z.object({ data: z.tuple([row], z.unknown()) });
 
 export const wireSessionAnswer = one(wireSession);
 export const wireClipAnswer = one(wireClip);
@@ -95,3 +96,62 @@ export const wireError = z.object({
   status: z.optional(z.number()),
 });
 export type WireError = { error: { message: string }; status: number };
+
+/** The public form of a clip: facts that the service leaves out or does not know are absent. */
+export function toClip(wire: WireClip): Clip {
+  const facts = {
+    duration: wire.duration,
+    width: wire.width,
+    height: wire.height,
+    codec: wire.codec,
+    size: wire.size,
+    mime: wire.mime,
+    filename: wire.filename,
+    createdOn: wire.created_on,
+    videoUrl: wire.video_url,
+    reason: wire.reason,
+  };
+  return {
+    id: wire.id,
+    url: wire.url,
+    previewGif: wire.preview_gif,
+    thumbnailUrl: wire.thumbnail_url,
+    status: wire.status,
+    ...Object.fromEntries(Object.entries(facts).filter(([, value]) => value != null)),
+  };
+}
+
+/** The row of an answer to signing in. */
+export function toSession({ data: [wire] }: z.infer<typeof wireSessionAnswer>): Session {
+  return { accessKey: wire.access_key, accessToken: wire.access_token, id: wire.id };
+}
+
+export function toClipPage(answer: z.infer<typeof wireClipsAnswer>): ClipPage {
+  const { _page: page = 1, _total: total, data } = answer;
+  return { clips: data.map(toClip), page, ...(total !== undefined && { total }) };
+}
+
+export function toUploadPlan(answer: z.infer<typeof wirePlanAnswer>): UploadPlan {
+  if (!answer._upload) return { isKnown: true, clip: toClip(answer.data[0]) };
+  const [row] = answer.data;
+  return {
+    isKnown: false,
+    uploadId: row.upload_id,
+    chunkSize: row.chunk_size,
+    urls: row.urls.map(({ PartNumber, url }) => ({ partNumber: PartNumber, url })),
+    storedParts: row.parts?.map(({ PartNumber, ETag, Size }) => ({
+      partNumber: PartNumber,
+      etag: ETag,
+      size: Size,
+    })),
+  };
+}
+
+/** The JSON text of the `uploads` parameter. */
+export function toUploadsParameter(parts: readonly UploadedPart[]): string {
+  const rows: WireUploadedPart[] = parts.map(({ partNumber, etag }) => ({
+    PartNumber: partNumber,
+    ETag: etag,
+  }));
+  return JSON.stringify(rows);
+}

@@ -1,0 +1,50 @@
+import { createAbortError } from "./errors.js";
+
+/**
+ * The buffers that parts are sent from, a fixed number of them: whoever wants one waits until one
+ * is back, so they bound both memory and the parts in flight.
+ */
+export class BufferPool {
+  readonly #idle: Buffer[] = [];
+  readonly #waiting: (() => void)[] = [];
+  #free: number;
+
+  /** @param count how many buffers are out at most */
+  constructor(count: number) {
+    this.#free = count;
+  }
+
+  /** A buffer of just this length; its memory is that of an earlier, perhaps longer one. */
+  async take(length: number, signal?: AbortSignal): Promise<Buffer> {
+    while (this.#free === 0) await this.#wait(signal);
+    this.#free--;
+    const idle = this.#idle.pop();
+    if (idle !== undefined && idle.buffer.byteLength >= length) {
+      return Buffer.from(idle.buffer, 0, length);
+    }
+    return Buffer.allocUnsafeSlow(length);
+  }
+
+  giveBack(buffer: Buffer): void {
+    this.#idle.push(buffer);
+    this.#free++;
+    this.#waiting.shift()?.();
+  }
+
+  #wait(signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const stop = () => {
+        const place = this.#waiting.indexOf(go);
+        if (place >= 0) this.#waiting.splice(place, 1);
+        if (signal !== undefined) reject(createAbortError(signal));
+      };
+      const go = () => {
+        signal?.removeEventListener("abort", stop);
+        resolve();
+      };
+      if (signal?.aborted) return stop();
+      signal?.addEventListener("abort", stop, { once: true });
+      this.#waiting.push(go);
+    });
+  }
+}

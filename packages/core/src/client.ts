@@ -1,0 +1,210 @@
+import { Api, type CallOptions } from "./api.js";
+import {
+  Authorization,
+  type Credentials,
+  checkCredentials,
+  type UserCredentials,
+} from "./authorization.js";
+import type { Clip, ClipPage, Session, UploadedPart, UploadPlan } from "./clip.js";
+import { DirectUploadError } from "./errors.js";
+import { FingerprintLanes } from "./fingerprint.js";
+import { defaultMediaType } from "./media-type.js";
+import { parseRootUrl, requirePositive } from "./options.js";
+import type { RetryOptions } from "./retry.js";
+import type { UploadSource } from "./source.js";
+import { createTransport, type TransportOptions } from "./transport-options.js";
+import {
+  type ClientContext,
+  createCallContext,
+  type UploadResult,
+  uploadSource,
+} from "./upload.js";
+import type { UploadOptions } from "./upload-options.js";
+import { type WaitOptions, waitUntilAvailable } from "./wait.js";
+import {
+  checksumPattern,
+  toClip,
+  toClipPage,
+  toUploadPlan,
+  toUploadsParameter,
+  wireClipAnswer,
+  wireClipsAnswer,
+  wirePlanAnswer,
+} from "./wire.js";
+
+export interface ClientOptions extends Credentials, TransportOptions {
+  /**
+   * The URL under which the protocol's paths hang, with its version, with or without a slash at
+   * its end: `https://clips.example.com/v2.7`. There is no default.
+   */
+  rootUrl: string | URL;
+  /** How failed requests are tried again. */
+  retry?: RetryOptions | undefined;
+  /** Milliseconds that an API call may be silent. Default 60,000. */
+  requestTimeout?: number | undefined;
+}
+
+/** What {@link DirectUploadClient.requestUpload} tells the service. */
+export interface UploadRequest {
+  /** Lower-case hex MD5 of the whole content. */
+  checksum: string;
+  /** Bytes. */
+  size: number;
+  filename?: string | undefined;
+  /** Sent when it is not `video/mp4`, the protocol's default. */
+  mime?: string | undefined;
+}
+
+/**
+ * A client of one DirectUpload service. Every method throws {@link DirectUploadError}.
+ *
+ * @example
+ * const client = new DirectUploadClient({ rootUrl, appId, appSecret });
+ * const { clip } = await client.upload("out/intro.mp4");
+ */
+export class DirectUploadClient implements AsyncDisposable {
+  readonly #authorization: Authorization;
+  readonly #context: ClientContext;
+
+  constructor(options: ClientOptions) {
+    checkCredentials(options);
+    const transport = createTransport(options);
+    const retry = options.retry ?? {};
+    const secrets = new Set<string>();
+    const api = new Api({
+      rootUrl: parseRootUrl(options.rootUrl),
+      appId: options.appId,
+      transport,
+      retry,
+      timeout: requirePositive("requestTimeout", options.requestTimeout ?? 60_000),
+      secrets,
+    });
+    this.#authorization = new Authorization(api, options, secrets);
+    this.#context = { client: this, transport, retry, lanes: new FingerprintLanes() };
+  }
+
+  /**
+   * Signs in, with the app's secret or as a user, and keeps the session for what follows. Uploads
+   * do it by themselves: call this to check the keys, or to keep the pair.
+   */
+  async signIn(user?: UserCredentials, options: CallOptions = {}): Promise<Session> {
+    return this.#authorization.signIn(options, user);
+  }
+
+  /** Asks whether the service knows the content, and for the part URLs where it does not. */
+  async requestUpload(request: UploadRequest, options: CallOptions = {}): Promise<UploadPlan> {
+    const { checksum, size, filename, mime } = request;
+    requirePositive("size", size, { isInteger: true });
+    const answer = await this.#authorization.call({
+      ...options,
+      what: "asking for upload URLs",
+      method: "GET",
+      path: uploadPath(checksum),
+      query: {
+        size: String(size),
+        filename,
+        mime: mime === defaultMediaType ? undefined : mime,
+      },
+      answer: wirePlanAnswer,
+    });
+    return toUploadPlan(answer);
+  }
+
+  /** Says that all parts are in storage. The clip that it gives may still be `pending`. */
+  async finalize(
+    checksum: string,
+    parts: readonly UploadedPart[],
+    options: CallOptions = {},
+  ): Promise<Clip> {
+    const answer = await this.#authorization.call({
+      ...options,
+      what: "finalizing",
+      method: "POST",
+      path: uploadPath(checksum),
+      form: { uploads: toUploadsParameter(parts) },
+      answer: wireClipAnswer,
+    });
+    return toClip(answer.data[0]);
+  }
+
+  /**
+   * A page of the account's clips, the newest first.
+   *
+   * @param page how many clips at most (`count`), and which page, from 1
+   */
+  async listClips(
+    page: { count?: number | undefined; page?: number | undefined } = {},
+    options: CallOptions = {},
+  ): Promise<ClipPage> {
+    const answer = await this.#authorization.call({
+      ...options,
+      what: "listing clips",
+      method: "GET",
+      path: "me/videoclips",
+      query: { count: page.count?.toString(), page: page.page?.toString() },
+      answer: wireClipsAnswer,
+    });
+    return toClipPage(answer);
+  }
+
+  async getClip(id: string, options: CallOptions = {}): Promise<Clip> {
+    const answer = await this.#authorization.call({
+      ...options,
+      what: `asking for clip ${id}`,
+      method: "GET",
+      path: clipPath(id),
+      answer: wireClipAnswer,
+    });
+    return toClip(answer.data[0]);
+  }
+
+  /** Deletes a clip, its video and its pictures. Not every service offers it. */
+  async deleteClip(id: string, options: CallOptions = {}): Promise<Clip> {
+    const answer = await this.#authorization.call({
+      ...options,
+      what: `deleting clip ${id}`,
+      method: "DELETE",
+      path: clipPath(id),
+      answer: wireClipAnswer,
+    });
+    return toClip(answer.data[0]);
+  }
+
+  /**
+   * Asks for a clip until it is `available`.
+   *
+   * @throws `clip_failed` when the service could not make it, `deadline` when it takes too long
+   */
+  async waitUntilAvailable(clip: Clip | string, options: WaitOptions = {}): Promise<Clip> {
+    return waitUntilAvailable(this, clip, options);
+  }
+
+  /** Uploads one video: fingerprint, plan, parts, finalize, and the wait until it is a clip. */
+  async upload(source: UploadSource, options: UploadOptions = {}): Promise<UploadResult> {
+    return uploadSource(createCallContext(this.#context, options), source, options);
+  }
+
+  /** Closes connections and ends threads. Neither keeps a program alive, so this may be left out. */
+  async close(): Promise<void> {
+    this.#context.transport.close?.();
+    await this.#context.lanes.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}
+
+function uploadPath(checksum: string): string {
+  if (checksumPattern.test(checksum)) return `me/directupload/videoclip/${checksum}/`;
+  throw new DirectUploadError(
+    "invalid_option",
+    "checksum must be the content's MD5 as 32 lower-case hex characters.",
+  );
+}
+
+function clipPath(id: string): string {
+  // Empty, or `..`, would be another route.
+  if (/^\.*$/.test(id)) throw new DirectUploadError("invalid_option", "The clip id is empty.");
+  return `me/videoclips/${encodeURIComponent(id)}`;
+}

@@ -1,0 +1,100 @@
+import { redact } from "./redact.js";
+
+/**
+ * What went wrong, as a name that a program can compare:
+ *
+ * | code | what happened |
+ * | --- | --- |
+ * | `invalid_option` | an option or argument is not what it must be; nothing was sent |
+ * | `source_unreadable` | the file is missing, a directory, or may not be read |
+ * | `source_empty` | the file has no bytes |
+ * | `source_changed` | the file changed while it was read or sent; nothing was finalized |
+ * | `unauthorized` | the service refused the app id, secret, key or token (401) |
+ * | `forbidden` | the service or the storage refused the request (403) |
+ * | `not_found` | no such clip, upload or route (404) |
+ * | `rejected` | the request was refused as wrong (other 4xx) |
+ * | `rate_limited` | too many requests (429), also after the retries |
+ * | `server_error` | the service or the storage failed (5xx), also after the retries |
+ * | `network` | no connection, or one that broke, also after the retries |
+ * | `stalled` | the peer was silent for longer than the timeout, also after the retries |
+ * | `bad_answer` | the answer is not what the protocol says |
+ * | `part_mismatch` | storage reports other bytes than were sent |
+ * | `url_expired` | a part URL is no longer valid, and fresh ones did not help |
+ * | `clip_failed` | the service could not make a clip of the content |
+ * | `deadline` | the time allowed for the whole was over |
+ * | `aborted` | the caller's `AbortSignal` ended it |
+ */
+export type DirectUploadErrorCode =
+  | "invalid_option"
+  | "source_unreadable"
+  | "source_empty"
+  | "source_changed"
+  | "unauthorized"
+  | "forbidden"
+  | "not_found"
+  | "rejected"
+  | "rate_limited"
+  | "server_error"
+  | "network"
+  | "stalled"
+  | "bad_answer"
+  | "part_mismatch"
+  | "url_expired"
+  | "clip_failed"
+  | "deadline"
+  | "aborted";
+
+export interface DirectUploadErrorOptions {
+  /** HTTP status of the answer that caused it. */
+  status?: number | undefined;
+  /** Whether the same call may succeed later without a change. Default `false`. */
+  retryable?: boolean | undefined;
+  /** Milliseconds that the peer asked to wait (`Retry-After`). */
+  retryAfter?: number | undefined;
+  cause?: unknown;
+}
+
+/** The one error class of this package. The message says what happened and what to do. */
+export class DirectUploadError extends Error {
+  override readonly name = "DirectUploadError";
+  readonly code: DirectUploadErrorCode;
+  /** HTTP status, where an answer caused the error. */
+  readonly status: number | undefined;
+  /** Whether the same call may succeed later without a change. */
+  readonly retryable: boolean;
+  /** Milliseconds that the peer asked to wait before the next try. */
+  readonly retryAfter: number | undefined;
+
+  constructor(
+    code: DirectUploadErrorCode,
+    message: string,
+    options: DirectUploadErrorOptions = {},
+  ) {
+    super(redact(message), options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.status = options.status;
+    this.retryable = options.retryable ?? false;
+    this.retryAfter = options.retryAfter;
+  }
+}
+
+/** Whether a value is a {@link DirectUploadError}, optionally with the given code. */
+export function isDirectUploadError(
+  value: unknown,
+  code?: DirectUploadErrorCode,
+): value is DirectUploadError {
+  return value instanceof DirectUploadError && (code === undefined || value.code === code);
+}
+
+/** The error for a signal that has ended the work. */
+export function createAbortError(signal: AbortSignal): DirectUploadError {
+  if (isDirectUploadError(signal.reason)) return signal.reason;
+  return new DirectUploadError("aborted", "The upload was stopped; it can be resumed.", {
+    cause: signal.reason,
+  });
+}
+
+/** Throws when the signal has ended the work. */
+export function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw createAbortError(signal);
+}

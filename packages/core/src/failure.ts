@@ -1,0 +1,109 @@
+import { DirectUploadError, type DirectUploadErrorCode, isDirectUploadError } from "./errors.js";
+import { redact } from "./redact.js";
+import { isRetryableStatus, parseRetryAfter } from "./retry.js";
+import type { TransportAnswer } from "./transport.js";
+import { wireError } from "./wire.js";
+
+/** The error for a request that got no answer, or a broken one. */
+export function describeNetworkFailure(
+  error: unknown,
+  host: string,
+  secrets: Iterable<string> = [],
+): DirectUploadError {
+  if (isDirectUploadError(error)) return error;
+  const { code, message } = findRoot(error);
+  const reason = redact(code ?? message, secrets);
+  if (isCertificateProblem(code)) {
+    return new DirectUploadError(
+      "network",
+      `The certificate of ${host} is not trusted (${reason}). Give its authority with the \`ca\` option or NODE_EXTRA_CA_CERTS.`,
+      { cause: error },
+    );
+  }
+  return new DirectUploadError(
+    "network",
+    `The connection to ${host} failed (${reason}). Check the address and the network.`,
+    { cause: error, retryable: true },
+  );
+}
+
+// fetch and proxies wrap the error that says what happened; a failed connection to several
+// addresses is an AggregateError whose own message is empty.
+function findRoot(error: unknown): { code: string | undefined; message: string } {
+  let root = error;
+  for (let depth = 0; depth < 5; depth++) {
+    if (!(root instanceof Error)) break;
+    const inner = root instanceof AggregateError ? root.errors[0] : root.cause;
+    if (!(inner instanceof Error)) break;
+    root = inner;
+  }
+  if (!(root instanceof Error)) return { code: undefined, message: String(root) };
+  const code = "code" in root && typeof root.code === "string" ? root.code : undefined;
+  return { code, message: root.message || root.name };
+}
+
+function isCertificateProblem(code: string | undefined): boolean {
+  return code !== undefined && /CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)/.test(code);
+}
+
+const statusCodes: Readonly<Record<number, DirectUploadErrorCode>> = {
+  401: "unauthorized",
+  403: "forbidden",
+  404: "not_found",
+  429: "rate_limited",
+};
+
+const remedies: Partial<Record<DirectUploadErrorCode, string>> = {
+  unauthorized: "Check the app id and the secret, or the access key and token.",
+  rate_limited: "Try again later, or send less at once.",
+  server_error: "Try again later; the service's log says more.",
+};
+
+/**
+ * The error for an answer that is not a success.
+ *
+ * @param what what was asked for: `asking for upload URLs`
+ */
+export function describeRefusal(
+  what: string,
+  answer: TransportAnswer,
+  secrets: Iterable<string> = [],
+): DirectUploadError {
+  const { status } = answer;
+  const code =
+    statusCodes[status] ??
+    (status >= 500 ? "server_error" : status >= 400 ? "rejected" : "bad_answer");
+  const said = redact(readMessage(answer.body), secrets).replace(/[.\s]+$/, "");
+  const remedy =
+    status >= 300 && status < 400
+      ? "Redirects are not followed, so that keys go nowhere else: give the address that it leads to."
+      : remedies[code];
+  const message = `${what} was answered with ${status}${said && `: ${said}`}.`;
+  return new DirectUploadError(code, remedy === undefined ? message : `${message} ${remedy}`, {
+    status,
+    retryable: isRetryableStatus(status),
+    retryAfter: parseRetryAfter(answer.headers["retry-after"]),
+  });
+}
+
+// The API's error shape, or S3's XML; a proxy's HTML page is of no use in a message.
+function readMessage(body: string): string {
+  try {
+    const parsed = wireError.safeParse(JSON.parse(body));
+    if (parsed.success) return shorten(parsed.data.error.message);
+  } catch {
+    // Not JSON.
+  }
+  const code = readS3ErrorCode(body);
+  const message = /<Message>([^<]*)<\/Message>/.exec(body)?.[1];
+  return shorten([code, message].filter(Boolean).join(": "));
+}
+
+/** The `<Code>` of S3's XML error body. */
+export function readS3ErrorCode(body: string): string | undefined {
+  return /<Code>([A-Za-z]+)<\/Code>/.exec(body)?.[1];
+}
+
+function shorten(text: string): string {
+  return text.length > 300 ? `${text.slice(0, 300)}…` : text;
+}

@@ -1,0 +1,127 @@
+import { createHash } from "node:crypto";
+import { createAbortError, DirectUploadError, throwIfAborted } from "./errors.js";
+import { describeNetworkFailure, describeRefusal, readS3ErrorCode } from "./failure.js";
+import type { Part } from "./part-layout.js";
+import { guardAgainstStall } from "./stall-guard.js";
+import type { Transport, TransportAnswer } from "./transport.js";
+
+export interface PartRequestOptions {
+  transport: Transport;
+  /** Milliseconds without a movement after which the request is cut. */
+  stallTimeout: number;
+  signal?: AbortSignal | undefined;
+  /** MD5 of the part's bytes as hex, where it is known: sent, and compared with the ETag. */
+  md5?: string | undefined;
+  onSent?: ((bytes: number) => void) | undefined;
+  pace?: ((bytes: number) => Promise<void>) | undefined;
+}
+
+// A transport that does not say when bytes leave is given a second more for each of these.
+const slowestLine = 16 * 1024;
+
+/**
+ * Sends one part once and gives its ETag.
+ *
+ * No `Content-Type` and no `Expect`: the one would break signatures that cover it, the other costs
+ * a round trip for each part.
+ */
+export async function putPart(
+  part: Part,
+  bytes: Uint8Array,
+  options: PartRequestOptions,
+): Promise<string> {
+  const { transport, signal, md5, onSent, pace } = options;
+  throwIfAborted(signal);
+  const { host } = new URL(part.url);
+  const grace = transport.reportsSent ? 0 : (bytes.byteLength / slowestLine) * 1000;
+  const guard = guardAgainstStall(host, options.stallTimeout + grace, signal);
+  try {
+    const answer = await transport.send({
+      method: "PUT",
+      url: part.url,
+      headers: md5 !== undefined && takesContentMd5(part.url) ? contentMd5(md5) : {},
+      body: bytes,
+      signal: guard.signal,
+      onSent: (count) => {
+        guard.touch();
+        onSent?.(count);
+      },
+      pace:
+        pace &&
+        (async (count) => {
+          await pace(count);
+          guard.touch();
+        }),
+    });
+    return readETag(part, answer, md5);
+  } catch (error) {
+    if (signal?.aborted) throw createAbortError(signal);
+    throw guard.signal.aborted
+      ? createAbortError(guard.signal)
+      : describeNetworkFailure(error, host);
+  } finally {
+    guard.end();
+  }
+}
+
+// Version 2 signatures cover Content-MD5, so a header that was not signed would break them.
+function takesContentMd5(url: string): boolean {
+  return ![...new URL(url).searchParams.keys()].some((name) =>
+    /AccessKeyId$|^GoogleAccessId$/i.test(name),
+  );
+}
+
+function contentMd5(md5: string): Record<string, string> {
+  return { "content-md5": Buffer.from(md5, "hex").toString("base64") };
+}
+
+function readETag(part: Part, answer: TransportAnswer, md5: string | undefined): string {
+  if (answer.status !== 200) throw describePartRefusal(part, answer);
+  const { etag } = answer.headers;
+  if (etag === undefined || etag === "") {
+    throw new DirectUploadError(
+      "bad_answer",
+      `Storage took part ${part.partNumber} without an ETag. A proxy in between may have removed the header.`,
+      { retryable: true },
+    );
+  }
+  const stored = /^"?([0-9a-f]{32})"?$/i.exec(etag)?.[1]?.toLowerCase();
+  if (md5 !== undefined && stored !== undefined && !hidesMd5(answer) && stored !== md5) {
+    throw new DirectUploadError(
+      "part_mismatch",
+      `Storage has other bytes for part ${part.partNumber} than were sent (its ETag is another).`,
+      { retryable: true },
+    );
+  }
+  return etag;
+}
+
+// Under KMS and customer keys an ETag looks like an MD5 and is none.
+function hidesMd5({ headers }: TransportAnswer): boolean {
+  return (
+    headers["x-amz-server-side-encryption"]?.startsWith("aws:kms") === true ||
+    headers["x-amz-server-side-encryption-customer-algorithm"] !== undefined
+  );
+}
+
+// S3 says some passing troubles with 400, and an expired or withdrawn URL with 400, 403 or 404.
+function describePartRefusal(part: Part, answer: TransportAnswer): DirectUploadError {
+  const what = `Sending part ${part.partNumber}`;
+  const refusal = describeRefusal(what, answer);
+  const s3Code = readS3ErrorCode(answer.body);
+  if (s3Code === "RequestTimeout" || s3Code === "BadDigest") {
+    const { status, message } = refusal;
+    return new DirectUploadError(refusal.code, message, { status, retryable: true });
+  }
+  if (answer.status === 403 || answer.status === 404 || s3Code === "ExpiredToken") {
+    return new DirectUploadError("url_expired", `${refusal.message} Its URL is no longer valid.`, {
+      status: answer.status,
+    });
+  }
+  return refusal;
+}
+
+/** The MD5 of a part's bytes, as hex. */
+export function computeMd5(bytes: Uint8Array): string {
+  return createHash("md5").update(bytes).digest("hex");
+}

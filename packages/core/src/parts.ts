@@ -1,0 +1,91 @@
+import type { BufferPool } from "./buffer-pool.js";
+import { type Fingerprint, matchesFingerprint } from "./fingerprint.js";
+import type { Part } from "./part-layout.js";
+import { type PartRequestOptions, putPart } from "./part-request.js";
+import type { ProgressMeter } from "./progress.js";
+import { type RetryContext, retry } from "./retry.js";
+import { describeChange, type OpenSource } from "./source.js";
+
+export interface PartsContext
+  extends Pick<RetryContext, "retry" | "onRetry">,
+    Omit<PartRequestOptions, "md5" | "onSent" | "signal"> {
+  source: OpenSource;
+  fingerprint: Fingerprint;
+  /** How many parts the whole content has. */
+  partCount: number;
+  pool: BufferPool;
+  meter: ProgressMeter;
+  /** MD5 of a part's bytes, where parts are to be verified one by one. */
+  hashPart?: ((bytes: Buffer) => Promise<string>) | undefined;
+  signal: AbortSignal;
+  /** Told of each part that storage has acknowledged. */
+  onStored(part: Part, etag: string): Promise<void> | void;
+}
+
+/**
+ * Sends the parts, as many at a time as the pool has buffers. After the first failure no further
+ * part is started; those on their way are waited for, since what they store need not be sent again.
+ */
+export async function sendParts(parts: readonly Part[], context: PartsContext): Promise<void> {
+  const running = new Set<Promise<void>>();
+  const failures: unknown[] = [];
+  for (const part of parts) {
+    const buffer = await context.pool.take(part.length, context.signal).catch((error: unknown) => {
+      failures.push(error);
+    });
+    if (buffer === undefined) break;
+    if (failures.length > 0) {
+      context.pool.giveBack(buffer);
+      break;
+    }
+    const sending = sendPart(part, buffer, context)
+      .catch((error: unknown) => {
+        failures.push(error);
+      })
+      .finally(() => {
+        context.pool.giveBack(buffer);
+        running.delete(sending);
+      });
+    running.add(sending);
+  }
+  await Promise.all(running);
+  if (failures.length > 0) throw failures[0];
+}
+
+// The buffer is filled once: a retry sends the same bytes again.
+async function sendPart(part: Part, buffer: Buffer, context: PartsContext): Promise<void> {
+  const { source, fingerprint, meter } = context;
+  await source.assertUnchanged();
+  await source.read(buffer, part.start);
+  if (!matchesFingerprint(fingerprint, buffer, part.start)) throw describeChange(source.label);
+  const md5 = context.partCount === 1 ? fingerprint.md5 : await context.hashPart?.(buffer);
+  const what = `part ${part.partNumber} of ${context.partCount}`;
+  const etag = await retry({ ...context, what }, () => attemptPart(part, buffer, md5, context));
+  const { acknowledged } = meter.current;
+  meter.update({ acknowledged: acknowledged + part.length });
+  await context.onStored(part, etag);
+}
+
+async function attemptPart(
+  part: Part,
+  buffer: Buffer,
+  md5: string | undefined,
+  context: PartsContext,
+): Promise<string> {
+  const { meter } = context;
+  let sent = 0;
+  meter.update({ attempts: meter.current.attempts + 1 });
+  try {
+    return await putPart(part, buffer, {
+      ...context,
+      md5,
+      onSent: (bytes) => {
+        sent += bytes;
+        meter.update({ inFlight: meter.current.inFlight + bytes });
+      },
+    });
+  } finally {
+    // Acknowledged now, or lost.
+    meter.update({ inFlight: meter.current.inFlight - sent });
+  }
+}
