@@ -1,14 +1,14 @@
 /** The protocol's default: the `mime` parameter is sent only when it is another. */
 export const defaultMediaType = "video/mp4";
 
-const mediaTypes: Readonly<Record<string, string>> = {
-  mp4: "video/mp4",
-  m4v: "video/mp4",
-  mov: "video/quicktime",
-  avi: "video/x-msvideo",
-  webm: "video/webm",
-  mkv: "video/x-matroska",
-};
+const mediaTypes = new Map([
+  ["mp4", "video/mp4"],
+  ["m4v", "video/mp4"],
+  ["mov", "video/quicktime"],
+  ["avi", "video/x-msvideo"],
+  ["webm", "video/webm"],
+  ["mkv", "video/x-matroska"],
+]);
 
 /**
  * The media type of a file name by its extension, in any case: .mp4 and .m4v, .mov, .avi, .webm,
@@ -16,5 +16,5 @@ const mediaTypes: Readonly<Record<string, string>> = {
  */
 export function getMediaType(filename: string): string {
   const extension = /\.([^.\\/]+)$/.exec(filename)?.[1]?.toLowerCase();
-  return (extension !== undefined && mediaTypes[extension]) || defaultMediaType;
+  return mediaTypes.get(extension ?? "") ?? defaultMediaType;
 }

@@ -1,0 +1,34 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, test } from "vitest";
+import { BufferPool } from "../src/buffer-pool.js";
+
+test("no more buffers are out than there are, and memory is used again", async () => {
+  const pool = new BufferPool(3);
+  const memories = new Set<unknown>();
+  let out = 0;
+  let most = 0;
+  await Promise.all(
+    Array.from({ length: 50 }, async (_, index) => {
+      const buffer = await pool.take(1000 + (index % 2));
+      most = Math.max(most, ++out);
+      expect(buffer.byteLength).toBe(1000 + (index % 2));
+      memories.add(buffer.buffer);
+      await sleep(1);
+      out--;
+      pool.giveBack(buffer);
+    }),
+  );
+  expect(most).toBe(3);
+  expect(memories.size).toBeLessThanOrEqual(6);
+});
+
+test("whoever waits can be called off, and takes no place then", async () => {
+  const pool = new BufferPool(1);
+  const first = await pool.take(1);
+  const controller = new AbortController();
+  const waiting = pool.take(1, controller.signal);
+  controller.abort();
+  await expect(waiting).rejects.toMatchObject({ code: "aborted" });
+  pool.giveBack(first);
+  await expect(pool.take(1)).resolves.toHaveLength(1);
+});
