@@ -7,11 +7,16 @@ import { createAbortError } from "./errors.js";
 export class BufferPool {
   readonly #idle: Buffer[] = [];
   readonly #waiting: (() => void)[] = [];
+  readonly #isShared: boolean;
   #free: number;
 
-  /** @param count how many buffers are out at most */
-  constructor(count: number) {
+  /**
+   * @param count how many buffers are out at most
+   * @param options.isShared whether other threads read them. Default `false`
+   */
+  constructor(count: number, { isShared = false } = {}) {
     this.#free = count;
+    this.#isShared = isShared;
   }
 
   /** A buffer of just this length; its memory is that of an earlier, perhaps longer one. */
@@ -22,7 +27,9 @@ export class BufferPool {
     if (idle !== undefined && idle.buffer.byteLength >= length) {
       return Buffer.from(idle.buffer, 0, length);
     }
-    return Buffer.allocUnsafeSlow(length);
+    return this.#isShared
+      ? Buffer.from(new SharedArrayBuffer(length))
+      : Buffer.allocUnsafeSlow(length);
   }
 
   giveBack(buffer: Buffer): void {

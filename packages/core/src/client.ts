@@ -5,6 +5,7 @@ import {
   checkCredentials,
   type UserCredentials,
 } from "./authorization.js";
+import { type ClientContext, createCallContext } from "./call-context.js";
 import type { Clip, ClipPage, Session, UploadedPart, UploadPlan } from "./clip.js";
 import { DirectUploadError } from "./errors.js";
 import { FingerprintLanes } from "./fingerprint.js";
@@ -13,12 +14,8 @@ import { parseRootUrl, requirePositive } from "./options.js";
 import type { RetryOptions } from "./retry.js";
 import type { UploadSource } from "./source.js";
 import { createTransport, type TransportOptions } from "./transport-options.js";
-import {
-  type ClientContext,
-  createCallContext,
-  type UploadResult,
-  uploadSource,
-} from "./upload.js";
+import { type UploadResult, uploadSource } from "./upload.js";
+import { type UploadAllOptions, type UploadOutcome, uploadAll } from "./upload-all.js";
 import type { UploadOptions } from "./upload-options.js";
 import { type WaitOptions, waitUntilAvailable } from "./wait.js";
 import {
@@ -42,6 +39,16 @@ export interface ClientOptions extends Credentials, TransportOptions {
   retry?: RetryOptions | undefined;
   /** Milliseconds that an API call may be silent. Default 60,000. */
   requestTimeout?: number | undefined;
+  /**
+   * A folder for what a later run goes on from: which parts are stored, for services that do not
+   * report it. Default: none; an upload is then resumed only where the service reports its parts.
+   */
+  stateFolder?: string | undefined;
+  /**
+   * Whether the state folder keeps the checksum of each file too, so that a file of the same path,
+   * inode, size and times is not read again. Default `false`.
+   */
+  fingerprintCache?: boolean | undefined;
 }
 
 /** What {@link DirectUploadClient.requestUpload} tells the service. */
@@ -69,10 +76,14 @@ export class DirectUploadClient implements AsyncDisposable {
   constructor(options: ClientOptions) {
     checkCredentials(options);
     const transport = createTransport(options);
-    const retry = options.retry ?? {};
+    const { retry = {}, stateFolder, fingerprintCache = false } = options;
+    if (fingerprintCache && stateFolder === undefined) {
+      throw new DirectUploadError("invalid_option", "fingerprintCache needs a stateFolder.");
+    }
+    const rootUrl = parseRootUrl(options.rootUrl);
     const secrets = new Set<string>();
     const api = new Api({
-      rootUrl: parseRootUrl(options.rootUrl),
+      rootUrl,
       appId: options.appId,
       transport,
       retry,
@@ -80,7 +91,13 @@ export class DirectUploadClient implements AsyncDisposable {
       secrets,
     });
     this.#authorization = new Authorization(api, options, secrets);
-    this.#context = { client: this, transport, retry, lanes: new FingerprintLanes() };
+    this.#context = {
+      ...{ client: this, transport, retry, stateFolder },
+      usesFingerprintCache: fingerprintCache,
+      lanes: new FingerprintLanes(),
+      partLanes: new FingerprintLanes(),
+      account: `${rootUrl.href} ${options.appId}`,
+    };
   }
 
   /**
@@ -184,10 +201,28 @@ export class DirectUploadClient implements AsyncDisposable {
     return uploadSource(createCallContext(this.#context, options), source, options);
   }
 
+  /**
+   * Uploads a batch and gives an outcome for each source, in the order in which they end: a file
+   * that fails does not stop the others. Sources are taken in their order, `fileConcurrency` of
+   * them at once; `concurrency` parts are in flight for all of them together. Equal content is sent
+   * once. Leaving the loop early stops the uploads that are on their way.
+   *
+   * @example
+   * for await (const { source, result, error } of client.uploadAll(paths)) {
+   *   console.log(source, result?.clip.url ?? error?.message);
+   * }
+   */
+  uploadAll(
+    sources: Iterable<UploadSource> | AsyncIterable<UploadSource>,
+    options: UploadAllOptions = {},
+  ): AsyncIterable<UploadOutcome> {
+    return uploadAll(createCallContext(this.#context, options), sources, options);
+  }
+
   /** Closes connections and ends threads. Neither keeps a program alive, so this may be left out. */
   async close(): Promise<void> {
     this.#context.transport.close?.();
-    await this.#context.lanes.close();
+    await Promise.all([this.#context.lanes.close(), this.#context.partLanes.close()]);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

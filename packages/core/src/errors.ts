@@ -23,6 +23,7 @@ import { redact } from "./redact.js";
  * | `clip_failed` | the service could not make a clip of the content |
  * | `deadline` | the time allowed for the whole was over |
  * | `aborted` | the caller's `AbortSignal` ended it |
+ * | `unexpected` | something else failed, a full disk for example; `cause` tells |
  */
 export type DirectUploadErrorCode =
   | "invalid_option"
@@ -42,7 +43,8 @@ export type DirectUploadErrorCode =
   | "url_expired"
   | "clip_failed"
   | "deadline"
-  | "aborted";
+  | "aborted"
+  | "unexpected";
 
 export interface DirectUploadErrorOptions {
   /** HTTP status of the answer that caused it. */
@@ -76,6 +78,24 @@ export class DirectUploadError extends Error {
     this.retryable = options.retryable ?? false;
     this.retryAfter = options.retryAfter;
   }
+}
+
+/** The same error with the file in its message, whatever was thrown. */
+export function nameFile(error: unknown, file: string): DirectUploadError {
+  if (!(error instanceof DirectUploadError)) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return new DirectUploadError("unexpected", `${file} was not uploaded: ${reason}.`, {
+      cause: error,
+    });
+  }
+  if (error.message.includes(file)) return error;
+  const { code, message, status, retryable, retryAfter, cause } = error;
+  return new DirectUploadError(code, `${file}: ${message}`, {
+    status,
+    retryable,
+    retryAfter,
+    cause: cause ?? error,
+  });
 }
 
 /** Whether a value is a {@link DirectUploadError}, optionally with the given code. */

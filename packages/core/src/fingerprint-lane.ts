@@ -5,6 +5,7 @@ export type LaneOrder =
   | { kind: "file"; fd: number; size: number; blockSize: number; shared: SharedArrayBuffer }
   | { kind: "begin"; blockSize: number }
   | { kind: "piece"; piece: Uint8Array }
+  | { kind: "part"; bytes: Uint8Array }
   | { kind: "end" };
 
 /** What a lane answers: one message for each order. */
@@ -105,6 +106,10 @@ function runLane(): void {
   const obey = (order: LaneOrder): LaneAnswer => {
     if (order.kind === "file") return hashFile(order);
     if (order.kind === "end") return hasher.finish();
+    if (order.kind === "part") {
+      const md5 = createHash("md5").update(order.bytes).digest("hex");
+      return { kind: "done", md5, crc32: new Uint32Array() };
+    }
     if (order.kind === "begin") hasher = createHasher(order.blockSize);
     else hasher.update(order.piece);
     return { kind: "ready" };

@@ -41,23 +41,35 @@ export class FingerprintLanes {
   async fingerprint(source: OpenSource, options: FingerprintOptions = {}): Promise<Fingerprint> {
     const { blockSize = mebibyte, signal } = options;
     throwIfAborted(signal);
-    const lane = await this.#take();
-    try {
+    const answer = await this.#use(async (lane) => {
       throwIfAborted(signal);
-      const answer =
-        source.fd === undefined
-          ? await hashPieces(lane, source, blockSize, options)
-          : await hashFile(lane, source, source.fd, blockSize, options);
-      if (answer.kind === "done") return { md5: answer.md5, blockSize, crc32: answer.crc32 };
-      throw describeFailure(answer, source, signal);
-    } finally {
-      this.#giveBack(lane);
-    }
+      return source.fd === undefined
+        ? hashPieces(lane, source, blockSize, options)
+        : hashFile(lane, source, source.fd, blockSize, options);
+    });
+    if (answer.kind === "done") return { md5: answer.md5, blockSize, crc32: answer.crc32 };
+    throw describeFailure(answer, source.label, signal);
+  }
+
+  /** The MD5 of a part, as hex. Its memory should be shared, or it is copied. */
+  async hashPart(bytes: Uint8Array, label: string): Promise<string> {
+    const answer = await this.#use((lane) => lane.ask({ kind: "part", bytes }));
+    if (answer.kind === "done") return answer.md5;
+    throw describeFailure(answer, label, undefined);
   }
 
   async close(): Promise<void> {
     this.#idle.length = 0;
     await Promise.all(this.#lanes.splice(0).map((lane) => lane.end()));
+  }
+
+  async #use<T>(work: (lane: FingerprintLane) => Promise<T>): Promise<T> {
+    const lane = await this.#take();
+    try {
+      return await work(lane);
+    } finally {
+      this.#giveBack(lane);
+    }
   }
 
   async #take(): Promise<FingerprintLane> {
@@ -121,7 +133,7 @@ async function hashPieces(
 
 function describeFailure(
   answer: Exclude<LaneAnswer, { kind: "done" }>,
-  { label }: OpenSource,
+  label: string,
   signal: AbortSignal | undefined,
 ): DirectUploadError {
   if (answer.kind === "cancelled" && signal !== undefined) return createAbortError(signal);

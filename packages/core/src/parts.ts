@@ -1,10 +1,12 @@
 import type { BufferPool } from "./buffer-pool.js";
+import { isDirectUploadError } from "./errors.js";
 import { type Fingerprint, matchesFingerprint } from "./fingerprint.js";
 import type { Part } from "./part-layout.js";
 import { type PartRequestOptions, putPart } from "./part-request.js";
 import type { ProgressMeter } from "./progress.js";
 import { type RetryContext, retry } from "./retry.js";
 import { describeChange, type OpenSource } from "./source.js";
+import type { StoredParts } from "./stored-parts.js";
 
 export interface PartsContext
   extends Pick<RetryContext, "retry" | "onRetry">,
@@ -17,36 +19,38 @@ export interface PartsContext
   meter: ProgressMeter;
   /** MD5 of a part's bytes, where parts are to be verified one by one. */
   hashPart?: ((bytes: Buffer) => Promise<string>) | undefined;
+  /** Takes each part that storage has acknowledged. */
+  stored: StoredParts;
   signal: AbortSignal;
-  /** Told of each part that storage has acknowledged. */
-  onStored(part: Part, etag: string): Promise<void> | void;
 }
 
 /**
- * Sends the parts, as many at a time as the pool has buffers. After the first failure no further
- * part is started; those on their way are waited for, since what they store need not be sent again.
+ * Sends the parts, as many at a time as the pool has buffers. After a failure no further part is
+ * started. Where the URLs have expired, those on their way are waited for, since what they store
+ * need not be sent again; any other failure cuts them.
  */
 export async function sendParts(parts: readonly Part[], context: PartsContext): Promise<void> {
+  const cut = new AbortController();
+  const signal = AbortSignal.any([context.signal, cut.signal]);
   const running = new Set<Promise<void>>();
   const failures: unknown[] = [];
+  const fail = (error: unknown) => {
+    failures.push(error);
+    if (!isDirectUploadError(error, "url_expired")) cut.abort();
+  };
   for (const part of parts) {
-    const buffer = await context.pool.take(part.length, context.signal).catch((error: unknown) => {
-      failures.push(error);
-    });
+    const buffer = await context.pool.take(part.length, signal).catch(fail);
     if (buffer === undefined) break;
-    if (failures.length > 0) {
-      context.pool.giveBack(buffer);
-      break;
-    }
-    const sending = sendPart(part, buffer, context)
-      .catch((error: unknown) => {
-        failures.push(error);
-      })
+    const sending = (
+      failures.length > 0 ? Promise.resolve() : sendPart(part, buffer, { ...context, signal })
+    )
+      .catch(fail)
       .finally(() => {
         context.pool.giveBack(buffer);
         running.delete(sending);
       });
     running.add(sending);
+    if (failures.length > 0) break;
   }
   await Promise.all(running);
   if (failures.length > 0) throw failures[0];
@@ -54,16 +58,14 @@ export async function sendParts(parts: readonly Part[], context: PartsContext): 
 
 // The buffer is filled once: a retry sends the same bytes again.
 async function sendPart(part: Part, buffer: Buffer, context: PartsContext): Promise<void> {
-  const { source, fingerprint, meter } = context;
+  const { source, fingerprint } = context;
   await source.assertUnchanged();
   await source.read(buffer, part.start);
   if (!matchesFingerprint(fingerprint, buffer, part.start)) throw describeChange(source.label);
   const md5 = context.partCount === 1 ? fingerprint.md5 : await context.hashPart?.(buffer);
   const what = `part ${part.partNumber} of ${context.partCount}`;
   const etag = await retry({ ...context, what }, () => attemptPart(part, buffer, md5, context));
-  const { acknowledged } = meter.current;
-  meter.update({ acknowledged: acknowledged + part.length });
-  await context.onStored(part, etag);
+  await context.stored.add(part, etag);
 }
 
 async function attemptPart(

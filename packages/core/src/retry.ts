@@ -12,6 +12,8 @@ export interface RetryOptions {
 
 /** A request that failed and is going to be tried again. */
 export interface RetryEvent {
+  /** The path or name of the upload's source; `undefined` for a call outside of an upload. */
+  file?: string;
   /** What is tried again, for a person: `part 3 of 12`, `finalizing`. */
   what: string;
   /** The attempt that failed, from 1. */

@@ -1,18 +1,14 @@
-import { BufferPool } from "./buffer-pool.js";
-import type { DirectUploadClient, UploadRequest } from "./client.js";
-import type { Clip, UploadPlan } from "./clip.js";
-import { DirectUploadError, isDirectUploadError } from "./errors.js";
-import type { Fingerprint, FingerprintLanes } from "./fingerprint.js";
+import type { CallContext } from "./call-context.js";
+import type { UploadRequest } from "./client.js";
+import type { Clip } from "./clip.js";
+import { nameFile, throwIfAborted } from "./errors.js";
+import { fingerprintSource } from "./fingerprint-cache.js";
 import { getMediaType } from "./media-type.js";
-import { layOutParts } from "./part-layout.js";
-import { sendParts } from "./parts.js";
 import { ProgressMeter } from "./progress.js";
-import { computeDelay, defaultAttempts, pause, type RetryOptions } from "./retry.js";
-import { describeChange, type OpenSource, openSource, type UploadSource } from "./source.js";
-import { createThrottle } from "./throttle.js";
+import { type OpenSource, openSource, type UploadSource } from "./source.js";
+import { type ContentUpload, storeContent } from "./store-content.js";
 import { limitTime } from "./time-limit.js";
-import type { Transport } from "./transport.js";
-import { checkUploadOptions, type UploadOptions } from "./upload-options.js";
+import type { UploadOptions } from "./upload-options.js";
 
 export interface UploadResult {
   clip: Clip;
@@ -30,46 +26,6 @@ export interface UploadResult {
   attempts: number;
 }
 
-/** What all uploads of one client share. */
-export interface ClientContext {
-  client: DirectUploadClient;
-  transport: Transport;
-  lanes: FingerprintLanes;
-  retry: RetryOptions;
-}
-
-/** What all uploads of one call share. */
-export interface CallContext extends ClientContext {
-  pool: BufferPool;
-  pace: ((bytes: number) => Promise<void>) | undefined;
-}
-
-/** One upload on its way. */
-interface Upload {
-  context: CallContext;
-  options: UploadOptions;
-  signal: AbortSignal;
-  source: OpenSource;
-  fingerprint: Fingerprint;
-  request: UploadRequest;
-  meter: ProgressMeter;
-}
-
-type NewUpload = Extract<UploadPlan, { isKnown: false }>;
-
-const defaultConcurrency = 4;
-const defaultStallTimeout = 30_000;
-
-export function createCallContext(context: ClientContext, options: UploadOptions): CallContext {
-  checkUploadOptions(options);
-  const { concurrency = defaultConcurrency, maxBytesPerSecond } = options;
-  return {
-    ...context,
-    pool: new BufferPool(concurrency),
-    pace: maxBytesPerSecond === undefined ? undefined : createThrottle(maxBytesPerSecond),
-  };
-}
-
 /** The whole workflow: source, fingerprint, plan, parts, finalize, clip. */
 export async function uploadSource(
   context: CallContext,
@@ -77,163 +33,60 @@ export async function uploadSource(
   options: UploadOptions,
 ): Promise<UploadResult> {
   using time = limitTime(options.signal, options.deadline);
+  const { signal } = time;
+  throwIfAborted(signal);
   await using source = await openSource(given, options.filename);
   using meter = new ProgressMeter(source.label, source.size, options.onProgress);
-  const { signal } = time;
+  const onRetry: UploadOptions["onRetry"] = (event) =>
+    options.onRetry?.({ ...event, file: source.label });
   try {
     meter.enter("fingerprint");
-    const fingerprint = await context.lanes.fingerprint(source, {
-      signal,
-      onHashed: (hashed) => meter.update({ hashed }),
-    });
+    const onHashed = (hashed: number) => meter.update({ hashed });
+    const cache = context.usesFingerprintCache ? context.stateFolder : undefined;
+    const fingerprint = await fingerprintSource(context.lanes, source, { signal, onHashed }, cache);
     meter.update({ hashed: source.size });
-    const request = describeContent(source, fingerprint, options);
-    const upload: Upload = { context, options, signal, source, fingerprint, request, meter };
-    const stored = await storeContent(upload);
-    const clip = await awaitClip(upload, stored.clip);
-    return { clip, outcome: stored.outcome, ...summarize(upload) };
+    const content: ContentUpload = {
+      ...{ context, source, fingerprint, meter, signal },
+      options: { ...options, onRetry },
+      request: describeContent(source, fingerprint.md5, options),
+    };
+    const stored = await waitForTwin(content, () => storeContent(content));
+    const clip = await awaitClip(content, stored.clip);
+    const { size, reused, attempts } = meter.current;
+    return { ...stored, clip, checksum: fingerprint.md5, size, bytesReused: reused, attempts };
   } catch (error) {
     if (signal.aborted) context.transport.closeIdle?.();
-    throw error;
+    throw nameFile(error, source.label);
   }
 }
 
 function describeContent(
   source: OpenSource,
-  { md5 }: Fingerprint,
+  checksum: string,
   { filename = source.filename, mime }: UploadOptions,
 ): UploadRequest {
-  return {
-    checksum: md5,
-    size: source.size,
-    filename,
-    mime: mime ?? (filename === undefined ? undefined : getMediaType(filename)),
-  };
+  const mediaType = mime ?? (filename === undefined ? undefined : getMediaType(filename));
+  return { checksum, size: source.size, filename, mime: mediaType };
 }
 
-/**
- * Asks for a plan and carries it out. Whatever leaves open how the plan stands (a URL that expired,
- * a lost answer to finalize) is settled by asking again: the content is known, or the same upload
- * goes on with the parts that it has, or a new one starts over.
- */
-async function storeContent(upload: Upload): Promise<Pick<UploadResult, "clip" | "outcome">> {
-  const { context, signal, options } = upload;
-  const { attempts = defaultAttempts } = context.retry;
-  let plan = await askForPlan(upload);
-  if (plan.isKnown) return { clip: plan.clip, outcome: "known" };
-  let etags = new Map<number, string>();
-  for (let failures = 0; ; ) {
-    const before = etags.size;
-    const outcome = await carryOut(upload, plan, etags);
-    if (!(outcome instanceof DirectUploadError)) return { clip: outcome, outcome: "uploaded" };
-    // URLs that expire again and again are no failure while parts get through in between.
-    failures = outcome.code === "url_expired" && etags.size > before ? 1 : failures + 1;
-    if (failures >= attempts) throw outcome;
-    const delay = failures === 1 ? 0 : computeDelay(failures, context.retry, outcome.retryAfter);
-    options.onRetry?.({ what: "the plan", attempt: failures, attempts, delay, reason: outcome });
-    await pause(delay, signal);
-    const fresh = await askForPlan(upload);
-    if (fresh.isKnown) return { clip: fresh.clip, outcome: "uploaded" };
-    if (fresh.uploadId !== plan.uploadId) etags = new Map();
-    plan = fresh;
-  }
+// Equal content in one batch is sent once: the later ones wait, and find it known. Where the first
+// one failed, the next tries.
+async function waitForTwin<T>(
+  { context: { byChecksum }, request: { checksum } }: ContentUpload,
+  work: () => Promise<T>,
+): Promise<T> {
+  const twin = byChecksum.get(checksum);
+  const working = twin === undefined ? work() : twin.then(work, work);
+  byChecksum.set(checksum, working);
+  return working;
 }
 
-/** The clip, or the error that leaves it open how the plan stands. */
-async function carryOut(
-  upload: Upload,
-  plan: NewUpload,
-  etags: Map<number, string>,
-): Promise<Clip | DirectUploadError> {
-  try {
-    await sendMissingParts(upload, plan, etags);
-  } catch (error) {
-    if (isDirectUploadError(error, "url_expired")) return error;
-    throw error;
-  }
-  // From here on no part of this upload is sent again: one that arrives after finalize could
-  // destroy the object.
-  try {
-    return await finalize(upload, etags);
-  } catch (error) {
-    if (isDirectUploadError(error) && (error.retryable || error.code === "not_found")) return error;
-    throw error;
-  }
-}
-
-async function askForPlan({ context, request, signal, options }: Upload): Promise<UploadPlan> {
-  return context.client.requestUpload(request, { signal, onRetry: options.onRetry });
-}
-
-async function sendMissingParts(
-  upload: Upload,
-  plan: NewUpload,
-  etags: Map<number, string>,
-): Promise<void> {
-  const { context, options, source, meter, signal } = upload;
-  const parts = layOutParts(source.size, plan);
-  const fingerprint = await fitFingerprint(upload, plan.chunkSize);
-  meter.enter("upload");
-  await sendParts(
-    parts.filter(({ partNumber }) => !etags.has(partNumber)),
-    {
-      transport: context.transport,
-      pool: context.pool,
-      pace: context.pace,
-      retry: context.retry,
-      onRetry: options.onRetry,
-      stallTimeout: options.stallTimeout ?? defaultStallTimeout,
-      partCount: parts.length,
-      source,
-      fingerprint,
-      meter,
-      signal,
-      onStored: ({ partNumber }, etag) => {
-        etags.set(partNumber, etag);
-      },
-    },
-  );
-}
-
-// The blocks must end where parts end. Chunk sizes are whole MiB nearly always, and so are the
-// blocks; otherwise the content is read once more.
-async function fitFingerprint(upload: Upload, chunkSize: number): Promise<Fingerprint> {
-  const { context, source, signal, fingerprint } = upload;
-  if (chunkSize % fingerprint.blockSize === 0) return fingerprint;
-  const fitted = await context.lanes.fingerprint(source, { signal, blockSize: chunkSize });
-  if (fitted.md5 !== fingerprint.md5) throw describeChange(source.label);
-  return fitted;
-}
-
-async function finalize(upload: Upload, etags: ReadonlyMap<number, string>): Promise<Clip> {
-  const { context, options, request, source, meter, signal } = upload;
-  await source.assertUnchanged();
-  meter.enter("finalize");
-  const parts = [...etags]
-    .map(([partNumber, etag]) => ({ partNumber, etag }))
-    .sort((a, b) => a.partNumber - b.partNumber);
-  return context.client.finalize(request.checksum, parts, {
-    signal,
-    onRetry: options.onRetry,
-    // A lost answer is no reason to finalize again: the plan tells whether it worked.
-    retry: { attempts: 1 },
-  });
-}
-
-async function awaitClip({ context, options, meter, signal }: Upload, clip: Clip): Promise<Clip> {
+async function awaitClip(
+  { context, options, meter, signal }: ContentUpload,
+  clip: Clip,
+): Promise<Clip> {
   const { waitFor = "available", waitTimeout: timeout, onRetry } = options;
   if (waitFor === "finalized") return clip;
   if (clip.status === "pending") meter.enter("processing");
   return context.client.waitUntilAvailable(clip, { timeout, signal, onRetry });
-}
-
-function summarize({ meter, request }: Upload): Omit<UploadResult, "clip" | "outcome"> {
-  const { size, acknowledged, reused, attempts } = meter.current;
-  return {
-    checksum: request.checksum,
-    size,
-    bytesSent: acknowledged - reused,
-    bytesReused: reused,
-    attempts,
-  };
 }

@@ -1,0 +1,44 @@
+import { BufferPool } from "./buffer-pool.js";
+import type { DirectUploadClient } from "./client.js";
+import type { FingerprintLanes } from "./fingerprint.js";
+import type { RetryOptions } from "./retry.js";
+import { createThrottle } from "./throttle.js";
+import type { Transport } from "./transport.js";
+import { checkUploadOptions, type UploadOptions } from "./upload-options.js";
+
+/** What all uploads of one client share. */
+export interface ClientContext {
+  client: DirectUploadClient;
+  transport: Transport;
+  retry: RetryOptions;
+  /** Hash whole contents. */
+  lanes: FingerprintLanes;
+  /** Hash single parts, which must not wait behind a whole file. */
+  partLanes: FingerprintLanes;
+  stateFolder: string | undefined;
+  usesFingerprintCache: boolean;
+  /** What tells this client's uploads from those of another service or app. */
+  account: string;
+}
+
+/** What all uploads of one call, of a file or of a batch, share. */
+export interface CallContext extends ClientContext {
+  pool: BufferPool;
+  pace: ((bytes: number) => Promise<void>) | undefined;
+  /** The last upload of each checksum: equal content waits for it, and is known then. */
+  byChecksum: Map<string, Promise<unknown>>;
+}
+
+const defaultConcurrency = 4;
+
+export function createCallContext(context: ClientContext, options: UploadOptions): CallContext {
+  checkUploadOptions(options);
+  const { concurrency = defaultConcurrency, maxBytesPerSecond, verifyParts = false } = options;
+  return {
+    ...context,
+    // The lanes that hash parts read the memory that they are sent from.
+    pool: new BufferPool(concurrency, { isShared: verifyParts }),
+    pace: maxBytesPerSecond === undefined ? undefined : createThrottle(maxBytesPerSecond),
+    byChecksum: new Map(),
+  };
+}

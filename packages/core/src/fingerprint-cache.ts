@@ -1,0 +1,79 @@
+import { readFile, rename, writeFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import * as z from "zod/mini";
+import type { Fingerprint, FingerprintLanes, FingerprintOptions } from "./fingerprint.js";
+import type { FileIdentity, OpenSource } from "./source.js";
+import { prepareStateFile } from "./state-folder.js";
+
+const entry = z.object({
+  identity: z.string(),
+  md5: z.string(),
+  blockSize: z.number(),
+  crc32: z.string(),
+});
+
+// File systems tell times in steps of up to two seconds: an edit within the step that follows the
+// hashing would leave no trace.
+const timestampStep = 2_000;
+
+// The fingerprint of this very file in this very state, from an earlier run.
+async function recallFingerprint(
+  stateFolder: string,
+  identity: FileIdentity,
+): Promise<Fingerprint | undefined> {
+  try {
+    const path = await prepareStateFile(stateFolder, "fingerprints", resolve(identity.path));
+    const found = entry.parse(JSON.parse(await readFile(path, "utf8")));
+    if (found.identity !== describe(identity)) return undefined;
+    const bytes = Buffer.from(found.crc32, "base64");
+    const crc32 = new Uint32Array(new Uint8Array(bytes).buffer);
+    return { md5: found.md5, blockSize: found.blockSize, crc32 };
+  } catch {
+    // No entry, or one that is damaged: the file is hashed.
+    return undefined;
+  }
+}
+
+// Unless the file is too young for its times to prove anything.
+async function rememberFingerprint(
+  stateFolder: string,
+  identity: FileIdentity,
+  { md5, blockSize, crc32 }: Fingerprint,
+): Promise<void> {
+  const youngest = BigInt(Date.now() - timestampStep) * 1_000_000n;
+  if (identity.mtime > youngest || identity.ctime > youngest) return;
+  const path = await prepareStateFile(stateFolder, "fingerprints", resolve(identity.path));
+  const encoded: z.infer<typeof entry> = {
+    identity: describe(identity),
+    md5,
+    blockSize,
+    crc32: Buffer.from(crc32.buffer, crc32.byteOffset, crc32.byteLength).toString("base64"),
+  };
+  // Two programs may write at once; a reader sees one entry or the other.
+  const temporary = `${path}.${process.pid}`;
+  await writeFile(temporary, JSON.stringify(encoded), { mode: 0o600 });
+  await rename(temporary, path);
+}
+
+function describe({ device, inode, size, mtime, ctime }: FileIdentity): string {
+  return [device, inode, size, mtime, ctime].join(" ");
+}
+
+/** The fingerprint of a source: from the cache where there is one and it holds, else by hashing. */
+export async function fingerprintSource(
+  lanes: FingerprintLanes,
+  source: OpenSource,
+  options: FingerprintOptions,
+  cacheFolder: string | undefined,
+): Promise<Fingerprint> {
+  const { identity } = source;
+  if (cacheFolder === undefined || identity === undefined) {
+    return lanes.fingerprint(source, options);
+  }
+  const recalled = await recallFingerprint(cacheFolder, identity);
+  if (recalled !== undefined) return recalled;
+  const fingerprint = await lanes.fingerprint(source, options);
+  await source.assertUnchanged();
+  await rememberFingerprint(cacheFolder, identity, fingerprint);
+  return fingerprint;
+}

@@ -1,0 +1,33 @@
+import { createHash } from "node:crypto";
+import { mkdir, readdir, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+
+// Part URLs live seven days at most, and what a bucket keeps of an open upload is cleared sooner or
+// later too: a journal that is older helps nobody.
+const longestLife = 8 * 24 * 60 * 60 * 1000;
+
+/** The file for one thing in a folder of the state folder; its name tells nothing of the thing. */
+export async function prepareStateFile(
+  stateFolder: string,
+  kind: "uploads" | "fingerprints",
+  ...thing: string[]
+): Promise<string> {
+  const folder = join(stateFolder, kind);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const name = createHash("sha256").update(thing.join("\n")).digest("hex").slice(0, 40);
+  return join(folder, name);
+}
+
+/** Removes the files that are too old to be of use. */
+export async function removeOldState(stateFolder: string): Promise<void> {
+  const oldest = Date.now() - longestLife;
+  for (const kind of ["uploads", "fingerprints"]) {
+    const folder = join(stateFolder, kind);
+    const names = await readdir(folder).catch(() => []);
+    for (const name of names) {
+      const path = join(folder, name);
+      const found = await stat(path).catch(() => undefined);
+      if (found !== undefined && found.mtimeMs < oldest) await rm(path, { force: true });
+    }
+  }
+}
