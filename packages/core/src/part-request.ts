@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { createAbortError, DirectUploadError, throwIfAborted } from "./errors.js";
 import { describeNetworkFailure, describeRefusal, readS3ErrorCode } from "./failure.js";
 import type { Part } from "./part-layout.js";
@@ -76,7 +75,7 @@ function contentMd5(md5: string): Record<string, string> {
 }
 
 function readETag(part: Part, answer: TransportAnswer, md5: string | undefined): string {
-  if (answer.status !== 200) throw describePartRefusal(part, answer);
+  if (answer.status !== 200) throw describePartRefusal(part, answer, md5 !== undefined);
   const { etag } = answer.headers;
   if (etag === undefined || etag === "") {
     throw new DirectUploadError(
@@ -104,24 +103,24 @@ function hidesMd5({ headers }: TransportAnswer): boolean {
   );
 }
 
-// S3 says some passing troubles with 400, and an expired or withdrawn URL with 400, 403 or 404.
-function describePartRefusal(part: Part, answer: TransportAnswer): DirectUploadError {
+// S3 says some passing troubles with 400, and an expired or withdrawn URL with 400, 403 or 404. A
+// 400 to a part that came with its checksum means most likely that its bytes were damaged.
+function describePartRefusal(
+  part: Part,
+  answer: TransportAnswer,
+  hasChecksum: boolean,
+): DirectUploadError {
   const what = `Sending part ${part.partNumber}`;
   const refusal = describeRefusal(what, answer);
   const s3Code = readS3ErrorCode(answer.body);
-  if (s3Code === "RequestTimeout" || s3Code === "BadDigest") {
-    const { status, message } = refusal;
-    return new DirectUploadError(refusal.code, message, { status, retryable: true });
-  }
-  if (answer.status === 403 || answer.status === 404 || s3Code === "ExpiredToken") {
-    return new DirectUploadError("url_expired", `${refusal.message} Its URL is no longer valid.`, {
-      status: answer.status,
+  const { status, message } = refusal;
+  if (status === 403 || status === 404 || s3Code === "ExpiredToken") {
+    return new DirectUploadError("url_expired", `${message} Its URL is not valid any more.`, {
+      status,
     });
   }
+  if (s3Code === "RequestTimeout" || (status === 400 && hasChecksum)) {
+    return new DirectUploadError(refusal.code, message, { status, retryable: true });
+  }
   return refusal;
-}
-
-/** The MD5 of a part's bytes, as hex. */
-export function computeMd5(bytes: Uint8Array): string {
-  return createHash("md5").update(bytes).digest("hex");
 }

@@ -1,0 +1,89 @@
+import { appendFile, readdir, readFile, utimes, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { FingerprintLanes } from "../src/fingerprint.js";
+import { fingerprintSource } from "../src/fingerprint-cache.js";
+import { Journal } from "../src/journal.js";
+import { openSource } from "../src/source.js";
+import { makeTemporaryFolder } from "./temporary-folder.js";
+
+const upload = { uploadId: "u1", chunkSize: 5242880 };
+const parts = [
+  { partNumber: 1, etag: '"a"' },
+  { partNumber: 3, etag: '"c"' },
+];
+
+describe("journal", () => {
+  test("gives back what was recorded, for the same upload id and chunk size alone", async () => {
+    await using folder = await makeTemporaryFolder();
+    await using journal = await Journal.open(folder.path, "service", "md5");
+    await journal.begin(upload, []);
+    for (const part of parts) await journal.record(part);
+    await using later = await Journal.open(folder.path, "service", "md5");
+    await expect(later.restore(upload)).resolves.toEqual(parts);
+    await expect(later.restore({ ...upload, uploadId: "u2" })).resolves.toEqual([]);
+    await expect(later.restore({ ...upload, chunkSize: 1 })).resolves.toEqual([]);
+    await using other = await Journal.open(folder.path, "other service", "md5");
+    await expect(other.restore(upload)).resolves.toEqual([]);
+  });
+
+  test("a line that was cut by a kill is left out, and the next ones are kept", async () => {
+    await using folder = await makeTemporaryFolder();
+    await using journal = await Journal.open(folder.path, "s");
+    await journal.begin(upload, parts);
+    const [name = ""] = await readdir(join(folder.path, "uploads"));
+    await appendFile(join(folder.path, "uploads", name), '{"partNumber":4,"et');
+    await expect(journal.restore(upload)).resolves.toEqual(parts);
+  });
+
+  test("is gone when the upload is through", async () => {
+    await using folder = await makeTemporaryFolder();
+    await using journal = await Journal.open(folder.path, "s");
+    await journal.begin(upload, parts);
+    await journal.remove();
+    expect(await readdir(join(folder.path, "uploads"))).toEqual([]);
+  });
+});
+
+describe("fingerprint cache", () => {
+  const lanes = new FingerprintLanes();
+  afterAll(() => lanes.close());
+  const old = new Date(Date.now() - 60_000);
+
+  async function fingerprint(path: string, cache: string) {
+    await using source = await openSource(path);
+    return await fingerprintSource(lanes, source, {}, cache);
+  }
+
+  /** Whether the cache is asked: a planted entry shows, a hash does not. */
+  async function plant(cache: string): Promise<void> {
+    const folder = join(cache, "fingerprints");
+    for (const name of await readdir(folder)) {
+      const text = await readFile(join(folder, name), "utf8");
+      await writeFile(join(folder, name), text.replace(/"md5":"[^"]+"/, '"md5":"planted"'));
+    }
+  }
+
+  test("serves a file that is as it was, and no other", async () => {
+    await using folder = await makeTemporaryFolder();
+    const path = await folder.write("a.mp4", "some bytes");
+    await utimes(path, old, old);
+    // The times of a file that was only just touched prove nothing.
+    await new Promise((resolve) => setTimeout(resolve, 2_100));
+    const first = await fingerprint(path, folder.path);
+    await plant(folder.path);
+    const second = await fingerprint(path, folder.path);
+    expect(second).toEqual({ ...first, md5: "planted" });
+    await writeFile(path, "same length");
+    const third = await fingerprint(path, folder.path);
+    expect(third.md5).not.toBe("planted");
+    expect(third.md5).not.toBe(first.md5);
+  });
+
+  test("a file that was only just written is hashed, and not kept", async () => {
+    await using folder = await makeTemporaryFolder();
+    const path = await folder.write("a.mp4", "some bytes");
+    await fingerprint(path, folder.path);
+    expect(await readdir(join(folder.path, "fingerprints"))).toEqual([]);
+  });
+});
