@@ -1,0 +1,87 @@
+import { stat } from "node:fs/promises";
+import type { Demuxer } from "node-av/api";
+import {
+  AV_CODEC_ID_NONE,
+  AV_DISPOSITION_ATTACHED_PIC,
+  AV_NOPTS_VALUE,
+  AV_PKT_DATA_DISPLAYMATRIX,
+  AVMEDIA_TYPE_VIDEO,
+} from "node-av/constants";
+import { avGetCodecName, type Stream } from "node-av/lib";
+import { NotMediaError, openContainer } from "./container.js";
+import { type Orientation, readOrientation } from "./orientation.js";
+import type { Size } from "./picture-size.js";
+import type { MediaFacts } from "./types.js";
+
+/** Files up to this many bytes are read through when nothing in them tells how long they last. */
+const countingLimit = 512 * 1024 * 1024;
+
+/** The video of a container: its stream, and how it is to be shown. */
+export interface VideoTrack {
+  stream: Stream;
+  orientation: Orientation;
+  /** As shown; null when the container does not say. */
+  size: Size | null;
+}
+
+/** @throws NotMediaError when there is no moving picture in the container */
+export function findVideo(input: Demuxer): VideoTrack {
+  const stream = input.findBestStream(AVMEDIA_TYPE_VIDEO);
+  if (!stream || stream.hasDisposition(AV_DISPOSITION_ATTACHED_PIC)) {
+    throw new NotMediaError(`the content is ${input.formatLongName} without a video track`);
+  }
+  const orientation = readOrientation(stream.codecpar.getCodedSideData(AV_PKT_DATA_DISPLAYMATRIX));
+  return { stream, orientation, size: shownSize(stream, orientation) };
+}
+
+/** What the container says about the video, without decoding any of it. */
+export async function readFacts(
+  file: string,
+  input: Demuxer,
+  { stream, size }: VideoTrack,
+): Promise<MediaFacts> {
+  const { codecId } = stream.codecpar;
+  return {
+    duration: statedDuration(input, stream) ?? (await countDuration(file)),
+    width: size?.width ?? null,
+    height: size?.height ?? null,
+    codec: codecId === AV_CODEC_ID_NONE ? null : avGetCodecName(codecId),
+  };
+}
+
+function shownSize(stream: Stream, { sidesSwapped }: Orientation): Size | null {
+  const { width, height } = stream.codecpar;
+  if (width <= 0 || height <= 0) return null;
+  const { num, den } = stream.sampleAspectRatio;
+  const square = Math.max(1, Math.round(num > 0 && den > 0 ? (width * num) / den : width));
+  return sidesSwapped ? { width: height, height: square } : { width: square, height };
+}
+
+function statedDuration(input: Demuxer, stream: Stream): number | null {
+  if (input.duration > 0) return input.duration;
+  const ticks = stream.duration;
+  return ticks === AV_NOPTS_VALUE || ticks <= 0n ? null : toSeconds(ticks, stream);
+}
+
+/** Browsers record WebM without a duration: there, the last packet tells. */
+async function countDuration(file: string): Promise<number | null> {
+  if ((await stat(file)).size > countingLimit) return null;
+  await using input = await openContainer(file);
+  const { stream } = findVideo(input);
+  let first: bigint | null = null;
+  let last = 0n;
+  let frames = 0;
+  for (using packet of input.packetsSync(stream.index)) {
+    if (!packet || packet.pts === AV_NOPTS_VALUE) continue;
+    first ??= packet.pts;
+    last = packet.pts > last ? packet.pts : last;
+    frames += 1;
+  }
+  if (first === null || last <= first) return null;
+  // The last frame is shown as long as the others, although nothing says so.
+  return (toSeconds(last - first, stream) * frames) / (frames - 1);
+}
+
+function toSeconds(ticks: bigint, { timeBase }: Stream): number {
+  return (Number(ticks) * timeBase.num) / timeBase.den;
+}

@@ -1,0 +1,2 @@
+export { createMedia, type MediaOptions } from "./media.js";
+export type { Media, MediaFacts, MediaResult } from "./types.js";

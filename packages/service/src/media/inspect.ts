@@ -1,0 +1,65 @@
+import type { Demuxer } from "node-av/api";
+import { AV_LOG_QUIET } from "node-av/constants";
+import { Log } from "node-av/lib";
+import { NotMediaError, openContainer } from "./container.js";
+import { findVideo, readFacts, type VideoTrack } from "./facts.js";
+import { decodeOpening, type OpeningPlan } from "./opening.js";
+import { encodePreview, previewFilter } from "./preview.js";
+import { encodeThumbnail, thumbnailFilter, thumbnailSecond } from "./thumbnail.js";
+import type { MediaResult } from "./types.js";
+
+interface Pictures {
+  thumbnail: Uint8Array | null;
+  preview: Uint8Array | null;
+  note?: string;
+}
+
+/**
+ * Looks into one file, in this process. Runs in a child process, because what FFmpeg does with
+ * a hostile file can end the process it runs in.
+ */
+export async function inspectFile(file: string): Promise<MediaResult> {
+  Log.setLevel(AV_LOG_QUIET);
+  try {
+    await using input = await openContainer(file);
+    const track = findVideo(input);
+    const facts = await readFacts(file, input, track);
+    return { outcome: "ready", facts, ...(await takePictures(input, track, facts.duration)) };
+  } catch (error) {
+    if (error instanceof NotMediaError) return { outcome: "not-media", reason: error.message };
+    throw error;
+  }
+}
+
+/** A video whose pictures fail is a video all the same: what went wrong becomes the note. */
+async function takePictures(
+  input: Demuxer,
+  track: VideoTrack,
+  duration: number | null,
+): Promise<Pictures> {
+  const notes: string[] = [];
+  const attempt = async <T>(failure: string, work: () => Promise<T>): Promise<T | null> => {
+    try {
+      return await work();
+    } catch (error) {
+      notes.push(`${failure}: ${error instanceof Error ? error.message : String(error)}`);
+      return null;
+    }
+  };
+  const opening = await attempt("the video cannot be decoded", async () =>
+    decodeOpening(input, track.stream, planOpening(track, duration)),
+  );
+  const thumbnail =
+    opening && (await attempt("no thumbnail", () => encodeThumbnail(opening.poster)));
+  const preview = opening && (await attempt("no preview", () => encodePreview(opening.frames)));
+  return { thumbnail, preview, ...(notes.length > 0 && { note: notes.join("; ") }) };
+}
+
+function planOpening({ size, orientation }: VideoTrack, duration: number | null): OpeningPlan {
+  if (!size) throw new Error("the container does not say how large the picture is");
+  return {
+    previewFilter: previewFilter(size, orientation),
+    posterFilter: thumbnailFilter(size, orientation),
+    posterAt: thumbnailSecond(duration),
+  };
+}

@@ -1,0 +1,64 @@
+import { findPackageJSON } from "node:module";
+import { Lanes } from "./lanes.js";
+import { inspectInChild } from "./run-child.js";
+import type { Media, MediaResult } from "./types.js";
+
+/** How much one look into a file may cost. */
+export interface MediaOptions {
+  /** Milliseconds for one file. Default 60,000. */
+  timeLimit?: number;
+  /** Bytes of memory for one file. Default 1 GiB. */
+  memoryLimit?: number;
+  /** Files looked into at once, each in its own process. Default 1. */
+  concurrency?: number;
+}
+
+const remedy = "run `npm install node-av` next to the service and start it again";
+
+/** Makes the part of the service that looks into files, with a child process for each. */
+export function createMedia(options: MediaOptions = {}): Media {
+  const { timeLimit = 60_000, memoryLimit = 2 ** 30, concurrency = 1 } = options;
+  const limits = { time: timeLimit, memory: memoryLimit };
+  const lanes = new Lanes(concurrency);
+  const closing = new AbortController();
+  const running = new Set<Promise<MediaResult>>();
+  let missing = isInstalled() ? null : `the package node-av is not installed: ${remedy}`;
+
+  const look = async (file: string, signal: AbortSignal): Promise<MediaResult> => {
+    if (signal.aborted) return unavailable("the work was stopped");
+    if (missing) return unavailable(missing);
+    const answer = await inspectInChild(file, limits, signal);
+    if (answer.kind === "result") return answer.result;
+    missing = `the package node-av does not work here: ${remedy} (${answer.detail.trim()})`;
+    return unavailable(missing);
+  };
+
+  return {
+    async inspect(file, signal) {
+      const stop = signal ? AbortSignal.any([signal, closing.signal]) : closing.signal;
+      const work = lanes.run(() => look(file, stop));
+      running.add(work);
+      try {
+        return await work;
+      } finally {
+        running.delete(work);
+      }
+    },
+    async close() {
+      closing.abort();
+      await Promise.allSettled(running);
+    },
+  };
+}
+
+function isInstalled(): boolean {
+  try {
+    return findPackageJSON("node-av", import.meta.url) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+function unavailable(reason: string): MediaResult {
+  return { outcome: "unavailable", reason };
+}

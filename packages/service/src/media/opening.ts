@@ -1,0 +1,142 @@
+import { Decoder, type Demuxer, FilterAPI } from "node-av/api";
+import { AV_NOPTS_VALUE } from "node-av/constants";
+import type { Frame, IRational, Packet, Stream } from "node-av/lib";
+
+/** Seconds of video that the preview shows, and beyond which nothing is decoded. */
+const openingSeconds = 4;
+
+/** Packets past the opening that are still decoded: frames are stored out of order. */
+const reorderSeconds = 2;
+
+/** An end for files whose timestamps stand still: four seconds at 500 frames a second. */
+const packetLimit = 2000;
+
+/** Frames a second of the preview. */
+export const previewRate = 10;
+
+/** Timestamps are counted in fractions that do not meet the tenths of a second exactly. */
+const tolerance = 1e-4;
+
+/** Frames among which the poster is chosen: the filter takes the one most like the others. */
+const posterChoice = 10;
+
+/** The first seconds of a video, decoded: the preview's frames, and one to stand for it all. */
+export interface Opening {
+  frames: Frame[];
+  poster: Frame;
+}
+
+/** What is wanted of the opening: the filters that make each picture, and the poster's second. */
+export interface OpeningPlan {
+  previewFilter: string;
+  posterFilter: string;
+  posterAt: number;
+}
+
+/**
+ * Decodes the opening once, for both pictures.
+ *
+ * @throws when no frame of it can be decoded
+ */
+export async function decodeOpening(
+  input: Demuxer,
+  stream: Stream,
+  { previewFilter, posterFilter, posterAt }: OpeningPlan,
+): Promise<Opening> {
+  // A damaged frame is left out instead of ending the work; two threads bound the memory.
+  using decoder = await Decoder.create(stream, { exitOnError: false, threadCount: 2 });
+  using preview = FilterAPI.create(previewFilter);
+  using choice = FilterAPI.create(`${posterFilter},thumbnail=n=${posterChoice}`);
+  const frames: Frame[] = [];
+  const posters: Frame[] = [];
+  let last: Frame | null = null;
+  for await (const frame of steadyFrames(timedFrames(decoder, openingPackets(input, stream)))) {
+    const at = frames.length / previewRate;
+    if (at >= posterAt && posters.length === 0) posters.push(...(await choice.processAll(frame)));
+    frames.push(...(await preview.processAll(frame)));
+    last?.free();
+    last = frame;
+  }
+  if (!last) throw new Error("no frame in the first seconds is intact");
+  // A file that was cut off can end before the poster's second.
+  if (!choice.isFilterInitialized) posters.push(...(await choice.processAll(last)));
+  posters.push(...(await choice.processAll(null)));
+  last.free();
+  const [poster] = posters;
+  if (!poster) throw new Error("no frame could be chosen for the thumbnail");
+  return { frames, poster };
+}
+
+interface TimedFrame {
+  frame: Frame;
+  /** Seconds from the first frame of the video. */
+  at: number;
+}
+
+/** The frame on show at each tenth of a second: copies, which the caller frees. */
+async function* steadyFrames(source: AsyncIterable<TimedFrame>): AsyncGenerator<Frame> {
+  let shown: Frame | null = null;
+  let begin = 0;
+  let end = 0;
+  let count = 0;
+  for await (const { frame, at } of source) {
+    for (; shown && count / previewRate < at - tolerance; count += 1) yield copyOf(shown);
+    shown?.free();
+    shown = frame;
+    // WebM often leaves durations out: then the last frame is shown as long as the one before.
+    end = at + (toSeconds(frame.duration, frame.timeBase) || at - begin);
+    begin = at;
+  }
+  if (!shown) return;
+  const total = Math.max(1, Math.round(Math.min(end, openingSeconds) * previewRate));
+  for (; count < total; count += 1) yield copyOf(shown);
+  shown.free();
+}
+
+/** The decoded frames of the opening. The caller frees them. */
+async function* timedFrames(
+  decoder: Decoder,
+  packets: AsyncIterable<Packet | null>,
+): AsyncGenerator<TimedFrame> {
+  let first: number | null = null;
+  for await (const frame of decoder.frames(packets)) {
+    if (!frame) return;
+    const time = toSeconds(frame.pts, frame.timeBase);
+    first ??= time;
+    if (time - first >= openingSeconds - tolerance) {
+      frame.free();
+      return;
+    }
+    yield { frame, at: time - first };
+  }
+}
+
+/** The packets of the opening, then null, so that the decoder hands out what it still holds. */
+async function* openingPackets(input: Demuxer, stream: Stream): AsyncGenerator<Packet | null> {
+  const { num, den } = stream.timeBase;
+  const length = BigInt(Math.ceil(((openingSeconds + reorderSeconds) * den) / num));
+  let first: bigint | null = null;
+  let count = 0;
+  for (const packet of input.packetsSync(stream.index)) {
+    if (!packet) break;
+    if (packet.dts !== AV_NOPTS_VALUE) first ??= packet.dts;
+    const isPast = first !== null && packet.dts - first > length;
+    count += 1;
+    if (isPast || count > packetLimit) {
+      packet.free();
+      break;
+    }
+    yield packet;
+  }
+  yield null;
+}
+
+function copyOf(frame: Frame): Frame {
+  const copy = frame.clone();
+  if (!copy) throw new Error("out of memory");
+  return copy;
+}
+
+function toSeconds(ticks: bigint, { num, den }: IRational): number {
+  return (Number(ticks) * num) / den;
+}

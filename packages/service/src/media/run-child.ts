@@ -1,0 +1,86 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { type ChildAnswer, memoryLimitMark } from "./child-answer.js";
+
+/** What one child process may use. */
+export interface ChildLimits {
+  /** Milliseconds. */
+  time: number;
+  /** Bytes of resident memory. */
+  memory: number;
+}
+
+/** The variables a process needs to start and to find its libraries; secrets stay here. */
+const passedVariables = [
+  "PATH",
+  "LD_LIBRARY_PATH",
+  "DYLD_LIBRARY_PATH",
+  "SystemRoot",
+  "TEMP",
+  "TMP",
+  "TMPDIR",
+];
+
+/** Megabytes for JavaScript objects; pictures are outside that heap. */
+const heapLimit = 256;
+
+/**
+ * Looks into one file in a process of its own, which is gone when this resolves.
+ * An end without an answer is an answer too: `unavailable`, with the cause.
+ */
+export function inspectInChild(
+  file: string,
+  limits: ChildLimits,
+  signal: AbortSignal,
+): Promise<ChildAnswer> {
+  const child = start(file, limits);
+  return new Promise((resolve) => {
+    let answer: ChildAnswer | null = null;
+    let lastWords = "";
+    const end = (result: ChildAnswer): void => {
+      answer ??= result;
+      child.kill("SIGKILL");
+    };
+    const stop = (): void => end(unavailable("the work was stopped"));
+    const tooLong = `reading it took longer than ${limits.time / 1000} s`;
+    const timer = setTimeout(() => end(unavailable(tooLong)), limits.time);
+    signal.addEventListener("abort", stop, { once: true });
+    // Everything is sent by then, and tearing FFmpeg down in good order would only cost time.
+    child.on("message", (message: ChildAnswer) => end(message));
+    child.on("error", (error) => {
+      answer ??= unavailable(`no process could be started: ${error.message}`);
+    });
+    child.stderr?.on("data", (chunk: Buffer) => {
+      lastWords = (lastWords + chunk.toString()).slice(-4096);
+    });
+    child.once("close", (code, killer) => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", stop);
+      resolve(answer ?? unavailable(explainEnd(lastWords, limits, killer ?? `code ${code}`)));
+    });
+  });
+}
+
+function start(file: string, limits: ChildLimits): ChildProcess {
+  const env = Object.fromEntries(
+    passedVariables.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
+  );
+  const entry = fileURLToPath(new URL("./child.js", import.meta.url));
+  return fork(entry, [file, String(limits.memory)], {
+    env,
+    execArgv: [`--max-old-space-size=${heapLimit}`],
+    serialization: "advanced",
+    stdio: ["ignore", "ignore", "pipe", "ipc"],
+  });
+}
+
+function explainEnd(lastWords: string, limits: ChildLimits, cause: string): string {
+  if (lastWords.includes(memoryLimitMark) || lastWords.includes("heap out of memory")) {
+    return `reading it took more than ${Math.round(limits.memory / 2 ** 20)} MiB of memory`;
+  }
+  return `the process that read it ended unexpectedly (${cause})`;
+}
+
+function unavailable(reason: string): ChildAnswer {
+  return { kind: "result", result: { outcome: "unavailable", reason } };
+}

@@ -1,0 +1,28 @@
+import { expect } from "vitest";
+import { readPicture } from "../../../test/fixtures/read-picture.ts";
+import type { Media, MediaResult } from "../dist/media/index.js";
+
+type Ready = Extract<MediaResult, { outcome: "ready" }>;
+
+/** Looks into a file that must come out as a video. */
+export async function inspectReady(media: Media, file: string): Promise<Ready> {
+  const result = await media.inspect(file);
+  if (result.outcome !== "ready") throw new Error(`${result.outcome}: ${result.reason}`);
+  return result;
+}
+
+/** Looks into a file that must give both pictures, and decodes them. */
+export async function inspectPictures(media: Media, file: string) {
+  const result = await inspectReady(media, file);
+  if (!result.thumbnail || !result.preview) throw new Error(`no pictures: ${result.note}`);
+  expect(result.note).toBeUndefined();
+  expect(Buffer.from(result.thumbnail).subarray(0, 2).toString("hex")).toBe("ffd8");
+  expect(Buffer.from(result.thumbnail).subarray(-2).toString("hex")).toBe("ffd9");
+  const [thumbnail, preview] = await Promise.all([
+    readPicture(result.thumbnail),
+    readPicture(result.preview),
+  ]);
+  expect(thumbnail.codec).toBe("mjpeg");
+  expect(preview.codec).toBe("gif");
+  return { ...result, thumbnail, preview, gif: Buffer.from(result.preview) };
+}

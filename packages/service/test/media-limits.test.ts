@@ -1,0 +1,185 @@
+import type { ChildProcess } from "node:child_process";
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { FF_ENCODER_MPEG4 } from "node-av/constants";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { encodeMedia } from "../../../test/fixtures/encode-media.ts";
+import { makeVideo } from "../../../test/fixtures/make-video.ts";
+import { createMedia } from "../dist/media/index.js";
+
+const MiB = 1024 * 1024;
+
+let folder: string;
+let video: string;
+const children: ChildProcess[] = [];
+const noteChild = (message: unknown): void => {
+  if (isChildMessage(message)) children.push(message.process);
+};
+
+function isChildMessage(message: unknown): message is { process: ChildProcess } {
+  return typeof message === "object" && message !== null && "process" in message;
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "clipcourier-media-"));
+  video = join(folder, "video.mp4");
+  await makeVideo({
+    path: video,
+    container: "mp4",
+    seconds: 5,
+    width: 1920,
+    height: 1080,
+    rate: 30,
+  });
+});
+
+beforeEach(() => {
+  children.length = 0;
+  subscribe("child_process", noteChild);
+});
+
+afterEach(() => {
+  unsubscribe("child_process", noteChild);
+  vi.unstubAllEnvs();
+  for (const child of children) expect(child.signalCode ?? child.exitCode).not.toBeNull();
+});
+
+afterAll(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+describe("a child process for each file", { timeout: 30_000 }, () => {
+  test("the time limit ends it", async () => {
+    const media = createMedia({ timeLimit: 150 });
+    expect(await media.inspect(video)).toEqual({
+      outcome: "unavailable",
+      reason: "reading it took longer than 0.15 s",
+    });
+  });
+
+  test("the memory limit ends it", async () => {
+    const large = join(folder, "large.avi");
+    await encodeMedia({
+      path: large,
+      source: "color=red:s=8000x8000:r=10:d=0.4,format=yuv420p",
+      encoder: FF_ENCODER_MPEG4,
+    });
+    expect(await createMedia({ memoryLimit: 200 * MiB }).inspect(large)).toEqual({
+      outcome: "unavailable",
+      reason: "reading it took more than 200 MiB of memory",
+    });
+    expect(await createMedia().inspect(large)).toMatchObject({ outcome: "ready" });
+  });
+
+  test("its crash is an answer, and the next file is read", async () => {
+    const media = createMedia();
+    const crashed = media.inspect(video);
+    await vi.waitUntil(() => children[0]?.pid !== undefined);
+    await delay(50);
+    children[0]?.kill("SIGSEGV");
+    expect(await crashed).toEqual({
+      outcome: "unavailable",
+      reason: expect.stringMatching(/^the process that read it ended unexpectedly \(.+\)$/),
+    });
+    expect((await media.inspect(video)).outcome).toBe("ready");
+  });
+
+  test("it gets none of the service's environment", async () => {
+    vi.stubEnv("NODE_OPTIONS", "--require=./a-secret-that-is-not-there.cjs");
+    expect((await createMedia().inspect(video)).outcome).toBe("ready");
+  });
+
+  test("a file that cannot be read says why", async () => {
+    expect(await createMedia().inspect(join(folder, "missing.mp4"))).toEqual({
+      outcome: "unavailable",
+      reason: expect.stringContaining("ENOENT"),
+    });
+  });
+
+  test("an abort ends it, and an abort beforehand starts none", async () => {
+    const media = createMedia();
+    const controller = new AbortController();
+    const work = media.inspect(video, controller.signal);
+    await vi.waitUntil(() => children.length === 1);
+    controller.abort();
+    const stopped = { outcome: "unavailable", reason: "the work was stopped" };
+    expect(await work).toEqual(stopped);
+    expect(await media.inspect(video, controller.signal)).toEqual(stopped);
+    expect(children).toHaveLength(1);
+  });
+
+  test("closing ends what runs and what waits", async () => {
+    const media = createMedia();
+    const works = [media.inspect(video), media.inspect(video), media.inspect(video)];
+    await vi.waitUntil(() => children.length === 1);
+    await media.close();
+    const stopped = { outcome: "unavailable", reason: "the work was stopped" };
+    expect(await Promise.all(works)).toEqual([stopped, stopped, stopped]);
+    expect(await media.inspect(video)).toEqual(stopped);
+    expect(children).toHaveLength(1);
+  });
+
+  test("no more at once than asked for", async () => {
+    const media = createMedia({ concurrency: 2 });
+    let most = 0;
+    const count = (): void => {
+      const alive = children.filter((child) => child.exitCode === null && !child.signalCode);
+      most = Math.max(most, alive.length);
+    };
+    subscribe("child_process", count);
+    const works = Array.from({ length: 5 }, () => media.inspect(video));
+    expect((await Promise.all(works)).map(({ outcome }) => outcome)).toEqual(
+      Array(5).fill("ready"),
+    );
+    unsubscribe("child_process", count);
+    expect(children).toHaveLength(5);
+    expect(most).toBe(2);
+  });
+});
+
+describe("without a working node-av", { timeout: 30_000 }, () => {
+  async function createElsewhere(name: string) {
+    const elsewhere = join(folder, name);
+    await cp(fileURLToPath(new URL("../dist/media", import.meta.url)), join(elsewhere, "media"), {
+      recursive: true,
+    });
+    await writeFile(join(elsewhere, "package.json"), '{ "type": "module" }');
+    return { elsewhere, url: pathToFileURL(join(elsewhere, "media", "index.js")).href };
+  }
+
+  async function load(url: string): Promise<typeof import("../dist/media/index.js")> {
+    return await import(url);
+  }
+
+  test("not installed: the answer says how to get it, and no process is started", async () => {
+    const { url } = await createElsewhere("absent");
+    expect(await (await load(url)).createMedia().inspect(video)).toEqual({
+      outcome: "unavailable",
+      reason: expect.stringContaining("npm install node-av"),
+    });
+    expect(children).toHaveLength(0);
+  });
+
+  test("installed without its binary: found out once", async () => {
+    const { elsewhere, url } = await createElsewhere("broken");
+    const broken = join(elsewhere, "node_modules", "node-av");
+    await mkdir(broken, { recursive: true });
+    await writeFile(
+      join(broken, "package.json"),
+      '{ "name": "node-av", "type": "module", "exports": { "./*": "./broken.js" } }',
+    );
+    await writeFile(join(broken, "broken.js"), 'throw new Error("no binary for this platform");');
+    const media = (await load(url)).createMedia();
+    for (let round = 0; round < 2; round += 1) {
+      expect(await media.inspect(video)).toEqual({
+        outcome: "unavailable",
+        reason: expect.stringMatching(/does not work here: run `npm install node-av`.* \(.+\)$/),
+      });
+    }
+    expect(children).toHaveLength(1);
+  });
+});

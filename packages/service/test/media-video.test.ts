@@ -1,0 +1,109 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { FF_ENCODER_LIBX264 } from "node-av/constants";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { encodeMedia } from "../../../test/fixtures/encode-media.ts";
+import { makeSampleVideo, makeVideo } from "../../../test/fixtures/make-video.ts";
+import { createMedia, type Media } from "../dist/media/index.js";
+import { inspectPictures } from "./inspect-pictures.js";
+
+const MiB = 1024 * 1024;
+const fast = { preset: "ultrafast" };
+
+let folder: string;
+let media: Media;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "clipcourier-media-"));
+  media = createMedia();
+});
+
+afterAll(async () => {
+  await media.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+describe("a video's facts and pictures", { timeout: 60_000 }, () => {
+  test.each([
+    { container: "mp4", codec: "h264" },
+    { container: "mp4", codec: "hevc" },
+    { container: "mov", codec: "h264" },
+    { container: "avi", codec: "mpeg4" },
+    { container: "webm", codec: "vp8" },
+    { container: "webm", codec: "vp9" },
+  ] as const)("$codec in $container", async ({ container, codec }) => {
+    const path = join(folder, `plain-${codec}.${container}`);
+    await makeVideo({ path, container, codec, seconds: 2, width: 320, height: 240, rate: 25 });
+    const { facts, thumbnail, preview } = await inspectPictures(media, path);
+    expect(facts).toEqual({ duration: expect.closeTo(2, 1), width: 320, height: 240, codec });
+    expect(thumbnail).toMatchObject({ width: 320, height: 240, delays: { length: 1 } });
+    expect(preview).toMatchObject({ width: 320, height: 240, delays: { length: 20 } });
+  });
+
+  test("the preview is 4 s at 10 frames a second, at most 480 wide, and repeats for ever", async () => {
+    const path = join(folder, "six.mp4");
+    await makeVideo({
+      path,
+      container: "mp4",
+      seconds: 6,
+      width: 1920,
+      height: 1080,
+      rate: 30,
+    });
+    const { facts, thumbnail, preview, gif } = await inspectPictures(media, path);
+    expect(facts).toEqual({ duration: 6, width: 1920, height: 1080, codec: "h264" });
+    expect(thumbnail).toMatchObject({ width: 1280, height: 720 });
+    expect(preview).toMatchObject({ width: 480, height: 270 });
+    expect(preview.delays).toEqual(Array(40).fill(0.1));
+    const loop = gif.indexOf("NETSCAPE2.0");
+    expect(gif.readUInt16LE(loop + "NETSCAPE2.0".length + 2)).toBe(0);
+  });
+
+  test("a slow video keeps its own time in the preview", async () => {
+    const path = join(folder, "slow.mp4");
+    await makeVideo({ path, container: "mp4", seconds: 3, width: 64, height: 64, rate: 1 });
+    const { preview } = await inspectPictures(media, path);
+    expect(preview.delays.reduce((sum, delay) => sum + delay)).toBeCloseTo(3, 5);
+  });
+
+  test("a preview of pure noise is made smaller until it fits", async () => {
+    const path = join(folder, "noise.mp4");
+    await encodeMedia({
+      path,
+      source: "color=gray:s=640x640:r=25:d=5,format=yuv420p,noise=alls=100:allf=t",
+      encoder: FF_ENCODER_LIBX264,
+      encoderOptions: { ...fast, crf: "10" },
+    });
+    const { preview, gif } = await inspectPictures(media, path);
+    expect(gif.length).toBeLessThanOrEqual(3 * MiB);
+    expect(gif.length).toBeGreaterThan(MiB / 4);
+    expect(preview.width).toBeLessThan(480);
+    expect(preview.delays).toEqual(Array(40).fill(0.1));
+  });
+
+  test("the thumbnail passes over a black beginning", async () => {
+    const path = join(folder, "black.mp4");
+    const black = "drawbox=c=black:t=fill:enable='lt(t,0.9)'";
+    await encodeMedia({
+      path,
+      source: `color=orange:s=320x240:r=25:d=6,format=yuv420p,${black}`,
+      encoder: FF_ENCODER_LIBX264,
+      encoderOptions: fast,
+    });
+    const { thumbnail } = await inspectPictures(media, path);
+    const { red, green, blue } = thumbnail.colorAt(160, 120);
+    expect([red > 230, green > 130 && green < 190, blue < 30]).toEqual([true, true, true]);
+  });
+
+  test("the sample of the demo takes three parts, and its pictures are within the limits", async () => {
+    const path = join(folder, "sample.mp4");
+    await makeSampleVideo(path);
+    const bytes = await readFile(path);
+    expect(Math.ceil(bytes.length / (5 * MiB))).toBe(3);
+    expect(bytes.indexOf("moov")).toBeLessThan(bytes.indexOf("mdat"));
+    const { facts, gif } = await inspectPictures(media, path);
+    expect(facts).toEqual({ duration: 8, width: 1280, height: 720, codec: "h264" });
+    expect(gif.length).toBeLessThanOrEqual(3 * MiB);
+  });
+});
