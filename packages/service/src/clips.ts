@@ -1,0 +1,139 @@
+import { createHmac } from "node:crypto";
+import * as z from "zod/mini";
+import { deriveKey } from "./keys.js";
+import { readJson, writeJson } from "./store/objects.js";
+import type { Store } from "./store/store.js";
+
+const fact = z.nullable(z.number());
+
+/** The state of a clip: the object `clip.json` beside its bytes. */
+const clipSchema = z.object({
+  id: z.string(),
+  account: z.string(),
+  asset: z.string(),
+  checksum: z.string(),
+  /** The upload that brought the bytes: tells a clip from a later one with the same checksum. */
+  uploadId: z.string(),
+  status: z.enum(["pending", "available", "failed"]),
+  reason: z.nullable(z.string()),
+  size: z.number(),
+  mime: z.string(),
+  filename: z.nullable(z.string()),
+  createdOn: z.string(),
+  facts: z.object({
+    duration: fact,
+    width: fact,
+    height: fact,
+    codec: z.nullable(z.string()),
+  }),
+  hasThumbnail: z.boolean(),
+  hasPreview: z.boolean(),
+});
+export type Clip = z.infer<typeof clipSchema>;
+
+/** Whose content it is and what it is: together the place of a clip in the store. */
+export interface ClipAddress {
+  account: string;
+  asset: string;
+  checksum: string;
+}
+
+export type ClipFile = "content" | "upload.json" | "clip.json" | "thumbnail.jpg" | "preview.gif";
+
+/** The key of one of a clip's objects. */
+export function clipKey(address: ClipAddress, file: ClipFile): string {
+  return `${address.account}/${address.asset}/${address.checksum}/${file}`;
+}
+
+const idPattern = /^[\w-]{24}$/;
+const readsAtOnce = 16;
+const pendingPrefix = "pending/";
+const addressSchema = z.object({ account: z.string(), asset: z.string(), checksum: z.string() });
+
+/** Reads and writes the states of clips. */
+export class Clips {
+  readonly #store: Store;
+  readonly #idKey: Buffer;
+
+  constructor(store: Store, secret: string) {
+    this.#store = store;
+    this.#idKey = deriveKey(secret, "clip ids");
+  }
+
+  /** The same address has the same id, and without the secret nobody can tell it. */
+  idOf({ account, asset, checksum }: ClipAddress): string {
+    const text = [account, asset, checksum].join("\n");
+    return createHmac("sha256", this.#idKey).update(text).digest("base64url").slice(0, 24);
+  }
+
+  read(address: ClipAddress): Promise<Clip | null> {
+    return readJson(this.#store, clipKey(address, "clip.json"), clipSchema);
+  }
+
+  write(clip: Clip): Promise<void> {
+    return writeJson(this.#store, clipKey(clip, "clip.json"), clip);
+  }
+
+  /** Makes the id lead to the address. */
+  async register(address: ClipAddress): Promise<void> {
+    const { account, asset, checksum } = address;
+    await writeJson(this.#store, `ids/${this.idOf(address)}`, { account, asset, checksum });
+  }
+
+  async addressOf(id: string): Promise<ClipAddress | null> {
+    return idPattern.test(id) ? readJson(this.#store, `ids/${id}`, addressSchema) : null;
+  }
+
+  async find(id: string): Promise<Clip | null> {
+    const address = await this.addressOf(id);
+    return address && this.read(address);
+  }
+
+  /** All clips of an account, newest first. */
+  async list(account: string): Promise<Clip[]> {
+    const keys = (await this.#listKeys(`${account}/`)).filter((key) => key.endsWith("/clip.json"));
+    const clips: Clip[] = [];
+    for (let start = 0; start < keys.length; start += readsAtOnce) {
+      const some = keys.slice(start, start + readsAtOnce);
+      const read = await Promise.all(some.map((key) => readJson(this.#store, key, clipSchema)));
+      clips.push(...read.filter((clip) => clip !== null));
+    }
+    return clips.sort((a, b) => b.createdOn.localeCompare(a.createdOn) || a.id.localeCompare(b.id));
+  }
+
+  /** Remembers, through a restart, that the clip's bytes are to be verified. */
+  async markPending(address: ClipAddress): Promise<void> {
+    const { account, asset, checksum } = address;
+    const key = `${pendingPrefix}${this.idOf(address)}`;
+    await writeJson(this.#store, key, { account, asset, checksum });
+  }
+
+  async unmarkPending(address: ClipAddress): Promise<void> {
+    await this.#store.deleteObject(`${pendingPrefix}${this.idOf(address)}`);
+  }
+
+  async listPending(): Promise<ClipAddress[]> {
+    const keys = await this.#listKeys(pendingPrefix);
+    const found = await Promise.all(keys.map((key) => readJson(this.#store, key, addressSchema)));
+    return found.filter((address) => address !== null);
+  }
+
+  /** Deletes every object of a clip. The id goes last, so that a cut deletion can be repeated. */
+  async delete(address: ClipAddress): Promise<void> {
+    const files: ClipFile[] = ["clip.json", "content", "thumbnail.jpg", "preview.gif"];
+    for (const file of files) await this.#store.deleteObject(clipKey(address, file));
+    await this.unmarkPending(address);
+    await this.#store.deleteObject(`ids/${this.idOf(address)}`);
+  }
+
+  async #listKeys(prefix: string): Promise<string[]> {
+    const keys: string[] = [];
+    let isTruncated = true;
+    while (isTruncated) {
+      const page = await this.#store.listObjects(prefix, keys.at(-1));
+      keys.push(...page.keys);
+      isTruncated = page.isTruncated;
+    }
+    return keys;
+  }
+}

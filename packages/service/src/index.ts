@@ -1,0 +1,6 @@
+export { type Accounts, type CreatedApp, openAccounts } from "./accounts.js";
+export type { Media, MediaFacts, MediaResult } from "./media/types.js";
+export { createService, type Service, type ServiceOptions } from "./service.js";
+export { type RunningService, type StartOptions, startService } from "./start-service.js";
+export { DiskStore } from "./store/disk.js";
+export type * from "./store/store.js";

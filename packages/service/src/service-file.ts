@@ -1,0 +1,44 @@
+import { randomBytes } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import * as z from "zod/mini";
+import { createFile, isErrno } from "./atomic-file.js";
+
+const serviceFile = z.object({ secret: z.string().check(z.minLength(32)) });
+
+/**
+ * The secret of the service on this folder, from `<folder>/service.json`; made on the first start.
+ * Of two processes that start at once, both get the secret of the one that was first.
+ */
+export async function readOrCreateSecret(folder: string): Promise<string> {
+  const file = path.join(folder, "service.json");
+  const known = await readSecret(file);
+  if (known) return known;
+  const secret = randomBytes(32).toString("hex");
+  if (await createFile(file, `${JSON.stringify({ secret })}\n`)) return secret;
+  const first = await readSecret(file);
+  if (first) return first;
+  throw new Error(`${file} disappeared while the service started. Start it again.`);
+}
+
+async function readSecret(file: string): Promise<string | null> {
+  const text = await readFile(file, "utf8").catch((error: unknown) => {
+    if (isErrno(error, "ENOENT")) return null;
+    throw error;
+  });
+  if (text === null) return null;
+  const parsed = z.safeParse(serviceFile, parseJson(text));
+  if (parsed.success) return parsed.data.secret;
+  throw new Error(
+    `${file} is damaged: it holds no "secret" of 32 characters or more. ` +
+      "Restore it from a backup; a new one would change the address of every clip.",
+  );
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,132 @@
+import { createHash } from "node:crypto";
+import type { Logger } from "pino";
+import { Background } from "./background.js";
+import { type Clip, type Clips, clipKey } from "./clips.js";
+import { withLocalFile } from "./local-file.js";
+import type { Locks } from "./locks.js";
+import type { Media, MediaResult } from "./media/types.js";
+import type { Store } from "./store/store.js";
+
+const clipsAtOnce = 2;
+
+export interface VerifierOptions {
+  store: Store;
+  clips: Clips;
+  locks: Locks;
+  logger: Logger;
+  media: Media | null;
+}
+
+type Verdict =
+  | { isGood: false; reason: string }
+  | { isGood: true; media: Exclude<MediaResult, { outcome: "not-media" }> };
+
+/** Takes pending clips to `available` or `failed`, after the answer to finalize was given. */
+export class Verifier {
+  readonly #options: VerifierOptions;
+  readonly #background = new Background(clipsAtOnce);
+  readonly #closing = new AbortController();
+
+  constructor(options: VerifierOptions) {
+    this.#options = options;
+  }
+
+  /** Starts the verification of a pending clip. */
+  verify(clip: Clip): void {
+    const { logger } = this.#options;
+    logger.info({ clip: clip.id, status: "pending" }, "clip is pending");
+    this.#background.add(async () => {
+      try {
+        await this.#run(clip);
+      } catch (error) {
+        // Its mark in the store stays: the next start of the service takes it up again.
+        if (!this.#closing.signal.aborted) {
+          logger.error(
+            { err: error, clip: clip.id },
+            "verification crashed, the clip stays pending",
+          );
+        }
+      }
+    });
+  }
+
+  settled(): Promise<void> {
+    return this.#background.settled();
+  }
+
+  /** Stops what is running; the clips stay pending in the store. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.settled();
+  }
+
+  async #run(clip: Clip): Promise<void> {
+    const { clips, locks } = this.#options;
+    const verdict = await this.#judge(clip);
+    this.#closing.signal.throwIfAborted();
+    await locks.run(clipKey(clip, "content"), async () => {
+      const current = await clips.read(clip);
+      // Deleted meanwhile, and perhaps uploaded again: that one has a verification of its own.
+      if (current?.uploadId !== clip.uploadId || current.status !== "pending") return;
+      await (verdict.isGood
+        ? this.#release(clip, verdict.media)
+        : this.#fail(clip, verdict.reason));
+      await clips.unmarkPending(clip);
+    });
+  }
+
+  async #judge(clip: Clip): Promise<Verdict> {
+    const signal = this.#closing.signal;
+    signal.throwIfAborted();
+    const { store, media } = this.#options;
+    const key = clipKey(clip, "content");
+    const object = await store.getObject(key);
+    if (!object) return { isGood: false, reason: "The stored bytes are gone. Upload them again." };
+    const md5 = await hashBody(object.body, signal);
+    if (md5 !== clip.checksum) {
+      return {
+        isGood: false,
+        reason: `The stored bytes have the MD5 ${md5}, not the promised one. Upload them again.`,
+      };
+    }
+    if (!media) return { isGood: true, media: { outcome: "unavailable", reason: "switched off" } };
+    const result = await withLocalFile(store, key, (file) => media.inspect(file, signal));
+    if (result.outcome === "not-media") return { isGood: false, reason: result.reason };
+    return { isGood: true, media: result };
+  }
+
+  async #release(clip: Clip, media: Exclude<MediaResult, { outcome: "not-media" }>): Promise<void> {
+    const { store, clips, logger } = this.#options;
+    const isReady = media.outcome === "ready";
+    if (isReady) {
+      if (media.thumbnail) await store.putObject(clipKey(clip, "thumbnail.jpg"), media.thumbnail);
+      if (media.preview) await store.putObject(clipKey(clip, "preview.gif"), media.preview);
+    }
+    await clips.write({
+      ...clip,
+      status: "available",
+      facts: isReady ? media.facts : clip.facts,
+      hasThumbnail: isReady && media.thumbnail !== null,
+      hasPreview: isReady && media.preview !== null,
+    });
+    const note = isReady ? media.note : `no facts and pictures: ${media.reason}`;
+    logger.info({ clip: clip.id, status: "available", note }, "clip is available");
+  }
+
+  async #fail(clip: Clip, reason: string): Promise<void> {
+    const { store, clips, logger } = this.#options;
+    // Bytes first: once the clip is failed, a new upload may put its bytes in the same place.
+    await store.deleteObject(clipKey(clip, "content"));
+    await clips.write({ ...clip, status: "failed", reason });
+    logger.info({ clip: clip.id, status: "failed", reason }, "clip has failed");
+  }
+}
+
+async function hashBody(body: ReadableStream<Uint8Array>, signal: AbortSignal): Promise<string> {
+  const hash = createHash("md5");
+  for await (const chunk of body) {
+    signal.throwIfAborted();
+    hash.update(chunk);
+  }
+  return hash.digest("hex");
+}

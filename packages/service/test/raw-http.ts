@@ -1,0 +1,60 @@
+import { connect } from "node:net";
+
+/**
+ * Sends bytes over a bare socket and answers what comes back until the other side closes, or until
+ * `until` is in it.
+ */
+export function sendRaw(
+  baseUrl: string,
+  pieces: (string | Uint8Array)[],
+  until?: string,
+): Promise<string> {
+  const { hostname, port } = new URL(baseUrl);
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(port), hostname);
+    let text = "";
+    socket.on("data", (data) => {
+      text += data.toString("latin1");
+      if (until && text.includes(until)) socket.destroy();
+    });
+    socket.on("close", () => resolve(text));
+    socket.on("error", (error) => (text === "" ? reject(error) : resolve(text)));
+    for (const piece of pieces) socket.write(piece);
+  });
+}
+
+/** Sends all bytes before it reads any; answers what comes back, and fails when it is cut off. */
+export function sendThenRead(baseUrl: string, head: string, body: Uint8Array): Promise<string> {
+  const { hostname, port } = new URL(baseUrl);
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(port), hostname);
+    let text = "";
+    socket.on("error", reject);
+    socket.write(head);
+    socket.write(body, () => {
+      socket.on("data", (data) => {
+        text += data.toString("latin1");
+      });
+      socket.on("end", () => resolve(text));
+    });
+  });
+}
+
+/** Sends bytes over a bare socket and cuts the connection once they are out. */
+export function sendAndCut(baseUrl: string, pieces: (string | Uint8Array)[]): Promise<void> {
+  const { hostname, port } = new URL(baseUrl);
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(port), hostname);
+    socket.on("error", reject);
+    socket.on("close", () => resolve());
+    socket.write(Buffer.concat(pieces.map((piece) => Buffer.from(piece))), () =>
+      setTimeout(() => socket.destroy(), 100),
+    );
+  });
+}
+
+/** The JSON body of a raw HTTP answer. */
+export function bodyOf(raw: string): unknown {
+  const body = raw.slice(raw.indexOf("\r\n\r\n") + 4);
+  return JSON.parse(body.slice(body.indexOf("{"), body.lastIndexOf("}") + 1));
+}

@@ -1,0 +1,75 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { pino } from "pino";
+import { onTestFinished } from "vitest";
+import { openAccounts } from "../src/accounts.js";
+import { type RunningService, type StartOptions, startService } from "../src/index.js";
+
+export interface TestService {
+  /** `http://127.0.0.1:PORT/v2.7/` */
+  rootUrl: string;
+  /** `http://127.0.0.1:PORT/` */
+  baseUrl: string;
+  folder: string;
+  /** Every line that the service has logged. */
+  log: string[];
+  settled(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A folder that is removed after the test. */
+export async function makeFolder(): Promise<string> {
+  const folder = await mkdtemp(path.join(tmpdir(), "clipcourier-test-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 3 }));
+  return folder;
+}
+
+/** A real service on a real socket; without pictures unless `media` is given. */
+export async function startTestService(options: Partial<StartOptions> = {}): Promise<TestService> {
+  const folder = options.folder ?? (await makeFolder());
+  const log: string[] = [];
+  const logger = pino({ level: "trace" }, { write: (line: string) => void log.push(line) });
+  const service: RunningService = await startService({ media: null, logger, ...options, folder });
+  const close = once(() => service.close());
+  onTestFinished(close);
+  const baseUrl = new URL("/", service.rootUrl).href;
+  return { rootUrl: service.rootUrl, baseUrl, folder, log, settled: service.settled, close };
+}
+
+export interface Session {
+  appId: string;
+  appSecret: string;
+  account: string;
+  accessKey: string;
+  accessToken: string;
+  /** The headers of a request under `/me`. */
+  headers: Record<string, string>;
+}
+
+/** Makes an app and signs in with it. */
+export async function signIn(service: TestService): Promise<Session> {
+  const { appId, appSecret, account } = await openAccounts(service.folder).createApp();
+  const response = await fetch(`${service.rootUrl}login/app/`, {
+    method: "POST",
+    headers: { "X-PV-Meta-App": appId },
+    body: new URLSearchParams({ app_secret: appSecret }),
+  });
+  const { data } = (await response.json()) as { data: Record<string, string>[] };
+  const accessKey = data[0]?.access_key ?? "";
+  const accessToken = data[0]?.access_token ?? "";
+  const headers = {
+    "X-PV-Meta-App": appId,
+    "X-Access-Key": accessKey,
+    "X-Access-Token": accessToken,
+  };
+  return { appId, appSecret, account, accessKey, accessToken, headers };
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let result: Promise<void> | null = null;
+  return () => {
+    result ??= work();
+    return result;
+  };
+}
