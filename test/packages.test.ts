@@ -1,0 +1,57 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+// Which packages of this workspace each package may import. An arrow that is not here is wrong.
+const arrows: Record<string, string[]> = {
+  core: [],
+  service: ["@clipcourier/core/wire"],
+  cli: ["@clipcourier/core", "@clipcourier/service"],
+};
+
+async function listSources(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile() && entry.name.endsWith(".ts"))
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
+function findImports(text: string): string[] {
+  const pattern = /(?:from|import)\s*\(?\s*["']([^"']+)["']/g;
+  return [...text.matchAll(pattern)].map((match) => match[1] ?? "");
+}
+
+describe("packages import as the design says", () => {
+  test("every package has its arrows", async () => {
+    expect((await readdir(join(root, "packages"))).sort()).toEqual(Object.keys(arrows).sort());
+  });
+
+  test.each(Object.entries(arrows))("%s", async (name, allowed) => {
+    const sources = await listSources(join(root, "packages", name, "src"));
+    expect(sources.length).toBeGreaterThan(0);
+    for (const path of sources) {
+      const imports = findImports(await readFile(path, "utf8"));
+      const ours = imports.filter((one) => /^(@clipcourier\/|clipcourier)/.test(one));
+      expect(
+        ours.filter((one) => !allowed.includes(one)),
+        path,
+      ).toEqual([]);
+      const outside = imports.filter((one) => one.startsWith(".") && one.includes("/src/"));
+      expect(outside, path).toEqual([]);
+    }
+  });
+
+  test("core has no console, no GitHub and no VS Code in it", async () => {
+    for (const path of await listSources(join(root, "packages/core/src"))) {
+      const code = (await readFile(path, "utf8")).replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "");
+      expect(code, path).not.toMatch(/\bconsole\.|@actions\/|["']vscode["']/);
+    }
+  });
+});
+
+test("the lockfile names no registry", async () => {
+  expect(await readFile(join(root, "pnpm-lock.yaml"), "utf8")).not.toMatch(/https?:\/\//);
+});

@@ -1,0 +1,115 @@
+import { createHash, randomBytes } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { makeVideo, type VideoContainer } from "./fixtures/make-video.ts";
+import { makeFolder, startTestService } from "./start-service.ts";
+
+const mebibyte = 1024 * 1024;
+const partSize = 5 * mebibyte;
+
+async function download(url: string | undefined | null): Promise<Buffer> {
+  const answer = await fetch(String(url));
+  expect(answer.status).toBe(200);
+  return Buffer.from(await answer.arrayBuffer());
+}
+
+describe("upload", () => {
+  test("three parts become a clip whose bytes are those that were sent", async () => {
+    const service = await startTestService();
+    const folder = await makeFolder();
+    const bytes = randomBytes(12 * mebibyte + 345);
+    const path = await folder.write("intro.mp4", bytes);
+    const result = await service.connect().upload(path);
+    expect(result).toMatchObject({
+      outcome: "uploaded",
+      checksum: createHash("md5").update(bytes).digest("hex"),
+      size: bytes.length,
+      bytesSent: bytes.length,
+      bytesReused: 0,
+      attempts: 3,
+      clip: { status: "available", filename: "intro.mp4", mime: "video/mp4", size: bytes.length },
+    });
+    expect((await download(result.clip.videoUrl)).equals(bytes)).toBe(true);
+  });
+
+  test("the same content again is known: the same id, and no byte is sent", async () => {
+    const service = await startTestService();
+    const bytes = randomBytes(6 * mebibyte);
+    const first = await service.connect().upload(bytes, { filename: "a.mp4" });
+    const second = await service.connect().upload(bytes, { filename: "b.mp4" });
+    expect(second).toMatchObject({ outcome: "known", bytesSent: 0, attempts: 0 });
+    expect(second.clip.id).toBe(first.clip.id);
+  });
+
+  test.each(["mp4", "mov", "avi", "webm"] satisfies VideoContainer[])(
+    "a real .%s becomes a clip with pictures and facts",
+    async (container) => {
+      const service = await startTestService({ looksInto: true });
+      const folder = await makeFolder();
+      const path = `${folder.path}/take.${container}`;
+      await makeVideo({ path, container, seconds: 2, width: 320, height: 180, rate: 25 });
+      const { clip } = await service.connect().upload(path);
+      expect(clip).toMatchObject({ status: "available", width: 320, height: 180 });
+      expect(clip.duration).toBeCloseTo(2, 0);
+      expect((await download(clip.thumbnailUrl)).subarray(0, 3)).toEqual(
+        Buffer.from("ffd8ff", "hex"),
+      );
+      expect((await download(clip.previewGif)).subarray(0, 6).toString()).toBe("GIF89a");
+      expect(await download(clip.videoUrl)).toEqual(await readFile(path));
+    },
+  );
+
+  test("sizes around the borders of parts arrive whole, as files and as bytes", async () => {
+    const service = await startTestService();
+    const client = service.connect();
+    const folder = await makeFolder();
+    const near = fc.integer({ min: -2, max: 2 });
+    const sizes = fc.tuple(fc.integer({ min: 0, max: 2 }), near).map(([n, d]) => n * partSize + d);
+    const examples = [1, partSize - 1, partSize, partSize + 1, 2 * partSize].map(
+      (size): [number, number] => [size, 7],
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        sizes.filter((size) => size > 0),
+        fc.nat(),
+        async (size, seed) => {
+          const bytes = Buffer.alloc(size, createHash("sha512").update(`${size} ${seed}`).digest());
+          const source = seed % 2 === 0 ? bytes : await folder.write("any.mp4", bytes);
+          const { clip, attempts } = await client.upload(source);
+          expect(attempts).toBe(Math.ceil(size / partSize));
+          expect((await download(clip.videoUrl)).equals(bytes)).toBe(true);
+        },
+      ),
+      { numRuns: 12, examples },
+    );
+  });
+
+  test("an empty source is refused before any request", async () => {
+    const service = await startTestService();
+    await service.close();
+    const upload = service.connect({ retry: { attempts: 1 } }).upload(Buffer.alloc(0));
+    await expect(upload).rejects.toMatchObject({ code: "source_empty" });
+  });
+
+  test("a service that is restarted between parts keeps those that it has", async () => {
+    const folder = await makeFolder();
+    const bytes = randomBytes(3 * partSize);
+    const first = await startTestService({ folder: folder.path });
+    const plan = await first.connect().requestUpload({
+      checksum: createHash("md5").update(bytes).digest("hex"),
+      size: bytes.length,
+    });
+    if (plan.isKnown) throw new Error("the content cannot be known");
+    const put = await fetch(plan.urls[0]?.url ?? "", {
+      method: "PUT",
+      body: bytes.subarray(0, partSize),
+    });
+    expect(put.status).toBe(200);
+    await first.close();
+    const second = await startTestService({ folder: folder.path }, first);
+    const result = await second.connect().upload(bytes);
+    expect(result).toMatchObject({ bytesSent: 2 * partSize, bytesReused: partSize, attempts: 2 });
+    expect((await download(result.clip.videoUrl)).equals(bytes)).toBe(true);
+  });
+});

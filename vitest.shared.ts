@@ -1,0 +1,19 @@
+import { join } from "node:path";
+import { defineConfig, type ViteUserConfig } from "vitest/config";
+
+/**
+ * The settings that all packages test with. Where `CLIPCOURIER_REPORTS` names a folder, a report
+ * for programs is written there: what `.ci/run` counts.
+ */
+export function shareConfig(name: string, test: ViteUserConfig["test"] = {}): ViteUserConfig {
+  const folder = process.env.CLIPCOURIER_REPORTS;
+  return defineConfig({
+    test: {
+      testTimeout: 30_000,
+      reporters: folder
+        ? ["default", ["json", { outputFile: join(folder, `${name}.json`) }]]
+        : ["default"],
+      ...test,
+    },
+  });
+}
