@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdir, mkdtemp, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -43,6 +44,16 @@ export class TemporaryFiles implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await rm(this.folder, { recursive: true, force: true });
   }
+}
+
+/**
+ * Takes sparse files out of the page cache. The large ones do not fit into it, so the small ones
+ * that they are compared with, and whoever comes second, shall not find theirs there either.
+ */
+export function evictSparseFiles({ paths, work }: FileSet): void {
+  if (!work.sparse) return;
+  for (const path of paths)
+    execFileSync("dd", [`if=${path}`, "iflag=nocache", "count=0"], { stdio: "ignore" });
 }
 
 async function makeFiles(folder: string, work: Work): Promise<FileSet> {

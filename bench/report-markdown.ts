@@ -14,9 +14,10 @@ export function formatMarkdown({ machine, scenarios }: Results): string {
     "",
     formatMachine(machine),
     "",
-    "Medians of interleaved runs. The ratios compare with the first row that does the same work: the",
-    "floor where there is one, else the same client without failing requests. CPU is user and system",
-    "of the whole process tree, RSS the peak of its largest process, the last column the server's CPU.",
+    "Medians of interleaved runs. The ratios compare with the floor where there is one that does the",
+    "same work, else with the same client's first row. CPU is user and system of the whole process",
+    "tree, RSS the peak of its largest process. A part is 5 MiB here, whatever the client's own parts",
+    "are. Sparse files are read without the page cache of an earlier run.",
   ];
   return `${[...intro, ...scenarios.map(formatScenario)].join("\n")}\n`;
 }

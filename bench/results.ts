@@ -50,12 +50,8 @@ export function summarize(runs: readonly Measurement[]): Measurement | undefined
   };
 }
 
-/** The row that others are compared with: the floor with the same work, else ours undisturbed. */
+/** What a row is compared with: the floor with the same work, else the client's own first row. */
 export function findBaseline(rows: readonly RowResult[], row: RowResult): RowResult | undefined {
-  const sameWork = rows.filter(({ work }) => work.size === row.work.size);
-  return sameWork.find(({ peer }) => peer === "floor") ?? findUndisturbed(sameWork, row);
-}
-
-function findUndisturbed(rows: readonly RowResult[], row: RowResult): RowResult | undefined {
-  return rows.find(({ peer, failPerMille }) => peer === row.peer && !failPerMille);
+  const floor = rows.find(({ peer, work }) => peer === "floor" && work.size === row.work.size);
+  return floor ?? rows.find(({ peer }) => peer === row.peer);
 }
