@@ -1,0 +1,96 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+import {
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  type S3Client,
+  UploadPartCommand,
+} from "@aws-sdk/client-s3";
+import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
+
+const chunkSize = 5 * 1024 * 1024;
+
+/** The DirectUpload calls that an upload needs, on a bucket. For measuring only: it checks nobody. */
+export async function startDirectUpload(client: S3Client, bucket: string) {
+  const uploadIds = new Map<string, string>();
+
+  const answer = async (request: IncomingMessage) => {
+    const url = new URL(request.url ?? "/", "http://bench");
+    const checksum = /directupload\/videoclip\/([0-9a-f]{32})/.exec(url.pathname)?.[1];
+    if (checksum === undefined) {
+      return url.pathname.includes("/login/app")
+        ? { data: [{ access_key: "key", access_token: "token", id: "bench" }] }
+        : clip("bench");
+    }
+    const key = `${checksum}.mp4`;
+    if (request.method === "GET") {
+      const { plan, uploadId } = await createPlan(client, bucket, key, url);
+      uploadIds.set(key, uploadId);
+      return plan;
+    }
+    await complete(client, bucket, key, uploadIds.get(key), await readUploads(request));
+    return clip(checksum);
+  };
+
+  const server = createServer((request, response) => {
+    answer(request).then(
+      (body) => response.end(JSON.stringify({ _count: 1, ...body })),
+      (error: Error) => response.writeHead(500).end(String(error)),
+    );
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return {
+    rootUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v2.7/`,
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, "close");
+    },
+  };
+}
+
+async function createPlan(client: S3Client, Bucket: string, Key: string, url: URL) {
+  const { UploadId = "" } = await client.send(new CreateMultipartUploadCommand({ Bucket, Key }));
+  const size = Number(url.searchParams.get("size"));
+  const numbers = Array.from({ length: Math.ceil(size / chunkSize) }, (_, index) => index + 1);
+  const urls = await Promise.all(
+    numbers.map(async (PartNumber) => {
+      const ContentLength = Math.min(chunkSize, size - (PartNumber - 1) * chunkSize);
+      const part = new UploadPartCommand({ Bucket, Key, UploadId, PartNumber, ContentLength });
+      return { PartNumber, url: await getSignedUrl(client, part) };
+    }),
+  );
+  const plan = { _upload: true, data: [{ upload_id: UploadId, chunk_size: chunkSize, urls }] };
+  return { plan, uploadId: UploadId };
+}
+
+async function complete(
+  client: S3Client,
+  Bucket: string,
+  Key: string,
+  UploadId: string | undefined,
+  Parts: { PartNumber: number; ETag: string }[],
+): Promise<void> {
+  const MultipartUpload = { Parts };
+  await client.send(new CompleteMultipartUploadCommand({ Bucket, Key, UploadId, MultipartUpload }));
+}
+
+/** `uploads` is JSON in a form field, or a key of a JSON body, as an array or as text. */
+async function readUploads(request: IncomingMessage) {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const text = Buffer.concat(chunks).toString();
+  const isJson = request.headers["content-type"]?.startsWith("application/json");
+  const uploads = isJson ? JSON.parse(text).uploads : new URLSearchParams(text).get("uploads");
+  return typeof uploads === "string" ? JSON.parse(uploads) : uploads;
+}
+
+function clip(id: string) {
+  const pictures = { preview_gif: null, thumbnail_url: null };
+  return {
+    _upload: false,
+    data: [{ id, url: `https://bench.test/${id}`, ...pictures, status: "available" }],
+  };
+}

@@ -1,0 +1,210 @@
+import { describe, expect, it } from "vitest";
+import { expiredToken, gatewayError, requestExpired, requestTimeout, slowDown } from "./answers.ts";
+import {
+  answerEarly,
+  answerWith,
+  changeEtag,
+  closeAfterAnswer,
+  corruptBody,
+  cutAnswerBody,
+  delay,
+  drainSlowly,
+  goSilent,
+  loseAnswer,
+  resetAtOnce,
+  resetMidBody,
+  rewriteAnswer,
+  truncateAnswer,
+} from "./faults.ts";
+import { body, md5, mebi, rawPut, useStage } from "./stage.ts";
+
+const stage = useStage();
+
+describe("faults of the connection", () => {
+  it("resets in the middle of a body, and the service sees a cut request", async () => {
+    stage.now.front.script([{ when: {}, fault: resetMidBody({ afterBytes: mebi }) }]);
+    await expect(stage.now.putPart(1)).rejects.toMatchObject({
+      code: expect.stringMatching(/ECONNRESET|EPIPE/),
+    });
+    await expect.poll(() => stage.now.upstream.cutRequests).toBe(1);
+    expect(stage.now.storedPart(1)).toBeUndefined();
+    expect(stage.now.front.log[0]).toMatchObject({
+      status: "reset",
+      bodyComplete: false,
+      upstreamStatus: undefined,
+    });
+    expect(stage.now.front.log[0]?.bytesReceived).toBeGreaterThanOrEqual(mebi);
+  });
+
+  it("resets a reused connection before any byte of an answer", async () => {
+    stage.now.front.script([{ when: { reusedSocket: true }, fault: resetAtOnce() }]);
+    expect((await stage.now.putPart(1)).status).toBe(200);
+    await expect(stage.now.putPart(2)).rejects.toMatchObject({
+      code: expect.stringMatching(/ECONNRESET|EPIPE/),
+    });
+    expect(stage.now.front.log[1]).toMatchObject({ reusedSocket: true, status: "reset" });
+    expect(stage.now.upstream.seen).toHaveLength(1);
+  });
+
+  it("closes a connection that its answer called keep-alive", async () => {
+    stage.now.front.script([{ when: {}, fault: closeAfterAnswer() }]);
+    const answer = await stage.now.sendRaw(rawPut(4), Buffer.from("clip"), 150);
+    expect(answer.text).toContain("200 OK");
+    expect(answer.text).not.toMatch(/connection: close/i);
+    expect(answer.ending).toBe("end");
+  });
+
+  it("stays silent after the whole body", async () => {
+    stage.now.front.script([{ when: {}, fault: goSilent() }]);
+    const answer = await stage.now.sendRaw(rawPut(body.length), body, 200);
+    expect(answer).toEqual({ text: "", ending: "open", unsent: 0 });
+    expect(stage.now.front.log[0]).toMatchObject({
+      bytesReceived: body.length,
+      bodyComplete: true,
+    });
+    await expect.poll(() => stage.now.front.log[0]?.endedAt).toBeDefined();
+    expect(stage.now.front.log[0]?.status).toBe("silent");
+    expect(stage.now.upstream.seen).toHaveLength(0);
+  });
+
+  it("stays silent and stops reading, so that the window fills", async () => {
+    stage.now.front.script([{ when: {}, fault: goSilent({ afterBytes: mebi }) }]);
+    const large = Buffer.alloc(24 * mebi);
+    const answer = await stage.now.sendRaw(rawPut(large.length), large, 300);
+    expect(answer).toMatchObject({ text: "", ending: "open" });
+    expect(answer.unsent).toBeGreaterThan(0);
+    expect(stage.now.front.log[0]?.bytesReceived).toBeGreaterThanOrEqual(mebi);
+    expect(stage.now.front.log[0]?.bytesReceived).toBeLessThan(2 * mebi);
+  });
+
+  it("waits before it goes on, and drains slowly", async () => {
+    stage.now.front.script([
+      { when: { part: 1 }, fault: delay({ ms: 120 }) },
+      { when: { part: 2 }, fault: delay({ ms: 120, next: answerWith(slowDown()) }) },
+      { when: { part: 3 }, fault: drainSlowly({ bytesPerSecond: 10 * mebi }) },
+    ]);
+    const timed = async (part: number) => {
+      const start = performance.now();
+      const { status } = await stage.now.putPart(part);
+      return { status, ms: performance.now() - start };
+    };
+    const [waited, refused, slow] = [await timed(1), await timed(2), await timed(3)];
+    expect([waited.status, refused.status, slow.status]).toEqual([200, 503, 200]);
+    expect(Math.min(waited.ms, refused.ms)).toBeGreaterThanOrEqual(119);
+    expect(slow.ms).toBeGreaterThan(150);
+    expect(stage.now.storedPart(3)?.equals(body)).toBe(true);
+  });
+});
+
+describe("faults of the answer", () => {
+  it.each([
+    [slowDown("2"), 503, "SlowDown"],
+    [requestTimeout(), 400, "RequestTimeout"],
+    [expiredToken(), 400, "ExpiredToken"],
+    [requestExpired(), 403, "Request has expired"],
+    [gatewayError(408), 408, "408"],
+    [gatewayError(429, { "Retry-After": "1" }), 429, "429"],
+    [gatewayError(500), 500, "500"],
+    [gatewayError(504), 504, "504"],
+  ])("answers in the service's place: %o", async (canned, status, text) => {
+    stage.now.front.script([{ when: {}, fault: answerWith(canned) }]);
+    const answer = await stage.now.putPart(1);
+    expect(answer.status).toBe(status);
+    expect(answer.text).toContain(text);
+    expect(answer.headers["retry-after"]).toBe(canned.headers?.["Retry-After"]);
+    expect(stage.now.front.log[0]).toMatchObject({
+      status,
+      bodyComplete: true,
+      upstreamStatus: undefined,
+    });
+    expect(stage.now.upstream.seen).toHaveLength(0);
+    expect((await stage.now.putPart(1)).status).toBe(200);
+    expect(stage.now.front.log[1]?.reusedSocket).toBe(true);
+  });
+
+  it("answers early and closes the socket", async () => {
+    stage.now.front.script([
+      { when: {}, fault: answerEarly(requestExpired(), { socket: "close" }) },
+    ]);
+    const large = Buffer.alloc(24 * mebi);
+    const answer = await stage.now.sendRaw(rawPut(large.length), large, 300);
+    expect(answer.text).toMatch(/^HTTP\/1\.1 403 .*Request has expired/s);
+    expect(answer.text).toContain("Connection: close");
+    expect(["ECONNRESET", "EPIPE", "end"]).toContain(answer.ending);
+    expect(stage.now.front.log[0]).toMatchObject({ status: 403, bodyComplete: false });
+    expect(stage.now.front.log[0]?.bytesReceived).toBeLessThan(mebi);
+  });
+
+  it("answers early and holds the socket without reading", async () => {
+    stage.now.front.script([
+      { when: {}, fault: answerEarly(requestExpired(), { afterBytes: mebi, socket: "hold" }) },
+    ]);
+    const large = Buffer.alloc(24 * mebi);
+    const answer = await stage.now.sendRaw(rawPut(large.length), large, 300);
+    expect(answer.text).toMatch(/^HTTP\/1\.1 403 .*Request has expired/s);
+    expect(answer.ending).toBe("open");
+    expect(answer.unsent).toBeGreaterThan(0);
+    expect(stage.now.front.log[0]?.bytesReceived).toBeLessThan(2 * mebi);
+  });
+
+  it("truncates an answer: fewer bytes than its Content-Length", async () => {
+    stage.now.front.script([{ when: {}, fault: truncateAnswer({ keepBytes: 10 }) }]);
+    const answer = await stage.now.sendRaw(
+      "GET /plan HTTP/1.1\r\nHost: front\r\n\r\n",
+      Buffer.alloc(0),
+      150,
+    );
+    expect(answer.text).toMatch(/\r\n\r\n\{"data":\[\{$/);
+    expect(answer.ending).toBe("end");
+    await expect(stage.now.send("GET", "/plan")).resolves.toMatchObject({ status: 200 });
+    stage.now.front.script([{ when: {}, fault: truncateAnswer({ keepBytes: 10 }) }]);
+    await expect(stage.now.send("GET", "/plan")).rejects.toMatchObject({ code: "ECONNRESET" });
+  });
+
+  it("truncates an answer that has no body", async () => {
+    stage.now.front.script([{ when: {}, fault: truncateAnswer({ keepBytes: 0 }) }]);
+    await expect(stage.now.putPart(1)).rejects.toMatchObject({ code: "ECONNRESET" });
+    expect(stage.now.storedPart(1)?.equals(body)).toBe(true);
+  });
+
+  it("breaks off the JSON in a well-formed answer", async () => {
+    stage.now.front.script([{ when: {}, fault: cutAnswerBody({ keepBytes: 12 }) }]);
+    const answer = await stage.now.send("GET", "/plan");
+    expect(answer).toMatchObject({ status: 200, text: '{"data":[{"u' });
+  });
+
+  it("rewrites the JSON", async () => {
+    stage.now.front.script([
+      { when: {}, fault: rewriteAnswer(() => ({ data: [{ upload_id: "two" }] })) },
+    ]);
+    expect((await stage.now.send("GET", "/plan")).text).toBe('{"data":[{"upload_id":"two"}]}');
+    expect((await stage.now.send("GET", "/plan")).text).toContain('"upload_id":"one"');
+  });
+
+  it("changes the ETag of a part that is stored", async () => {
+    stage.now.front.script([{ when: {}, fault: changeEtag('"wrong"') }]);
+    expect((await stage.now.putPart(1)).headers.etag).toBe('"wrong"');
+    expect(stage.now.storedPart(1)?.equals(body)).toBe(true);
+  });
+
+  it("corrupts one byte and leaves Content-MD5 as it was sent", async () => {
+    stage.now.front.script([{ when: {}, times: 2, fault: corruptBody({ offset: mebi + 3 }) }]);
+    const refused = await stage.now.putPart(1, { "Content-MD5": md5(body, "base64") });
+    expect(refused).toMatchObject({ status: 400, text: "BadDigest" });
+    expect((await stage.now.putPart(1)).status).toBe(200);
+    const stored = stage.now.storedPart(1) ?? Buffer.alloc(0);
+    const differing = [...stored.keys()].filter((index) => stored[index] !== body[index]);
+    expect(differing).toEqual([mebi + 3]);
+  });
+
+  it("loses the answer to a part that is stored, and to a call that was obeyed", async () => {
+    stage.now.front.script([{ when: {}, times: 2, fault: loseAnswer() }]);
+    await expect(stage.now.putPart(1)).rejects.toMatchObject({ code: "ECONNRESET" });
+    await expect(stage.now.send("POST", "/finalize")).rejects.toMatchObject({ code: "ECONNRESET" });
+    expect(stage.now.storedPart(1)?.equals(body)).toBe(true);
+    expect(stage.now.front.log).toMatchObject([
+      { status: "reset", bodyComplete: true, upstreamStatus: 200 },
+      { status: "reset", bodyComplete: true, upstreamStatus: 200 },
+    ]);
+  });
+});
