@@ -5,7 +5,7 @@ import type { Job } from "./peers/job.ts";
 import type { Row, Scenario } from "./scenarios.ts";
 
 /** Where one run goes: fresh, so that no run finds what another one left. */
-export interface Target {
+interface Target {
   readonly job: Omit<Job, "files" | "verifyParts">;
   /** Ends it, and gives the server's CPU seconds where they can be told. */
   close(): Promise<number | undefined>;

@@ -15,7 +15,7 @@ export interface Job {
   verifyParts: boolean;
 }
 
-export interface S3Target {
+interface S3Target {
   endpoint: string;
   region: string;
   accessKey: string;

@@ -1,7 +1,7 @@
 import type { CannedAnswer } from "./exchange.ts";
 
 /** An error in the XML that S3 answers with. */
-export function s3Error(
+function s3Error(
   status: number,
   code: string,
   message: string,

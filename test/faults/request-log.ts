@@ -4,7 +4,7 @@ import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
  * How a request ended: the HTTP status that was sent, or that there was none. `"left"` is a client
  * that went away first, `"pending"` one that still waits.
  */
-export type Outcome = number | "pending" | "reset" | "silent" | "left";
+type Outcome = number | "pending" | "reset" | "silent" | "left";
 
 /** One request as the front saw it. The front fills it in while the request runs. */
 export interface RequestRecord {

@@ -2,7 +2,7 @@ import type { Fault } from "./exchange.ts";
 import type { RequestRecord } from "./request-log.ts";
 
 /** Which requests a rule is about. Absent keys match everything. */
-export interface Condition {
+interface Condition {
   method?: string;
   part?: number;
   /** Tested against the path without its query. */

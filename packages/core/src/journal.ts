@@ -1,7 +1,7 @@
 import { type FileHandle, open, readFile, rm } from "node:fs/promises";
 import * as z from "zod/mini";
 import type { UploadedPart } from "./clip.js";
-import { prepareStateFile } from "./state-folder.js";
+import { prepareStateFile, removeOldState } from "./state-folder.js";
 
 const header = z.object({ uploadId: z.string(), chunkSize: z.number() });
 const row = z.object({ partNumber: z.number(), etag: z.string() });
@@ -20,6 +20,7 @@ export class Journal implements AsyncDisposable {
 
   /** @param upload what tells the upload from all others: the service, the app, the checksum */
   static async open(stateFolder: string, ...upload: string[]): Promise<Journal> {
+    await removeOldState(stateFolder);
     return new Journal(await prepareStateFile(stateFolder, "uploads", ...upload));
   }
 

@@ -1,5 +1,11 @@
 export { type Accounts, type CreatedApp, openAccounts } from "./accounts.js";
-export type { Media, MediaFacts, MediaResult } from "./media/types.js";
+export {
+  createMedia,
+  type Media,
+  type MediaFacts,
+  type MediaOptions,
+  type MediaResult,
+} from "./media/index.js";
 export { createService, type Service, type ServiceOptions } from "./service.js";
 export { type RunningService, type StartOptions, startService } from "./start-service.js";
 export { DiskStore } from "./store/disk.js";

@@ -4,7 +4,7 @@ import { createApp } from "./app.js";
 import { Auth } from "./auth.js";
 import { Clips } from "./clips.js";
 import { Locks } from "./locks.js";
-import type { Media } from "./media/types.js";
+import type { Media } from "./media/index.js";
 import type { Store } from "./store/store.js";
 import { Uploads } from "./uploads.js";
 import { Verifier } from "./verify.js";

@@ -4,7 +4,7 @@ import { Background } from "./background.js";
 import { type Clip, type Clips, clipKey } from "./clips.js";
 import { withLocalFile } from "./local-file.js";
 import type { Locks } from "./locks.js";
-import type { Media, MediaResult } from "./media/types.js";
+import type { Media, MediaResult } from "./media/index.js";
 import type { Store } from "./store/store.js";
 
 const clipsAtOnce = 2;
