@@ -70,6 +70,8 @@ function sendRequest(
       reject(outgoing.reusedSocket ? Object.assign(error, { reusedSocket: true }) : error);
     });
     outgoing.on("response", (incoming) => {
+      // Who refuses may not have read the body: the next request would wait behind what is left.
+      if ((incoming.statusCode ?? 0) >= 300) outgoing.shouldKeepAlive = false;
       readAnswer(incoming)
         .then(resolve, reject)
         .finally(() => {

@@ -64,7 +64,10 @@ async function sendPart(part: Part, buffer: Buffer, context: PartsContext): Prom
   if (!matchesFingerprint(fingerprint, buffer, part.start)) throw describeChange(source.label);
   const md5 = context.partCount === 1 ? fingerprint.md5 : await context.hashPart?.(buffer);
   const what = `part ${part.partNumber} of ${context.partCount}`;
-  const etag = await retry({ ...context, what }, () => attemptPart(part, buffer, md5, context));
+  const etag = await retry({ ...context, what }, (attempt) =>
+    // A slow line that was taken for a dead one is given more time.
+    attemptPart(part, buffer, md5, { ...context, stallTimeout: context.stallTimeout * attempt }),
+  );
   await context.stored.add(part, etag);
 }
 

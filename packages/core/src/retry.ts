@@ -74,17 +74,17 @@ export interface RetryContext {
 }
 
 /**
- * Runs `attempt` until it succeeds, fails with an error that is not retryable, or has failed
+ * Runs `attempt`, with its number from 1, until it succeeds, fails with an error that is not retryable, or has failed
  * `attempts` times.
  */
 export async function retry<T>(
   { what, retry: options = {}, signal, onRetry }: RetryContext,
-  attempt: () => Promise<T>,
+  attempt: (number: number) => Promise<T>,
 ): Promise<T> {
   const attempts = options.attempts ?? defaultAttempts;
   for (let number = 1; ; number++) {
     try {
-      return await attempt();
+      return await attempt(number);
     } catch (error) {
       if (signal?.aborted) throw createAbortError(signal);
       if (!isDirectUploadError(error) || !error.retryable) throw error;

@@ -10,7 +10,10 @@ export interface UploadOptions extends CallOptions {
   mime?: string | undefined;
   /** How many parts are in flight at once. Default 4; memory is this many times the chunk size. */
   concurrency?: number | undefined;
-  /** Milliseconds without a movement after which a part is cut and sent again. Default 30,000. */
+  /**
+   * Milliseconds without a movement after which a part is cut and sent again, with as much more time
+   * at each further attempt. Default 30,000.
+   */
   stallTimeout?: number | undefined;
   /** Milliseconds for the whole upload, the retries and the wait among them. Default: no end. */
   deadline?: number | undefined;

@@ -1,0 +1,371 @@
+import { createHash, randomBytes } from "node:crypto";
+import type { RetryEvent, UploadOptions } from "@clipcourier/core";
+import { describe, expect, test } from "vitest";
+import {
+  expiredToken,
+  gatewayError,
+  requestExpired,
+  requestTimeout,
+  slowDown,
+} from "./faults/answers.ts";
+import { type Fault, forward, relay } from "./faults/exchange.ts";
+import {
+  answerEarly,
+  answerWith,
+  changeEtag,
+  closeAfterAnswer,
+  corruptBody,
+  cutAnswerBody,
+  delay,
+  goSilent,
+  loseAnswer,
+  resetAtOnce,
+  resetMidBody,
+  truncateAnswer,
+} from "./faults/faults.ts";
+import type { Rule } from "./faults/script.ts";
+import { download, mebibyte, partSize, startSpoiledService } from "./spoiled-service.ts";
+import type { TestServiceOptions } from "./start-service.ts";
+
+const threeParts = randomBytes(2 * partSize + 12345);
+const onePart = randomBytes(1000);
+
+/** Uploads through the front, with the script, and gives what a test looks at. */
+async function uploadSpoiled(
+  rules: Rule[],
+  { bytes = threeParts, ...options }: UploadOptions & { bytes?: Buffer } = {},
+  serviceOptions: TestServiceOptions = {},
+) {
+  const spoiled = await startSpoiledService(serviceOptions);
+  const retries: RetryEvent[] = [];
+  spoiled.front.script(rules);
+  const client = spoiled.connect();
+  const uploading = client.upload(bytes, {
+    filename: "a.mp4",
+    onRetry: (event) => retries.push(event),
+    ...options,
+  });
+  const result = await uploading;
+  const stored = await download(result.clip.videoUrl);
+  expect(stored.equals(bytes), "the clip's bytes are those that were meant").toBe(true);
+  const sent = spoiled.parts();
+  const ends = (part: number) =>
+    sent.filter((request) => request.part === part).map(({ status }) => status);
+  return { ...spoiled, client, result, retries, sent, ends };
+}
+
+describe("a part that fails is sent again, and only that part", () => {
+  const part2 = { method: "PUT", part: 2 };
+  test.each<[string, Rule, string, unknown]>([
+    [
+      "the connection is reset in the middle",
+      { when: part2, fault: resetMidBody({ afterBytes: 1_000_000 }) },
+      "network",
+      "reset",
+    ],
+    ["the connection is reset at once", { when: part2, fault: resetAtOnce() }, "network", "reset"],
+    ["408", { when: part2, fault: answerWith(gatewayError(408)) }, "rejected", 408],
+    ["429", { when: part2, fault: answerWith(gatewayError(429)) }, "rate_limited", 429],
+    ["500", { when: part2, fault: answerWith(gatewayError(500)) }, "server_error", 500],
+    ["502", { when: part2, fault: answerWith(gatewayError(502)) }, "server_error", 502],
+    ["503 SlowDown", { when: part2, fault: answerWith(slowDown()) }, "server_error", 503],
+    ["504", { when: part2, fault: answerWith(gatewayError(504)) }, "server_error", 504],
+    [
+      "S3's 400 RequestTimeout",
+      { when: part2, fault: answerWith(requestTimeout()) },
+      "rejected",
+      400,
+    ],
+    [
+      "the answer is lost after the part was stored",
+      { when: part2, fault: loseAnswer() },
+      "network",
+      "reset",
+    ],
+  ])("%s", async (_, rule, code, end) => {
+    const { result, retries, sent, ends, finalized } = await uploadSpoiled([rule]);
+    expect(sent).toHaveLength(4);
+    expect(ends(2)).toEqual([end, 200]);
+    expect([ends(1), ends(3)]).toEqual([[200], [200]]);
+    expect(finalized()).toBe(1);
+    expect(result).toMatchObject({ attempts: 4, bytesSent: threeParts.length });
+    expect(retries).toHaveLength(1);
+    expect(retries[0]).toMatchObject({ what: "part 2 of 3", file: "a.mp4", attempt: 1 });
+    expect(retries[0]?.reason.code).toBe(code);
+  });
+
+  test("an answer that is cut off", async () => {
+    const bytes = Buffer.from(threeParts);
+    const spoil = { when: { method: "PUT", part: 1 }, fault: truncateAnswer({ keepBytes: 0 }) };
+    const { ends, result } = await uploadSpoiled([spoil], { bytes });
+    expect(ends(1)).toEqual([200, 200]);
+    expect(result.attempts).toBe(4);
+  });
+
+  test("bursts of 503, each with a Retry-After that is honoured", async () => {
+    const burst: Rule = { when: { method: "PUT" }, times: 6, fault: answerWith(slowDown("1")) };
+    const { retries, result } = await uploadSpoiled([burst]);
+    expect(result.attempts).toBe(9);
+    expect(retries).toHaveLength(6);
+    for (const { delay: waited } of retries) expect(waited).toBeGreaterThanOrEqual(1000);
+  });
+
+  test("gives up after the allowed attempts, and finalizes nothing", async () => {
+    const spoiled = await startSpoiledService();
+    const always: Rule = {
+      when: { method: "PUT", part: 3 },
+      times: Infinity,
+      fault: answerWith(gatewayError(500)),
+    };
+    spoiled.front.script([always]);
+    const client = spoiled.connect({ retry: { attempts: 3, minDelay: 5 } });
+    const upload = client.upload(threeParts, { filename: "a.mp4" });
+    await expect(upload).rejects.toMatchObject({
+      code: "server_error",
+      status: 500,
+      retryable: true,
+    });
+    await expect(upload).rejects.toThrow(/a\.mp4.*part 3 of 3: tried 3 times/);
+    expect(spoiled.parts().filter(({ part }) => part === 3)).toHaveLength(3);
+    expect(spoiled.finalized()).toBe(0);
+  });
+});
+
+describe("stalls", () => {
+  test.each([
+    ["after the whole body was taken", goSilent()],
+    ["in the middle, so that the window fills", goSilent({ afterBytes: 100_000 })],
+    ["before a byte was taken", goSilent({ afterBytes: 0 })],
+  ])("a peer that goes silent %s is cut off, and the part sent again", async (_, fault) => {
+    const rule: Rule = { when: { method: "PUT", part: 1 }, fault };
+    const { ends, retries, result } = await uploadSpoiled([rule], { stallTimeout: 400 });
+    expect(ends(1).at(-1)).toBe(200);
+    expect(ends(1)).toHaveLength(2);
+    expect(result.attempts).toBe(4);
+    expect(retries.map(({ reason }) => reason.code)).toEqual(["stalled"]);
+  });
+
+  test("a line that is slow but moves is left alone", async () => {
+    const { result, retries } = await uploadSpoiled([], {
+      stallTimeout: 700,
+      maxBytesPerSecond: 4 * mebibyte,
+    });
+    expect([result.attempts, retries]).toEqual([3, []]);
+  });
+});
+
+describe("early answers while the body is still going out", () => {
+  test.each(["close", "hold"] as const)("503, then the socket is left to %s", async (socket) => {
+    const rule: Rule = {
+      when: { method: "PUT", part: 1 },
+      fault: answerEarly(slowDown(), { afterBytes: 200_000, socket }),
+    };
+    const { ends, result } = await uploadSpoiled([rule], { stallTimeout: 3_000 });
+    expect(ends(1)).toEqual([503, 200]);
+    expect(result.attempts).toBe(4);
+  });
+
+  test.each(["close", "hold"] as const)(
+    "403 expired, then the socket is left to %s: the plan is asked for again",
+    async (socket) => {
+      const rule: Rule = {
+        when: { method: "PUT", part: 1 },
+        fault: answerEarly(requestExpired(), { afterBytes: 200_000, socket }),
+      };
+      const { ends, finalized, retries } = await uploadSpoiled([rule], { stallTimeout: 3_000 });
+      expect(ends(1)).toEqual([403, 200]);
+      expect(finalized()).toBe(1);
+      expect(retries.map(({ what, reason }) => [what, reason.code])).toEqual([
+        ["the plan", "url_expired"],
+      ]);
+    },
+  );
+});
+
+describe("kept-alive connections", () => {
+  test("connections that are closed after each answer cost no part and no pause", async () => {
+    const closing: Rule = { when: {}, times: Infinity, fault: closeAfterAnswer() };
+    const { result, retries } = await uploadSpoiled([closing], { concurrency: 1 });
+    expect(result.bytesSent).toBe(threeParts.length);
+    for (const { delay: waited } of retries) expect(waited).toBe(0);
+  });
+
+  test("one that is reset when it is used again is tried again at once", async () => {
+    const rule: Rule = { when: { method: "PUT", reusedSocket: true }, fault: resetAtOnce() };
+    const { retries, result } = await uploadSpoiled([rule], { concurrency: 1 });
+    expect(retries.map(({ delay: waited }) => waited)).toEqual([0]);
+    expect(result.attempts).toBe(4);
+  });
+});
+
+describe("part URLs that are no longer valid", () => {
+  test("truly expired in the middle: fresh URLs, the same upload, the parts that there are", async () => {
+    const late: Rule = { when: { method: "PUT", part: 2 }, fault: delay({ ms: 2_500 }) };
+    const { ends, finalized, result } = await uploadSpoiled(
+      [late],
+      { concurrency: 1 },
+      { urlLifetime: 1 },
+    );
+    expect(ends(1)).toEqual([200]);
+    expect(ends(2)).toEqual([403, 200]);
+    expect(finalized()).toBe(1);
+    expect(result).toMatchObject({ bytesSent: threeParts.length, bytesReused: 0 });
+  });
+
+  test("S3's 400 ExpiredToken counts as expired", async () => {
+    const rule: Rule = { when: { method: "PUT", part: 2 }, fault: answerWith(expiredToken()) };
+    const { ends } = await uploadSpoiled([rule]);
+    expect([ends(1), ends(2), ends(3)]).toEqual([[200], [400, 200], [200]]);
+  });
+
+  test("the upload itself is gone: another upload id starts over", async () => {
+    const checksum = createHash("md5").update(threeParts).digest("hex");
+    const drop: Fault = {
+      name: "dropUpload",
+      async apply(exchange) {
+        // Another size for the same checksum makes the service drop the open upload.
+        await spoiled.service.connect().requestUpload({ checksum, size: 1 });
+        await relay(exchange, await forward(exchange));
+      },
+    };
+    const spoiled = await startSpoiledService();
+    spoiled.front.script([{ when: { method: "PUT", part: 2 }, fault: drop }]);
+    const result = await spoiled.connect().upload(threeParts, { concurrency: 1 });
+    expect((await download(result.clip.videoUrl)).equals(threeParts)).toBe(true);
+    expect(spoiled.parts().map(({ part, status }) => [part, status])).toEqual([
+      [1, 200],
+      [2, 404],
+      [1, 200],
+      [2, 200],
+      [3, 200],
+    ]);
+    expect(result.bytesSent).toBe(threeParts.length + partSize);
+    expect(spoiled.finalized()).toBe(1);
+  });
+
+  test("URLs that are refused again and again are given up, and storage's answer is told", async () => {
+    const spoiled = await startSpoiledService();
+    spoiled.front.script([
+      { when: { method: "PUT" }, times: Infinity, fault: answerWith(requestExpired()) },
+    ]);
+    const upload = spoiled.connect({ retry: { attempts: 3, minDelay: 5 } }).upload(onePart);
+    await expect(upload).rejects.toMatchObject({ code: "url_expired", status: 403 });
+    await expect(upload).rejects.toThrow("AccessDenied: Request has expired");
+    expect(spoiled.parts()).toHaveLength(3);
+    expect(spoiled.finalized()).toBe(0);
+  });
+});
+
+describe("finalize", () => {
+  const finalize = { method: "POST", path: /directupload/ };
+
+  test("a lost answer does not fail the upload: the clip is there", async () => {
+    const { finalized, sent, result } = await uploadSpoiled([
+      { when: finalize, fault: loseAnswer() },
+    ]);
+    expect(result.outcome).toBe("uploaded");
+    expect(finalized()).toBe(1);
+    expect(sent).toHaveLength(3);
+  });
+
+  test.each([
+    ["503", answerWith(slowDown())],
+    ["reset", resetAtOnce()],
+    ["an answer that never comes", goSilent()],
+  ])("%s: asked again, and no part is sent again", async (_, fault) => {
+    const spoiled = await startSpoiledService();
+    spoiled.front.script([{ when: finalize, fault }]);
+    const client = spoiled.connect({ requestTimeout: 600 });
+    const result = await client.upload(threeParts);
+    expect((await download(result.clip.videoUrl)).equals(threeParts)).toBe(true);
+    expect(spoiled.finalized()).toBe(2);
+    expect(spoiled.parts()).toHaveLength(3);
+  });
+
+  test("a refusal is not tried again", async () => {
+    const spoiled = await startSpoiledService();
+    const refusal = { status: 400, body: '{"error":{"message":"uploads: no"},"status":400}' };
+    spoiled.front.script([{ when: finalize, times: Infinity, fault: answerWith(refusal) }]);
+    const upload = spoiled.connect().upload(onePart);
+    await expect(upload).rejects.toMatchObject({ code: "rejected", status: 400 });
+    expect(spoiled.finalized()).toBe(1);
+  });
+});
+
+describe("API calls", () => {
+  const plan = { method: "GET", path: /directupload/ };
+
+  test.each([
+    ["503 with Retry-After", answerWith(slowDown("0"))],
+    ["reset", resetAtOnce()],
+    ["an answer that breaks off", truncateAnswer({ keepBytes: 20 })],
+  ])("the plan is asked for again: %s", async (_, fault) => {
+    const { result } = await uploadSpoiled([{ when: plan, fault }], { bytes: onePart });
+    expect(result.attempts).toBe(1);
+  });
+
+  test("JSON that breaks off in an answer that claims to be whole is an error that says so", async () => {
+    const spoiled = await startSpoiledService();
+    spoiled.front.script([
+      { when: plan, times: Infinity, fault: cutAnswerBody({ keepBytes: 30 }) },
+    ]);
+    const upload = spoiled.connect().upload(onePart, { filename: "a.mp4" });
+    await expect(upload).rejects.toMatchObject({ code: "bad_answer" });
+    await expect(upload).rejects.toThrow(
+      "a.mp4: Asking for upload URLs was not answered with JSON",
+    );
+    expect(spoiled.parts()).toEqual([]);
+  });
+
+  test("a session that ended in the middle is renewed with the secret", async () => {
+    const refusal = { status: 401, body: '{"error":{"message":"no"},"status":401}' };
+    const rule: Rule = {
+      when: { method: "POST", path: /directupload/ },
+      fault: answerWith(refusal),
+    };
+    const { front, finalized } = await uploadSpoiled([rule], { bytes: onePart });
+    expect(front.log.filter(({ path }) => path.endsWith("/login/app/"))).toHaveLength(2);
+    expect(finalized()).toBe(2);
+  });
+});
+
+describe("integrity", () => {
+  const part1 = { method: "PUT", part: 1 };
+
+  test("bytes damaged on the way of a one-part file are refused by Content-MD5 and sent again", async () => {
+    const rule: Rule = { when: part1, fault: corruptBody({ offset: 10 }) };
+    const { ends } = await uploadSpoiled([rule], { bytes: onePart });
+    expect(ends(1)).toEqual([400, 200]);
+  });
+
+  test("verifyParts finds them in every part", async () => {
+    const rule: Rule = { when: { method: "PUT", part: 2 }, fault: corruptBody({ offset: 10 }) };
+    const { ends, front } = await uploadSpoiled([rule], { verifyParts: true });
+    expect(ends(2)).toEqual([400, 200]);
+    const puts = front.log.filter(({ method }) => method === "PUT");
+    for (const { headers } of puts) expect(headers).toHaveProperty("content-md5");
+  });
+
+  test("without it the service finds them, and nothing damaged becomes a clip", async () => {
+    const spoiled = await startSpoiledService();
+    spoiled.front.script([
+      { when: { method: "PUT", part: 2 }, fault: corruptBody({ offset: 10 }) },
+    ]);
+    const client = spoiled.connect();
+    await expect(client.upload(threeParts)).rejects.toMatchObject({ code: "clip_failed" });
+    const again = await client.upload(threeParts);
+    expect((await download(again.clip.videoUrl)).equals(threeParts)).toBe(true);
+  });
+
+  test.each([
+    ["a one-part file", onePart, {}],
+    ["verified parts", threeParts, { verifyParts: true }],
+  ])("an ETag that is another MD5 is not believed: %s", async (_, bytes, options) => {
+    const { ends, retries } = await uploadSpoiled([{ when: part1, fault: changeEtag() }], {
+      bytes,
+      ...options,
+    });
+    expect(ends(1)).toEqual([200, 200]);
+    expect(retries.map(({ reason }) => reason.code)).toEqual(["part_mismatch"]);
+  });
+});

@@ -1,0 +1,50 @@
+import type { ClientOptions, DirectUploadClient } from "@clipcourier/core";
+import { onTestFinished } from "vitest";
+import { type FaultFront, startFaultFront } from "./faults/fault-front.ts";
+import type { RequestRecord } from "./faults/request-log.ts";
+import { startTestService, type TestService, type TestServiceOptions } from "./start-service.ts";
+
+export const mebibyte = 1024 * 1024;
+export const partSize = 5 * mebibyte;
+
+/** The real service behind a front that spoils what a script names. */
+export interface SpoiledService {
+  service: TestService;
+  front: FaultFront;
+  /** The root URL behind the front. */
+  rootUrl: string;
+  /** A client that goes through the front and is quick to try again. */
+  connect(options?: Partial<ClientOptions>): DirectUploadClient;
+  /** The part requests in the order of arrival: their number and how they ended. */
+  parts(): { part: number | undefined; status: RequestRecord["status"] }[];
+  /** How often finalize was asked for. */
+  finalized(): number;
+}
+
+export async function startSpoiledService(
+  options: TestServiceOptions = {},
+): Promise<SpoiledService> {
+  const front = await startFaultFront({ upstream: "http://127.0.0.1:9" });
+  onTestFinished(() => front.close());
+  const service = await startTestService({ publicUrl: front.origin, ...options });
+  front.upstream = new URL(service.rootUrl).origin;
+  const rootUrl = `${front.origin}/v2.7/`;
+  return {
+    ...{ service, front, rootUrl },
+    connect: (changes) =>
+      service.connect({ rootUrl, retry: { minDelay: 5, maxDelay: 40 }, ...changes }),
+    parts: () =>
+      front.log
+        .filter(({ method }) => method === "PUT")
+        .map(({ part, status }) => ({ part, status })),
+    finalized: () =>
+      front.log.filter(({ method, path }) => method === "POST" && path.includes("/directupload/"))
+        .length,
+  };
+}
+
+export async function download(url: string | undefined | null): Promise<Buffer> {
+  const answer = await fetch(String(url));
+  if (answer.status !== 200) throw new Error(`${url} answered ${answer.status}`);
+  return Buffer.from(await answer.arrayBuffer());
+}
