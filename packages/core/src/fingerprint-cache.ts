@@ -74,6 +74,7 @@ export async function fingerprintSource(
   if (recalled !== undefined) return recalled;
   const fingerprint = await lanes.fingerprint(source, options);
   await source.assertUnchanged();
-  await rememberFingerprint(cacheFolder, identity, fingerprint);
+  // A cache that cannot be written costs time, not the upload.
+  await rememberFingerprint(cacheFolder, identity, fingerprint).catch(() => {});
   return fingerprint;
 }

@@ -40,13 +40,21 @@ export class Journal implements AsyncDisposable {
     parts: UploadedPart[],
   ): Promise<void> {
     await this[Symbol.asyncDispose]();
-    const lines = [{ uploadId, chunkSize }, ...parts].map((line) => `${JSON.stringify(line)}\n`);
     this.#file = await open(this.#path, "w", 0o600);
-    await this.#file.write(lines.join(""));
+    await this.#write([{ uploadId, chunkSize }, ...parts]);
   }
 
   async record(part: UploadedPart): Promise<void> {
-    await this.#file?.write(`${JSON.stringify(part)}\n`);
+    await this.#write([part]);
+  }
+
+  async #write(lines: object[]): Promise<void> {
+    try {
+      await this.#file?.write(lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+    } catch {
+      // A full disk, say: the upload goes on, and a later run sends again what is not written here.
+      await this[Symbol.asyncDispose]();
+    }
   }
 
   /** The upload is through: there is nothing to go on from. */

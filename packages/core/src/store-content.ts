@@ -92,11 +92,11 @@ async function askForPlan(upload: ContentUpload): Promise<UploadPlan> {
   return context.client.requestUpload(request, { signal, onRetry: options.onRetry });
 }
 
+// A state folder that cannot be written costs the journal, not the upload.
 async function openJournal({ context, request }: ContentUpload): Promise<Journal | undefined> {
   const { stateFolder, account } = context;
-  return stateFolder === undefined
-    ? undefined
-    : Journal.open(stateFolder, account, request.checksum);
+  if (stateFolder === undefined) return undefined;
+  return Journal.open(stateFolder, account, request.checksum).catch(() => undefined);
 }
 
 async function sendMissingParts(

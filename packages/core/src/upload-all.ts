@@ -59,6 +59,7 @@ async function uploadOne(
   try {
     return { source, index, result: await uploadSource(context, source, options) };
   } catch (error) {
-    return { source, index, error: nameFile(error, `Source ${index + 1} of the batch`) };
+    const name = typeof source === "string" ? source : `Source ${index + 1} of the batch`;
+    return { source, index, error: nameFile(error, name) };
   }
 }

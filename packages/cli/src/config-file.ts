@@ -1,0 +1,81 @@
+import { readFile, stat } from "node:fs/promises";
+import { homedir } from "node:os";
+import path from "node:path";
+import { toPrintable } from "./printable.js";
+import { UsageError } from "./usage-error.js";
+
+const projectFileName = "clipcourier.config.json";
+
+/** What can stand in a config file; each a text. */
+export const configKeys = ["apiUrl", "appId", "appSecret", "accessKey", "accessToken"] as const;
+export type ConfigKey = (typeof configKeys)[number];
+
+export interface ConfigFile {
+  path: string;
+  values: Partial<Record<ConfigKey, string>>;
+}
+
+/** The config file at the path, or `undefined` where there is none. */
+export async function readConfigFile(file: string): Promise<ConfigFile | undefined> {
+  let text: string;
+  try {
+    text = await readFile(file, "utf8");
+  } catch (error) {
+    if (error instanceof Error && "code" in error) {
+      if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
+      throw new UsageError(`The config file ${file} cannot be read (${error.code}).`);
+    }
+    throw error;
+  }
+  return { path: file, values: checkValues(file, parse(file, text)) };
+}
+
+function parse(file: string, text: string): object {
+  let value: unknown;
+  try {
+    // Editors on Windows put a byte order mark before it.
+    value = JSON.parse(text.replace(/^\u{feff}/u, ""));
+  } catch {
+    // The parser's own message quotes the text, which can hold a secret.
+    throw new UsageError(`The config file ${file} is not valid JSON.`);
+  }
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
+  throw new UsageError(`The config file ${file} must hold a JSON object.`);
+}
+
+function checkValues(file: string, given: object): ConfigFile["values"] {
+  const values: ConfigFile["values"] = {};
+  for (const [key, value] of Object.entries(given)) {
+    const known = configKeys.find((name) => name === key);
+    if (known === undefined) {
+      const name = toPrintable(key);
+      throw new UsageError(
+        `The config file ${file} has an unknown key "${name}". It can hold ${configKeys.join(", ")}.`,
+      );
+    }
+    if (typeof value !== "string" || value === "") {
+      throw new UsageError(`The config file ${file}: ${known} must be a text that is not empty.`);
+    }
+    values[known] = value;
+  }
+  return values;
+}
+
+/** The nearest `clipcourier.config.json`, from the folder upwards. */
+export async function findProjectFile(folder: string): Promise<string | undefined> {
+  for (let current = path.resolve(folder); ; current = path.dirname(current)) {
+    const file = path.join(current, projectFileName);
+    const found = await stat(file).catch(() => undefined);
+    if (found?.isFile()) return file;
+    if (current === path.dirname(current)) return undefined;
+  }
+}
+
+/** Where a person's own config file stands: below %APPDATA%, $XDG_CONFIG_HOME or ~/.config. */
+export function locateUserFile(env: NodeJS.ProcessEnv = process.env): string {
+  const base =
+    process.platform === "win32"
+      ? env.APPDATA || path.join(homedir(), "AppData", "Roaming")
+      : env.XDG_CONFIG_HOME || path.join(homedir(), ".config");
+  return path.join(base, "clipcourier", "config.json");
+}

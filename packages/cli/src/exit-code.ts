@@ -1,0 +1,12 @@
+/** What the process ends with; documented in `--help` and in the README. */
+export const exitCode = {
+  done: 0,
+  /** An upload failed, or the service could not be reached. */
+  failed: 1,
+  /** The command, a setting or a file name is wrong; nothing was sent. */
+  wrongUse: 2,
+  interrupted: 130,
+  terminated: 143,
+} as const;
+
+export type ExitCode = (typeof exitCode)[keyof typeof exitCode];

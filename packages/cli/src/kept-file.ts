@@ -1,0 +1,48 @@
+import { randomUUID } from "node:crypto";
+import { link, readFile, rename, rm, writeFile } from "node:fs/promises";
+
+/** The JSON in a file, or `undefined` where there is none. */
+export async function readKept(file: string): Promise<unknown> {
+  let text: string;
+  try {
+    text = await readFile(file, "utf8");
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return undefined;
+    throw error;
+  }
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error(`${file} is damaged. Delete it; the next run makes a new one.`);
+  }
+}
+
+/** Writes a file as a whole, for its owner alone. */
+export async function replaceKept(file: string, content: object): Promise<void> {
+  await rename(await writeBeside(file, content), file);
+}
+
+/** The same, unless there is one already: `false` then. Of two processes at once, one succeeds. */
+export async function createKept(file: string, content: object): Promise<boolean> {
+  const temporary = await writeBeside(file, content);
+  try {
+    await link(temporary, file);
+    return true;
+  } catch (error) {
+    if (hasCode(error, "EEXIST")) return false;
+    throw error;
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+async function writeBeside(file: string, content: object): Promise<string> {
+  const temporary = `${file}.${randomUUID()}.tmp`;
+  await writeFile(temporary, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
+  return temporary;
+}
+
+/** Whether an error is the operating system's with this code, such as `ENOENT`. */
+export function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && "code" in error && error.code === code;
+}

@@ -1,0 +1,43 @@
+import { readFile } from "node:fs/promises";
+import { isDirectUploadError } from "@clipcourier/core";
+import { CommanderError } from "commander";
+import { type ExitCode, exitCode } from "./exit-code.js";
+import { describeFailure, toFailureRecord } from "./failure.js";
+import { ignoreClosedPipes, printJson, tell } from "./output.js";
+import { createProgram } from "./program.js";
+import { UsageError } from "./usage-error.js";
+
+/** Runs the command line, and answers what the process ends with. */
+export async function main(args: readonly string[]): Promise<ExitCode> {
+  ignoreClosedPipes();
+  let code: ExitCode = exitCode.done;
+  const program = createProgram(await readVersion(), (ended) => {
+    code = ended;
+  });
+  try {
+    await program.parseAsync(args, { from: "user" });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return exitCode.done;
+    return reportFailure(error, args.includes("--json"));
+  }
+}
+
+function reportFailure(error: unknown, isJson: boolean): ExitCode {
+  // Commander has said already what is wrong.
+  const isCommandWrong = error instanceof CommanderError;
+  if (!isCommandWrong) tell(`clipcourier: ${describeFailure(error)}`);
+  const isWrongUse =
+    isCommandWrong || error instanceof UsageError || isDirectUploadError(error, "invalid_option");
+  if (isJson) {
+    const shown = isCommandWrong ? new UsageError(error.message.replace(/^error: /, "")) : error;
+    printJson({ clips: [], failed: 0, error: toFailureRecord(shown) });
+  }
+  return isWrongUse ? exitCode.wrongUse : exitCode.failed;
+}
+
+async function readVersion(): Promise<string> {
+  const text = await readFile(new URL("../package.json", import.meta.url), "utf8");
+  const { version }: { version: string } = JSON.parse(text);
+  return version;
+}

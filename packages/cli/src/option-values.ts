@@ -1,0 +1,44 @@
+import { InvalidArgumentError } from "commander";
+import { parseByteSize } from "./byte-size.js";
+import { parseDuration } from "./duration.js";
+
+export function toCount(text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("It must be a whole number above 0.");
+}
+
+export function toPort(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (port <= 65_535) return port;
+  throw new InvalidArgumentError("It must be a port from 0 (any free one) to 65535.");
+}
+
+export function toBytes(text: string): number {
+  const bytes = parseByteSize(text);
+  if (bytes !== undefined) return bytes;
+  throw new InvalidArgumentError("It must be a size such as 500MB, 2GiB or 1048576.");
+}
+
+export function toMilliseconds(text: string): number {
+  const milliseconds = parseDuration(text);
+  if (milliseconds !== undefined) return milliseconds;
+  throw new InvalidArgumentError("It must be a time such as 90s, 15m or 2h, at most 24 days.");
+}
+
+export function toMediaType(text: string): string {
+  if (/^[\w.+-]+\/[\w.+-]+$/.test(text)) return text;
+  throw new InvalidArgumentError("It must be a media type such as video/webm.");
+}
+
+export function toPublicUrl(text: string): string {
+  const url = URL.parse(text);
+  if (url && /^https?:$/.test(url.protocol) && !url.search && !url.hash) return text;
+  throw new InvalidArgumentError(
+    "It must be an http or https address such as https://clips.example.com/.",
+  );
+}
+
+export function toText(text: string): string {
+  if (text !== "") return text;
+  throw new InvalidArgumentError("It must not be empty.");
+}

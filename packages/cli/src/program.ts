@@ -1,0 +1,126 @@
+import { Command, Option } from "commander";
+import {
+  type ClipsFlags,
+  deleteClip,
+  type ListFlags,
+  listClips,
+  showClip,
+} from "./clips-command.js";
+import type { ExitCode } from "./exit-code.js";
+import {
+  toBytes,
+  toCount,
+  toMediaType,
+  toMilliseconds,
+  toPort,
+  toPublicUrl,
+  toText,
+} from "./option-values.js";
+import type { ServeFlags } from "./serve-command.js";
+import { defaultFolder, servePort } from "./service-folder.js";
+import { type UploadFlags, upload } from "./upload-command.js";
+
+const exitCodes = `
+Exit codes:
+  0    done
+  1    an upload failed, or the service could not be reached
+  2    wrong use: the command, a setting or a file name; nothing was sent
+  130  interrupted (Ctrl-C; 143 by SIGTERM); the same command goes on where it stopped`;
+
+const settings = `
+The service is found by the options above, then by CLIPCOURIER_API_URL, CLIPCOURIER_APP_ID and
+CLIPCOURIER_APP_SECRET (or CLIPCOURIER_ACCESS_KEY and CLIPCOURIER_ACCESS_TOKEN), then by a config
+file. Without any, an embedded service keeps the clips in ${defaultFolder}/.
+`;
+
+/** @param end takes what the process is to end with */
+export function createProgram(version: string, end: (code: ExitCode) => void): Command {
+  const program = new Command("clipcourier")
+    .description("Uploads videos as clips, and runs the service that receives them.")
+    .version(version)
+    .exitOverride()
+    .showHelpAfterError("(--help shows what is possible)")
+    .addHelpText("after", exitCodes);
+  addUpload(program, end);
+  addServe(program, end);
+  addClips(program, end);
+  return program;
+}
+
+function addUpload(program: Command, end: (code: ExitCode) => void): void {
+  const command = program
+    .command("upload")
+    .description("Upload videos, and print the address of each clip.")
+    .argument("<files...>", 'paths, or patterns such as "out/**/*.mp4"');
+  addServiceOptions(command)
+    .option("--mime <type>", "media type (default: by the file name)", toMediaType)
+    .option("--concurrency <n>", "parts in flight at once (default: 4)", toCount)
+    .option("--no-wait", "do not wait until the clip is available")
+    .option("--timeout <time>", "the longest that one file may take, such as 15m", toMilliseconds)
+    .option("--json", "print one JSON document on stdout")
+    .addOption(new Option("-q, --quiet", "print the addresses alone").conflicts("verbose"))
+    .option("-v, --verbose", "show what is tried again")
+    .addHelpText("after", settings + exitCodes)
+    .action(async (files: string[], flags: UploadFlags) => end(await upload(files, flags)));
+}
+
+function addServe(program: Command, end: (code: ExitCode) => void): void {
+  program
+    .command("serve")
+    .description("Run the service on a folder. The first start makes an app id and a secret.")
+    .option("--host <host>", "address to listen on", toText, "127.0.0.1")
+    .option("--port <port>", "port to listen on", toPort, servePort)
+    .option("--folder <folder>", "where everything is kept", toText, defaultFolder)
+    .option("--public-url <url>", "the address under which others reach it", toPublicUrl)
+    .option("--max-size <size>", "the largest file that is taken, such as 2GiB", toBytes)
+    .addOption(
+      new Option("--log-level <level>", "how much is logged to stderr")
+        .choices(["trace", "debug", "info", "warn", "error", "fatal", "silent"])
+        .default("info"),
+    )
+    .option("--new-app", "make another app id and secret")
+    .addHelpText("after", exitCodes)
+    .action(async (flags: ServeFlags) => {
+      // The service takes longer to load than all the rest.
+      const { serve } = await import("./serve-command.js");
+      end(await serve(flags));
+    });
+}
+
+function addClips(program: Command, end: (code: ExitCode) => void): void {
+  const clips = program.command("clips").description("List, show and delete clips.");
+  const list = clips.command("list").description("List the clips, the newest first.");
+  addServiceOptions(list)
+    .option("--count <n>", "how many at most", toCount)
+    .option("--page <n>", "which page of them, from 1", toCount)
+    .option("--json", "print one JSON document on stdout")
+    .action(async (flags: ListFlags) => end(await listClips(flags)));
+  const show = clips.command("show").description("Show one clip.").argument("<id>");
+  addServiceOptions(show)
+    .option("--json", "print one JSON document on stdout")
+    .action(async (id: string, flags: ClipsFlags) => end(await showClip(id, flags)));
+  const remove = clips.command("delete").description("Delete one clip.").argument("<id>");
+  addServiceOptions(remove)
+    .option("--json", "print one JSON document on stdout")
+    .action(async (id: string, flags: ClipsFlags) => end(await deleteClip(id, flags)));
+}
+
+function addServiceOptions(command: Command): Command {
+  const remote = ["apiUrl", "appId", "appSecret", "accessKey", "accessToken", "config"];
+  return command
+    .option("--api-url <url>", "the service, such as https://clips.example.com/v2.7/", toText)
+    .option("--app-id <id>", "the app's id", toText)
+    .option(
+      "--app-secret <secret>",
+      "the app's secret; others can see it in the list of processes: prefer the variable",
+      toText,
+    )
+    .option("--access-key <key>", "the key of a session, instead of a secret", toText)
+    .option("--access-token <token>", "the token of that session", toText)
+    .option("--config <file>", "read the settings from this file", toText)
+    .addOption(
+      new Option("--folder <folder>", "use the embedded service on this folder")
+        .argParser(toText)
+        .conflicts(remote),
+    );
+}

@@ -1,0 +1,63 @@
+import type { ServeApp } from "./serve-app.js";
+
+export interface ServiceFacts {
+  folder: string;
+  app: ServeApp;
+  /** As the service is bound. */
+  rootUrl: string;
+  /** As others reach it. */
+  publicUrl: string | undefined;
+}
+
+/** What `clipcourier serve` says when it is up. */
+export function describeService({ folder, app, rootUrl, publicUrl }: ServiceFacts): string {
+  const local = toReachable(rootUrl);
+  const address = publicUrl === undefined ? local : new URL("v2.7/", withSlash(publicUrl)).href;
+  return [
+    `Clipcourier is up at ${new URL("..", local).href} and keeps everything in ${folder}`,
+    "",
+    ...(app.appSecret === undefined ? describeKnown(app) : describeNew(address, app)),
+  ].join("\n");
+}
+
+function withSlash(url: string): string {
+  return url.endsWith("/") ? url : `${url}/`;
+}
+
+function describeKnown({ appId }: ServeApp): string[] {
+  return [
+    `The app is ${appId}. Its secret was shown when it was made, and only a hash of it is kept.`,
+    "To make another app, start it with --new-app.",
+  ];
+}
+
+function describeNew(address: string, { appId, appSecret }: ServeApp): string[] {
+  return [
+    "This app was made for you. Its secret is shown this once; only a hash of it is kept.",
+    "Paste these lines into another shell, then run: clipcourier upload <file>",
+    "",
+    formatVariable("CLIPCOURIER_API_URL", address),
+    formatVariable("CLIPCOURIER_APP_ID", appId),
+    formatVariable("CLIPCOURIER_APP_SECRET", appSecret ?? ""),
+  ];
+}
+
+function formatVariable(name: string, value: string): string {
+  return process.platform === "win32" ? `  $env:${name} = "${value}"` : `  export ${name}=${value}`;
+}
+
+const loopbackHosts = /^(127(\.\d+){3}|localhost|\[?::1\]?)$/i;
+
+/** The warning for a service that others can listen in on; `undefined` where there is no need. */
+export function warnOfPlainHttp(host: string, publicUrl: string | undefined): string | undefined {
+  if (loopbackHosts.test(host) || publicUrl?.startsWith("https:")) return undefined;
+  return (
+    `Warning: ${host} can be reached from other machines, and plain http shows keys and videos to ` +
+    "everyone on the way. Put a proxy with TLS before it, and name its address with --public-url."
+  );
+}
+
+/** A client cannot connect to "every address": it is given this machine's. */
+function toReachable(rootUrl: string): string {
+  return rootUrl.replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:");
+}

@@ -1,0 +1,21 @@
+import type { StartOptions } from "@clipcourier/service";
+import { pino } from "pino";
+import { toPrintable } from "./printable.js";
+
+type ServiceLogger = NonNullable<StartOptions["logger"]>;
+
+export type LogLevel = "trace" | "debug" | "info" | "warn" | "error" | "fatal" | "silent";
+
+/** The log of `clipcourier serve`: JSON lines on stderr. */
+export function createJsonLog(level: LogLevel): ServiceLogger {
+  return pino({ level }, process.stderr);
+}
+
+/** The log of the embedded service: only what goes wrong in it, as text for a person. */
+export function createNoticeLog(tell: (text: string) => void): ServiceLogger {
+  const write = (line: string) => {
+    const { msg, err }: { msg?: string; err?: { message?: string } } = JSON.parse(line);
+    tell(toPrintable(["The embedded service", msg, err?.message].filter(Boolean).join(": ")));
+  };
+  return pino({ level: "warn" }, { write });
+}

@@ -1,0 +1,44 @@
+import { readFile } from "node:fs/promises";
+import { expect, test } from "vitest";
+import { describeOldNode } from "../src/node-version.js";
+import { makeFolder, runCli } from "./run-cli.js";
+
+test.each([
+  ["20.20.2", false],
+  ["22.20.0", false],
+  ["22.21.0", true],
+  ["24.0.0", true],
+])("Node.js %s will do: %s", (version, isEnough) => {
+  expect(describeOldNode(version) === undefined).toBe(isEnough);
+});
+
+test("the same version as package.json asks for", async () => {
+  const { engines } = JSON.parse(
+    await readFile(new URL("../package.json", import.meta.url), "utf8"),
+  );
+  expect(describeOldNode("20.0.0")).toContain(`Node.js ${engines.node.replace(">=", "")} or newer`);
+});
+
+test("an old Node.js is told what to do, before anything is loaded", async () => {
+  const pretend =
+    'data:text/javascript,Object.defineProperty(process,"versions",{value:{...process.versions,node:"20.1.0"}})';
+  const options = { cwd: await makeFolder(), nodeOptions: ["--import", pretend] };
+  const { code, stderr } = await runCli(["upload", "a.mp4"], options);
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/needs Node\.js 22\.21 or newer; this is 20\.1\.0\. Install/);
+});
+
+test("--version and --help", async () => {
+  const cwd = await makeFolder();
+  const { version } = JSON.parse(
+    await readFile(new URL("../package.json", import.meta.url), "utf8"),
+  );
+  expect(await runCli(["--version"], { cwd })).toEqual({
+    code: 0,
+    stdout: `${version}\n`,
+    stderr: "",
+  });
+  const help = await runCli(["upload", "--help"], { cwd });
+  expect(help.code).toBe(0);
+  expect(help.stdout).toContain("Exit codes:");
+});

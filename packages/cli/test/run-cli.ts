@@ -1,0 +1,99 @@
+import { type ChildProcessByStdio, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import type { Readable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { onTestFinished } from "vitest";
+
+const bin = fileURLToPath(new URL("../dist/bin.js", import.meta.url));
+
+export interface CliOptions {
+  /** The working folder. */
+  cwd: string;
+  env?: Record<string, string> | undefined;
+  /** As which user, where the system has users. */
+  uid?: number | undefined;
+  nodeOptions?: readonly string[];
+}
+
+export interface CliResult {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** A folder that is removed after the test. */
+export async function makeFolder(): Promise<string> {
+  const folder = await mkdtemp(path.join(tmpdir(), "clipcourier-cli-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 3 }));
+  return folder;
+}
+
+/** The built command line as a process, with nothing of this machine's settings. */
+export class Cli {
+  readonly #process: ChildProcessByStdio<null, Readable, Readable>;
+  readonly #ended: Promise<unknown[]>;
+  stdout = "";
+  stderr = "";
+
+  constructor(args: readonly string[], { cwd, env, uid, nodeOptions = [] }: CliOptions) {
+    this.#process = spawn(process.execPath, [...nodeOptions, bin, ...args], {
+      cwd,
+      env: {
+        ...{ PATH: process.env.PATH, SystemRoot: process.env.SystemRoot },
+        ...{
+          HOME: cwd,
+          APPDATA: path.join(cwd, "config"),
+          XDG_CONFIG_HOME: path.join(cwd, "config"),
+        },
+        ...env,
+      },
+      stdio: ["ignore", "pipe", "pipe"],
+      ...(uid !== undefined && { uid }),
+    });
+    this.#process.stdout.setEncoding("utf8").on("data", (text) => {
+      this.stdout += text;
+    });
+    this.#process.stderr.setEncoding("utf8").on("data", (text) => {
+      this.stderr += text;
+    });
+    this.#ended = once(this.#process, "close");
+    onTestFinished(() => void this.#process.kill("SIGKILL"));
+  }
+
+  /** Waits until the output, of both streams, holds the text. */
+  async waitFor(text: string): Promise<void> {
+    const end = Date.now() + 20_000;
+    while (!(this.stdout + this.stderr).includes(text)) {
+      const { exitCode } = this.#process;
+      if (exitCode !== null || Date.now() > end) {
+        throw new Error(`no "${text}" (exit ${exitCode}) in:\n${this.stdout}\n${this.stderr}`);
+      }
+      await sleep(20);
+    }
+  }
+
+  send(signal: "SIGINT" | "SIGTERM"): void {
+    this.#process.kill(signal);
+  }
+
+  closeStdout(): void {
+    this.#process.stdout.destroy();
+  }
+
+  async end(): Promise<CliResult> {
+    const [code] = await this.#ended;
+    return {
+      code: typeof code === "number" ? code : null,
+      stdout: this.stdout,
+      stderr: this.stderr,
+    };
+  }
+}
+
+export function runCli(args: readonly string[], options: CliOptions): Promise<CliResult> {
+  return new Cli(args, options).end();
+}

@@ -1,0 +1,67 @@
+import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import path from "node:path";
+import { openAccounts, startService } from "@clipcourier/service";
+import { onTestFinished } from "vitest";
+import { createJsonLog } from "../src/service-log.js";
+import { makeFolder } from "./run-cli.js";
+
+export interface TestService {
+  rootUrl: string;
+  appId: string;
+  appSecret: string;
+  /** The variables that lead the command line to it. */
+  env: Record<string, string>;
+}
+
+/** The real service on a real socket; it takes any bytes, since it does not look for pictures. */
+export async function startTestService(): Promise<TestService> {
+  const folder = path.join(await makeFolder(), "service");
+  const service = await startService({ folder, media: null, logger: createJsonLog("silent") });
+  onTestFinished(() => service.close());
+  const { appId, appSecret } = await openAccounts(folder).createApp();
+  const { rootUrl } = service;
+  return { rootUrl, appId, appSecret, env: toVariables({ rootUrl, appId, appSecret }) };
+}
+
+export function toVariables(service: Omit<TestService, "env">): Record<string, string> {
+  return {
+    CLIPCOURIER_API_URL: service.rootUrl,
+    CLIPCOURIER_APP_ID: service.appId,
+    CLIPCOURIER_APP_SECRET: service.appSecret,
+  };
+}
+
+/** A server of the test's own; `requests` are the method, path and body of what arrived. */
+export async function startServer(
+  answer: (incoming: IncomingMessage, outgoing: ServerResponse) => void,
+): Promise<{ rootUrl: string; requests: string[] }> {
+  const requests: string[] = [];
+  const server = createServer((incoming, outgoing) => {
+    requests.push(`${incoming.method} ${incoming.url}`);
+    answer(incoming, outgoing);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  const { port } = server.address() as AddressInfo;
+  return { rootUrl: `http://127.0.0.1:${port}/v2.7/`, requests };
+}
+
+/** Hands a request on to the service, with the `Host` that the client named. */
+export function forward(
+  rootUrl: string,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+): void {
+  const { port } = new URL(rootUrl);
+  const { method, url, headers } = incoming;
+  const onward = request({ host: "127.0.0.1", port, method, path: url, headers }, (answer) => {
+    outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+    answer.pipe(outgoing);
+  });
+  onward.on("error", () => outgoing.destroy());
+  incoming.pipe(onward);
+}

@@ -1,0 +1,154 @@
+import { randomBytes } from "node:crypto";
+import { mkdir, symlink, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { expect, test } from "vitest";
+import { makeFolder, runCli } from "./run-cli.js";
+import { startServer, startTestService } from "./start-service.js";
+
+test("prints name, id and page of each file, and no colour into a pipe", async () => {
+  const { env, rootUrl } = await startTestService();
+  const cwd = await makeFolder();
+  await writeFile(path.join(cwd, "intro.mp4"), randomBytes(3000));
+  // CI and a terminal's name make some libraries colour their output even in a pipe.
+  const options = { cwd, env: { ...env, CI: "true", TERM: "xterm-256color" } };
+  const { code, stdout, stderr } = await runCli(["upload", "intro.mp4"], options);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^intro\.mp4: uploaded 2\.9 KiB in \d+\.\d s\n {2}id +\S{24}\n/);
+  expect(stdout).toContain(`  page       ${new URL("/c/", rootUrl).href}`);
+  expect(stderr).toBe("intro.mp4: 2.9 KiB\n");
+  expect(stdout + stderr).not.toContain("\u001b");
+});
+
+test("--json prints one document on stdout", async () => {
+  const { env } = await startTestService();
+  const cwd = await makeFolder();
+  await writeFile(path.join(cwd, "intro.mp4"), "content");
+  const first = await runCli(["upload", "--json", "intro.mp4"], { cwd, env });
+  expect(first.code).toBe(0);
+  const document = JSON.parse(first.stdout);
+  expect(document).toEqual({
+    clips: [
+      {
+        file: "intro.mp4",
+        outcome: "uploaded",
+        id: expect.stringMatching(/^[\w-]{24}$/),
+        url: expect.stringContaining("/c/"),
+        thumbnail: null,
+        preview: null,
+        status: "available",
+        size: 7,
+        md5: "9a0364b9e99bb480dd25e1f0284c8555",
+        bytesSent: 7,
+        bytesReused: 0,
+        attempts: 1,
+        milliseconds: expect.any(Number),
+      },
+    ],
+    failed: 0,
+  });
+
+  const second = JSON.parse((await runCli(["upload", "--json", "intro.mp4"], { cwd, env })).stdout);
+  expect(second.clips[0]).toMatchObject({
+    ...{ outcome: "known", bytesSent: 0, attempts: 0 },
+    ...{ id: document.clips[0].id, url: document.clips[0].url },
+  });
+});
+
+test("known content is said to be known", async () => {
+  const { env } = await startTestService();
+  const cwd = await makeFolder();
+  await writeFile(path.join(cwd, "intro.mp4"), "content");
+  await runCli(["upload", "intro.mp4"], { cwd, env });
+  const { stdout } = await runCli(["upload", "intro.mp4"], { cwd, env });
+  expect(stdout).toMatch(/^intro\.mp4: known already, 0 bytes sent\n/);
+});
+
+test("a file that fails does not stop the others", async () => {
+  const { env } = await startTestService();
+  const cwd = await makeFolder();
+  await writeFile(path.join(cwd, "a.mp4"), "");
+  await writeFile(path.join(cwd, "b.mp4"), "content");
+  const text = await runCli(["upload", "a.mp4", "b.mp4"], { cwd, env });
+  expect(text.code).toBe(1);
+  expect(text.stdout).toMatch(/^b\.mp4: uploaded/);
+  expect(text.stderr).toMatch(/a\.mp4 was not uploaded: it is empty/);
+  expect(text.stderr).toContain("1 of 2 files failed.");
+
+  const json = await runCli(["upload", "--json", "a.mp4", "b.mp4"], { cwd, env });
+  expect(json.code).toBe(1);
+  const { clips, failed } = JSON.parse(json.stdout);
+  expect(failed).toBe(1);
+  expect(clips).toMatchObject([
+    {
+      ...{ file: "a.mp4", outcome: "failed", id: null, url: null, status: null, bytesSent: 0 },
+      error: { code: "source_empty", message: expect.stringContaining("a.mp4") },
+    },
+    { file: "b.mp4", outcome: "known" },
+  ]);
+});
+
+test("an answer of the service stands in the document with its status", async () => {
+  const { env } = await startTestService();
+  const cwd = await makeFolder();
+  await writeFile(path.join(cwd, "a.mp4"), "content");
+  const wrong = { ...env, CLIPCOURIER_APP_SECRET: "wrong-secret" };
+  const { code, stdout, stderr } = await runCli(["upload", "--json", "a.mp4"], { cwd, env: wrong });
+  expect(code).toBe(1);
+  expect(JSON.parse(stdout).clips[0].error).toMatchObject({ code: "unauthorized", status: 401 });
+  expect(stdout + stderr).not.toContain("wrong-secret");
+});
+
+test("--quiet prints the addresses alone", async () => {
+  const { env, rootUrl } = await startTestService();
+  const cwd = await makeFolder();
+  await writeFile(path.join(cwd, "a.mp4"), "content");
+  const { code, stdout, stderr } = await runCli(["upload", "-q", "a.mp4"], { cwd, env });
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^http\S+\n$/);
+  expect(stdout).toContain(new URL("/c/", rootUrl).href);
+  expect(stderr).toBe("");
+});
+
+test("--verbose shows what is tried again", async () => {
+  const { rootUrl } = await startServer((_, outgoing) => {
+    outgoing.writeHead(503, { "retry-after": "0" }).end();
+  });
+  const cwd = await makeFolder();
+  await writeFile(path.join(cwd, "a.mp4"), "content");
+  const keys = ["--api-url", rootUrl, "--app-id", "app", "--app-secret", "secret"];
+  const { code, stderr } = await runCli(
+    ["upload", "--verbose", "--timeout", "1s", ...keys, "a.mp4"],
+    { cwd },
+  );
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/signing in: try 1 of 6 failed .*503.*, again in 0\.\d s/);
+});
+
+test("patterns, names with brackets and links: each real file once, sorted", async () => {
+  const { env } = await startTestService();
+  const cwd = await makeFolder();
+  await mkdir(path.join(cwd, "out"));
+  await writeFile(path.join(cwd, "take [1].mp4"), "one");
+  await writeFile(path.join(cwd, "out", "b.webm"), "two");
+  await writeFile(path.join(cwd, "out", "a.mov"), "three");
+  await writeFile(path.join(cwd, "out", "notes.txt"), "no video");
+  await symlink(path.join(cwd, "out", "a.mov"), path.join(cwd, "z.mov"));
+  const args = ["z.mov", "take [1].mp4", "out/*.{webm,mov}", path.join(cwd, "out", "b.webm")];
+  const { code, stdout } = await runCli(["upload", "--json", ...args], { cwd, env });
+  expect(code).toBe(0);
+  const files = JSON.parse(stdout).clips.map(({ file }: { file: string }) => file);
+  expect(files).toHaveLength(3);
+  expect(files.map((file: string) => path.basename(file))).toEqual(
+    expect.arrayContaining(["take [1].mp4", "a.mov", "b.webm"]),
+  );
+  expect(files).toEqual([...files].sort());
+});
+
+test("--no-wait takes the clip as it is after finalizing", async () => {
+  const { env } = await startTestService();
+  const cwd = await makeFolder();
+  await writeFile(path.join(cwd, "a.mp4"), randomBytes(6 * 1024 * 1024));
+  const { code, stdout } = await runCli(["upload", "--no-wait", "--json", "a.mp4"], { cwd, env });
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout).clips[0]).toMatchObject({ status: "pending", attempts: 2 });
+});

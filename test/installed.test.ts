@@ -1,0 +1,155 @@
+import { execFile } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join, relative, sep } from "node:path";
+import { promisify } from "node:util";
+import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
+import { publint } from "publint";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { install, measure, pack, provideNode } from "./installed.ts";
+import { makeFolder, startTestService } from "./start-service.ts";
+
+const run = promisify(execFile);
+const names = ["core", "service", "cli"];
+let project: string;
+let tarballs: string[];
+
+beforeAll(async () => {
+  project = await mkdtemp(join(tmpdir(), "clipcourier-installed-"));
+  await writeFile(join(project, "package.json"), '{ "private": true }');
+  tarballs = await Promise.all(names.map((name) => pack(name, project)));
+  await install(project, tarballs);
+}, 180_000);
+afterAll(() => rm(project, { recursive: true, force: true }));
+
+describe.each(names)("the package %s", (name) => {
+  const read = () => readFile(tarballs[names.indexOf(name)] ?? "");
+
+  test("is clean for publint", async () => {
+    const bytes = await read();
+    const tarball = new Uint8Array(bytes).buffer;
+    const { messages } = await publint({ pack: { tarball }, strict: true });
+    expect(messages).toEqual([]);
+  });
+
+  test("has types that resolve", async () => {
+    const analysis = await checkPackage(createPackageFromTarballData(new Uint8Array(await read())));
+    if (!analysis.types) throw new Error("the package has no types");
+    // ESM alone, on purpose: every Node that is supported can `require` it.
+    const problems = analysis.problems.filter(({ kind }) => kind !== "CJSResolvesToESM");
+    expect(
+      problems.filter(
+        (problem) => !("resolutionKind" in problem) || problem.resolutionKind !== "node10",
+      ),
+    ).toEqual([]);
+  });
+
+  test("holds what is needed and nothing else", async () => {
+    const folder = join(
+      project,
+      "node_modules",
+      name === "cli" ? "clipcourier" : `@clipcourier/${name}`,
+    );
+    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+    const paths = entries
+      .filter((entry) => entry.isFile())
+      .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join("/"));
+    const others = paths.filter((path) => !/^dist\/[\w/-]+\.(d\.ts|js)$/.test(path));
+    expect(others.sort()).toEqual(["LICENSE", "README.md", "package.json"]);
+  });
+});
+
+test("the command line is installed in less than 15 MB, without node-av", async () => {
+  const size = await measure(join(project, "node_modules"));
+  console.log(`installed: ${(size / 1e6).toFixed(1)} MB`);
+  expect(size).toBeLessThan(15e6);
+  await expect(readFile(join(project, "node_modules/node-av/package.json"))).rejects.toThrow();
+});
+
+describe.each([22, 24])("on Node %i", (major) => {
+  test.each([
+    ["import", "mjs", 'import { DirectUploadClient } from "@clipcourier/core";'],
+    ["require", "cjs", 'const { DirectUploadClient } = require("@clipcourier/core");'],
+  ])(
+    "core is taken by %s, and uploads",
+    async (_, extension, line) => {
+      const { rootUrl, appId, appSecret } = await startTestService();
+      const options = JSON.stringify({ rootUrl, appId, appSecret, proxyEnv: {} });
+      const script = join(project, `upload-${major}.${extension}`);
+      await writeFile(
+        script,
+        `${line}
+new DirectUploadClient(${options})
+  .upload(Buffer.from("${randomBytes(8).toString("hex")}"))
+  .then(({ outcome, clip }) => console.log(outcome, clip.status));
+`,
+      );
+      const { stdout, stderr } = await run(await provideNode(major), [script]);
+      expect([stdout, stderr]).toEqual(["uploaded available\n", ""]);
+    },
+    120_000,
+  );
+
+  test("the command line uploads without pictures, and says how to get them", async () => {
+    const folder = await makeFolder();
+    const file = await folder.write("a.mp4", randomBytes(1000));
+    const bin = join(project, "node_modules/clipcourier/dist/bin.js");
+    const env = { PATH: process.env.PATH, HOME: folder.path };
+    const node = await provideNode(major);
+    const { stdout, stderr } = await run(node, [bin, "upload", "--json", file], {
+      cwd: folder.path,
+      env,
+    });
+    expect(JSON.parse(stdout)).toMatchObject({
+      failed: 0,
+      clips: [{ outcome: "uploaded", status: "available", thumbnail: null, preview: null }],
+    });
+    expect(stderr).toContain("npm install node-av");
+  }, 120_000);
+});
+
+test.each(["node16", "bundler"])("types hold under moduleResolution %s", async (resolution) => {
+  const isNode = resolution === "node16";
+  const source = join(project, `types-${resolution}.mts`);
+  await writeFile(
+    source,
+    `import { DirectUploadClient, type Clip, type UploadResult, isDirectUploadError } from "@clipcourier/core";
+const client = new DirectUploadClient({ rootUrl: "https://clips.example.com/v2.7", appId: "a", appSecret: "b" });
+export async function upload(path: string): Promise<Clip | undefined> {
+  try {
+    const result: UploadResult = await client.upload(path, { onProgress: ({ acknowledged }) => void acknowledged });
+    return result.clip;
+  } catch (error) {
+    if (isDirectUploadError(error, "aborted")) throw error;
+    return undefined;
+  }
+}
+`,
+  );
+  const require = createRequire(new URL("../package.json", import.meta.url));
+  const tsc = join(require.resolve("typescript/package.json"), "../bin/tsc");
+  const types = join(require.resolve("@types/node/package.json"), "../..");
+  const flags = [
+    "--noEmit",
+    "--strict",
+    "--target",
+    "es2022",
+    "--module",
+    isNode ? "node16" : "esnext",
+  ];
+  const order = [
+    ...flags,
+    "--moduleResolution",
+    resolution,
+    "--typeRoots",
+    types,
+    "--types",
+    "node",
+  ];
+  const { stdout } = await run(process.execPath, [tsc, ...order, source], { cwd: project }).catch(
+    (error: { stdout: string }) => error,
+  );
+  expect(stdout).toBe("");
+});

@@ -1,0 +1,65 @@
+import { execFile } from "node:child_process";
+import { mkdir, readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { cacheFolder } from "./cache-folder.ts";
+
+const run = promisify(execFile);
+const root = fileURLToPath(new URL("..", import.meta.url));
+// Windows starts .cmd files through its shell alone.
+const shell = process.platform === "win32";
+
+/** Packs a package as it is published and gives the tarball's path. */
+export async function pack(name: string, destination: string): Promise<string> {
+  const folder = join(root, "packages", name);
+  const order = ["pack", "--pack-destination", destination];
+  const pnpm = process.env.npm_execpath ?? "";
+  if (/pnpm[^/\\]*$/.test(pnpm)) {
+    const isScript = /\.[cm]?js$/.test(pnpm);
+    await run(isScript ? process.execPath : pnpm, isScript ? [pnpm, ...order] : order, {
+      cwd: folder,
+    });
+  } else {
+    await run("npx", ["-y", "pnpm@12", ...order], { cwd: folder, shell });
+  }
+  const { name: full, version } = await readManifest(folder);
+  return join(destination, `${full.replace("@", "").replace("/", "-")}-${version}.tgz`);
+}
+
+async function readManifest(folder: string): Promise<{ name: string; version: string }> {
+  const { default: manifest } = await import(join(folder, "package.json"), {
+    with: { type: "json" },
+  });
+  return manifest;
+}
+
+/** Installs tarballs into a fresh project, without what is optional. */
+export async function install(project: string, tarballs: string[]): Promise<void> {
+  const order = ["install", "--no-audit", "--no-fund", "--omit=optional", "--omit=peer"];
+  await run("npm", [...order, ...tarballs], { cwd: project, shell });
+}
+
+/** The bytes of all files below a folder. */
+export async function measure(folder: string): Promise<number> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  const sizes = await Promise.all(
+    files.map(async ({ parentPath, name }) => (await stat(join(parentPath, name))).size),
+  );
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+/** The path of a Node of this major version, from npm, kept in the cache folder. */
+export async function provideNode(major: number): Promise<string> {
+  if (process.versions.node.startsWith(`${major}.`)) return process.execPath;
+  const folder = cacheFolder(`node-${major}`);
+  const binary = join(folder, "node_modules", "node", "bin", shell ? "node.exe" : "node");
+  const isThere = await stat(binary).catch(() => undefined);
+  if (isThere !== undefined) return binary;
+  await mkdir(folder, { recursive: true });
+  await run("npm", ["install", "--prefix", folder, "--no-audit", "--no-fund", `node@${major}`], {
+    shell,
+  });
+  return binary;
+}

@@ -1,0 +1,123 @@
+import { randomBytes } from "node:crypto";
+import { appendFile, open, stat, utimes } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
+import { describe, expect, test } from "vitest";
+import { delay, goSilent } from "./faults/faults.ts";
+import { download, mebibyte, partSize, startSpoiledService } from "./spoiled-service.ts";
+import { makeFolder } from "./start-service.ts";
+
+const bytes = randomBytes(8 * partSize);
+
+/** Resolves when the condition holds, looked at often. */
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await sleep(2);
+}
+
+describe("abort", () => {
+  test.each([
+    ["while parts are in flight", { method: "PUT", part: 5 }],
+    ["while finalize waits for its answer", { method: "POST", path: /directupload/ }],
+    ["while the plan waits for its answer", { method: "GET", path: /directupload/ }],
+  ])("%s: sockets are closed within 100 ms, and the upload can be resumed", async (_, when) => {
+    const spoiled = await startSpoiledService();
+    spoiled.front.script([{ when, fault: goSilent() }]);
+    const client = spoiled.connect();
+    const controller = new AbortController();
+    const uploading = client.upload(bytes, { signal: controller.signal });
+    uploading.catch(() => {});
+    await until(() => spoiled.front.log.some(({ status }) => status === "silent"));
+    await sleep(20);
+    const finalizedBefore = spoiled.finalized();
+    controller.abort(new Error("enough"));
+    await expect(uploading).rejects.toMatchObject({ code: "aborted" });
+    const start = performance.now();
+    await until(() => spoiled.front.openSockets === 0 || performance.now() - start > 2_000);
+    expect(performance.now() - start).toBeLessThan(100);
+    expect(spoiled.finalized()).toBe(finalizedBefore);
+    const result = await client.upload(bytes);
+    expect((await download(result.clip.videoUrl)).equals(bytes)).toBe(true);
+    expect(result.bytesSent + result.bytesReused).toBe(bytes.length);
+  });
+
+  test("buffers are back: as many uploads as one likes can be stopped", async () => {
+    const spoiled = await startSpoiledService();
+    const client = spoiled.connect();
+    spoiled.front.script([
+      { when: { method: "PUT" }, times: Infinity, fault: delay({ ms: 60_000 }) },
+    ]);
+    for (let round = 0; round < 5; round++) {
+      spoiled.front.clearLog();
+      const controller = new AbortController();
+      const uploading = client.upload(bytes, { signal: controller.signal });
+      uploading.catch(() => {});
+      await until(() => spoiled.front.log.filter(({ method }) => method === "PUT").length === 4);
+      controller.abort();
+      await expect(uploading).rejects.toMatchObject({ code: "aborted" });
+    }
+    spoiled.front.script([]);
+    await expect(client.upload(bytes)).resolves.toMatchObject({ outcome: "uploaded" });
+  });
+
+  test("a signal that has ended before makes no request", async () => {
+    const spoiled = await startSpoiledService();
+    const upload = spoiled.connect().upload(bytes, { signal: AbortSignal.abort() });
+    await expect(upload).rejects.toMatchObject({ code: "aborted" });
+    expect(spoiled.front.log).toEqual([]);
+  });
+});
+
+test("the deadline ends an upload whatever it is doing, and says so", async () => {
+  const spoiled = await startSpoiledService();
+  spoiled.front.script([{ when: { method: "PUT" }, times: Infinity, fault: goSilent() }]);
+  const upload = spoiled.connect().upload(bytes, { filename: "a.mp4", deadline: 300 });
+  await expect(upload).rejects.toMatchObject({ code: "deadline", retryable: true });
+  await expect(upload).rejects.toThrow("a.mp4: The upload was not through after 300 ms");
+  expect(spoiled.finalized()).toBe(0);
+});
+
+describe("a file that changes while it is sent", () => {
+  // Part 1 is held back while the test edits the file; the parts behind it are read afterwards.
+  async function uploadWhile(edit: (path: string) => Promise<void>) {
+    const spoiled = await startSpoiledService();
+    spoiled.front.script([{ when: { method: "PUT", part: 1 }, fault: delay({ ms: 600 }) }]);
+    const path = await (await makeFolder()).write("edited.mp4", bytes);
+    const uploading = spoiled.connect().upload(path, { concurrency: 1 });
+    uploading.catch(() => {});
+    await until(() => spoiled.parts().length === 1);
+    await edit(path);
+    return { spoiled, path, uploading };
+  }
+
+  async function overwrite(path: string, position: number): Promise<void> {
+    const file = await open(path, "r+");
+    await file.write(Buffer.from([(bytes[position] ?? 0) ^ 1]), 0, 1, position);
+    await file.close();
+  }
+
+  test.each([
+    ["a byte of a later part", (path: string) => overwrite(path, 7 * partSize)],
+    ["a byte of a part that was sent", (path: string) => overwrite(path, 10)],
+    ["its length", (path: string) => appendFile(path, "x")],
+    [
+      "a byte, and the time is set back so that it does not show",
+      async (path: string) => {
+        const { atime, mtime } = await stat(path);
+        await overwrite(path, 7 * partSize);
+        await utimes(path, atime, mtime);
+      },
+    ],
+  ])("%s: nothing is finalized, and the error names the file", async (_, edit) => {
+    const { spoiled, path, uploading } = await uploadWhile(edit);
+    await expect(uploading).rejects.toMatchObject({ code: "source_changed" });
+    await expect(uploading).rejects.toThrow(path);
+    expect(spoiled.finalized()).toBe(0);
+  });
+});
+
+test("maxBytesPerSecond holds for all parts together", async () => {
+  const spoiled = await startSpoiledService();
+  const start = performance.now();
+  await spoiled.connect().upload(randomBytes(3 * partSize), { maxBytesPerSecond: 10 * mebibyte });
+  // 15 MiB at 10 MiB/s; a machine that is busy only makes it slower.
+  expect(performance.now() - start).toBeGreaterThan(1_400);
+});
