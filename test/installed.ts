@@ -10,6 +10,11 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 // Windows starts .cmd files through its shell alone.
 const shell = process.platform === "win32";
 
+// What a script runner tells its scripts would make npm work in this workspace instead.
+const env = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !/^p?npm_/i.test(name)),
+);
+
 /** Packs a package as it is published and gives the tarball's path. */
 export async function pack(name: string, destination: string): Promise<string> {
   const folder = join(root, "packages", name);
@@ -37,7 +42,7 @@ async function readManifest(folder: string): Promise<{ name: string; version: st
 /** Installs tarballs into a fresh project, without what is optional. */
 export async function install(project: string, tarballs: string[]): Promise<void> {
   const order = ["install", "--no-audit", "--no-fund", "--omit=optional", "--omit=peer"];
-  await run("npm", [...order, ...tarballs], { cwd: project, shell });
+  await run("npm", [...order, ...tarballs], { cwd: project, shell, env });
 }
 
 /** The bytes of all files below a folder. */
@@ -60,6 +65,7 @@ export async function provideNode(major: number): Promise<string> {
   await mkdir(folder, { recursive: true });
   await run("npm", ["install", "--prefix", folder, "--no-audit", "--no-fund", `node@${major}`], {
     shell,
+    env,
   });
   return binary;
 }
