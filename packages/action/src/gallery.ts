@@ -1,0 +1,70 @@
+import { formatBytes, formatCount, formatSeconds } from "./amounts.js";
+import { type ClipRecord, countOutcome } from "./clip-record.js";
+import { code, escapeText, link, picture, table } from "./markdown.js";
+
+const header = ["Preview", "File", "Clip", "Duration", "Resolution", "Size", "Outcome"];
+
+/** A table with a row for each record, the first `shown` of them. */
+export function buildGallery(records: readonly ClipRecord[], shown: number): string {
+  const rows = records
+    .slice(0, shown)
+    .map((record) => [
+      showClip(record, 240),
+      code(nameRecord(record)),
+      record.id === null ? "" : link(record.url, code(record.id)),
+      record.duration === null ? "" : formatSeconds(record.duration),
+      describeResolution(record),
+      record.size === null ? "" : formatBytes(record.size),
+      describeOutcome(record),
+    ]);
+  return [table(header, rows), ...describeRest(records.length - shown)].join("\n\n");
+}
+
+/** The line that stands for rows that found no place. */
+export function describeRest(count: number): string[] {
+  return count > 0 ? [`… and ${count} more, for which there is no room here.`] : [];
+}
+
+/** `3 uploaded, 1 known, 1 failed` */
+export function describeCounts(records: readonly ClipRecord[]): string {
+  const outcomes = ["uploaded", "known", "failed", "skipped"] as const;
+  const counts = outcomes
+    .map((outcome) => ({ outcome, count: countOutcome(records, outcome) }))
+    .filter(({ count }) => count > 0);
+  if (counts.length === 0) return formatCount(0, "file");
+  return counts.map(({ outcome, count }) => `${count} ${outcome}`).join(", ");
+}
+
+/** What a person calls it: the file, and before it the job where several jobs are told of. */
+export function nameRecord({ file, job }: ClipRecord): string {
+  return job === undefined ? file : `${job}: ${file}`;
+}
+
+/** The GIF, else the poster, else words, linked to the page that plays the clip. */
+export function showClip(
+  clip: Pick<ClipRecord, "file" | "url" | "preview" | "thumbnail">,
+  width: number,
+): string {
+  if (clip.url === null) return "";
+  const shown = picture(clip.preview ?? clip.thumbnail, clip.file, width);
+  return link(clip.url, shown ?? "Watch");
+}
+
+/** `6.0 s, 1280×720, 3.2 MiB`, of what is known. */
+export function describeFacts(record: ClipRecord): string {
+  const facts = [
+    record.duration === null ? "" : formatSeconds(record.duration),
+    describeResolution(record),
+    record.size === null ? "" : formatBytes(record.size),
+  ];
+  return facts.filter((fact) => fact !== "").join(", ");
+}
+
+export function describeOutcome({ outcome, error, status }: ClipRecord): string {
+  if (error !== null) return `${outcome}: ${code(error.message)}`;
+  return status === "pending" ? `${outcome}, still being made` : escapeText(outcome);
+}
+
+function describeResolution({ width, height }: ClipRecord): string {
+  return width === null || height === null ? "" : `${width}×${height}`;
+}

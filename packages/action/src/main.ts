@@ -1,0 +1,99 @@
+import { setFailed } from "@actions/core";
+import { formatBytes, formatCount } from "./amounts.js";
+import { annotateFailures, toLines } from "./annotations.js";
+import { listenForCancel } from "./cancel.js";
+import { type ClipRecord, toSkippedRecord } from "./clip-record.js";
+import { writeComment } from "./comment.js";
+import { type FoundFile, findFiles } from "./find-files.js";
+import { describeCounts } from "./gallery.js";
+import { gatherResults } from "./gather.js";
+import type { Inputs } from "./inputs.js";
+import { tell, warn, withGroup } from "./log.js";
+import { setOutputs } from "./outputs.js";
+import { Problem } from "./problem.js";
+import { writeResultsFile } from "./results-file.js";
+import { writeSummary } from "./summary.js";
+import { uploadFiles } from "./upload-files.js";
+
+/** The whole action: files, clips, and what is told of them. */
+export async function run(inputs: Inputs): Promise<void> {
+  using cancel = listenForCancel();
+  const files = await chooseFiles(inputs);
+  const records = files.length === 0 ? [] : await makeRecords(inputs, files, cancel.signal);
+  await report(inputs, records, cancel.signal);
+}
+
+/** @throws Problem when there is nothing to do, and the inputs say that this is an error */
+async function chooseFiles(inputs: Inputs): Promise<FoundFile[]> {
+  return withGroup("Find files", async () => {
+    const { files, unmatched } = await findFiles(inputs.patterns, inputs);
+    const missing = unmatched.join(" ");
+    if (unmatched.length > 0 && inputs.failOnUnmatchedPattern) throw new Problem(missing);
+    if (files.length === 0) {
+      const message = `There are no files: ${missing || "all are excluded."}`;
+      if (inputs.ifNoFilesFound === "error") throw new Problem(message);
+      if (inputs.ifNoFilesFound === "warn") warn(message);
+      else tell(message);
+    } else if (unmatched.length > 0) warn(missing);
+    for (const { path, size } of files) tell(`Found: ${path} (${formatBytes(size)})`);
+    return files;
+  });
+}
+
+async function makeRecords(
+  inputs: Inputs,
+  files: readonly FoundFile[],
+  cancelled: AbortSignal,
+): Promise<ClipRecord[]> {
+  if (inputs.kind === "gather") return gatherResults(files);
+  if (!inputs.dryRun) return uploadFiles(files, inputs, cancelled);
+  tell(
+    `Dry run: ${formatCount(files.length, "file")} would be uploaded to ${inputs.service.rootUrl}`,
+  );
+  return files.map(({ path, size }) => toSkippedRecord(path, size));
+}
+
+/** The outputs first: whatever fails after them, they are there. */
+async function report(
+  inputs: Inputs,
+  records: readonly ClipRecord[],
+  cancelled: AbortSignal,
+): Promise<void> {
+  const { resultsFile, summary, comment } = inputs;
+  setOutputs(records, resultsFile);
+  if (resultsFile !== undefined) {
+    await attempt("The results file", () => writeResultsFile(resultsFile, records));
+  }
+  if (records.length > 0) {
+    tell(`Clips: ${describeCounts(records)}`);
+    if (summary) await attempt("The summary", () => writeSummary(records));
+    const isDry = inputs.kind === "upload" && inputs.dryRun;
+    if (comment !== "false" && !isDry && !cancelled.aborted) {
+      await withGroup("Comment", () => writeComment(records, inputs, cancelled));
+    }
+  }
+  conclude(inputs, records, cancelled);
+}
+
+function conclude(inputs: Inputs, records: readonly ClipRecord[], cancelled: AbortSignal): void {
+  // Jobs whose results are gathered have failed by themselves.
+  const failure = inputs.kind === "gather" ? undefined : annotateFailures(records);
+  if (cancelled.aborted) {
+    setFailed(
+      `Cancelled: ${describeCounts(records)}. Run the job again to upload what is missing.`,
+    );
+  } else if (failure !== undefined) {
+    if (inputs.failOnError) setFailed(toLines(failure));
+    else warn(failure);
+  }
+}
+
+/** What is told of the clips must not stand in the way of what is told elsewhere. */
+async function attempt(what: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    warn(`${what} was not written: ${reason}`);
+  }
+}

@@ -1,0 +1,4 @@
+/** What makes the step fail, told to a person as it stands. */
+export class Problem extends Error {
+  override readonly name = "Problem";
+}

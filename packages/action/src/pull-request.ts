@@ -1,0 +1,76 @@
+import * as z from "zod/mini";
+import type { GitHub } from "./github.js";
+
+/** The pull request that a run belongs to. */
+export interface PullRequest {
+  owner: string;
+  repo: string;
+  number: number;
+  /** The commit that was rendered, where the event tells it. */
+  sha: string | undefined;
+}
+
+const repository = z.object({ owner: z.object({ login: z.string() }) });
+const event = z.object({
+  pull_request: z.optional(
+    z.object({ number: z.number(), head: z.optional(z.object({ sha: z.string() })) }),
+  ),
+  issue: z.optional(z.object({ number: z.number(), pull_request: z.optional(z.unknown()) })),
+  workflow_run: z.optional(
+    z.object({
+      head_branch: z.nullable(z.string()),
+      head_sha: z.string(),
+      head_repository: z.optional(z.nullable(repository)),
+      pull_requests: z.optional(z.array(z.object({ number: z.number() }))),
+    }),
+  ),
+});
+
+/** What the runner says about the run: `context` of `@actions/github`. */
+export interface RunContext {
+  payload: object;
+  ref: string;
+  sha: string;
+  repo: { owner: string; repo: string };
+}
+
+/**
+ * The pull request, `undefined` where there is none: of the event itself (`pull_request`,
+ * `pull_request_target`, a comment on one), of the run before (`workflow_run`), else an open one of
+ * the branch.
+ */
+export async function findPullRequest(
+  github: GitHub,
+  { payload, ref, sha, repo }: RunContext,
+): Promise<PullRequest | undefined> {
+  const parsed = event.safeParse(payload);
+  const { pull_request: own, issue, workflow_run: run } = parsed.success ? parsed.data : {};
+  if (own !== undefined) return { ...repo, number: own.number, sha: own.head?.sha ?? sha };
+  // The commit of an issue_comment is the default branch's, not the pull request's.
+  if (issue?.pull_request) return { ...repo, number: issue.number, sha: undefined };
+  if (run !== undefined) {
+    const [listed] = run.pull_requests ?? [];
+    if (listed !== undefined) return { ...repo, number: listed.number, sha: run.head_sha };
+    // The list is empty for forks.
+    const owner = run.head_repository?.owner.login ?? repo.owner;
+    return findByBranch(github, repo, { owner, branch: run.head_branch, sha: run.head_sha });
+  }
+  const branch = /^refs\/heads\/(.+)$/.exec(ref)?.[1] ?? null;
+  return findByBranch(github, repo, { owner: repo.owner, branch, sha });
+}
+
+async function findByBranch(
+  github: GitHub,
+  repo: RunContext["repo"],
+  head: { owner: string; branch: string | null; sha: string },
+): Promise<PullRequest | undefined> {
+  if (head.branch === null) return undefined;
+  const { data } = await github.rest.pulls.list({
+    ...repo,
+    state: "open",
+    head: `${head.owner}:${head.branch}`,
+    per_page: 100,
+  });
+  const found = data.find((pull) => pull.head.sha === head.sha) ?? data[0];
+  return found && { ...repo, number: found.number, sha: head.sha };
+}

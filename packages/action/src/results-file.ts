@@ -1,0 +1,44 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import * as z from "zod/mini";
+import { type ClipRecord, clipRecord } from "./clip-record.js";
+import { Problem } from "./problem.js";
+
+const results = z.object({ version: z.literal(1), clips: z.array(clipRecord) });
+
+/** Writes all records as JSON, for later steps and jobs. */
+export async function writeResultsFile(
+  file: string,
+  records: readonly ClipRecord[],
+): Promise<void> {
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(file, `${JSON.stringify({ version: 1, clips: records }, null, 2)}\n`);
+}
+
+/**
+ * The records of a results file, with the file's name as the job's. Whoever could write the file
+ * may be a stranger: what does not have the shape is refused.
+ *
+ * @throws Problem that names the file
+ */
+export async function readResultsFile(file: string): Promise<ClipRecord[]> {
+  const parsed = results.safeParse(await readJson(file));
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const where = z.core.toDotPath(issue?.path ?? []) || "it";
+    throw new Problem(
+      `${file} is not what results-file writes (${where}: ${issue?.message}). Let gather match nothing else.`,
+    );
+  }
+  const job = path.basename(file, ".json");
+  return parsed.data.clips.map((clip) => ({ ...clip, job }));
+}
+
+async function readJson(file: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(file, "utf8"));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Problem(`${file} cannot be read as a results file: ${reason}`);
+  }
+}

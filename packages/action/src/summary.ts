@@ -1,0 +1,18 @@
+import { summary } from "@actions/core";
+import type { ClipRecord } from "./clip-record.js";
+import { buildGallery, describeCounts } from "./gallery.js";
+import { fit } from "./markdown.js";
+
+// The runner drops a larger one whole.
+const mostBytes = 1024 * 1024;
+
+/** Writes the step's summary: a row for each file, as many as there is room for. */
+export async function writeSummary(records: readonly ClipRecord[]): Promise<void> {
+  const title = `### Clips\n\n${describeCounts(records)}\n\n`;
+  const text = fit(
+    records.length,
+    (built) => Buffer.byteLength(built) <= mostBytes,
+    (shown) => `${title}${buildGallery(records, shown)}\n`,
+  );
+  await summary.addRaw(text).write();
+}

@@ -1,0 +1,83 @@
+/** A workflow command that an action printed, as the runner understands it. */
+export interface Command {
+  name: string;
+  properties: Record<string, string>;
+  message: string;
+}
+
+const known = new Set([
+  ...["debug", "notice", "warning", "error", "group", "endgroup", "add-mask", "add-matcher"],
+  ...["set-output", "save-state", "set-env", "add-path", "echo", "stop-commands", "remove-matcher"],
+]);
+
+/**
+ * The command of a line, by the runner's grammar: `::name key=value,key=value::message` at its
+ * start, or the older `##[name key=value;]message` anywhere in it.
+ */
+export function parseCommand(line: string): Command | undefined {
+  const found = parseDoubleColon(line.trim()) ?? parseHashes(line);
+  return found !== undefined && known.has(found.name.toLowerCase()) ? found : undefined;
+}
+
+function parseDoubleColon(line: string): Command | undefined {
+  if (!line.startsWith("::")) return undefined;
+  const end = line.indexOf("::", 2);
+  if (end < 0) return undefined;
+  const [name = "", ...rest] = line.slice(2, end).split(" ");
+  const properties = parseProperties(rest.join(" "), ",", (value) =>
+    unescape(value.replaceAll("%3A", ":").replaceAll("%2C", ",")),
+  );
+  return { name, properties, message: unescape(line.slice(end + 2)) };
+}
+
+function parseHashes(line: string): Command | undefined {
+  const start = line.indexOf("##[");
+  const end = line.indexOf("]", start);
+  if (start < 0 || end < 0) return undefined;
+  const [name = "", ...rest] = line.slice(start + 3, end).split(" ");
+  const properties = parseProperties(rest.join(" "), ";", unescape);
+  return { name, properties, message: line.slice(end + 1) };
+}
+
+function parseProperties(
+  text: string,
+  separator: string,
+  decode: (value: string) => string,
+): Record<string, string> {
+  const pairs = text.split(separator).flatMap((pair) => {
+    const equals = pair.indexOf("=");
+    return equals > 0 ? [[pair.slice(0, equals).trim(), decode(pair.slice(equals + 1))]] : [];
+  });
+  return Object.fromEntries(pairs);
+}
+
+function unescape(text: string): string {
+  return text.replaceAll("%0D", "\r").replaceAll("%0A", "\n").replaceAll("%25", "%");
+}
+
+/**
+ * The pairs of a command file such as `GITHUB_OUTPUT`: `key=value`, or `key<<DELIMITER`, lines, and
+ * the delimiter alone on a line.
+ *
+ * @throws where the runner would fail the step
+ */
+export function parseCommandFile(text: string): Record<string, string> {
+  const pairs: Record<string, string> = {};
+  const lines = text.split(/\r?\n/);
+  for (let at = 0; at < lines.length; at++) {
+    const line = lines[at] ?? "";
+    if (line === "") continue;
+    const equals = line.indexOf("=");
+    const heredoc = line.indexOf("<<");
+    if (equals >= 0 && (heredoc < 0 || equals < heredoc)) {
+      pairs[line.slice(0, equals)] = line.slice(equals + 1);
+      continue;
+    }
+    if (heredoc < 1) throw new Error(`Invalid format '${line}'`);
+    const end = lines.indexOf(line.slice(heredoc + 2), at + 1);
+    if (end < 0) throw new Error(`Matching delimiter not found for '${line}'`);
+    pairs[line.slice(0, heredoc)] = lines.slice(at + 1, end).join("\n");
+    at = end;
+  }
+  return pairs;
+}
