@@ -25,9 +25,9 @@ function parseDoubleColon(line: string): Command | undefined {
   if (end < 0) return undefined;
   const [name = "", ...rest] = line.slice(2, end).split(" ");
   const properties = parseProperties(rest.join(" "), ",", (value) =>
-    unescape(value.replaceAll("%3A", ":").replaceAll("%2C", ",")),
+    decode(value.replaceAll("%3A", ":").replaceAll("%2C", ",")),
   );
-  return { name, properties, message: unescape(line.slice(end + 2)) };
+  return { name, properties, message: decode(line.slice(end + 2)) };
 }
 
 function parseHashes(line: string): Command | undefined {
@@ -35,23 +35,23 @@ function parseHashes(line: string): Command | undefined {
   const end = line.indexOf("]", start);
   if (start < 0 || end < 0) return undefined;
   const [name = "", ...rest] = line.slice(start + 3, end).split(" ");
-  const properties = parseProperties(rest.join(" "), ";", unescape);
+  const properties = parseProperties(rest.join(" "), ";", decode);
   return { name, properties, message: line.slice(end + 1) };
 }
 
 function parseProperties(
   text: string,
   separator: string,
-  decode: (value: string) => string,
+  decodeValue: (value: string) => string,
 ): Record<string, string> {
   const pairs = text.split(separator).flatMap((pair) => {
     const equals = pair.indexOf("=");
-    return equals > 0 ? [[pair.slice(0, equals).trim(), decode(pair.slice(equals + 1))]] : [];
+    return equals > 0 ? [[pair.slice(0, equals).trim(), decodeValue(pair.slice(equals + 1))]] : [];
   });
   return Object.fromEntries(pairs);
 }
 
-function unescape(text: string): string {
+function decode(text: string): string {
   return text.replaceAll("%0D", "\r").replaceAll("%0A", "\n").replaceAll("%25", "%");
 }
 

@@ -142,7 +142,7 @@ function nameInputs(inputs: Record<string, string>, { token = "" }: StepOptions)
   if (unknown.length > 0) throw new Error(`action.yml has no input ${unknown.join(", ")}`);
   const pairs = Object.entries(actionDefinition.inputs).map(
     ([name, { default: fallback = "" }]) => {
-      const value = inputs[name] ?? fallback.replace("${{ github.token }}", token);
+      const value = inputs[name] ?? fallback.replace(/\$\{\{ github\.token \}\}/, token);
       return [`INPUT_${name.replaceAll(" ", "_").toUpperCase()}`, value];
     },
   );

@@ -41227,7 +41227,9 @@ function formatCount(count, noun) {
 /* harmony export */ });
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6760);
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8887);
-/* harmony import */ var _printable_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2412);
+/* harmony import */ var _amounts_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4082);
+/* harmony import */ var _printable_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2412);
+
 
 
 
@@ -41236,15 +41238,12 @@ const mostAnnotations = 9;
 /** Marks the files that failed, and gives the line with which the step ends; none where all is well. */
 function annotateFailures(records) {
     const failed = records.filter(({ outcome }) => outcome === "failed");
-    const messages = failed.flatMap(({ error }) => error?.message ?? []);
-    const [first] = messages;
-    if (first === undefined)
+    if (failed.length === 0)
         return undefined;
-    const count = `${failed.length} of ${records.length} files failed`;
-    // What stands in the way of all of them is said once.
-    if (messages.every((message) => message === first)) {
-        return records.length === 1 ? first : `${count}. ${first}`;
-    }
+    const count = `${failed.length} of ${(0,_amounts_js__WEBPACK_IMPORTED_MODULE_2__/* .formatCount */ .B4)(records.length, "file")} failed`;
+    const common = failed.length === records.length ? findCommonMessage(failed) : undefined;
+    if (common !== undefined)
+        return failed.length === 1 ? common : `${count}. ${common}`;
     for (const { file, error } of failed.slice(0, mostAnnotations)) {
         (0,_actions_core__WEBPACK_IMPORTED_MODULE_1__/* .error */ .z3)(toLines(error?.message ?? ""), { title: "Not uploaded", file: locate(file) });
     }
@@ -41253,14 +41252,20 @@ function annotateFailures(records) {
         ? `${count}: those above and ${more} more, which are in the summary.`
         : `${count}.`;
 }
+/** What stands in the way of all files, a wrong secret for example: it is said once. */
+function findCommonMessage(failed) {
+    const message = failed[0]?.error?.message;
+    const isCommon = failed.every(({ file, error }) => error?.message === message && !message?.includes(file));
+    return isCommon ? message : undefined;
+}
 /** As the annotation shows it: line by line. */
 function toLines(message) {
-    return message.split("\n").map(_printable_js__WEBPACK_IMPORTED_MODULE_2__/* .toPrintable */ .f).join("\n");
+    return message.split("\n").map(_printable_js__WEBPACK_IMPORTED_MODULE_3__/* .toPrintable */ .f).join("\n");
 }
 /** The path from the root of the repository, which is what GitHub looks for. */
 function locate(file) {
     const root = process.env.GITHUB_WORKSPACE ?? process.cwd();
-    return (0,_printable_js__WEBPACK_IMPORTED_MODULE_2__/* .toPrintable */ .f)(node_path__WEBPACK_IMPORTED_MODULE_0__.relative(root, node_path__WEBPACK_IMPORTED_MODULE_0__.resolve(file)).split(node_path__WEBPACK_IMPORTED_MODULE_0__.sep).join("/"));
+    return (0,_printable_js__WEBPACK_IMPORTED_MODULE_3__/* .toPrintable */ .f)(node_path__WEBPACK_IMPORTED_MODULE_0__.relative(root, node_path__WEBPACK_IMPORTED_MODULE_0__.resolve(file)).split(node_path__WEBPACK_IMPORTED_MODULE_0__.sep).join("/"));
 }
 
 
@@ -50292,7 +50297,9 @@ async function uploadSource(context, given, options) {
 }
 function describeContent(source, checksum, { filename = source.filename, mime }) {
     const mediaType = mime ?? (filename === undefined ? undefined : getMediaType(filename));
-    return { checksum, size: source.size, filename, mime: mediaType };
+    // Services refuse control characters; what a file is called must not stand in its way.
+    const name = filename?.replace(/\p{Cc}/gu, "_");
+    return { checksum, size: source.size, filename: name, mime: mediaType };
 }
 // Equal content in one batch is sent once: the later ones wait, and find it known. Where the first
 // one failed, the next tries.
@@ -50630,9 +50637,12 @@ class BatchProgress {
     #stored = new Map();
     #active = new Map();
     #finished = new Set();
+    #total;
     #measure = createSpeedometer();
+    #speed = { bytesPerSecond: undefined, secondsLeft: undefined };
     constructor(files) {
         this.#sizes = new Map(files.map(({ path, size }) => [path, size]));
+        this.#total = sum(files.map(({ size }) => size));
     }
     update(progress) {
         const { file } = progress;
@@ -50642,6 +50652,7 @@ class BatchProgress {
         if (isStored(progress) && !this.#stored.has(file))
             this.#stored.set(file, now);
         this.#active.set(file, progress);
+        this.#speed = this.#measure(this.#countDone(), this.#total);
     }
     finish(file) {
         const last = this.#active.get(file);
@@ -50654,11 +50665,9 @@ class BatchProgress {
     }
     /** `2 of 12 files, 41 %: 120.3 MiB of 293.0 MiB, 25.1 MiB/s, 7 s left` */
     describe() {
-        const total = sum([...this.#sizes.values()]);
-        const finished = sum([...this.#finished].map((file) => this.#sizes.get(file) ?? 0));
-        const active = [...this.#active.values()];
-        const done = finished + sum(active.map(countSent));
-        const { bytesPerSecond, secondsLeft } = this.#measure(done, total);
+        const total = this.#total;
+        const done = this.#countDone();
+        const { bytesPerSecond, secondsLeft } = this.#speed;
         const parts = [`${(0,amounts/* formatBytes */.z3)(done)} of ${(0,amounts/* formatBytes */.z3)(total)}`];
         if (bytesPerSecond)
             parts.push(`${(0,amounts/* formatBytes */.z3)(bytesPerSecond)}/s`);
@@ -50666,6 +50675,10 @@ class BatchProgress {
             parts.push(`${(0,amounts/* formatSeconds */.Xo)(secondsLeft)} left`);
         const percent = total > 0 ? Math.floor((100 * done) / total) : 100;
         return `${this.#finished.size} of ${this.#sizes.size} files, ${percent} %: ${parts.join(", ")}`;
+    }
+    #countDone() {
+        const finished = sum([...this.#finished].map((file) => this.#sizes.get(file) ?? 0));
+        return finished + sum([...this.#active.values()].map(countSent));
     }
 }
 function isStored({ phase }) {
@@ -50760,7 +50773,8 @@ async function uploadFiles(files, inputs, cancelled) {
             });
         }
         const title = `Upload ${(0,amounts/* formatCount */.B4)(files.length, "file")}`;
-        return (0,log/* withGroup */.I1)(title, () => uploadBatch(batch));
+        // Awaited here: the client is closed and the time stops when this function is left.
+        return await (0,log/* withGroup */.I1)(title, () => uploadBatch(batch));
     }
     catch (e_1) {
         env_1.error = e_1;

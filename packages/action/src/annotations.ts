@@ -1,5 +1,6 @@
 import path from "node:path";
 import { error as annotate } from "@actions/core";
+import { formatCount } from "./amounts.js";
 import type { ClipRecord } from "./clip-record.js";
 import { toPrintable } from "./printable.js";
 
@@ -9,14 +10,10 @@ const mostAnnotations = 9;
 /** Marks the files that failed, and gives the line with which the step ends; none where all is well. */
 export function annotateFailures(records: readonly ClipRecord[]): string | undefined {
   const failed = records.filter(({ outcome }) => outcome === "failed");
-  const messages = failed.flatMap(({ error }) => error?.message ?? []);
-  const [first] = messages;
-  if (first === undefined) return undefined;
-  const count = `${failed.length} of ${records.length} files failed`;
-  // What stands in the way of all of them is said once.
-  if (messages.every((message) => message === first)) {
-    return records.length === 1 ? first : `${count}. ${first}`;
-  }
+  if (failed.length === 0) return undefined;
+  const count = `${failed.length} of ${formatCount(records.length, "file")} failed`;
+  const common = failed.length === records.length ? findCommonMessage(failed) : undefined;
+  if (common !== undefined) return failed.length === 1 ? common : `${count}. ${common}`;
   for (const { file, error } of failed.slice(0, mostAnnotations)) {
     annotate(toLines(error?.message ?? ""), { title: "Not uploaded", file: locate(file) });
   }
@@ -24,6 +21,15 @@ export function annotateFailures(records: readonly ClipRecord[]): string | undef
   return more > 0
     ? `${count}: those above and ${more} more, which are in the summary.`
     : `${count}.`;
+}
+
+/** What stands in the way of all files, a wrong secret for example: it is said once. */
+function findCommonMessage(failed: readonly ClipRecord[]): string | undefined {
+  const message = failed[0]?.error?.message;
+  const isCommon = failed.every(
+    ({ file, error }) => error?.message === message && !message?.includes(file),
+  );
+  return isCommon ? message : undefined;
 }
 
 /** As the annotation shows it: line by line. */

@@ -32,7 +32,8 @@ export async function uploadFiles(
     });
   }
   const title = `Upload ${formatCount(files.length, "file")}`;
-  return withGroup(title, () => uploadBatch(batch));
+  // Awaited here: the client is closed and the time stops when this function is left.
+  return await withGroup(title, () => uploadBatch(batch));
 }
 
 interface Batch {

@@ -1,4 +1,4 @@
-import { createSpeedometer, type UploadProgress } from "@clipcourier/core";
+import { createSpeedometer, type Speed, type UploadProgress } from "@clipcourier/core";
 import { formatBytes, formatSeconds } from "./amounts.js";
 import type { FoundFile } from "./find-files.js";
 
@@ -17,10 +17,13 @@ export class BatchProgress {
   readonly #stored = new Map<string, number>();
   readonly #active = new Map<string, UploadProgress>();
   readonly #finished = new Set<string>();
+  readonly #total: number;
   readonly #measure = createSpeedometer();
+  #speed: Speed = { bytesPerSecond: undefined, secondsLeft: undefined };
 
   constructor(files: readonly FoundFile[]) {
     this.#sizes = new Map(files.map(({ path, size }) => [path, size]));
+    this.#total = sum(files.map(({ size }) => size));
   }
 
   update(progress: UploadProgress): void {
@@ -29,6 +32,7 @@ export class BatchProgress {
     if (!this.#started.has(file)) this.#started.set(file, now);
     if (isStored(progress) && !this.#stored.has(file)) this.#stored.set(file, now);
     this.#active.set(file, progress);
+    this.#speed = this.#measure(this.#countDone(), this.#total);
   }
 
   finish(file: string): FinishedFile {
@@ -43,16 +47,19 @@ export class BatchProgress {
 
   /** `2 of 12 files, 41 %: 120.3 MiB of 293.0 MiB, 25.1 MiB/s, 7 s left` */
   describe(): string {
-    const total = sum([...this.#sizes.values()]);
-    const finished = sum([...this.#finished].map((file) => this.#sizes.get(file) ?? 0));
-    const active = [...this.#active.values()];
-    const done = finished + sum(active.map(countSent));
-    const { bytesPerSecond, secondsLeft } = this.#measure(done, total);
+    const total = this.#total;
+    const done = this.#countDone();
+    const { bytesPerSecond, secondsLeft } = this.#speed;
     const parts = [`${formatBytes(done)} of ${formatBytes(total)}`];
     if (bytesPerSecond) parts.push(`${formatBytes(bytesPerSecond)}/s`);
     if (secondsLeft) parts.push(`${formatSeconds(secondsLeft)} left`);
     const percent = total > 0 ? Math.floor((100 * done) / total) : 100;
     return `${this.#finished.size} of ${this.#sizes.size} files, ${percent} %: ${parts.join(", ")}`;
+  }
+
+  #countDone(): number {
+    const finished = sum([...this.#finished].map((file) => this.#sizes.get(file) ?? 0));
+    return finished + sum([...this.#active.values()].map(countSent));
   }
 }
 

@@ -66,7 +66,9 @@ function describeContent(
   { filename = source.filename, mime }: UploadOptions,
 ): UploadRequest {
   const mediaType = mime ?? (filename === undefined ? undefined : getMediaType(filename));
-  return { checksum, size: source.size, filename, mime: mediaType };
+  // Services refuse control characters; what a file is called must not stand in its way.
+  const name = filename?.replace(/\p{Cc}/gu, "_");
+  return { checksum, size: source.size, filename: name, mime: mediaType };
 }
 
 // Equal content in one batch is sent once: the later ones wait, and find it known. Where the first

@@ -1,0 +1,333 @@
+import { describe, expect, test } from "vitest";
+import { startTestService, type TestService } from "../start-service.ts";
+import { apiEnv, type GitHubApi, makeComment, startGitHubApi } from "./github-api.ts";
+import { type Job, type StepOptions, startJob } from "./runner.ts";
+import { inputsFor } from "./service-inputs.ts";
+
+const token = "ghs_stand-in-token";
+const pullEvent = (sha: string) => ({ pull_request: { number: 7, head: { sha } } });
+const firstSha = "a".repeat(40);
+const secondSha = "b".repeat(40);
+const mark = "<!-- clipcourier: clips -->";
+
+interface Stage {
+  api: GitHubApi;
+  job: Job;
+  service: TestService;
+  comment(inputs?: Record<string, string>, options?: StepOptions): ReturnType<Job["run"]>;
+}
+
+async function setUp(): Promise<Stage> {
+  const [api, job, service] = await Promise.all([startGitHubApi(), startJob(), startTestService()]);
+  await job.write("intro.mp4", "the intro");
+  return {
+    ...{ api, job, service },
+    comment: (inputs = {}, options = {}) =>
+      job.run(
+        { files: "*.mp4", comment: "true", ...inputsFor(service), ...inputs },
+        {
+          ...{ eventName: "pull_request", event: pullEvent(firstSha), token },
+          ...options,
+          env: { ...apiEnv(api), ...options.env },
+        },
+      ),
+  };
+}
+
+const isClean = { exitCode: 0, errors: [], warnings: [], openGroups: 0 };
+
+describe("one comment for each key", () => {
+  test("is created, then updated in place, with the clip linked", async () => {
+    const { api, comment } = await setUp();
+    const first = await comment();
+    expect(first).toMatchObject(isClean);
+    expect(api.comments).toHaveLength(1);
+    const [url] = JSON.parse(first.outputs.urls ?? "");
+    expect(
+      api.comments[0]?.body.startsWith(`${mark}\n\n### Clips\n\n1 uploaded. For aaaaaaa.`),
+    ).toBe(true);
+    expect(api.comments[0]?.body).toContain(`<a href="${url}">`);
+    expect(first.log).toContain("Comment created: https://github.example/c/1000");
+
+    const second = await comment({}, { event: pullEvent(secondSha) });
+    expect(second).toMatchObject(isClean);
+    expect(api.comments).toHaveLength(1);
+    expect(api.comments[0]?.body).toContain("1 known. For bbbbbbb.");
+    expect(api.requests.map(({ method }) => method)).toEqual(["GET", "POST", "GET", "PATCH"]);
+  });
+
+  test("is found on the third page", async () => {
+    const { api, comment } = await setUp();
+    for (let id = 0; id < 250; id++) api.comments.push(makeComment(id, `remark ${id}`, "ann"));
+    api.comments[230] = makeComment(230, `${mark}\n\nold`);
+    expect(await comment()).toMatchObject(isClean);
+    expect(api.comments).toHaveLength(250);
+    expect(api.comments[230]?.body).toContain("intro.mp4");
+    expect(api.requests).toHaveLength(4);
+  });
+
+  test("stands beside those of other keys", async () => {
+    const { api, comment } = await setUp();
+    await comment();
+    await comment({ "comment-key": "nightly" });
+    expect(api.comments.map(({ body }) => body.split("\n")[0])).toEqual([
+      mark,
+      "<!-- clipcourier: nightly -->",
+    ]);
+  });
+
+  test("is never one that somebody else wrote", async () => {
+    const { api, comment } = await setUp();
+    api.comments.push(makeComment(1, `${mark}\n\nnot ours`, "mallory"));
+    api.comments.push(makeComment(2, `> ${mark}`));
+    expect(await comment()).toMatchObject(isClean);
+    expect(api.comments.map(({ body }) => body.slice(0, 40))).toEqual([
+      `${mark}\n\nnot ours`.slice(0, 40),
+      `> ${mark}`,
+      expect.stringContaining(mark),
+    ]);
+  });
+
+  test("is a person's where the token is that person's", async () => {
+    const { api, comment } = await setUp();
+    api.tokenOwner = "ann";
+    api.comments.push(makeComment(1, `${mark}\n\nold`, "ann"));
+    expect(await comment()).toMatchObject(isClean);
+    expect(api.comments).toHaveLength(1);
+    expect(api.comments[0]?.body).toContain("intro.mp4");
+  });
+
+  test("that is deleted meanwhile is created again", async () => {
+    const { api, comment } = await setUp();
+    api.comments.push(makeComment(1, `${mark}\n\nold`));
+    api.intercept = ({ method }) =>
+      method === "PATCH" ? { status: 404, body: { message: "Not Found" } } : undefined;
+    expect(await comment()).toMatchObject(isClean);
+    expect(api.comments).toHaveLength(2);
+  });
+});
+
+describe("a file that had a clip before", () => {
+  test("is shown before and now when it changed, and said to be unchanged when it did not", async () => {
+    const { api, job, comment } = await setUp();
+    await job.write("outro.mp4", "the outro");
+    const first = await comment();
+    const [oldUrl, sameUrl] = JSON.parse(first.outputs.urls ?? "");
+    await job.write("intro.mp4", "another intro");
+    const second = await comment({}, { event: pullEvent(secondSha) });
+    const [newUrl] = JSON.parse(second.outputs.urls ?? "");
+    const rows = (api.comments[0]?.body ?? "").split("\n").filter((line) => line.startsWith("|"));
+    expect(rows[0]).toBe("| Before | Now | File |");
+    expect(rows[2]).toMatch(
+      new RegExp(`^\\| <a href="${oldUrl}">.* \\| <a href="${newUrl}">.*changed \\|$`),
+    );
+    expect(rows[3]).toMatch(new RegExp(`^\\|  \\| <a href="${sameUrl}">.*unchanged \\|$`));
+
+    // The same commit again is compared with the same.
+    const again = await comment({}, { event: pullEvent(secondSha) });
+    expect(again).toMatchObject(isClean);
+    expect(api.comments[0]?.body).toContain(`<a href="${oldUrl}">`);
+    // The next commit is compared with this one.
+    await comment({}, { event: pullEvent("c".repeat(40)) });
+    expect(api.comments[0]?.body).not.toContain(`<a href="${oldUrl}">`);
+  });
+
+  test("is compared with its last clip when it failed in between", async () => {
+    const { api, job, comment } = await setUp();
+    await comment();
+    await job.write("intro.mp4", "");
+    expect((await comment({}, { event: pullEvent(secondSha) })).exitCode).toBe(1);
+    expect(api.comments[0]?.body).toContain("failed: <code>");
+    await job.write("intro.mp4", "the intro");
+    await comment({}, { event: pullEvent("c".repeat(40)) });
+    expect(api.comments[0]?.body).toContain("unchanged");
+  });
+
+  test("is new when somebody edited what the comment remembers", async () => {
+    const { api, comment } = await setUp();
+    api.comments.push(
+      makeComment(1, `${mark}\n\n<!-- clipcourier-state: {"clips":[{"name":1}]} -->`),
+    );
+    expect(await comment()).toMatchObject(isClean);
+    expect(api.comments[0]?.body).toContain("1 uploaded");
+  });
+});
+
+describe("which pull request", () => {
+  const other = { number: 9, head: "octo:other", sha: firstSha };
+  test.each<[string, string, object, string]>([
+    ["pull_request_target", "refs/heads/main", pullEvent(firstSha), "issues/7/"],
+    ["issue_comment", "refs/heads/main", { issue: { number: 5, pull_request: {} } }, "issues/5/"],
+    [
+      "workflow_run",
+      "refs/heads/main",
+      { workflow_run: { head_branch: "x", head_sha: firstSha, pull_requests: [{ number: 3 }] } },
+      "issues/3/",
+    ],
+    [
+      "workflow_run",
+      "refs/heads/main",
+      {
+        workflow_run: {
+          ...{ head_branch: "patch", head_sha: secondSha, pull_requests: [] },
+          head_repository: { owner: { login: "forker" } },
+        },
+      },
+      "issues/11/",
+    ],
+    ["push", "refs/heads/feature/a", {}, "issues/8/"],
+  ])("%s on %s: %j", async (eventName, ref, event, expected) => {
+    const { api, comment } = await setUp();
+    api.pulls.push(other, { number: 8, head: "octo:feature/a", sha: secondSha });
+    api.pulls.push({ number: 10, head: "forker:patch", sha: firstSha });
+    api.pulls.push({ number: 11, head: "forker:patch", sha: secondSha });
+    expect(await comment({}, { eventName, ref, event })).toMatchObject(isClean);
+    expect(api.requests.at(-1)).toMatchObject({ method: "POST", status: 201 });
+    expect(api.requests.at(-1)?.path).toContain(expected);
+  });
+
+  test.each([
+    ["a push to a branch without one", "push", "refs/heads/main", {}],
+    ["a tag", "push", "refs/tags/v1", {}],
+    ["a comment on an issue", "issue_comment", "refs/heads/main", { issue: { number: 5 } }],
+  ])("%s is a warning, and none with auto", async (_, eventName, ref, event) => {
+    const { api, comment } = await setUp();
+    const message = "No comment: this run belongs to no open pull request.";
+    const step = await comment({}, { eventName, ref, event });
+    expect(step).toMatchObject({ ...isClean, warnings: [{ message }] });
+    const quiet = await comment({ comment: "auto" }, { eventName, ref, event });
+    expect(quiet).toMatchObject(isClean);
+    expect(quiet.log).toContain(message);
+    expect(api.comments).toEqual([]);
+  });
+});
+
+test("GitHub Enterprise Server: the API below a path", async () => {
+  const { job, service } = await setUp();
+  const api = await startGitHubApi("/api/v3");
+  const step = await job.run(
+    { files: "*.mp4", comment: "true", ...inputsFor(service) },
+    { event: pullEvent(firstSha), token, env: apiEnv(api) },
+  );
+  expect(step).toMatchObject(isClean);
+  expect(api.comments).toHaveLength(1);
+});
+
+describe("what stands in the way is a warning", () => {
+  const forbidden = { status: 403, body: { message: "Resource not accessible by integration" } };
+
+  test("a token that may not comment names the permission; with auto it is no news", async () => {
+    const { api, comment } = await setUp();
+    api.intercept = ({ method }) => (method === "POST" ? forbidden : undefined);
+    const step = await comment();
+    expect(step).toMatchObject({ exitCode: 0, errors: [] });
+    expect(step.warnings).toHaveLength(1);
+    expect(step.warnings[0]?.message).toContain("pull-requests: write");
+    expect(api.requests).toHaveLength(2);
+    const quiet = await comment({ comment: "auto" });
+    expect(quiet).toMatchObject(isClean);
+    expect(quiet.log).toContain("pull-requests: write");
+  });
+
+  test.each<[string, { status: number; body: object; headers: Record<string, string> }]>([
+    [
+      "a secondary limit with retry-after",
+      {
+        status: 403,
+        body: { message: "You have exceeded a secondary rate limit." },
+        headers: { "retry-after": "1" },
+      },
+    ],
+    ["429 with retry-after", { status: 429, body: {}, headers: { "retry-after": "1" } }],
+    [
+      "the limit of the hour, which ends in a second",
+      {
+        status: 403,
+        body: { message: "API rate limit exceeded" },
+        headers: {
+          "x-ratelimit-remaining": "0",
+          "x-ratelimit-reset": String(Math.floor(Date.now() / 1000)),
+        },
+      },
+    ],
+  ])("%s is waited for", async (_, limited) => {
+    const { api, comment } = await setUp();
+    let left = 1;
+    api.intercept = ({ method }) => (method === "POST" && left-- > 0 ? limited : undefined);
+    const step = await comment();
+    expect(step).toMatchObject({ exitCode: 0, errors: [] });
+    expect(step.warnings).toMatchObject([
+      { message: expect.stringContaining("GitHub asks to wait") },
+    ]);
+    expect(step.duration).toBeGreaterThan(1_000);
+    expect(api.comments).toHaveLength(1);
+    expect(api.requests).toHaveLength(3);
+  });
+
+  test("a limit that does not end is given up after three requests", async () => {
+    const { api, comment } = await setUp();
+    api.intercept = () => ({ status: 429, body: {}, headers: { "retry-after": "0" } });
+    const step = await comment();
+    expect(step.exitCode).toBe(0);
+    expect(step.warnings.at(-1)?.message).toContain("rate limit stands in the way");
+    expect(api.requests).toHaveLength(3);
+  });
+
+  test("a limit that lasts for long is not waited for", async () => {
+    const { api, comment } = await setUp();
+    const reset = String(Math.floor(Date.now() / 1000) + 1800);
+    const headers = { "x-ratelimit-remaining": "0", "x-ratelimit-reset": reset };
+    api.intercept = () => ({ status: 403, body: { message: "API rate limit exceeded" }, headers });
+    const step = await comment();
+    expect(step.warnings).toHaveLength(1);
+    expect(step.duration).toBeLessThan(10_000);
+    expect(api.requests).toHaveLength(1);
+  });
+
+  test("GitHub that fails: reading is tried again, creating is not", async () => {
+    const { api, comment } = await setUp();
+    api.intercept = () => ({ status: 502, body: {} });
+    expect((await comment()).warnings.at(-1)?.message).toContain("GitHub failed");
+    expect(api.requests).toHaveLength(3);
+    api.requests.length = 0;
+    api.intercept = ({ method }) => (method === "POST" ? { status: 502, body: {} } : undefined);
+    expect((await comment()).exitCode).toBe(0);
+    expect(api.requests.map(({ method }) => method)).toEqual(["GET", "POST"]);
+  });
+
+  test("a very long thread is read up to its thirtieth page", async () => {
+    const { api, comment } = await setUp();
+    api.comments.push(...Array.from({ length: 3_500 }, (_, id) => makeComment(id, "remark")));
+    expect(await comment()).toMatchObject(isClean);
+    expect(api.requests).toHaveLength(31);
+  });
+});
+
+test("a comment holds at most 65,536 characters, and says how many clips are left out", async () => {
+  const { api, job, comment } = await setUp();
+  for (let n = 0; n < 200; n++) await job.write(`${"long".repeat(40)}-${n}.mp4`, `video ${n}`);
+  for (const event of [pullEvent(firstSha), pullEvent(secondSha)]) {
+    expect(await comment({}, { event })).toMatchObject(isClean);
+    const body = api.comments[0]?.body ?? "";
+    expect(body.length).toBeLessThanOrEqual(65_536);
+    expect(body.length).toBeGreaterThan(60_000);
+    expect(body).toMatch(/… and \d+ more, for which there is no room here\./);
+  }
+});
+
+// Windows has no such names.
+test.skipIf(process.platform === "win32")("odd names change only their own row", async () => {
+  const { api, job, comment } = await setUp();
+  const odd = ["a](x)|<img>.mp4", "--> @octo.mp4", "new\nline.mp4", "`tick`.mp4"];
+  for (const name of odd) await job.write(name, `video ${name}`);
+  for (const event of [pullEvent(firstSha), pullEvent(secondSha)]) {
+    expect(await comment({}, { event })).toMatchObject(isClean);
+    const lines = (api.comments[0]?.body ?? "").split("\n");
+    const rows = lines.filter((line) => line.startsWith("|"));
+    expect(rows).toHaveLength(2 + 5);
+    for (const row of rows) expect(row.split("|")).toHaveLength(4);
+    expect(rows.join()).not.toMatch(/<img>|-->|[`@]/);
+    expect(lines.at(-1)).toMatch(/^<!-- clipcourier-state: [^<>@#]* -->$/);
+  }
+  expect(api.comments).toHaveLength(1);
+});

@@ -1,0 +1,244 @@
+import { randomBytes } from "node:crypto";
+import { describe, expect, test } from "vitest";
+import { gatewayError, slowDown } from "../faults/answers.ts";
+import { answerWith, delay, drainSlowly, goSilent, resetAtOnce } from "../faults/faults.ts";
+import { mebibyte, startSpoiledService } from "../spoiled-service.ts";
+import { startTestService } from "../start-service.ts";
+import { type Job, startJob } from "./runner.ts";
+import { inputsFor, inputsThrough } from "./service-inputs.ts";
+
+async function startJobWith(count: number): Promise<Job> {
+  const job = await startJob();
+  for (let n = 0; n < count; n++) await job.write(`clip-${n}.mp4`, randomBytes(1000 + n));
+  return job;
+}
+
+const refuse = (times: number) => ({
+  when: { method: "POST", path: /directupload/ },
+  times,
+  fault: answerWith({ status: 400, body: '{"error":{"message":"Not today"},"status":400}' }),
+});
+
+describe("one of three files fails", () => {
+  test("the others are uploaded, the file is annotated, the step fails", async () => {
+    const spoiled = await startSpoiledService();
+    spoiled.front.script([refuse(1)]);
+    const job = await startJobWith(3);
+    const step = await job.run({ files: "*.mp4", concurrency: "1", ...inputsThrough(spoiled) });
+    expect(step).toMatchObject({ exitCode: 1, openGroups: 0 });
+    expect(step.outputs).toMatchObject({ "uploaded-count": "2", "failed-count": "1" });
+    const records = JSON.parse(step.outputs.clips ?? "");
+    expect(records[0]).toMatchObject({ outcome: "failed", id: null, error: { code: "rejected" } });
+    expect(JSON.parse(step.outputs["clip-ids"] ?? "")).toEqual([records[1].id, records[2].id]);
+    expect(step.errors).toMatchObject([
+      {
+        message: "clip-0.mp4: Finalizing was answered with 400: Not today.",
+        properties: { file: "clip-0.mp4", title: "Not uploaded" },
+      },
+      { message: "1 of 3 files failed." },
+    ]);
+    expect(step.summary).toMatch(/failed: <code>clip-0\.mp4/);
+    expect(step.log).toContain("Failed: clip-0.mp4 (1000 bytes): ");
+  });
+
+  test("on-error: stop leaves the others alone", async () => {
+    const spoiled = await startSpoiledService();
+    spoiled.front.script([refuse(1)]);
+    const job = await startJobWith(6);
+    const inputs = { files: "*.mp4", concurrency: "1", "on-error": "stop" };
+    const step = await job.run({ ...inputs, ...inputsThrough(spoiled) });
+    expect(step.exitCode).toBe(1);
+    const records: { outcome: string }[] = JSON.parse(step.outputs.clips ?? "");
+    expect(records.map(({ outcome }) => outcome)).toEqual([
+      "failed",
+      ...Array.from({ length: 5 }, () => "skipped"),
+    ]);
+    expect(spoiled.finalized()).toBe(1);
+  });
+
+  test("fail-on-error: false makes it a warning", async () => {
+    const spoiled = await startSpoiledService();
+    spoiled.front.script([refuse(1)]);
+    const job = await startJobWith(3);
+    const inputs = { files: "*.mp4", "fail-on-error": "false" };
+    const step = await job.run({ ...inputs, ...inputsThrough(spoiled) });
+    expect(step.exitCode).toBe(0);
+    expect(step.outputs["failed-count"]).toBe("1");
+    expect(step.warnings).toMatchObject([{ message: "1 of 3 files failed." }]);
+  });
+});
+
+test("of twelve failures nine are annotated, and the step tells of three more", async () => {
+  const spoiled = await startSpoiledService();
+  spoiled.front.script([refuse(Infinity)]);
+  const job = await startJobWith(12);
+  const step = await job.run({ files: "*.mp4", ...inputsThrough(spoiled) });
+  const errors = step.commands.filter(({ name }) => name === "error");
+  expect(errors).toHaveLength(10);
+  expect(errors.filter(({ properties }) => properties.file)).toHaveLength(9);
+  expect(errors.at(-1)?.message).toContain("12 of 12 files failed: those above and 3 more");
+});
+
+test("an empty file fails with what to do about it", async () => {
+  const service = await startTestService();
+  const job = await startJob();
+  await job.write("out/empty.mp4", "");
+  const step = await job.run({ files: "out/*.mp4", ...inputsFor(service) });
+  expect(step.errors[0]?.message).toContain("out/empty.mp4 was not uploaded: it is empty.");
+});
+
+describe("nobody is signed in", () => {
+  test("a wrong secret is told once, and not shown", async () => {
+    const service = await startTestService();
+    const job = await startJobWith(3);
+    const step = await job.run({
+      files: "*.mp4",
+      ...inputsFor(service),
+      "app-secret": "wrong-secret",
+    });
+    expect(step.exitCode).toBe(1);
+    expect(step.errors).toHaveLength(1);
+    expect(step.errors[0]?.message).toMatch(
+      /^3 of 3 files failed\. .*401.*Check the app id and the secret/s,
+    );
+    expect(step.outputs).toMatchObject({ "failed-count": "3", "clip-ids": "[]" });
+    expect(step.printed.replace(/^::add-mask::.*$/gm, "")).not.toContain("wrong-secret");
+  });
+
+  test("without keys and without id-token: write, the error shows the two lines to add", async () => {
+    const service = await startTestService();
+    const job = await startJobWith(1);
+    const step = await job.run({ files: "*.mp4", "api-url": service.rootUrl });
+    expect(step.exitCode).toBe(1);
+    expect(step.errors).toHaveLength(1);
+    expect(step.errors[0]?.message).toContain("The permission id-token: write is missing.");
+    expect(step.errors[0]?.message).toContain("\npermissions:\n  id-token: write\n");
+    expect(step.outputs).toMatchObject({ "failed-count": "1" });
+  });
+
+  test("a service that is down", async () => {
+    const service = await startTestService();
+    await service.close();
+    const job = await startJobWith(2);
+    const step = await job.run({ files: "*.mp4", "max-attempts": "2", ...inputsFor(service) });
+    expect(step.exitCode).toBe(1);
+    expect(step.errors[0]?.message).toMatch(
+      /The connection to 127\.0\.0\.1:\d+ failed \(ECONNREFUSED\)/,
+    );
+    expect(step.log).toMatch(/^Retry: signing in: try 1 of 2 failed: /m);
+    expect(step.outputs).toMatchObject({ "failed-count": "2" });
+    expect(step.openGroups).toBe(0);
+  });
+
+  test("an address that is no service's", async () => {
+    const service = await startTestService();
+    const job = await startJobWith(1);
+    const api = { ...inputsFor(service), "api-url": service.rootUrl.replace("/v2.7/", "/nowhere") };
+    const step = await job.run({ files: "*.mp4", ...api });
+    expect(step.errors[0]?.message).toContain("404");
+  });
+});
+
+describe("storage that is slow or fails", () => {
+  test("SlowDown and resets are tried again, and told with their reason", async () => {
+    const spoiled = await startSpoiledService();
+    spoiled.front.script([
+      { when: { method: "PUT", part: 1 }, fault: answerWith(slowDown()) },
+      { when: { method: "PUT", part: 2 }, fault: resetAtOnce() },
+    ]);
+    const job = await startJob();
+    await job.write("a.mp4", randomBytes(6 * mebibyte));
+    const step = await job.run({ files: "a.mp4", ...inputsThrough(spoiled) });
+    expect(step.exitCode).toBe(0);
+    expect(step.log).toMatch(/^Retry: a\.mp4: part 1 of 2: try 1 of 6 failed: .*503.*SlowDown/m);
+    expect(step.log).toMatch(/^Retry: a\.mp4: part 2 of 2: try 1 of 6 failed: .*ECONNRESET/m);
+    expect(JSON.parse(step.outputs.clips ?? "")[0]).toMatchObject({
+      outcome: "uploaded",
+      attempts: 4,
+    });
+  });
+
+  test("one that keeps failing fails after max-attempts", async () => {
+    const spoiled = await startSpoiledService();
+    spoiled.front.script([
+      { when: { method: "PUT" }, times: Infinity, fault: answerWith(gatewayError(502)) },
+    ]);
+    const job = await startJobWith(1);
+    const inputs = { files: "*.mp4", "max-attempts": "3" };
+    const step = await job.run({ ...inputs, ...inputsThrough(spoiled) });
+    expect(step.exitCode).toBe(1);
+    expect(spoiled.parts()).toHaveLength(3);
+    expect(step.errors[0]?.message).toContain("tried 3 times");
+  });
+
+  test("a slow one is followed with progress lines", async () => {
+    const spoiled = await startSpoiledService();
+    const fault = drainSlowly({ bytesPerSecond: 2 * mebibyte });
+    spoiled.front.script([{ when: { method: "PUT" }, times: Infinity, fault }]);
+    const job = await startJob();
+    await job.write("a.mp4", randomBytes(20 * mebibyte));
+    const inputs = { files: "a.mp4", "part-concurrency": "1" };
+    const step = await job.run({ ...inputs, ...inputsThrough(spoiled) });
+    expect(step.exitCode).toBe(0);
+    expect(step.log).toMatch(/^0 of 1 files, \d+ %: [\d.]+ MiB of 20\.0 MiB, .*\/s, .* left$/m);
+  });
+
+  test("one that is silent is cut when timeout-minutes is over", async () => {
+    const spoiled = await startSpoiledService();
+    spoiled.front.script([{ when: { method: "PUT" }, times: Infinity, fault: goSilent() }]);
+    const job = await startJobWith(1);
+    const inputs = { files: "*.mp4", "timeout-minutes": "0.02" };
+    const step = await job.run({ ...inputs, ...inputsThrough(spoiled) });
+    expect(step.exitCode).toBe(1);
+    expect(step.errors[0]?.message).toContain("not through after 0.02 minutes");
+    expect(JSON.parse(step.outputs.clips ?? "")[0]).toMatchObject({ error: { code: "deadline" } });
+  });
+});
+
+test("a clip that the service cannot make fails with the service's reason", async () => {
+  const service = await startTestService({ looksInto: true });
+  const job = await startJob();
+  await job.write("a.mp4", "no video at all");
+  const step = await job.run({ files: "a.mp4", ...inputsFor(service) });
+  expect(step.exitCode).toBe(1);
+  expect(step.errors[0]?.message).toContain("The service could not make a clip of it");
+});
+
+describe("a step that is cancelled", () => {
+  test("stops within 5 s with outputs and summary, and a second run sends what is missing", async () => {
+    const spoiled = await startSpoiledService();
+    spoiled.front.script([
+      { when: { method: "PUT", part: 4 }, times: Infinity, fault: delay({ ms: 60_000 }) },
+    ]);
+    const job = await startJob();
+    const size = 24 * mebibyte;
+    await job.write("a.mp4", randomBytes(1000));
+    await job.write("b.mp4", randomBytes(size));
+    const inputs = { files: "*.mp4", ...inputsThrough(spoiled) };
+    const running = await job.start(inputs);
+    await running.waitFor(/^Uploaded: a\.mp4/);
+    while (spoiled.parts().filter(({ status }) => status === 200).length < 5) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    const cancelled = performance.now();
+    running.cancel();
+    const step = await running.finished;
+    expect(performance.now() - cancelled).toBeLessThan(5_000);
+    expect(step).toMatchObject({ exitCode: 1, openGroups: 0 });
+    const records = JSON.parse(step.outputs.clips ?? "");
+    expect(records).toMatchObject([{ outcome: "uploaded" }, { outcome: "skipped", id: null }]);
+    expect(JSON.parse(step.outputs["clip-ids"] ?? "")).toEqual([records[0].id]);
+    expect(step.summary).toContain("1 uploaded, 1 skipped");
+    expect(step.errors).toMatchObject([
+      { message: "Cancelled: 1 uploaded, 1 skipped. Run the job again to upload what is missing." },
+    ]);
+
+    spoiled.front.script([]);
+    const again = await job.run(inputs);
+    expect(again.exitCode).toBe(0);
+    expect(again.outputs).toMatchObject({ "uploaded-count": "1", "known-count": "1" });
+    expect(Number(again.outputs["bytes-sent"])).toBeLessThanOrEqual(
+      size - 4 * 5 * mebibyte + 5 * mebibyte,
+    );
+  });
+});

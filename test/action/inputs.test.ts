@@ -1,0 +1,77 @@
+import { expect, test } from "vitest";
+import { startFaultFront } from "../faults/fault-front.ts";
+import { startJob } from "./runner.ts";
+
+const good = {
+  ...{ files: "a.mp4", "api-url": "https://clips.example.com/v2.7" },
+  ...{ "app-id": "app", "app-secret": "secret-1234" },
+};
+
+test.each([
+  ["files", { files: "" }, "is needed: the videos to upload"],
+  ["files", { files: "!a.mp4" }, "is needed: the videos to upload"],
+  ["api-url", { "api-url": "" }, "is needed: an http or https URL"],
+  ["api-url", { "api-url": "clips.example.com" }, "takes an http or https URL with the version"],
+  ["api-url", { "api-url": "https://me:geheim@x.example/" }, "takes an http or https URL"],
+  ["app-id", { "app-id": "" }, "is needed with app-secret"],
+  ["app-id", { "app-id": "a b" }, "takes visible ASCII characters without spaces"],
+  [
+    "access-token",
+    { "app-secret": "", "access-key": "k" },
+    "is needed: access-key and access-token",
+  ],
+  [
+    "access-key",
+    { "app-secret": "", "access-token": "t" },
+    "is needed: access-key and access-token",
+  ],
+  ["app-secret", { "access-key": "k", "access-token": "t" }, "cannot be given with access-key"],
+  [
+    "if-no-files-found",
+    { "if-no-files-found": "fail" },
+    'takes "error", "warn", "ignore", not "fail"',
+  ],
+  ["fail-on-unmatched-pattern", { "fail-on-unmatched-pattern": "yes" }, 'takes "false" or "true"'],
+  ["include-hidden-files", { "include-hidden-files": "1" }, 'takes "false" or "true", not "1"'],
+  ["mime", { mime: "mp4" }, "takes a media type such as video/webm"],
+  ["wait-for", { "wait-for": "ready" }, 'takes "available" or "finalized", not "ready"'],
+  ["timeout-minutes", { "timeout-minutes": "0" }, 'takes a number above 0, up to 35000, not "0"'],
+  ["concurrency", { concurrency: "65" }, 'takes a whole number from 1 to 64, not "65"'],
+  ["part-concurrency", { "part-concurrency": "1.5" }, "takes a whole number from 1 to 64"],
+  ["max-attempts", { "max-attempts": "many" }, 'takes a whole number from 1 to 20, not "many"'],
+  ["on-error", { "on-error": "fail" }, 'takes "continue" or "stop", not "fail"'],
+  ["fail-on-error", { "fail-on-error": "no" }, 'takes "true" or "false", not "no"'],
+  ["summary", { summary: "on" }, 'takes "true" or "false", not "on"'],
+  ["comment", { comment: "always" }, 'takes "false", "true", "auto", not "always"'],
+  ["comment-key", { "comment-key": "a b -->" }, "takes up to 64 letters, digits"],
+  ["github-token", { comment: "true" }, "is needed to comment"],
+  ["dry-run", { "dry-run": "maybe" }, 'takes "false" or "true", not "maybe"'],
+  ["working-directory", { "working-directory": "gone" }, 'takes a folder that exists, not "gone"'],
+  [
+    "results-file",
+    { gather: "*.json", files: "", "results-file": "a.json" },
+    "cannot be given with gather",
+  ],
+  ["files", { gather: "*.json" }, "cannot be given with gather"],
+])("%s: %j", async (name, wrong, takes) => {
+  const job = await startJob();
+  await job.write("a.mp4", "video");
+  const step = await job.run({ ...good, ...wrong });
+  expect(step.exitCode).toBe(1);
+  expect(step.errors).toHaveLength(1);
+  expect(step.errors[0]?.message).toContain(`The input ${name} ${takes}`);
+  expect(step.outputs).toMatchObject({ clips: "[]", "failed-count": "0" });
+  expect(step.printed).not.toMatch(/secret-1234|geheim/);
+});
+
+test("all that is wrong is told at once, and nothing is asked of the service", async () => {
+  await using front = await startFaultFront({ upstream: "http://127.0.0.1:9" });
+  const job = await startJob();
+  await job.write("a.mp4", "video");
+  const step = await job.run({
+    ...{ ...good, "api-url": `${front.origin}/v2.7` },
+    ...{ concurrency: "0", comment: "perhaps", "wait-for": "never" },
+  });
+  expect(step.errors[0]?.message.split("\n")).toHaveLength(3);
+  expect(front.log).toEqual([]);
+});
