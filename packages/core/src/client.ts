@@ -93,7 +93,7 @@ export class DirectUploadClient implements AsyncDisposable {
     this.#authorization = new Authorization(api, options, secrets);
     this.#context = {
       ...{ client: this, transport, retry, stateFolder },
-      usesFingerprintCache: fingerprintCache,
+      cacheFolder: fingerprintCache ? stateFolder : undefined,
       lanes: new FingerprintLanes(),
       partLanes: new FingerprintLanes(),
       account: `${rootUrl.href} ${options.appId}`,

@@ -1,3 +1,4 @@
+import * as v from "valibot";
 import { DirectUploadError, type DirectUploadErrorCode, isDirectUploadError } from "./errors.js";
 import { redact } from "./redact.js";
 import { isRetryableStatus, parseRetryAfter } from "./retry.js";
@@ -89,8 +90,8 @@ export function describeRefusal(
 // The API's error shape, or S3's XML; a proxy's HTML page is of no use in a message.
 function readMessage(body: string): string {
   try {
-    const parsed = wireError.safeParse(JSON.parse(body));
-    if (parsed.success) return shorten(parsed.data.error.message);
+    const parsed = v.safeParse(wireError, JSON.parse(body));
+    if (parsed.success) return shorten(parsed.output.error.message);
   } catch {
     // Not JSON.
   }
