@@ -52,7 +52,7 @@ async function fingerprintContent(
 ): Promise<HeldFingerprint> {
   const content = await contents.take(source.size, signal);
   try {
-    await source.read(content, 0);
+    await source.read(content, 0, signal);
     const md5 = await lanes.hashBytes(content, source.label);
     const fingerprint = { md5, blockSize: 1, crc32: new Uint32Array(), content };
     return hold(fingerprint, () => contents.giveBack(content));

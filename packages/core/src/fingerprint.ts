@@ -125,7 +125,7 @@ async function hashPieces(
     throwIfAborted(signal);
     // The lane takes the memory over, so each piece has its own.
     const piece = new Uint8Array(Math.min(mebibyte, source.size - start));
-    await source.read(piece, start);
+    await source.read(piece, start, signal);
     const answer = await lane.ask({ kind: "piece", piece }, [piece.buffer]);
     if (answer.kind !== "ready") return answer;
     onHashed?.(start + piece.byteLength);

@@ -74,11 +74,11 @@ async function sendPart(part: Part, buffer: Buffer, context: PartsContext): Prom
 async function readPart(
   { start, length }: Part,
   buffer: Buffer,
-  { source, fingerprint }: PartsContext,
+  { source, fingerprint, signal }: PartsContext,
 ): Promise<Buffer> {
   if (fingerprint.content !== undefined) return fingerprint.content.subarray(start, start + length);
   await source.assertUnchanged();
-  await source.read(buffer, start);
+  await source.read(buffer, start, signal);
   if (!matchesFingerprint(fingerprint, buffer, start)) throw describeChange(source.label);
   return buffer;
 }
