@@ -79,7 +79,9 @@ function describeContent(
   { filename = source.filename, mime }: UploadOptions,
 ): UploadRequest {
   const mediaType = mime ?? (filename === undefined ? undefined : getMediaType(filename));
-  return { checksum, size: source.size, filename, mime: mediaType };
+  // A name is only told: no service should have to refuse a video for a line break in it.
+  const told = filename?.replace(/\p{Cc}+/gu, " ");
+  return { checksum, size: source.size, filename: told, mime: mediaType };
 }
 
 // Equal content in one batch is sent once: the later ones wait, and find it known. Where the first
