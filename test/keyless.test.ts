@@ -4,7 +4,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import type { GitHubOptions } from "@clipcourier/service";
+import { type GitHubOptions, parseGitHubOptions } from "@clipcourier/service";
 import { pino } from "pino";
 import { describe, expect, test } from "vitest";
 import { findFreePort } from "../packages/service/test/free-port.ts";
@@ -40,6 +40,12 @@ async function readAll(folder: string): Promise<string> {
   );
   return contents.join("\n");
 }
+
+test("the rules in the documentation are taken", async () => {
+  const page = await readFile(new URL("../docs/self-hosting.md", import.meta.url), "utf8");
+  const [, rules] = /```json\n([\s\S]*?)```/.exec(page) ?? [];
+  expect(parseGitHubOptions(JSON.parse(rules ?? "")).rules.length).toBe(2);
+});
 
 describe("a step of a workflow without any secret", () => {
   test("uploads with the token that its runner gives it, and the token is nowhere to be seen", async () => {

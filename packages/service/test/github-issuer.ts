@@ -23,7 +23,7 @@ interface Key {
 }
 
 /** What a run of a workflow on the branch `main` of `octo/intro` gets. */
-export const pushClaims: Claims = {
+const pushClaims: Claims = {
   sub: "repo:octo/intro:ref:refs/heads/main",
   repository: "octo/intro",
   repository_owner: "octo",

@@ -4,7 +4,7 @@ import { GitHubIssuer } from "./github-issuer.js";
 import { startTestService, type TestService } from "./start-test-service.js";
 import { type Answer, answerOf } from "./upload-client.js";
 
-export const publicUrl = "https://clips.example.com/";
+const publicUrl = "https://clips.example.com/";
 /** What the service wants tokens to be made for: its origin. */
 export const audience = "https://clips.example.com";
 /** The account of the one rule, which names all repositories of `octo`. */
