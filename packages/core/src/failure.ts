@@ -74,7 +74,8 @@ export function describeRefusal(
   const code =
     statusCodes[status] ??
     (status >= 500 ? "server_error" : status >= 400 ? "rejected" : "bad_answer");
-  const said = redact(readMessage(answer.body), secrets).replace(/[.\s]+$/, "");
+  // Shortened last: half of a secret would not be recognised.
+  const said = shorten(redact(readMessage(answer.body), secrets)).replace(/[.\s]+$/, "");
   const remedy =
     status >= 300 && status < 400
       ? "Redirects are not followed, so that keys go nowhere else: give the address that it leads to."
@@ -91,13 +92,13 @@ export function describeRefusal(
 function readMessage(body: string): string {
   try {
     const parsed = v.safeParse(wireError, JSON.parse(body));
-    if (parsed.success) return shorten(parsed.output.error.message);
+    if (parsed.success) return parsed.output.error.message;
   } catch {
     // Not JSON.
   }
   const code = readS3ErrorCode(body);
   const message = /<Message>([^<]*)<\/Message>/.exec(body)?.[1];
-  return shorten([code, message].filter(Boolean).join(": "));
+  return [code, message].filter(Boolean).join(": ");
 }
 
 /** The `<Code>` of S3's XML error body. */
