@@ -8,7 +8,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { startCeph } from "@clipcourier/test/ceph/ceph.ts";
-import { startDirectUpload } from "./direct-upload.ts";
+import { startDirectUpload } from "@clipcourier/test/ceph/direct-upload.ts";
 import type { Storage } from "./storage.ts";
 
 const bucket = "bench";

@@ -42,7 +42,8 @@ async function readManifest(folder: string): Promise<{ name: string; version: st
 /** Installs tarballs into a fresh project, without what is optional. */
 export async function install(project: string, tarballs: string[]): Promise<void> {
   const order = ["install", "--no-audit", "--no-fund", "--omit=optional", "--omit=peer"];
-  await run("npm", [...order, ...tarballs], { cwd: project, shell, env });
+  // Without a network npm would try for a long time and say nothing.
+  await run("npm", [...order, ...tarballs], { cwd: project, shell, env, timeout: 120_000 });
 }
 
 /** The bytes of all files below a folder. */

@@ -9,6 +9,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const arrows: Record<string, string[]> = {
   core: [],
   service: ["@clipcourier/core/wire"],
+  action: ["@clipcourier/core"],
   cli: ["@clipcourier/core", "@clipcourier/service"],
 };
 

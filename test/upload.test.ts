@@ -85,6 +85,12 @@ describe("upload", () => {
     );
   });
 
+  test("a name with a line break is told without it", async () => {
+    const service = await startTestService();
+    const { clip } = await service.connect().upload(randomBytes(9), { filename: "a\n\tb.webm" });
+    expect(clip).toMatchObject({ filename: "a b.webm", mime: "video/webm" });
+  });
+
   test("an empty source is refused before any request", async () => {
     const service = await startTestService();
     await service.close();

@@ -11,7 +11,7 @@ export function connect(
   const options = { rootUrl, retry: { attempts: maxAttempts } };
   return new MaskingClient({ ...options, appId: appId ?? keylessAppId, ...readKeys() });
 
-  function readKeys(): Partial<ClientOptions> & { getIdToken?: () => Promise<string> } {
+  function readKeys(): Partial<ClientOptions> {
     switch (keys.kind) {
       case "secret":
         mask(keys.appSecret);
@@ -20,7 +20,7 @@ export function connect(
         mask(keys.accessToken);
         return { accessKey: keys.accessKey, accessToken: keys.accessToken };
       case "keyless":
-        return { getIdToken: () => requestIdToken(rootUrl) };
+        return { getIdToken: requestIdToken };
     }
   }
 }

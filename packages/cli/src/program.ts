@@ -73,6 +73,11 @@ function addServe(program: Command, end: (code: ExitCode) => void): void {
     .option("--folder <folder>", "where everything is kept", toText, defaultFolder)
     .option("--public-url <url>", "the address under which others reach it", toPublicUrl)
     .option("--max-size <size>", "the largest file that is taken, such as 2GiB", toBytes)
+    .option(
+      "--github-rules <file>",
+      "which GitHub workflows sign in without a secret; needs --public-url",
+      toText,
+    )
     .addOption(
       new Option("--log-level <level>", "how much is logged to stderr")
         .choices(["trace", "debug", "info", "warn", "error", "fatal", "silent"])

@@ -1,14 +1,16 @@
 import { once } from "node:events";
 import path from "node:path";
-import { type RunningService, startService } from "@clipcourier/service";
+import { type GitHubOptions, type RunningService, startService } from "@clipcourier/service";
 import { type ExitCode, exitCode } from "./exit-code.js";
+import { readGitHubRules } from "./github-rules-file.js";
 import { listenForInterrupt } from "./interrupt.js";
 import { hasCode } from "./kept-file.js";
 import { print, tell } from "./output.js";
 import { openServeApp } from "./serve-app.js";
-import { describeService, warnOfPlainHttp } from "./serve-text.js";
+import { describeKeyless, describeService, warnOfPlainHttp } from "./serve-text.js";
 import { prepareFolder } from "./service-folder.js";
 import { createJsonLog, type LogLevel } from "./service-log.js";
+import { UsageError } from "./usage-error.js";
 
 export interface ServeFlags {
   host: string;
@@ -17,6 +19,8 @@ export interface ServeFlags {
   publicUrl?: string;
   /** Bytes. */
   maxSize?: number;
+  /** A path. */
+  githubRules?: string;
   logLevel: LogLevel;
   newApp?: boolean;
 }
@@ -25,13 +29,15 @@ export interface ServeFlags {
 export async function serve(flags: ServeFlags): Promise<ExitCode> {
   using interrupt = listenForInterrupt();
   const folder = path.resolve(flags.folder);
+  const github = await readKeyless(flags);
   await prepareFolder(folder);
-  const service = await start(folder, flags);
+  const service = await start(folder, flags, github);
   try {
     const app = await openServeApp(folder, flags.newApp === true);
     const warning = warnOfPlainHttp(flags.host, flags.publicUrl);
     if (warning !== undefined) tell(warning);
     print(describeService({ folder, app, rootUrl: service.rootUrl, publicUrl: flags.publicUrl }));
+    if (github) print(describeKeyless(github, flags.publicUrl));
     if (!interrupt.signal.aborted) await once(interrupt.signal, "abort");
   } finally {
     await service.close();
@@ -39,15 +45,26 @@ export async function serve(flags: ServeFlags): Promise<ExitCode> {
   return exitCode.done;
 }
 
+async function readKeyless(flags: ServeFlags): Promise<GitHubOptions | undefined> {
+  if (flags.githubRules === undefined) return undefined;
+  const github = await readGitHubRules(flags.githubRules);
+  if (flags.publicUrl !== undefined || github.audience !== undefined) return github;
+  throw new UsageError(
+    "--github-rules needs --public-url: tokens are made for the address that workflows use.",
+  );
+}
+
 async function start(
   folder: string,
   { host, port, publicUrl, maxSize, logLevel }: ServeFlags,
+  github: GitHubOptions | undefined,
 ): Promise<RunningService> {
   try {
     return await startService({
       ...{ folder, host, port, logger: createJsonLog(logLevel) },
       ...(publicUrl !== undefined && { publicUrl }),
       ...(maxSize !== undefined && { maxSize }),
+      ...(github !== undefined && { github }),
     });
   } catch (error) {
     throw describeStartFailure(error, host, port);

@@ -1,3 +1,4 @@
+import type { GitHubOptions } from "@clipcourier/service";
 import type { ServeApp } from "./serve-app.js";
 
 export interface ServiceFacts {
@@ -18,6 +19,16 @@ export function describeService({ folder, app, rootUrl, publicUrl }: ServiceFact
     "",
     ...(app.appSecret === undefined ? describeKnown(app) : describeNew(address, app)),
   ].join("\n");
+}
+
+/** Which workflows sign in without a secret. */
+export function describeKeyless(
+  { rules, audience }: GitHubOptions,
+  publicUrl: string | undefined,
+): string {
+  const repositories = [...new Set(rules.map(({ repository }) => repository))].join(", ");
+  const wanted = audience ?? (publicUrl && new URL(publicUrl).origin);
+  return `Workflows of ${repositories} sign in without a secret, with tokens for ${wanted}`;
 }
 
 function withSlash(url: string): string {

@@ -1,4 +1,4 @@
-import * as z from "zod/mini";
+import * as v from "valibot";
 import { createAbortError, DirectUploadError, throwIfAborted } from "./errors.js";
 import { describeNetworkFailure, describeRefusal } from "./failure.js";
 import { type RetryEvent, type RetryOptions, retry } from "./retry.js";
@@ -24,7 +24,7 @@ export interface ApiCall<T> extends CallOptions {
   query?: Record<string, string | undefined> | undefined;
   form?: Record<string, string | undefined> | undefined;
   headers?: Record<string, string> | undefined;
-  answer: z.ZodMiniType<T>;
+  answer: v.GenericSchema<unknown, T>;
 }
 
 export interface ApiOptions {
@@ -95,7 +95,7 @@ function encodeParameters(parameters: Record<string, string | undefined> = {}): 
   return encoded;
 }
 
-function checkAnswer<T>(what: string, schema: z.ZodMiniType<T>, body: string): T {
+function checkAnswer<T>(what: string, schema: v.GenericSchema<unknown, T>, body: string): T {
   let json: unknown;
   try {
     json = JSON.parse(body);
@@ -105,14 +105,18 @@ function checkAnswer<T>(what: string, schema: z.ZodMiniType<T>, body: string): T
       `${capitalize(what)} was not answered with JSON. Check that the root URL is a DirectUpload service's, with its version (…/v2.7/).`,
     );
   }
-  const parsed = schema.safeParse(json);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const field = z.core.toDotPath(issue?.path ?? []) || "the answer";
+  const parsed = v.safeParse(schema, json);
+  if (parsed.success) return parsed.output;
+  const [issue] = parsed.issues;
   throw new DirectUploadError(
     "bad_answer",
-    `${capitalize(what)} was answered against the protocol: ${field}: ${issue?.message ?? "invalid"}.`,
+    `${capitalize(what)} was answered against the protocol: ${formatPath(issue)}: ${issue.message}.`,
   );
+}
+
+function formatPath({ path }: v.BaseIssue<unknown>): string {
+  const keys = path?.map(({ key }) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`));
+  return keys?.join("").replace(/^\./, "") || "the answer";
 }
 
 function capitalize(text: string): string {

@@ -19,10 +19,14 @@ export class BufferPool {
     this.#isShared = isShared;
   }
 
-  /** A buffer of just this length; its memory is that of an earlier, perhaps longer one. */
+  /**
+   * A buffer of just this length; its memory is that of an earlier, perhaps longer one. A length of
+   * 0 takes a place alone.
+   */
   async take(length: number, signal?: AbortSignal): Promise<Buffer> {
     while (this.#free === 0) await this.#wait(signal);
     this.#free--;
+    if (length === 0) return Buffer.alloc(0);
     const idle = this.#idle.pop();
     if (idle !== undefined && idle.buffer.byteLength >= length) {
       return Buffer.from(idle.buffer, 0, length);
@@ -33,7 +37,7 @@ export class BufferPool {
   }
 
   giveBack(buffer: Buffer): void {
-    this.#idle.push(buffer);
+    if (buffer.byteLength > 0) this.#idle.push(buffer);
     this.#free++;
     this.#waiting.shift()?.();
   }

@@ -16,7 +16,8 @@ export interface ClientContext {
   /** Hash single parts, which must not wait behind a whole file. */
   partLanes: FingerprintLanes;
   stateFolder: string | undefined;
-  usesFingerprintCache: boolean;
+  /** Where fingerprints are kept; `undefined` to keep none. */
+  cacheFolder: string | undefined;
   /** What tells this client's uploads from those of another service or app. */
   account: string;
 }
@@ -24,12 +25,16 @@ export interface ClientContext {
 /** What all uploads of one call, of a file or of a batch, share. */
 export interface CallContext extends ClientContext {
   pool: BufferPool;
+  /** Small contents, from the moment they are read until they are sent. */
+  contents: BufferPool;
   pace: ((bytes: number) => Promise<void>) | undefined;
   /** The last upload of each checksum: equal content waits for it, and is known then. */
   byChecksum: Map<string, Promise<unknown>>;
 }
 
 const defaultConcurrency = 4;
+// Two are hashed and some wait for their plan while `defaultConcurrency` are sent.
+const contentCount = 8;
 
 export function createCallContext(context: ClientContext, options: UploadOptions): CallContext {
   checkUploadOptions(options);
@@ -38,6 +43,7 @@ export function createCallContext(context: ClientContext, options: UploadOptions
     ...context,
     // The lanes that hash parts read the memory that they are sent from.
     pool: new BufferPool(concurrency, { isShared: verifyParts }),
+    contents: new BufferPool(contentCount, { isShared: true }),
     pace: maxBytesPerSecond === undefined ? undefined : createThrottle(maxBytesPerSecond),
     byChecksum: new Map(),
   };

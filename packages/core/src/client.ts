@@ -90,10 +90,14 @@ export class DirectUploadClient implements AsyncDisposable {
       timeout: requirePositive("requestTimeout", options.requestTimeout ?? 60_000),
       secrets,
     });
-    this.#authorization = new Authorization(api, options, secrets);
+    this.#authorization = new Authorization({
+      ...{ api, secrets, credentials: options },
+      // What a service checks that must not take another's tokens.
+      audience: rootUrl.origin,
+    });
     this.#context = {
       ...{ client: this, transport, retry, stateFolder },
-      usesFingerprintCache: fingerprintCache,
+      cacheFolder: fingerprintCache ? stateFolder : undefined,
       lanes: new FingerprintLanes(),
       partLanes: new FingerprintLanes(),
       account: `${rootUrl.href} ${options.appId}`,
@@ -101,8 +105,8 @@ export class DirectUploadClient implements AsyncDisposable {
   }
 
   /**
-   * Signs in, with the app's secret or as a user, and keeps the session for what follows. Uploads
-   * do it by themselves: call this to check the keys, or to keep the pair.
+   * Signs in, with the app's secret, an ID token or as a user, and keeps the session for what
+   * follows. Uploads do it by themselves: call this to check the keys, or to keep the pair.
    */
   async signIn(user?: UserCredentials, options: CallOptions = {}): Promise<Session> {
     return this.#authorization.signIn(options, user);

@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import { flattenHeaders, readText, type Transport, type TransportRequest } from "./transport.js";
 
 /** The part of an undici `Dispatcher` (`Agent`, `ProxyAgent`, `MockAgent`, …) that is used here. */
@@ -7,7 +8,7 @@ export interface Dispatcher {
     path: string;
     method: TransportRequest["method"];
     headers: Record<string, string>;
-    body: AsyncIterable<Uint8Array> | null;
+    body: Readable | null;
     signal?: AbortSignal;
   }): Promise<{
     statusCode: number;
@@ -30,7 +31,10 @@ export function createDispatcherTransport(dispatcher: Dispatcher): Transport {
         path: pathname + search,
         method,
         headers: { ...request.headers, "content-length": String(body?.byteLength ?? 0) },
-        body: body === undefined ? null : readPieces(body, request),
+        body:
+          body === undefined
+            ? null
+            : Readable.from(readPieces(body, request), { objectMode: false }),
         ...(signal !== undefined && { signal }),
       });
       return {

@@ -1,3 +1,4 @@
+import * as v from "valibot";
 import { DirectUploadError, type DirectUploadErrorCode, isDirectUploadError } from "./errors.js";
 import { redact } from "./redact.js";
 import { isRetryableStatus, parseRetryAfter } from "./retry.js";
@@ -73,7 +74,8 @@ export function describeRefusal(
   const code =
     statusCodes[status] ??
     (status >= 500 ? "server_error" : status >= 400 ? "rejected" : "bad_answer");
-  const said = redact(readMessage(answer.body), secrets).replace(/[.\s]+$/, "");
+  // Shortened last: half of a secret would not be recognised.
+  const said = shorten(redact(readMessage(answer.body), secrets)).replace(/[.\s]+$/, "");
   const remedy =
     status >= 300 && status < 400
       ? "Redirects are not followed, so that keys go nowhere else: give the address that it leads to."
@@ -89,14 +91,14 @@ export function describeRefusal(
 // The API's error shape, or S3's XML; a proxy's HTML page is of no use in a message.
 function readMessage(body: string): string {
   try {
-    const parsed = wireError.safeParse(JSON.parse(body));
-    if (parsed.success) return shorten(parsed.data.error.message);
+    const parsed = v.safeParse(wireError, JSON.parse(body));
+    if (parsed.success) return parsed.output.error.message;
   } catch {
     // Not JSON.
   }
   const code = readS3ErrorCode(body);
   const message = /<Message>([^<]*)<\/Message>/.exec(body)?.[1];
-  return shorten([code, message].filter(Boolean).join(": "));
+  return [code, message].filter(Boolean).join(": ");
 }
 
 /** The `<Code>` of S3's XML error body. */

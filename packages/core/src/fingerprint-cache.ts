@@ -1,29 +1,29 @@
 import { readFile, rename, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import * as z from "zod/mini";
-import type { Fingerprint, FingerprintLanes, FingerprintOptions } from "./fingerprint.js";
-import type { FileIdentity, OpenSource } from "./source.js";
+import * as v from "valibot";
+import type { Fingerprint } from "./fingerprint.js";
+import type { FileIdentity } from "./source.js";
 import { prepareStateFile } from "./state-folder.js";
 
-const entry = z.object({
-  identity: z.string(),
-  md5: z.string(),
-  blockSize: z.number(),
-  crc32: z.string(),
+const entry = v.object({
+  identity: v.string(),
+  md5: v.string(),
+  blockSize: v.number(),
+  crc32: v.string(),
 });
 
 // File systems tell times in steps of up to two seconds: an edit within the step that follows the
 // hashing would leave no trace.
 const timestampStep = 2_000;
 
-// The fingerprint of this very file in this very state, from an earlier run.
-async function recallFingerprint(
+/** The fingerprint of this very file in this very state, from an earlier run. */
+export async function recallFingerprint(
   stateFolder: string,
   identity: FileIdentity,
 ): Promise<Fingerprint | undefined> {
   try {
     const path = await prepareStateFile(stateFolder, "fingerprints", resolve(identity.path));
-    const found = entry.parse(JSON.parse(await readFile(path, "utf8")));
+    const found = v.parse(entry, JSON.parse(await readFile(path, "utf8")));
     if (found.identity !== describe(identity)) return undefined;
     const bytes = Buffer.from(found.crc32, "base64");
     const crc32 = new Uint32Array(new Uint8Array(bytes).buffer);
@@ -34,8 +34,8 @@ async function recallFingerprint(
   }
 }
 
-// Unless the file is too young for its times to prove anything.
-async function rememberFingerprint(
+/** Keeps a fingerprint, unless the file is too young for its times to prove anything. */
+export async function rememberFingerprint(
   stateFolder: string,
   identity: FileIdentity,
   { md5, blockSize, crc32 }: Fingerprint,
@@ -43,7 +43,7 @@ async function rememberFingerprint(
   const youngest = BigInt(Date.now() - timestampStep) * 1_000_000n;
   if (identity.mtime > youngest || identity.ctime > youngest) return;
   const path = await prepareStateFile(stateFolder, "fingerprints", resolve(identity.path));
-  const encoded: z.infer<typeof entry> = {
+  const encoded: v.InferOutput<typeof entry> = {
     identity: describe(identity),
     md5,
     blockSize,
@@ -57,24 +57,4 @@ async function rememberFingerprint(
 
 function describe({ device, inode, size, mtime, ctime }: FileIdentity): string {
   return [device, inode, size, mtime, ctime].join(" ");
-}
-
-/** The fingerprint of a source: from the cache where there is one and it holds, else by hashing. */
-export async function fingerprintSource(
-  lanes: FingerprintLanes,
-  source: OpenSource,
-  options: FingerprintOptions,
-  cacheFolder: string | undefined,
-): Promise<Fingerprint> {
-  const { identity } = source;
-  if (cacheFolder === undefined || identity === undefined) {
-    return lanes.fingerprint(source, options);
-  }
-  const recalled = await recallFingerprint(cacheFolder, identity);
-  if (recalled !== undefined) return recalled;
-  const fingerprint = await lanes.fingerprint(source, options);
-  await source.assertUnchanged();
-  // A cache that cannot be written costs time, not the upload.
-  await rememberFingerprint(cacheFolder, identity, fingerprint).catch(() => {});
-  return fingerprint;
 }

@@ -5,7 +5,7 @@ export type LaneOrder =
   | { kind: "file"; fd: number; size: number; blockSize: number; shared: SharedArrayBuffer }
   | { kind: "begin"; blockSize: number }
   | { kind: "piece"; piece: Uint8Array }
-  | { kind: "part"; bytes: Uint8Array }
+  | { kind: "bytes"; bytes: Uint8Array }
   | { kind: "end" };
 
 /** What a lane answers: one message for each order. */
@@ -106,7 +106,7 @@ function runLane(): void {
   const obey = (order: LaneOrder): LaneAnswer => {
     if (order.kind === "file") return hashFile(order);
     if (order.kind === "end") return hasher.finish();
-    if (order.kind === "part") {
+    if (order.kind === "bytes") {
       const md5 = createHash("md5").update(order.bytes).digest("hex");
       return { kind: "done", md5, crc32: new Uint32Array() };
     }

@@ -11,6 +11,8 @@ export interface Fingerprint {
   blockSize: number;
   /** The CRC32 of each block, in order. */
   crc32: Uint32Array;
+  /** The content itself, where it is small: it is sent from here and not read again. */
+  content?: Buffer;
 }
 
 export interface FingerprintOptions {
@@ -51,9 +53,9 @@ export class FingerprintLanes {
     throw describeFailure(answer, source.label, signal);
   }
 
-  /** The MD5 of a part, as hex. Its memory should be shared, or it is copied. */
-  async hashPart(bytes: Uint8Array, label: string): Promise<string> {
-    const answer = await this.#use((lane) => lane.ask({ kind: "part", bytes }));
+  /** The MD5 of bytes, as hex. Their memory should be shared, or it is copied. */
+  async hashBytes(bytes: Uint8Array, label: string): Promise<string> {
+    const answer = await this.#use((lane) => lane.ask({ kind: "bytes", bytes }));
     if (answer.kind === "done") return answer.md5;
     throw describeFailure(answer, label, undefined);
   }
@@ -123,7 +125,7 @@ async function hashPieces(
     throwIfAborted(signal);
     // The lane takes the memory over, so each piece has its own.
     const piece = new Uint8Array(Math.min(mebibyte, source.size - start));
-    await source.read(piece, start);
+    await source.read(piece, start, signal);
     const answer = await lane.ask({ kind: "piece", piece }, [piece.buffer]);
     if (answer.kind !== "ready") return answer;
     onHashed?.(start + piece.byteLength);

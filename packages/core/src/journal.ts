@@ -1,10 +1,10 @@
 import { type FileHandle, open, readFile, rm } from "node:fs/promises";
-import * as z from "zod/mini";
+import * as v from "valibot";
 import type { UploadedPart } from "./clip.js";
 import { prepareStateFile, removeOldState } from "./state-folder.js";
 
-const header = z.object({ uploadId: z.string(), chunkSize: z.number() });
-const row = z.object({ partNumber: z.number(), etag: z.string() });
+const header = v.object({ uploadId: v.string(), chunkSize: v.number() });
+const row = v.object({ partNumber: v.number(), etag: v.string() });
 
 /**
  * The parts that storage has acknowledged, a line each, for services that do not report them: what
@@ -25,7 +25,7 @@ export class Journal implements AsyncDisposable {
   }
 
   /** The parts of this upload that an earlier run has stored. */
-  async restore(upload: z.infer<typeof header>): Promise<UploadedPart[]> {
+  async restore(upload: v.InferOutput<typeof header>): Promise<UploadedPart[]> {
     const text = await readFile(this.#path, "utf8").catch(() => "");
     const [first = "", ...rest] = text.split("\n");
     const found = parseLine(header, first);
@@ -36,7 +36,7 @@ export class Journal implements AsyncDisposable {
 
   /** Starts over, for this upload and with these parts. */
   async begin(
-    { uploadId, chunkSize }: z.infer<typeof header>,
+    { uploadId, chunkSize }: v.InferOutput<typeof header>,
     parts: UploadedPart[],
   ): Promise<void> {
     await this[Symbol.asyncDispose]();
@@ -69,9 +69,9 @@ export class Journal implements AsyncDisposable {
   }
 }
 
-function parseLine<T>(schema: z.ZodMiniType<T>, line: string): T | undefined {
+function parseLine<T>(schema: v.GenericSchema<unknown, T>, line: string): T | undefined {
   try {
-    return schema.safeParse(JSON.parse(line)).data;
+    return v.parse(schema, JSON.parse(line));
   } catch {
     return undefined;
   }

@@ -38,8 +38,10 @@ export async function sendParts(parts: readonly Part[], context: PartsContext): 
     failures.push(error);
     if (!isDirectUploadError(error, "url_expired")) cut.abort();
   };
+  const { content } = context.fingerprint;
   for (const part of parts) {
-    const buffer = await context.pool.take(part.length, signal).catch(fail);
+    const length = content === undefined ? part.length : 0;
+    const buffer = await context.pool.take(length, signal).catch(fail);
     if (buffer === undefined) break;
     const sending = (
       failures.length > 0 ? Promise.resolve() : sendPart(part, buffer, { ...context, signal })
@@ -56,24 +58,34 @@ export async function sendParts(parts: readonly Part[], context: PartsContext): 
   if (failures.length > 0) throw failures[0];
 }
 
-// The buffer is filled once: a retry sends the same bytes again.
+// The bytes are read once: a retry sends the same again.
 async function sendPart(part: Part, buffer: Buffer, context: PartsContext): Promise<void> {
-  const { source, fingerprint } = context;
-  await source.assertUnchanged();
-  await source.read(buffer, part.start);
-  if (!matchesFingerprint(fingerprint, buffer, part.start)) throw describeChange(source.label);
-  const md5 = context.partCount === 1 ? fingerprint.md5 : await context.hashPart?.(buffer);
+  const { fingerprint } = context;
+  const bytes = await readPart(part, buffer, context);
+  const md5 = context.partCount === 1 ? fingerprint.md5 : await context.hashPart?.(bytes);
   const what = `part ${part.partNumber} of ${context.partCount}`;
   const etag = await retry({ ...context, what }, (attempt) =>
     // A slow line that was taken for a dead one is given more time.
-    attemptPart(part, buffer, md5, { ...context, stallTimeout: context.stallTimeout * attempt }),
+    attemptPart(part, bytes, md5, { ...context, stallTimeout: context.stallTimeout * attempt }),
   );
   await context.stored.add(part, etag);
 }
 
+async function readPart(
+  { start, length }: Part,
+  buffer: Buffer,
+  { source, fingerprint, signal }: PartsContext,
+): Promise<Buffer> {
+  if (fingerprint.content !== undefined) return fingerprint.content.subarray(start, start + length);
+  await source.assertUnchanged();
+  await source.read(buffer, start, signal);
+  if (!matchesFingerprint(fingerprint, buffer, start)) throw describeChange(source.label);
+  return buffer;
+}
+
 async function attemptPart(
   part: Part,
-  buffer: Buffer,
+  bytes: Buffer,
   md5: string | undefined,
   context: PartsContext,
 ): Promise<string> {
@@ -81,7 +93,7 @@ async function attemptPart(
   let sent = 0;
   meter.update({ attempts: meter.current.attempts + 1 });
   try {
-    return await putPart(part, buffer, {
+    return await putPart(part, bytes, {
       ...context,
       md5,
       onSent: (bytes) => {

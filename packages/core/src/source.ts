@@ -2,7 +2,7 @@ import { type BigIntStats, constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
-import { DirectUploadError } from "./errors.js";
+import { createAbortError, DirectUploadError } from "./errors.js";
 
 /** Anything that can be read in pieces, in any order, more than once. */
 export interface ReadableSource {
@@ -32,8 +32,8 @@ export interface OpenSource extends AsyncDisposable {
   readonly fd?: number;
   /** What tells a file and its state from all others; `undefined` where nothing does. */
   readonly identity?: FileIdentity;
-  /** Fills the buffer with the bytes from `start` on. */
-  read(buffer: Uint8Array, start: number): Promise<void>;
+  /** Fills the buffer with the bytes from `start` on. An abort does not wait for them. */
+  read(buffer: Uint8Array, start: number, signal?: AbortSignal): Promise<void>;
   /** Throws `source_changed` when the file is not what it was when it was opened. */
   assertUnchanged(): Promise<void>;
 }
@@ -181,6 +181,20 @@ function openBytes(bytes: Uint8Array, name?: string): OpenSource {
   };
 }
 
+// A caller's `read` may take any time, or never answer.
+async function leaveOnAbort<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return work;
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const leave = () => reject(createAbortError(signal));
+  if (signal.aborted) leave();
+  signal.addEventListener("abort", leave, { once: true });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener("abort", leave);
+  }
+}
+
 function toReadable(blob: Blob): ReadableSource {
   return {
     name: "name" in blob && typeof blob.name === "string" ? blob.name : "",
@@ -203,8 +217,9 @@ function openReadable(source: ReadableSource, name = source.name): OpenSource {
     label,
     filename: name || undefined,
     size,
-    async read(buffer, start) {
-      const bytes = await source.read(start, start + buffer.byteLength);
+    async read(buffer, start, signal) {
+      const reading = source.read(start, start + buffer.byteLength);
+      const bytes = await leaveOnAbort(reading, signal);
       if (bytes.byteLength !== buffer.byteLength) throw describeChange(label);
       buffer.set(bytes);
     },

@@ -120,7 +120,7 @@ async function sendMissingParts(
     stallTimeout: options.stallTimeout ?? defaultStallTimeout,
     partCount: parts.length,
     hashPart: options.verifyParts
-      ? (bytes) => context.partLanes.hashPart(bytes, source.label)
+      ? (bytes) => context.partLanes.hashBytes(bytes, source.label)
       : undefined,
   });
 }

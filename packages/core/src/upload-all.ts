@@ -1,5 +1,6 @@
 import type { CallContext } from "./call-context.js";
 import { type DirectUploadError, nameFile } from "./errors.js";
+import { requirePositive } from "./options.js";
 import type { UploadSource } from "./source.js";
 import { type UploadResult, uploadSource } from "./upload.js";
 import type { UploadOptions } from "./upload-options.js";
@@ -16,50 +17,91 @@ export type UploadOutcome = {
   index: number;
 } & ({ result: UploadResult; error?: never } | { result?: never; error: DirectUploadError });
 
+export type UploadSources = Iterable<UploadSource> | AsyncIterable<UploadSource>;
+
 const defaultFileConcurrency = 8;
 
 /**
  * Uploads the sources of a batch and gives an outcome for each, in the order in which they end. A
- * source that fails does not stop the others; leaving the loop early stops those on their way.
+ * source is taken when there is room for it and the loop asks for the next outcome, not before.
  */
 export async function* uploadAll(
   context: CallContext,
-  sources: Iterable<UploadSource> | AsyncIterable<UploadSource>,
+  sources: UploadSources,
   { fileConcurrency = defaultFileConcurrency, ...options }: UploadAllOptions,
 ): AsyncGenerator<UploadOutcome, void, undefined> {
-  const stop = new AbortController();
-  const signal =
-    options.signal === undefined ? stop.signal : AbortSignal.any([options.signal, stop.signal]);
-  const running = new Map<number, Promise<UploadOutcome>>();
-  const takeNext = async (): Promise<UploadOutcome> => {
-    const outcome = await Promise.race(running.values());
-    running.delete(outcome.index);
-    return outcome;
-  };
+  requirePositive("fileConcurrency", fileConcurrency, { isInteger: true });
+  const batch = new Batch(context, options);
+  const iterator = iterate(sources);
+  let next: Promise<IteratorResult<UploadSource>> | undefined;
+  let isOver = false;
   try {
-    let index = 0;
-    for await (const source of sources) {
-      running.set(index, uploadOne(context, source, index, { ...options, signal }));
-      index++;
-      if (running.size >= fileConcurrency) yield await takeNext();
+    for (;;) {
+      const outcome = batch.ended.shift();
+      if (outcome !== undefined) {
+        yield outcome;
+        continue;
+      }
+      if (!isOver && batch.running.size < fileConcurrency) next ??= iterator.next();
+      if (next === undefined && batch.running.size === 0) return;
+      const taken = await Promise.race(next ? [next, ...batch.running] : batch.running);
+      if (taken === undefined) continue;
+      next = undefined;
+      if (taken.done) isOver = true;
+      else batch.start(taken.value);
     }
-    while (running.size > 0) yield await takeNext();
   } finally {
-    stop.abort();
-    await Promise.all(running.values());
+    // A source that is still to come is not waited for.
+    if (!isOver) iterator.return?.().catch(() => {});
+    await batch.stop();
   }
 }
 
-async function uploadOne(
-  context: CallContext,
-  source: UploadSource,
-  index: number,
-  options: UploadOptions,
-): Promise<UploadOutcome> {
-  try {
-    return { source, index, result: await uploadSource(context, source, options) };
-  } catch (error) {
-    const name = typeof source === "string" ? source : `Source ${index + 1} of the batch`;
-    return { source, index, error: nameFile(error, name) };
+async function* iterate(sources: UploadSources): AsyncGenerator<UploadSource, void, undefined> {
+  yield* sources;
+}
+
+/** The uploads of a batch while they run. */
+class Batch {
+  /** Resolve when an upload has ended. */
+  readonly running = new Set<Promise<undefined>>();
+  /** What the loop has not been given yet. */
+  readonly ended: UploadOutcome[] = [];
+  readonly #context: CallContext;
+  readonly #options: UploadOptions;
+  readonly #stop = new AbortController();
+  #count = 0;
+
+  constructor(context: CallContext, options: UploadOptions) {
+    const { signal } = options;
+    const stop = this.#stop.signal;
+    this.#context = context;
+    this.#options = {
+      ...options,
+      signal: signal === undefined ? stop : AbortSignal.any([signal, stop]),
+    };
+  }
+
+  start(source: UploadSource): void {
+    const running = this.#upload(source, this.#count++).then((outcome) => {
+      this.running.delete(running);
+      this.ended.push(outcome);
+      return undefined;
+    });
+    this.running.add(running);
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await Promise.all(this.running);
+  }
+
+  async #upload(source: UploadSource, index: number): Promise<UploadOutcome> {
+    try {
+      return { source, index, result: await uploadSource(this.#context, source, this.#options) };
+    } catch (error) {
+      const name = typeof source === "string" ? source : `Source ${index + 1} of the batch`;
+      return { source, index, error: nameFile(error, name) };
+    }
   }
 }

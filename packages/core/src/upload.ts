@@ -2,11 +2,11 @@ import type { CallContext } from "./call-context.js";
 import type { UploadRequest } from "./client.js";
 import type { Clip } from "./clip.js";
 import { nameFile, throwIfAborted } from "./errors.js";
-import { fingerprintSource } from "./fingerprint-cache.js";
+import { fingerprintSource } from "./fingerprint-source.js";
 import { getMediaType } from "./media-type.js";
 import { ProgressMeter } from "./progress.js";
 import { type OpenSource, openSource, type UploadSource } from "./source.js";
-import { type ContentUpload, storeContent } from "./store-content.js";
+import { type ContentUpload, type StoredContent, storeContent } from "./store-content.js";
 import { limitTime } from "./time-limit.js";
 import type { UploadOptions } from "./upload-options.js";
 
@@ -26,6 +26,9 @@ export interface UploadResult {
   attempts: number;
 }
 
+/** An upload before its content is known. */
+type SourceUpload = Omit<ContentUpload, "fingerprint" | "request">;
+
 /** The whole workflow: source, fingerprint, plan, parts, finalize, clip. */
 export async function uploadSource(
   context: CallContext,
@@ -41,23 +44,33 @@ export async function uploadSource(
     options.onRetry?.({ ...event, file: source.label });
   try {
     meter.enter("fingerprint");
-    const onHashed = (hashed: number) => meter.update({ hashed });
-    const cache = context.usesFingerprintCache ? context.stateFolder : undefined;
-    const fingerprint = await fingerprintSource(context.lanes, source, { signal, onHashed }, cache);
-    meter.update({ hashed: source.size });
-    const content: ContentUpload = {
-      ...{ context, source, fingerprint, meter, signal },
+    const upload: SourceUpload = {
+      ...{ context, source, meter, signal },
       options: { ...options, onRetry },
-      request: describeContent(source, fingerprint.md5, options),
     };
-    const stored = await waitForTwin(content, () => storeContent(content));
-    const clip = await awaitClip(content, stored.clip);
+    const { clip: stored, ...result } = await fingerprintAndStore(upload);
+    const clip = await awaitClip(upload, stored);
     const { size, reused, attempts } = meter.current;
-    return { ...stored, clip, checksum: fingerprint.md5, size, bytesReused: reused, attempts };
+    return { ...result, clip, size, bytesReused: reused, attempts };
   } catch (error) {
     if (signal.aborted) context.transport.closeIdle?.();
     throw nameFile(error, source.label);
   }
+}
+
+// What the fingerprint holds in memory is given back before the wait for the clip.
+async function fingerprintAndStore(
+  upload: SourceUpload,
+): Promise<StoredContent & { checksum: string }> {
+  const { context, source, meter, options, signal } = upload;
+  const onHashed = (hashed: number) => meter.update({ hashed });
+  using held = await fingerprintSource(context, source, { signal, onHashed });
+  const { fingerprint } = held;
+  const checksum = fingerprint.md5;
+  meter.update({ hashed: source.size });
+  const content = { ...upload, fingerprint, request: describeContent(source, checksum, options) };
+  const stored = await waitForTwin(content, () => storeContent(content));
+  return { ...stored, checksum };
 }
 
 function describeContent(
@@ -66,9 +79,9 @@ function describeContent(
   { filename = source.filename, mime }: UploadOptions,
 ): UploadRequest {
   const mediaType = mime ?? (filename === undefined ? undefined : getMediaType(filename));
-  // Services refuse control characters; what a file is called must not stand in its way.
-  const name = filename?.replace(/\p{Cc}/gu, "_");
-  return { checksum, size: source.size, filename: name, mime: mediaType };
+  // A name is only told: no service should have to refuse a video for a line break in it.
+  const told = filename?.replace(/\p{Cc}+/gu, " ");
+  return { checksum, size: source.size, filename: told, mime: mediaType };
 }
 
 // Equal content in one batch is sent once: the later ones wait, and find it known. Where the first
@@ -84,7 +97,7 @@ async function waitForTwin<T>(
 }
 
 async function awaitClip(
-  { context, options, meter, signal }: ContentUpload,
+  { context, options, meter, signal }: SourceUpload,
   clip: Clip,
 ): Promise<Clip> {
   const { waitFor = "available", waitTimeout: timeout, onRetry } = options;

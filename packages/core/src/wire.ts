@@ -5,7 +5,7 @@
  * Objects keep only the keys named here, so an answer with additional keys is neither an error nor
  * a way for unknown values into a program.
  */
-import * as z from "zod/mini";
+import * as v from "valibot";
 import type { Clip, ClipPage, Session, UploadedPart, UploadPlan } from "./clip.js";
 
 /** Lower-case hex MD5 of the whole content: 32 characters. */
@@ -17,83 +17,72 @@ export const minPartSize = 5 * 1024 * 1024;
 /** The most parts that S3 takes for one object. */
 export const maxPartCount = 10_000;
 
-const text = z.string().check(z.minLength(1));
-const count = z.number().check(z.nonnegative());
+const text = v.pipe(v.string(), v.minLength(1));
+const count = v.pipe(v.number(), v.minValue(0));
+const positive = v.pipe(v.number(), v.integer(), v.minValue(1));
+// A fact that a service may leave out, or not know.
+const maybe = <const T extends v.GenericSchema>(fact: T) => v.exactOptional(v.nullable(fact));
 
 /** A clip. The first five keys are documented; the others are facts that a service may add. */
-export const wireClip = z.object({
+const wireClip = v.object({
   id: text,
   url: text,
-  preview_gif: z.nullable(z.string()),
-  thumbnail_url: z.nullable(z.string()),
-  status: z.enum(["pending", "available", "failed"]),
-  duration: z.optional(z.nullable(count)),
-  width: z.optional(z.nullable(count)),
-  height: z.optional(z.nullable(count)),
-  codec: z.optional(z.nullable(z.string())),
-  size: z.optional(z.nullable(count)),
-  mime: z.optional(z.nullable(z.string())),
-  filename: z.optional(z.nullable(z.string())),
-  created_on: z.optional(z.nullable(z.string())),
-  video_url: z.optional(z.nullable(z.string())),
-  reason: z.optional(z.nullable(z.string())),
+  preview_gif: v.nullable(v.string()),
+  thumbnail_url: v.nullable(v.string()),
+  status: v.picklist(["pending", "available", "failed"]),
+  duration: maybe(count),
+  width: maybe(count),
+  height: maybe(count),
+  codec: maybe(v.string()),
+  size: maybe(count),
+  mime: maybe(v.string()),
+  filename: maybe(v.string()),
+  created_on: maybe(v.string()),
+  video_url: maybe(v.string()),
+  reason: maybe(v.string()),
 });
-export type WireClip = z.infer<typeof wireClip>;
+export type WireClip = v.InferOutput<typeof wireClip>;
 
 /** What signing in answers. `id` is the account's. */
-export const wireSession = z.object({ access_key: text, access_token: text, id: text });
-export type WireSession = z.infer<typeof wireSession>;
-
-export const wirePartUrl = z.object({
-  PartNumber: z.int().check(z.positive()),
-  url: text,
-});
+const wireSession = v.object({ access_key: text, access_token: text, id: text });
+export type WireSession = v.InferOutput<typeof wireSession>;
 
 /** A part as S3 reports it; the quotes of an ETag are part of its value. */
-export const wireStoredPart = z.object({
-  PartNumber: z.int().check(z.positive()),
-  ETag: text,
-  Size: z.int().check(z.positive()),
-});
-export type WireStoredPart = z.infer<typeof wireStoredPart>;
+const wireStoredPart = v.object({ PartNumber: positive, ETag: text, Size: positive });
+export type WireStoredPart = v.InferOutput<typeof wireStoredPart>;
 
 /** What the service wants to be sent. `parts`, those that it has already, is an extension. */
-export const wirePlan = z.object({
+const wirePlan = v.object({
   upload_id: text,
-  chunk_size: z.int().check(z.positive()),
-  urls: z.array(wirePartUrl).check(z.minLength(1)),
-  parts: z.optional(z.array(wireStoredPart)),
+  chunk_size: positive,
+  urls: v.pipe(v.array(v.object({ PartNumber: positive, url: text })), v.minLength(1)),
+  parts: v.exactOptional(v.array(wireStoredPart)),
 });
-export type WirePlan = z.infer<typeof wirePlan>;
+export type WirePlan = v.InferOutput<typeof wirePlan>;
 
 /** One row of the `uploads` parameter with which an upload is finalized. */
-export const wireUploadedPart = z.object({
-  PartNumber: z.int().check(z.positive()),
-  ETag: text,
-});
-export type WireUploadedPart = z.infer<typeof wireUploadedPart>;
-
-const envelope = <T extends z.ZodMiniType>(row: T) =>
-  z.object({ _count: z.optional(count), data: z.array(row) });
+export const wireUploadedPart = v.object({ PartNumber: positive, ETag: text });
+export type WireUploadedPart = v.InferOutput<typeof wireUploadedPart>;
 
 // One row is promised; more would be an extension.
-const one = <T extends z.ZodMiniType>(row: T) => z.object({ data: z.tuple([row], z.unknown()) });
+const one = <const T extends v.GenericSchema>(row: T) => v.tuple([row]);
 
-export const wireSessionAnswer = one(wireSession);
-export const wireClipAnswer = one(wireClip);
-export const wireClipsAnswer = z.extend(envelope(wireClip), {
-  _page: z.optional(count),
-  _total: z.optional(count),
+export const wireSessionAnswer = v.object({ data: one(wireSession) });
+export const wireClipAnswer = v.object({ data: one(wireClip) });
+export const wireClipsAnswer = v.object({
+  data: v.array(wireClip),
+  _page: v.exactOptional(count),
+  _total: v.exactOptional(count),
 });
-export const wirePlanAnswer = z.discriminatedUnion("_upload", [
-  z.extend(one(wireClip), { _upload: z.literal(false) }),
-  z.extend(one(wirePlan), { _upload: z.literal(true) }),
+export const wirePlanAnswer = v.variant("_upload", [
+  v.object({ _upload: v.literal(false), data: one(wireClip) }),
+  v.object({ _upload: v.literal(true), data: one(wirePlan) }),
 ]);
 
 /** Every error's body: the message, and the HTTP status once more. */
-export const wireError = z.object({
-  error: z.object({ message: z.string() }),
-  status: z.optional(z.number()),
+export const wireError = v.object({
+  error: v.object({ message: v.string() }),
+  status: v.exactOptional(v.number()),
 });
 export type WireError = { error: { message: string }; status: number };
 
@@ -122,16 +111,16 @@ export function toClip(wire: WireClip): Clip {
 }
 
 /** The row of an answer to signing in. */
-export function toSession({ data: [wire] }: z.infer<typeof wireSessionAnswer>): Session {
+export function toSession({ data: [wire] }: v.InferOutput<typeof wireSessionAnswer>): Session {
   return { accessKey: wire.access_key, accessToken: wire.access_token, id: wire.id };
 }
 
-export function toClipPage(answer: z.infer<typeof wireClipsAnswer>): ClipPage {
+export function toClipPage(answer: v.InferOutput<typeof wireClipsAnswer>): ClipPage {
   const { _page: page = 1, _total: total, data } = answer;
   return { clips: data.map(toClip), page, ...(total !== undefined && { total }) };
 }
 
-export function toUploadPlan(answer: z.infer<typeof wirePlanAnswer>): UploadPlan {
+export function toUploadPlan(answer: v.InferOutput<typeof wirePlanAnswer>): UploadPlan {
   if (!answer._upload) return { isKnown: true, clip: toClip(answer.data[0]) };
   const [row] = answer.data;
   return {

@@ -1,58 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { describe, expect, test } from "vitest";
 import { DirectUploadClient } from "../src/index.js";
-import { answerJson, readBody, startServer } from "./http-server.js";
-
-const md5 = "d41d8cd98f00b204e9800998ecf8427e";
-const wireClip = {
-  id: "c1",
-  url: "https://clips.example.com/c/c1",
-  preview_gif: "https://clips.example.com/c/c1.gif",
-  thumbnail_url: "https://clips.example.com/c/c1.jpg",
-  status: "available",
-};
-const clip = {
-  id: "c1",
-  url: "https://clips.example.com/c/c1",
-  previewGif: "https://clips.example.com/c/c1.gif",
-  thumbnailUrl: "https://clips.example.com/c/c1.jpg",
-  status: "available",
-};
-
-interface Seen {
-  method: string | undefined;
-  path: string | undefined;
-  headers: IncomingMessage["headers"];
-  body: string;
-}
-
-/** A service that answers one thing and keeps what it was asked. */
-async function startService(answer: unknown, status = 200) {
-  const seen: Seen[] = [];
-  const server = await startServer(async (request, response) => {
-    const body = (await readBody(request)).toString();
-    seen.push({ method: request.method, path: request.url, headers: request.headers, body });
-    if (typeof answer === "function") answer(request, response);
-    else answerJson(response, answer, status);
-  });
-  const client = new DirectUploadClient({
-    rootUrl: `${server.origin}/v2.7`,
-    appId: "app",
-    accessKey: "key",
-    accessToken: "token",
-    retry: { attempts: 1 },
-    proxyEnv: {},
-  });
-  return {
-    client,
-    seen,
-    origin: server.origin,
-    async [Symbol.asyncDispose]() {
-      await client.close();
-      await server[Symbol.asyncDispose]();
-    },
-  };
-}
+import { clip, md5, startService, wireClip } from "./client-service.js";
 
 describe("the documented calls", () => {
   test("requestUpload asks with all three headers and takes a plan", async () => {
@@ -283,47 +232,5 @@ describe("options", () => {
       await expect(asking).rejects.toMatchObject({ code: "invalid_option" });
     }
     expect(service.seen).toEqual([]);
-  });
-});
-
-describe("sessions", () => {
-  async function startSigningService(isValid: (token: string | undefined) => boolean) {
-    let signedIn = 0;
-    const service = await startService((request: IncomingMessage, response: ServerResponse) => {
-      if (request.url === "/v2.7/login/app/") {
-        signedIn++;
-        answerJson(response, {
-          data: [{ access_key: "k", access_token: `t${signedIn}`, id: "account" }],
-        });
-      } else if (isValid(request.headers["x-access-token"]?.toString())) {
-        answerJson(response, { data: [wireClip] });
-      } else {
-        answerJson(response, { error: { message: "no" }, status: 401 }, 401);
-      }
-    });
-    const client = new DirectUploadClient({
-      rootUrl: `${service.origin}/v2.7`,
-      appId: "app",
-      appSecret: "s3cret",
-    });
-    return { service, client, signedIn: () => signedIn };
-  }
-
-  test("calls at once sign in once, and again once for all when the session ended", async () => {
-    let valid = "t1";
-    const { service, client, signedIn } = await startSigningService((token) => token === valid);
-    await using _ = service;
-    await Promise.all(["a", "b", "c"].map((id) => client.getClip(id)));
-    expect(signedIn()).toBe(1);
-    valid = "t2";
-    await Promise.all(["a", "b", "c"].map((id) => client.getClip(id)));
-    expect(signedIn()).toBe(2);
-  });
-
-  test("a service that refuses every token is asked twice, not for ever", async () => {
-    const { service, client, signedIn } = await startSigningService(() => false);
-    await using _ = service;
-    await expect(client.getClip("a")).rejects.toMatchObject({ code: "unauthorized" });
-    expect(signedIn()).toBe(2);
   });
 });

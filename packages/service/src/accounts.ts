@@ -118,8 +118,8 @@ class DiskAccounts implements Accounts {
   }
 }
 
-// With a "_", so that no account is called like another prefix of the store.
-const accountPattern = /^[a-z]+_[a-z0-9_]{1,60}$/;
+/** With a "_", so that no account is called like another prefix of the store. */
+export const accountPattern = /^[a-z]+_[a-z0-9_]{1,60}$/;
 
 function newAccount(): string {
   return `acc_${randomBytes(9).toString("hex")}`;

@@ -4,7 +4,7 @@ import { answerEarly } from "./early-answer.js";
 import { answerError, HttpError } from "./http-error.js";
 import { getPreview, getThumbnail, getVideo } from "./routes/clip-files.js";
 import { finalizeUpload, planUpload } from "./routes/direct-upload.js";
-import { signInApp, signInUser } from "./routes/login.js";
+import { signInApp, signInGitHub, signInUser } from "./routes/login.js";
 import { putPart } from "./routes/parts.js";
 import { deleteClip, getClip, listClips } from "./routes/video-clips.js";
 import { getWatchPage } from "./routes/watch.js";
@@ -21,6 +21,7 @@ const routes: Record<string, Methods> = {
   "/healthz": { GET: (c) => c.text("ok\n") },
   [`${apiRoot}/login`]: { POST: signInUser },
   [`${apiRoot}/login/app`]: { POST: signInApp },
+  [`${apiRoot}/login/github`]: { POST: signInGitHub },
   [`${apiRoot}/me/directupload/:asset/:checksum`]: { GET: planUpload, POST: finalizeUpload },
   [`${apiRoot}/me/videoclips`]: { GET: listClips },
   [`${apiRoot}/me/videoclips/:id`]: { GET: getClip, DELETE: deleteClip },

@@ -1,16 +1,32 @@
 import { randomBytes } from "node:crypto";
 import type { WireSession } from "@clipcourier/core/wire";
 import { jwtVerify, SignJWT } from "jose";
+import type { Logger } from "pino";
 import type { Accounts } from "./accounts.js";
+import { type GitHubSignIn, IssuerFailure, SignInRefusal } from "./github-sign-in.js";
 import { HttpError } from "./http-error.js";
 import { deriveKey } from "./keys.js";
 
 const issuer = "clipcourier";
 const algorithm = "HS256";
+// Stands for an app in keyless sign-in. An app's own id begins with "app_".
+const githubAppId = "github";
+// A job can sign in again at any moment, so what it got need not outlive it by much.
+const keylessLifetime = 60 * 60;
 
 /** The same for every reason, so that it does not tell which of the credentials was wrong. */
 function notSignedIn(): HttpError {
   return new HttpError(401, "Not signed in: a credential is missing, wrong or expired.");
+}
+
+export interface AuthOptions {
+  accounts: Accounts;
+  secret: string;
+  /** Seconds. */
+  tokenLifetime: number;
+  /** `null` where there is no keyless sign-in. */
+  github: GitHubSignIn | null;
+  logger: Logger;
 }
 
 /** Signs in, and checks who signed in. Tokens are stateless: any process can check them. */
@@ -18,12 +34,15 @@ export class Auth {
   readonly #accounts: Accounts;
   readonly #key: Buffer;
   readonly #tokenLifetime: number;
+  readonly #github: GitHubSignIn | null;
+  readonly #logger: Logger;
 
-  /** `tokenLifetime` in seconds. */
-  constructor(accounts: Accounts, secret: string, tokenLifetime: number) {
+  constructor({ accounts, secret, tokenLifetime, github, logger }: AuthOptions) {
     this.#accounts = accounts;
     this.#key = deriveKey(secret, "access tokens");
     this.#tokenLifetime = tokenLifetime;
+    this.#github = github;
+    this.#logger = logger;
   }
 
   /** `header` is the app id that came in the header. Throws 401. */
@@ -45,8 +64,27 @@ export class Auth {
     password: unknown,
   ): Promise<WireSession> {
     const account = await this.#accounts.verifyUser(textOf(name), textOf(password));
-    if (!account || !header || !(await this.#accounts.hasApp(header))) throw notSignedIn();
-    return this.#openSession(account, header);
+    const appId = await this.#findApp(header);
+    if (!account || !appId) throw notSignedIn();
+    return this.#openSession(account, appId);
+  }
+
+  /**
+   * `token` is what GitHub gave to a job. Throws 401, 404 where keyless sign-in is not offered, and
+   * 503 where the token cannot be checked.
+   */
+  async signInGitHub(header: string | undefined, token: unknown): Promise<WireSession> {
+    if (!this.#github) throw new HttpError(404, "This service offers no keyless sign-in.");
+    try {
+      const { account, run } = await this.#github.findAccount(textOf(token));
+      const appId = await this.#findApp(header);
+      if (!appId) throw new SignInRefusal(`the app id is not "${githubAppId}"`, run);
+      this.#logger.info({ account, ...run }, "keyless sign-in");
+      const lifetime = Math.min(keylessLifetime, this.#tokenLifetime);
+      return await this.#openSession(account, appId, lifetime);
+    } catch (error) {
+      throw this.#describeKeyless(error);
+    }
   }
 
   /** The account of a request under `/me`. Throws 401. */
@@ -60,18 +98,43 @@ export class Auth {
       () => null,
     );
     if (!claims?.sub || claims.app !== appId || claims.key !== accessKey) throw notSignedIn();
-    if (!(await this.#accounts.hasApp(appId))) throw notSignedIn();
+    if (!(await this.#findApp(appId))) throw notSignedIn();
     return claims.sub;
   }
 
-  async #openSession(account: string, appId: string): Promise<WireSession> {
+  /** The app id of a header, when there is such an app still. */
+  async #findApp(header: string | null | undefined): Promise<string | null> {
+    if (!header) return null;
+    if (header === githubAppId) return this.#github ? header : null;
+    return (await this.#accounts.hasApp(header)) ? header : null;
+  }
+
+  /** What the client is told: why the token was refused is for the log. */
+  #describeKeyless(error: unknown): unknown {
+    if (error instanceof SignInRefusal) {
+      this.#logger.info({ reason: error.message, ...error.run }, "keyless sign-in refused");
+      return notSignedIn();
+    }
+    if (error instanceof IssuerFailure) {
+      this.#logger.error({ err: error }, "keyless sign-in failed");
+      const message = "The token cannot be checked: its issuer is out of reach. Try again.";
+      return new HttpError(503, message);
+    }
+    return error;
+  }
+
+  async #openSession(
+    account: string,
+    appId: string,
+    lifetime = this.#tokenLifetime,
+  ): Promise<WireSession> {
     const accessKey = randomBytes(16).toString("hex");
     const accessToken = await new SignJWT({ app: appId, key: accessKey })
       .setProtectedHeader({ alg: algorithm })
       .setIssuer(issuer)
       .setSubject(account)
       .setIssuedAt()
-      .setExpirationTime(Math.floor(Date.now() / 1000) + this.#tokenLifetime)
+      .setExpirationTime(Math.floor(Date.now() / 1000) + lifetime)
       .sign(this.#key);
     return { access_key: accessKey, access_token: accessToken, id: account };
   }

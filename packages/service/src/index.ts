@@ -1,4 +1,5 @@
 export { type Accounts, type CreatedApp, openAccounts } from "./accounts.js";
+export { type GitHubOptions, type GitHubRule, parseGitHubOptions } from "./github-rules.js";
 export {
   createMedia,
   type Media,

@@ -3,6 +3,8 @@ import type { Accounts } from "./accounts.js";
 import { createApp } from "./app.js";
 import { Auth } from "./auth.js";
 import { Clips } from "./clips.js";
+import { type GitHubOptions, parseGitHubOptions } from "./github-rules.js";
+import { GitHubSignIn } from "./github-sign-in.js";
 import { Locks } from "./locks.js";
 import type { Media } from "./media/index.js";
 import type { Store } from "./store/store.js";
@@ -28,6 +30,8 @@ export interface ServiceOptions {
   urlLifetime?: number;
   /** Seconds that an access token lives. Default: 30 days. */
   tokenLifetime?: number;
+  /** Which GitHub workflows sign in without a secret. Default: none. */
+  github?: GitHubOptions;
 }
 
 /** The service without a socket. */
@@ -53,7 +57,10 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   const uploads = new Uploads({ store, clips, locks, verifier, urlLifetime });
   const app = createApp({
     store,
-    auth: new Auth(accounts, secret, options.tokenLifetime ?? 30 * day),
+    auth: new Auth({
+      ...{ accounts, secret, logger, github: openGitHub(options.github, fixedBaseUrl) },
+      tokenLifetime: options.tokenLifetime ?? 30 * day,
+    }),
     clips,
     uploads,
     logger,
@@ -69,6 +76,11 @@ export async function createService(options: ServiceOptions): Promise<Service> {
       await media?.close();
     },
   };
+}
+
+function openGitHub(options: GitHubOptions | undefined, baseUrl: URL | null): GitHubSignIn | null {
+  if (options === undefined) return null;
+  return new GitHubSignIn(parseGitHubOptions(options), baseUrl?.origin);
 }
 
 function parsePublicUrl(text: string): URL {

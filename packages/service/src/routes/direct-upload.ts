@@ -1,6 +1,6 @@
 import { checksumPattern, type WireUploadedPart, wireUploadedPart } from "@clipcourier/core/wire";
 import type { Context } from "hono";
-import * as z from "zod/mini";
+import * as v from "valibot";
 import type { Route } from "../backend.js";
 import { answerClip } from "../clip-answer.js";
 import type { ClipAddress } from "../clips.js";
@@ -8,7 +8,7 @@ import { HttpError } from "../http-error.js";
 import { parseJson, readParameters } from "../request-body.js";
 import type { Announcement } from "../uploads.js";
 
-const uploadedParts = z.array(wireUploadedPart).check(z.minLength(1));
+const uploadedParts = v.pipe(v.array(wireUploadedPart), v.minLength(1));
 const maxFilenameSize = 255;
 const defaultMime = "video/mp4";
 
@@ -76,7 +76,7 @@ function readFilename(c: Context): string | null {
 function readUploads(value: unknown): WireUploadedPart[] {
   if (value === undefined) throw new HttpError(400, "uploads: missing.");
   const rows = typeof value === "string" ? parseJson(value, "uploads") : value;
-  const parsed = z.safeParse(uploadedParts, rows);
-  if (parsed.success) return parsed.data;
+  const parsed = v.safeParse(uploadedParts, rows);
+  if (parsed.success) return parsed.output;
   throw new HttpError(400, 'uploads: not an array of {"PartNumber": 1, "ETag": "..."}.');
 }

@@ -14,6 +14,12 @@ export const signInUser: Route = async (c, { auth }) => {
   return answer(await auth.signInUser(c.req.header("x-pv-meta-app"), username, password));
 };
 
+/** `POST /login/github`: the token of a workflow's job for an access key and token. */
+export const signInGitHub: Route = async (c, { auth }) => {
+  const { token } = await readParameters(c.req.raw);
+  return answer(await auth.signInGitHub(c.req.header("x-pv-meta-app"), token));
+};
+
 function answer(session: WireSession): Response {
   const body = { _count: 1, data: [session] };
   return Response.json(body, { headers: { "Cache-Control": "no-store" } });

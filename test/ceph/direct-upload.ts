@@ -11,23 +11,37 @@ import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 
 const chunkSize = 5 * 1024 * 1024;
 
-/** The DirectUpload calls that an upload needs, on a bucket. For measuring only: it checks nobody. */
-export async function startDirectUpload(client: S3Client, bucket: string) {
+export interface BucketUploads {
+  rootUrl: string;
+  close(): Promise<void>;
+}
+
+/**
+ * The DirectUpload calls that an upload needs, on a bucket: for tests and measurements against a
+ * real S3 engine. It checks nobody, and reports no parts.
+ *
+ * @param urlLifetime seconds that a part URL is valid
+ */
+export async function startDirectUpload(
+  client: S3Client,
+  bucket: string,
+  urlLifetime = 3600,
+): Promise<BucketUploads> {
   const uploadIds = new Map<string, string>();
 
   const answer = async (request: IncomingMessage) => {
-    const url = new URL(request.url ?? "/", "http://bench");
+    const url = new URL(request.url ?? "/", "http://test");
     const checksum = /directupload\/videoclip\/([0-9a-f]{32})/.exec(url.pathname)?.[1];
     if (checksum === undefined) {
       return url.pathname.includes("/login/app")
-        ? { data: [{ access_key: "key", access_token: "token", id: "bench" }] }
-        : clip("bench");
+        ? { data: [{ access_key: "key", access_token: "token", id: "account" }] }
+        : clip("clip");
     }
     const key = `${checksum}.mp4`;
     if (request.method === "GET") {
-      const { plan, uploadId } = await createPlan(client, bucket, key, url);
+      const uploadId = uploadIds.get(key) ?? (await open(client, bucket, key));
       uploadIds.set(key, uploadId);
-      return plan;
+      return createPlan(client, { Bucket: bucket, Key: key, UploadId: uploadId }, url, urlLifetime);
     }
     await complete(client, bucket, key, uploadIds.get(key), await readUploads(request));
     return clip(checksum);
@@ -51,19 +65,28 @@ export async function startDirectUpload(client: S3Client, bucket: string) {
   };
 }
 
-async function createPlan(client: S3Client, Bucket: string, Key: string, url: URL) {
+async function open(client: S3Client, Bucket: string, Key: string): Promise<string> {
   const { UploadId = "" } = await client.send(new CreateMultipartUploadCommand({ Bucket, Key }));
+  return UploadId;
+}
+
+async function createPlan(
+  client: S3Client,
+  upload: { Bucket: string; Key: string; UploadId: string },
+  url: URL,
+  expiresIn: number,
+) {
   const size = Number(url.searchParams.get("size"));
   const numbers = Array.from({ length: Math.ceil(size / chunkSize) }, (_, index) => index + 1);
   const urls = await Promise.all(
     numbers.map(async (PartNumber) => {
       const ContentLength = Math.min(chunkSize, size - (PartNumber - 1) * chunkSize);
-      const part = new UploadPartCommand({ Bucket, Key, UploadId, PartNumber, ContentLength });
-      return { PartNumber, url: await getSignedUrl(client, part) };
+      const part = new UploadPartCommand({ ...upload, PartNumber, ContentLength });
+      return { PartNumber, url: await getSignedUrl(client, part, { expiresIn }) };
     }),
   );
-  const plan = { _upload: true, data: [{ upload_id: UploadId, chunk_size: chunkSize, urls }] };
-  return { plan, uploadId: UploadId };
+  const row = { upload_id: upload.UploadId, chunk_size: chunkSize, urls };
+  return { _upload: true, data: [row] };
 }
 
 async function complete(
@@ -91,6 +114,6 @@ function clip(id: string) {
   const pictures = { preview_gif: null, thumbnail_url: null };
   return {
     _upload: false,
-    data: [{ id, url: `https://bench.test/${id}`, ...pictures, status: "available" }],
+    data: [{ id, url: `https://clips.test/${id}`, ...pictures, status: "available" }],
   };
 }

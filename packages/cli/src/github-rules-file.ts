@@ -1,0 +1,21 @@
+import { readFile } from "node:fs/promises";
+import { type GitHubOptions, parseGitHubOptions } from "@clipcourier/service";
+import { UsageError } from "./usage-error.js";
+
+/** What `--github-rules` names: which workflows sign in without a secret, and to which account. */
+export async function readGitHubRules(file: string): Promise<GitHubOptions> {
+  let text: string;
+  try {
+    text = await readFile(file, "utf8");
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
+    throw new UsageError(`--github-rules: ${file} cannot be read (${code}).`);
+  }
+  try {
+    // Editors on Windows put a byte order mark before it.
+    return parseGitHubOptions(JSON.parse(text.replace(/^\u{feff}/u, "")));
+  } catch (error) {
+    const reason = error instanceof SyntaxError ? "it is not valid JSON." : String(error);
+    throw new UsageError(`--github-rules: ${file}: ${reason.replace(/^Error: /, "")}`);
+  }
+}

@@ -1,0 +1,47 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { describe, expect, test } from "vitest";
+import { DirectUploadClient } from "../src/index.js";
+import { startService, wireClip } from "./client-service.js";
+import { answerJson } from "./http-server.js";
+
+describe("sessions", () => {
+  async function startSigningService(isValid: (token: string | undefined) => boolean) {
+    let signedIn = 0;
+    const service = await startService((request: IncomingMessage, response: ServerResponse) => {
+      if (request.url === "/v2.7/login/app/") {
+        signedIn++;
+        answerJson(response, {
+          data: [{ access_key: "k", access_token: `t${signedIn}`, id: "account" }],
+        });
+      } else if (isValid(request.headers["x-access-token"]?.toString())) {
+        answerJson(response, { data: [wireClip] });
+      } else {
+        answerJson(response, { error: { message: "no" }, status: 401 }, 401);
+      }
+    });
+    const client = new DirectUploadClient({
+      rootUrl: `${service.origin}/v2.7`,
+      appId: "app",
+      appSecret: "s3cret",
+    });
+    return { service, client, signedIn: () => signedIn };
+  }
+
+  test("calls at once sign in once, and again once for all when the session ended", async () => {
+    let valid = "t1";
+    const { service, client, signedIn } = await startSigningService((token) => token === valid);
+    await using _ = service;
+    await Promise.all(["a", "b", "c"].map((id) => client.getClip(id)));
+    expect(signedIn()).toBe(1);
+    valid = "t2";
+    await Promise.all(["a", "b", "c"].map((id) => client.getClip(id)));
+    expect(signedIn()).toBe(2);
+  });
+
+  test("a service that refuses every token is asked twice, not for ever", async () => {
+    const { service, client, signedIn } = await startSigningService(() => false);
+    await using _ = service;
+    await expect(client.getClip("a")).rejects.toMatchObject({ code: "unauthorized" });
+    expect(signedIn()).toBe(2);
+  });
+});

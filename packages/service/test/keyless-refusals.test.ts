@@ -1,0 +1,222 @@
+import { SignJWT, UnsecuredJWT } from "jose";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { type Claims, GitHubIssuer } from "./github-issuer.js";
+import {
+  audience,
+  expectNothingOf,
+  expectRefusal,
+  logOf,
+  refused,
+  signInWith,
+  startKeylessService,
+} from "./keyless-service.js";
+import { bodyOf, sendRaw } from "./raw-http.js";
+import { answerOf } from "./upload-client.js";
+
+/** Moves the clock, and nothing else: timers and sockets go on. */
+function moveClock(seconds: number): void {
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + seconds * 1000 });
+}
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe("a token is refused", () => {
+  it.each<[string, string]>([
+    ["another service", "https://other.example.com"],
+    ["nobody in particular, as GitHub does by default", "https://github.com/octo"],
+    ["the address with a slash", "https://clips.example.com/"],
+  ])("that was made for %s", async (_, made) => {
+    const { issuer, service } = await startKeylessService();
+    await expectRefusal(service, await issuer.sign(made), `(wanted: ${audience})`);
+  });
+
+  it("that was made for another service, whatever host the request names", async () => {
+    const { issuer, service } = await startKeylessService();
+    const token = await issuer.sign("https://other.example.com");
+    const body = new URLSearchParams({ token }).toString();
+    const head =
+      "POST /v2.7/login/github/ HTTP/1.1\r\nHost: other.example.com\r\n" +
+      "X-Forwarded-Host: other.example.com\r\nX-Forwarded-Proto: https\r\n" +
+      "X-PV-Meta-App: github\r\nContent-Type: application/x-www-form-urlencoded\r\n" +
+      `Content-Length: ${body.length}\r\nConnection: close\r\n\r\n`;
+    expect(bodyOf(await sendRaw(service.baseUrl, [head, body]))).toEqual(refused);
+    // Without a public URL the service does not know its own address: it does not start.
+    await expect(startKeylessService({}, {})).rejects.toThrow("publicUrl is needed");
+  });
+
+  it.each<[string, Claims, string]>([
+    ["of another issuer", { iss: "https://token.example.com" }, '"iss"'],
+    ["of no issuer", { iss: undefined }, '"iss"'],
+    ["of no repository", { repository: undefined }, "not of a workflow's job"],
+    ["with claims of another type", { ref: ["refs/heads/main"] }, "not of a workflow's job"],
+    ["that never expires", { exp: undefined }, '"exp"'],
+    ["that does not say how old it is", { iat: undefined }, '"iat"'],
+  ])("%s", async (_, changes, reason) => {
+    const { issuer, service } = await startKeylessService();
+    await expectRefusal(service, await issuer.sign(audience, changes), reason);
+  });
+
+  const now = () => Math.floor(Date.now() / 1000);
+  it.each<[string, () => Claims, string]>([
+    ["has expired", () => ({ exp: now() - 60 }), '"exp"'],
+    ["is not yet valid", () => ({ nbf: now() + 60 }), '"nbf"'],
+    ["is from the future", () => ({ iat: now() + 60 }), '"iat"'],
+    ["is old, whatever it says", () => ({ iat: now() - 3600, exp: now() + 3600 }), '"iat"'],
+  ])("that %s", async (_, changes, reason) => {
+    const { issuer, service } = await startKeylessService();
+    await expectRefusal(service, await issuer.sign(audience, changes()), reason);
+  });
+
+  it("but not for a clock that is a few seconds off", async () => {
+    const { issuer, service } = await startKeylessService();
+    const changes = { iat: now() + 10, nbf: now() + 10, exp: now() - 10 };
+    expect((await signInWith(service, await issuer.sign(audience, changes))).status).toBe(200);
+  });
+
+  it("that nobody signed", async () => {
+    const { issuer, service } = await startKeylessService();
+    const token = new UnsecuredJWT(issuer.claims(audience)).encode();
+    await expectRefusal(service, token, '"alg"');
+    expect(issuer.keyRequests).toBe(0);
+  });
+
+  it("that was signed with the public key as a shared one", async () => {
+    const { issuer, service } = await startKeylessService();
+    const { kid, pem } = await issuer.publicKey();
+    for (const secret of [pem, pem.trim()]) {
+      const token = await new SignJWT(issuer.claims(audience))
+        .setProtectedHeader({ alg: "HS256", kid })
+        .sign(new TextEncoder().encode(secret));
+      await expectRefusal(service, token, '"alg"');
+    }
+  });
+
+  it("that another key signed under the name of the issuer's", async () => {
+    const { issuer, service } = await startKeylessService();
+    const stranger = await GitHubIssuer.start();
+    const { kid } = await issuer.publicKey();
+    const claims = { iss: issuer.url };
+    const token = await stranger.sign(audience, claims, 0, kid);
+    await expectRefusal(service, token, "signature verification failed");
+    await expectRefusal(service, await stranger.sign(audience, claims), "no applicable key");
+  });
+
+  it("whose claims were changed", async () => {
+    const { issuer, service } = await startKeylessService({
+      rules: [{ repository: "octo/intro", ref: "refs/heads/main", account: "acc_octo" }],
+    });
+    const ref = { ref: "refs/heads/other" };
+    const [head, , signature] = (await issuer.sign(audience, ref)).split(".");
+    const [, payload] = (await issuer.sign(audience)).split(".");
+    await expectRefusal(service, `${head}.${payload}.${signature}`, "signature");
+  });
+
+  it.each([
+    ["empty", ""],
+    ["garbage", "garbage-that-is-no-token-at-all"],
+    ["three pieces of garbage", "garbage-number-one.garbage-number-two.garbage-number-three"],
+    ["JSON that is none", `${btoa("{not json at all}")}.${btoa("{}")}.AAAA`],
+  ])("that is %s", async (_, token) => {
+    const { service } = await startKeylessService();
+    await expectRefusal(service, token, "");
+  });
+
+  it("that is no text, or not there", async () => {
+    const { service } = await startKeylessService();
+    for (const body of [{}, { token: null }, { token: 7 }, { token: { a: 1 } }]) {
+      const response = await fetch(`${service.rootUrl}login/github/`, {
+        method: "POST",
+        headers: { "X-PV-Meta-App": "github", "Content-Type": "application/json" },
+        body: JSON.stringify(body),
+      });
+      const answer = await answerOf(response);
+      expect([answer.status, answer.body]).toEqual([401, refused]);
+    }
+  });
+
+  it("that is huge, without a look at it", async () => {
+    const { issuer, service } = await startKeylessService();
+    const token = await issuer.sign(audience, { padding: "x".repeat(20_000) });
+    await expectRefusal(service, token, "too long");
+    expect(issuer.keyRequests).toBe(0);
+    const answer = await signInWith(service, "x".repeat(3 * 1024 * 1024));
+    expect(answer.status).toBe(413);
+  });
+});
+
+describe("the issuer's keys", () => {
+  it("are fetched again when a new one signs", async () => {
+    const { issuer, service } = await startKeylessService();
+    expect((await signInWith(service, await issuer.sign(audience))).status).toBe(200);
+    await issuer.rotate();
+    // Not at once: or any made-up key would have the keys fetched.
+    await expectRefusal(service, await issuer.sign(audience), "no applicable key");
+    expect(issuer.keyRequests).toBe(1);
+    moveClock(31);
+    expect((await signInWith(service, await issuer.sign(audience))).status).toBe(200);
+    expect(issuer.keyRequests).toBe(2);
+  });
+
+  it("are no longer good once they were rotated away", async () => {
+    const { issuer, service } = await startKeylessService();
+    expect((await signInWith(service, await issuer.sign(audience))).status).toBe(200);
+    // Ten minutes later the keys are fetched again, and the one that signed is not among them.
+    const token = await issuer.sign(audience, {}, 601);
+    await issuer.rotate();
+    moveClock(601);
+    await expectRefusal(service, token, "no applicable key");
+    expect(issuer.keyRequests).toBe(2);
+  });
+
+  it.each<[string, (issuer: GitHubIssuer) => void]>([
+    ["is down", (issuer) => issuer.close()],
+    [
+      "fails",
+      (issuer) => {
+        issuer.failure = { status: 500, body: "" };
+      },
+    ],
+    [
+      "answers with something else",
+      (issuer) => {
+        issuer.failure = { status: 200, body: "<html>" };
+      },
+    ],
+    [
+      "has keys that are none",
+      (issuer) => {
+        issuer.failure = { status: 200, body: '{"keys": 7}' };
+      },
+    ],
+  ])("cannot be had when the issuer %s: 503, and the log says so", async (_, spoil) => {
+    const { issuer, service } = await startKeylessService();
+    const token = await issuer.sign(audience);
+    spoil(issuer);
+    const answer = await signInWith(service, token);
+    expect([answer.status, answer.body]).toEqual([
+      503,
+      {
+        error: { message: "The token cannot be checked: its issuer is out of reach. Try again." },
+        status: 503,
+      },
+    ]);
+    expect(logOf(service)).toContainEqual(
+      expect.objectContaining({
+        level: 50,
+        err: expect.objectContaining({
+          message: expect.stringContaining(`The keys of ${issuer.url} could not be fetched`),
+        }),
+      }),
+    );
+    expectNothingOf(token, service);
+  });
+
+  it("are enough for a while when the issuer goes away", async () => {
+    const { issuer, service } = await startKeylessService();
+    expect((await signInWith(service, await issuer.sign(audience))).status).toBe(200);
+    issuer.close();
+    expect((await signInWith(service, await issuer.sign(audience))).status).toBe(200);
+  });
+});
