@@ -1,40 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { startTestService, type TestService } from "../start-service.ts";
-import { apiEnv, type GitHubApi, makeComment, startGitHubApi } from "./github-api.ts";
-import { type Job, type StepOptions, startJob } from "./runner.ts";
+import { firstSha, isClean, pullEvent, setUp, token } from "./comment-stage.ts";
+import { apiEnv, makeComment, startGitHubApi } from "./github-api.ts";
 import { inputsFor } from "./service-inputs.ts";
 
-const token = "ghs_stand-in-token";
-const pullEvent = (sha: string) => ({ pull_request: { number: 7, head: { sha } } });
-const firstSha = "a".repeat(40);
 const secondSha = "b".repeat(40);
 const mark = "<!-- clipcourier: clips -->";
-
-interface Stage {
-  api: GitHubApi;
-  job: Job;
-  service: TestService;
-  comment(inputs?: Record<string, string>, options?: StepOptions): ReturnType<Job["run"]>;
-}
-
-async function setUp(): Promise<Stage> {
-  const [api, job, service] = await Promise.all([startGitHubApi(), startJob(), startTestService()]);
-  await job.write("intro.mp4", "the intro");
-  return {
-    ...{ api, job, service },
-    comment: (inputs = {}, options = {}) =>
-      job.run(
-        { files: "*.mp4", comment: "true", ...inputsFor(service), ...inputs },
-        {
-          ...{ eventName: "pull_request", event: pullEvent(firstSha), token },
-          ...options,
-          env: { ...apiEnv(api), ...options.env },
-        },
-      ),
-  };
-}
-
-const isClean = { exitCode: 0, errors: [], warnings: [], openGroups: 0 };
 
 describe("one comment for each key", () => {
   test("is created, then updated in place, with the clip linked", async () => {
@@ -211,96 +181,6 @@ test("GitHub Enterprise Server: the API below a path", async () => {
   );
   expect(step).toMatchObject(isClean);
   expect(api.comments).toHaveLength(1);
-});
-
-describe("what stands in the way is a warning", () => {
-  const forbidden = { status: 403, body: { message: "Resource not accessible by integration" } };
-
-  test("a token that may not comment names the permission; with auto it is no news", async () => {
-    const { api, comment } = await setUp();
-    api.intercept = ({ method }) => (method === "POST" ? forbidden : undefined);
-    const step = await comment();
-    expect(step).toMatchObject({ exitCode: 0, errors: [] });
-    expect(step.warnings).toHaveLength(1);
-    expect(step.warnings[0]?.message).toContain("pull-requests: write");
-    expect(api.requests).toHaveLength(2);
-    const quiet = await comment({ comment: "auto" });
-    expect(quiet).toMatchObject(isClean);
-    expect(quiet.log).toContain("pull-requests: write");
-  });
-
-  test.each<[string, { status: number; body: object; headers: Record<string, string> }]>([
-    [
-      "a secondary limit with retry-after",
-      {
-        status: 403,
-        body: { message: "You have exceeded a secondary rate limit." },
-        headers: { "retry-after": "1" },
-      },
-    ],
-    ["429 with retry-after", { status: 429, body: {}, headers: { "retry-after": "1" } }],
-    [
-      "the limit of the hour, which ends in a second",
-      {
-        status: 403,
-        body: { message: "API rate limit exceeded" },
-        headers: {
-          "x-ratelimit-remaining": "0",
-          "x-ratelimit-reset": String(Math.floor(Date.now() / 1000)),
-        },
-      },
-    ],
-  ])("%s is waited for", async (_, limited) => {
-    const { api, comment } = await setUp();
-    let left = 1;
-    api.intercept = ({ method }) => (method === "POST" && left-- > 0 ? limited : undefined);
-    const step = await comment();
-    expect(step).toMatchObject({ exitCode: 0, errors: [] });
-    expect(step.warnings).toMatchObject([
-      { message: expect.stringContaining("GitHub asks to wait") },
-    ]);
-    expect(step.duration).toBeGreaterThan(1_000);
-    expect(api.comments).toHaveLength(1);
-    expect(api.requests).toHaveLength(3);
-  });
-
-  test("a limit that does not end is given up after three requests", async () => {
-    const { api, comment } = await setUp();
-    api.intercept = () => ({ status: 429, body: {}, headers: { "retry-after": "0" } });
-    const step = await comment();
-    expect(step.exitCode).toBe(0);
-    expect(step.warnings.at(-1)?.message).toContain("rate limit stands in the way");
-    expect(api.requests).toHaveLength(3);
-  });
-
-  test("a limit that lasts for long is not waited for", async () => {
-    const { api, comment } = await setUp();
-    const reset = String(Math.floor(Date.now() / 1000) + 1800);
-    const headers = { "x-ratelimit-remaining": "0", "x-ratelimit-reset": reset };
-    api.intercept = () => ({ status: 403, body: { message: "API rate limit exceeded" }, headers });
-    const step = await comment();
-    expect(step.warnings).toHaveLength(1);
-    expect(step.duration).toBeLessThan(10_000);
-    expect(api.requests).toHaveLength(1);
-  });
-
-  test("GitHub that fails: reading is tried again, creating is not", async () => {
-    const { api, comment } = await setUp();
-    api.intercept = () => ({ status: 502, body: {} });
-    expect((await comment()).warnings.at(-1)?.message).toContain("GitHub failed");
-    expect(api.requests).toHaveLength(3);
-    api.requests.length = 0;
-    api.intercept = ({ method }) => (method === "POST" ? { status: 502, body: {} } : undefined);
-    expect((await comment()).exitCode).toBe(0);
-    expect(api.requests.map(({ method }) => method)).toEqual(["GET", "POST"]);
-  });
-
-  test("a very long thread is read up to its thirtieth page", async () => {
-    const { api, comment } = await setUp();
-    api.comments.push(...Array.from({ length: 3_500 }, (_, id) => makeComment(id, "remark")));
-    expect(await comment()).toMatchObject(isClean);
-    expect(api.requests).toHaveLength(31);
-  });
 });
 
 test("a comment holds at most 65,536 characters, and says how many clips are left out", async () => {

@@ -10,7 +10,7 @@ export interface ApiComment {
   user: { login: string; type: string };
 }
 
-export interface ApiPull {
+interface ApiPull {
   number: number;
   /** `owner:branch` */
   head: string;
@@ -24,7 +24,7 @@ interface Answer {
 }
 
 /** A request that came, and what it was answered with. */
-export interface ApiRequest {
+interface ApiRequest {
   method: string;
   path: string;
   status: number;

@@ -27,7 +27,7 @@ export interface StepOptions {
   token?: string;
 }
 
-export interface RunningStep {
+interface RunningStep {
   /** Resolves with the first line that matches. */
   waitFor(pattern: RegExp): Promise<string>;
   /** Cancels as the runner does: SIGINT, 7.5 s later SIGTERM, 2.5 s later the end. */
@@ -36,7 +36,7 @@ export interface RunningStep {
 }
 
 /** What the runner has of a step when it is over. */
-export interface StepResult {
+interface StepResult {
   exitCode: number | null;
   /** Milliseconds. */
   duration: number;

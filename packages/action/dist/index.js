@@ -58750,7 +58750,6 @@ async function attempt(what, work) {
 /* harmony export */   nf: () => (/* binding */ link),
 /* harmony export */   tp: () => (/* binding */ table)
 /* harmony export */ });
-/* unused harmony export safeUrl */
 /**
  * What comes from file names, services and results files, made harmless for GitHub's Markdown. All
  * of it is written as character references: they never make structure, neither Markdown's nor

@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 import { InputReader } from "./input-reader.js";
 
 /** How the action signs in. */
-export type Keys =
+type Keys =
   | { kind: "secret"; appSecret: string }
   | { kind: "pair"; accessKey: string; accessToken: string }
   /** The workflow's OIDC token; no secret anywhere. */
@@ -26,7 +26,7 @@ export interface ReportInputs {
   failOnError: boolean;
 }
 
-export interface FileInputs {
+interface FileInputs {
   /** A pattern each; those that begin with `!` exclude. */
   patterns: string[];
   includeHiddenFiles: boolean;
@@ -51,7 +51,7 @@ export interface UploadInputs extends ReportInputs, FileInputs {
 }
 
 /** Reports what other jobs have uploaded, from their results files. */
-export interface GatherInputs extends ReportInputs, FileInputs {
+interface GatherInputs extends ReportInputs, FileInputs {
   kind: "gather";
 }
 

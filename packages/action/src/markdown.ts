@@ -20,7 +20,7 @@ export function code(text: string): string {
 }
 
 /** The address, when it is one that a page may link to; escaped for an attribute. */
-export function safeUrl(address: string | null): string | undefined {
+function safeUrl(address: string | null): string | undefined {
   const url = URL.parse(address ?? "");
   if (url === null || !/^https?:$/.test(url.protocol)) return undefined;
   return url.href.replace(/["'&<>|`\\]/g, toReference);

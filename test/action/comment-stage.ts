@@ -1,0 +1,37 @@
+import { startTestService, type TestService } from "../start-service.ts";
+import { apiEnv, type GitHubApi, startGitHubApi } from "./github-api.ts";
+import { type Job, type StepOptions, startJob } from "./runner.ts";
+import { inputsFor } from "./service-inputs.ts";
+
+export const token = "ghs_stand-in-token";
+export const firstSha = "a".repeat(40);
+export const isClean = { exitCode: 0, errors: [], warnings: [], openGroups: 0 };
+
+/** What the runner is told of a pull request whose newest commit this is. */
+export const pullEvent = (sha: string) => ({ pull_request: { number: 7, head: { sha } } });
+
+/** A job with the file `intro.mp4`, a service, and GitHub. */
+export interface Stage {
+  api: GitHubApi;
+  job: Job;
+  service: TestService;
+  /** Starts a step that comments on pull request 7. */
+  start(inputs?: Record<string, string>, options?: StepOptions): ReturnType<Job["start"]>;
+  comment(inputs?: Record<string, string>, options?: StepOptions): ReturnType<Job["run"]>;
+}
+
+export async function setUp(): Promise<Stage> {
+  const [api, job, service] = await Promise.all([startGitHubApi(), startJob(), startTestService()]);
+  await job.write("intro.mp4", "the intro");
+  const start: Stage["start"] = (inputs = {}, options = {}) =>
+    job.start(
+      { files: "*.mp4", comment: "true", ...inputsFor(service), ...inputs },
+      {
+        ...{ eventName: "pull_request", event: pullEvent(firstSha), token },
+        ...options,
+        env: { ...apiEnv(api), ...options.env },
+      },
+    );
+  const comment: Stage["comment"] = async (...given) => (await start(...given)).finished;
+  return { api, job, service, start, comment };
+}
