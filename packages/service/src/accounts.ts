@@ -1,30 +1,30 @@
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import * as z from "zod/mini";
+import * as v from "valibot";
 import { isErrno, replaceFile, withFileLock } from "./atomic-file.js";
 import { hashPassword, isPassword, passwordHash } from "./password.js";
 
-const accountsFile = z.object({
-  apps: z.array(
-    z.object({
-      appId: z.string(),
-      name: z.nullable(z.string()),
-      account: z.string(),
+const accountsFile = v.object({
+  apps: v.array(
+    v.object({
+      appId: v.string(),
+      name: v.nullable(v.string()),
+      account: v.string(),
       secret: passwordHash,
-      createdOn: z.string(),
+      createdOn: v.string(),
     }),
   ),
-  users: z.array(
-    z.object({
-      username: z.string(),
-      account: z.string(),
+  users: v.array(
+    v.object({
+      username: v.string(),
+      account: v.string(),
       password: passwordHash,
-      createdOn: z.string(),
+      createdOn: v.string(),
     }),
   ),
 });
-type AccountsFile = z.infer<typeof accountsFile>;
+type AccountsFile = v.InferOutput<typeof accountsFile>;
 
 /** An app that was just made. `appSecret` is in no other answer: only a hash of it is kept. */
 export interface CreatedApp {
@@ -131,7 +131,10 @@ async function readAccounts(file: string): Promise<AccountsFile> {
     throw error;
   });
   try {
-    return z.parse(accountsFile, JSON.parse(text));
+    const parsed = v.safeParse(accountsFile, JSON.parse(text));
+    if (parsed.success) return parsed.output;
+    // Where, and not what: a person may have written a password there.
+    throw new Error(`Wrong at: ${v.getDotPath(parsed.issues[0]) ?? "the top"}`);
   } catch (cause) {
     throw new Error(`${file} is damaged. Restore it from a backup.`, { cause });
   }

@@ -1,35 +1,35 @@
 import { createHmac } from "node:crypto";
-import * as z from "zod/mini";
+import * as v from "valibot";
 import { deriveKey } from "./keys.js";
 import { readJson, writeJson } from "./store/objects.js";
 import type { Store } from "./store/store.js";
 
-const fact = z.nullable(z.number());
+const fact = v.nullable(v.number());
 
 /** The state of a clip: the object `clip.json` beside its bytes. */
-const clipSchema = z.object({
-  id: z.string(),
-  account: z.string(),
-  asset: z.string(),
-  checksum: z.string(),
+const clipSchema = v.object({
+  id: v.string(),
+  account: v.string(),
+  asset: v.string(),
+  checksum: v.string(),
   /** The upload that brought the bytes: tells a clip from a later one with the same checksum. */
-  uploadId: z.string(),
-  status: z.enum(["pending", "available", "failed"]),
-  reason: z.nullable(z.string()),
-  size: z.number(),
-  mime: z.string(),
-  filename: z.nullable(z.string()),
-  createdOn: z.string(),
-  facts: z.object({
+  uploadId: v.string(),
+  status: v.picklist(["pending", "available", "failed"]),
+  reason: v.nullable(v.string()),
+  size: v.number(),
+  mime: v.string(),
+  filename: v.nullable(v.string()),
+  createdOn: v.string(),
+  facts: v.object({
     duration: fact,
     width: fact,
     height: fact,
-    codec: z.nullable(z.string()),
+    codec: v.nullable(v.string()),
   }),
-  hasThumbnail: z.boolean(),
-  hasPreview: z.boolean(),
+  hasThumbnail: v.boolean(),
+  hasPreview: v.boolean(),
 });
-export type Clip = z.infer<typeof clipSchema>;
+export type Clip = v.InferOutput<typeof clipSchema>;
 
 /** Whose content it is and what it is: together the place of a clip in the store. */
 export interface ClipAddress {
@@ -48,7 +48,7 @@ export function clipKey(address: ClipAddress, file: ClipFile): string {
 const idPattern = /^[\w-]{24}$/;
 const readsAtOnce = 16;
 const pendingPrefix = "pending/";
-const addressSchema = z.object({ account: z.string(), asset: z.string(), checksum: z.string() });
+const addressSchema = v.object({ account: v.string(), asset: v.string(), checksum: v.string() });
 
 /** Reads and writes the states of clips. */
 export class Clips {

@@ -1,4 +1,4 @@
-import * as z from "zod/mini";
+import * as v from "valibot";
 import { accountPattern } from "./accounts.js";
 
 /**
@@ -31,14 +31,14 @@ export interface GitHubOptions {
 }
 
 /** What the token says about the run; GitHub's own names, all of them texts. */
-export const githubClaims = z.object({
-  repository: z.string(),
-  repository_owner_id: z.optional(z.string()),
-  ref: z.optional(z.string()),
-  environment: z.optional(z.string()),
-  event_name: z.optional(z.string()),
+export const githubClaims = v.object({
+  repository: v.string(),
+  repository_owner_id: v.optional(v.string()),
+  ref: v.optional(v.string()),
+  environment: v.optional(v.string()),
+  event_name: v.optional(v.string()),
 });
-export type GitHubClaims = z.infer<typeof githubClaims>;
+export type GitHubClaims = v.InferOutput<typeof githubClaims>;
 
 /**
  * Events that a fork does not cause, or whose runs get no token where it does (`pull_request`).
@@ -49,58 +49,69 @@ const forklessEvents = new Set([
   ...["workflow_dispatch", "repository_dispatch"],
 ]);
 
-const asObject = {
-  error: (
-    issue: z.core.$ZodRawIssue<z.core.$ZodIssueInvalidType | z.core.$ZodIssueUnrecognizedKeys>,
-  ) =>
-    issue.code === "unrecognized_keys"
-      ? `has an unknown key "${issue.keys[0]}"`
-      : "must be an object",
-};
-
 const text = (pattern: RegExp, message: string) =>
-  z.string(message).check(z.regex(pattern, message));
+  v.pipe(v.string(message), v.regex(pattern, message));
+
+const isObject = (value: unknown) =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** An object of these keys alone. One that is missing is told in the words for a wrong one. */
+function objectOf<const T extends v.ObjectEntries>(keys: T) {
+  const required = Object.keys(keys).filter((key) => keys[key]?.type !== "optional");
+  const missing = Object.fromEntries(required.map((key) => [key, undefined]));
+  return v.pipe(
+    v.custom<object>(isObject, "must be an object"),
+    v.transform((value): object => ({ ...missing, ...value })),
+    v.strictObject(keys, ({ received }) => `has an unknown key ${received}`),
+  );
+}
 
 const ruleKeys = {
   repository: text(
     /^[\w.-]+\/[\w.*-]+$/,
     'must be "owner/name", with * in the name alone: anyone can make an owner of a similar name',
   ),
-  repository_owner_id: z.optional(text(/^\d+$/, 'must be a number as text, such as "123456"')),
-  ref: z.optional(text(/^refs\/./, 'must be in full, such as "refs/heads/main"')),
-  environment: z.optional(text(/./, "must be the name of an environment")),
-  event_name: z.optional(text(/^[a-z_*]+$/, 'must be an event, such as "push"')),
-  forks: z.optional(z.boolean("must be true or false")),
+  repository_owner_id: v.optional(text(/^\d+$/, 'must be a number as text, such as "123456"')),
+  ref: v.optional(text(/^refs\/./, 'must be in full, such as "refs/heads/main"')),
+  environment: v.optional(text(/./, "must be the name of an environment")),
+  event_name: v.optional(text(/^[a-z_*]+$/, 'must be an event, such as "push"')),
+  forks: v.optional(v.boolean("must be true or false")),
   account: text(accountPattern, 'must be an account, such as "acc_team1"'),
 };
 
-const rule = z.strictObject(ruleKeys, asObject).check(
-  z.refine(({ event_name: event, forks }) => forks || !event || canBeForkless(event), {
-    path: ["event_name"],
-    error: 'a fork can cause this event: add "forks": true if that is meant',
-  }),
+const rule = v.pipe(
+  objectOf(ruleKeys),
+  v.forward(
+    v.check(
+      ({ event_name: event, forks }) => forks || !event || canBeForkless(event),
+      'a fork can cause this event: add "forks": true if that is meant',
+    ),
+    ["event_name"],
+  ),
 );
 
 const optionKeys = {
-  issuer: z.optional(
+  issuer: v.optional(
     text(
       /^(https:\/\/[^/?#]+|http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:\d+)?)(\/[^/?#]+)*$/,
       'must be an https address without a slash at its end, such as "https://token.actions.githubusercontent.com"',
     ),
   ),
-  audience: z.optional(text(/./, "must be a text that is not empty")),
-  rules: z.array(rule, "must be a list of rules").check(z.minLength(1, "has no rule in it")),
+  audience: v.optional(text(/./, "must be a text that is not empty")),
+  rules: v.pipe(v.array(rule, "must be a list of rules"), v.minLength(1, "has no rule in it")),
 };
 
-const githubOptions: z.ZodMiniType<GitHubOptions> = z.strictObject(optionKeys, asObject);
+const githubOptions: v.GenericSchema<unknown, GitHubOptions> = objectOf(optionKeys);
 
 /** Options that came from a file, or an error that names the rule and the key that are wrong. */
 export function parseGitHubOptions(value: unknown): GitHubOptions {
-  const parsed = githubOptions.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const where = z.core.toDotPath(["github", ...(issue?.path ?? [])]);
-  throw new Error(`${where}: ${issue?.message}.`);
+  const parsed = v.safeParse(githubOptions, value);
+  if (parsed.success) return parsed.output;
+  const [{ path = [], message }] = parsed.issues;
+  // An unknown key is told of the object that it is in.
+  const known = path.filter(({ origin }) => origin === "value");
+  const keys = known.map(({ key }) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`));
+  throw new Error(`github${keys.join("")}: ${message}.`);
 }
 
 /** The first rule that lets the run in, or `undefined`. */

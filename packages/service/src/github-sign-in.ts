@@ -1,4 +1,5 @@
 import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from "jose";
+import * as v from "valibot";
 import {
   findRule,
   type GitHubOptions,
@@ -52,9 +53,9 @@ export class GitHubSignIn {
   /** The account that the token signs in to. Throws `SignInRefusal` and `IssuerFailure`. */
   async findAccount(token: string): Promise<{ account: string; run: object }> {
     const payload = await this.#verify(token);
-    const claims = githubClaims.safeParse(payload);
+    const claims = v.safeParse(githubClaims, payload);
     if (!claims.success) throw new SignInRefusal("the token is not of a workflow's job");
-    const run = claims.data;
+    const run = claims.output;
     const rule = findRule(this.#rules, run);
     if (rule) return { account: rule.account, run };
     const reason = isForFork(this.#rules, run)

@@ -1,9 +1,9 @@
 import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from "node:crypto";
-import * as z from "zod/mini";
+import * as v from "valibot";
 
 /** What is kept of a password: a salt and a scrypt hash, both as hex. */
-export const passwordHash = z.object({ salt: z.string(), hash: z.string() });
-export type PasswordHash = z.infer<typeof passwordHash>;
+export const passwordHash = v.object({ salt: v.string(), hash: v.string() });
+export type PasswordHash = v.InferOutput<typeof passwordHash>;
 
 const cost: ScryptOptions = { N: 16_384, r: 8, p: 1 };
 const hashSize = 32;

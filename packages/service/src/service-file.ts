@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import * as z from "zod/mini";
+import * as v from "valibot";
 import { createFile, isErrno } from "./atomic-file.js";
 
-const serviceFile = z.object({ secret: z.string().check(z.minLength(32)) });
+const serviceFile = v.object({ secret: v.pipe(v.string(), v.minLength(32)) });
 
 /**
  * The secret of the service on this folder, from `<folder>/service.json`; made on the first start.
@@ -27,8 +27,8 @@ async function readSecret(file: string): Promise<string | null> {
     throw error;
   });
   if (text === null) return null;
-  const parsed = z.safeParse(serviceFile, parseJson(text));
-  if (parsed.success) return parsed.data.secret;
+  const parsed = v.safeParse(serviceFile, parseJson(text));
+  if (parsed.success) return parsed.output.secret;
   throw new Error(
     `${file} is damaged: it holds no "secret" of 32 characters or more. ` +
       "Restore it from a backup; a new one would change the address of every clip.",

@@ -1,5 +1,5 @@
 import type { WirePlan, WireStoredPart, WireUploadedPart } from "@clipcourier/core/wire";
-import * as z from "zod/mini";
+import * as v from "valibot";
 import { type Clip, type ClipAddress, type Clips, clipKey } from "./clips.js";
 import { HttpError } from "./http-error.js";
 import type { Locks } from "./locks.js";
@@ -9,14 +9,14 @@ import { checkParts, chunkSizeFor, partSizes } from "./upload-parts.js";
 import type { Verifier } from "./verify.js";
 
 /** An open upload: the object `upload.json` in the clip's place. */
-const uploadSchema = z.object({
-  uploadId: z.string(),
-  size: z.number(),
-  chunkSize: z.number(),
-  mime: z.string(),
-  filename: z.nullable(z.string()),
+const uploadSchema = v.object({
+  uploadId: v.string(),
+  size: v.number(),
+  chunkSize: v.number(),
+  mime: v.string(),
+  filename: v.nullable(v.string()),
 });
-type Upload = z.infer<typeof uploadSchema>;
+type Upload = v.InferOutput<typeof uploadSchema>;
 
 /** What a client says of the content that it wants to send. */
 export interface Announcement {

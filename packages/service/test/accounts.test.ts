@@ -1,5 +1,6 @@
 import { readFile, stat, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import { openAccounts } from "../src/index.js";
 import { readOrCreateSecret } from "../src/service-file.js";
@@ -66,6 +67,19 @@ describe("accounts", () => {
     const folder = await makeFolder();
     await writeFile(path.join(folder, "accounts.json"), "{");
     await expect(openAccounts(folder).hasApps()).rejects.toThrow("accounts.json is damaged");
+  });
+
+  it("say where it is damaged, and never what is written there", async () => {
+    const folder = await makeFolder();
+    const ada = { username: "ada", account: "acc_a", password: "pass word", createdOn: "" };
+    const text = JSON.stringify({ apps: [], users: [ada] });
+    await writeFile(path.join(folder, "accounts.json"), text);
+    const error: unknown = await openAccounts(folder)
+      .hasApps()
+      .catch((reason: unknown) => reason);
+    const told = inspect(error, { depth: null });
+    expect(told).toContain("users.0.password");
+    expect(told).not.toContain("pass word");
   });
 });
 

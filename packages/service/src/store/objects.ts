@@ -1,18 +1,19 @@
-import * as z from "zod/mini";
+import * as v from "valibot";
 import type { Store } from "./store.js";
 
 /** A small JSON object, or `null` when there is none. */
-export async function readJson<T extends z.ZodMiniType>(
+export async function readJson<T>(
   store: Store,
   key: string,
-  schema: T,
-): Promise<z.output<T> | null> {
+  schema: v.GenericSchema<unknown, T>,
+): Promise<T | null> {
   const object = await store.getObject(key);
   if (!object) return null;
   const value: unknown = await new Response(object.body).json();
-  const parsed = z.safeParse(schema, value);
-  if (!parsed.success) throw new Error(`The object ${key} is damaged.`, { cause: parsed.error });
-  return parsed.data;
+  const parsed = v.safeParse(schema, value);
+  if (parsed.success) return parsed.output;
+  const cause = new Error(v.summarize(parsed.issues));
+  throw new Error(`The object ${key} is damaged.`, { cause });
 }
 
 export async function writeJson(store: Store, key: string, value: unknown): Promise<void> {
