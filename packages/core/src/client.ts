@@ -11,6 +11,7 @@ import { DirectUploadError } from "./errors.js";
 import { FingerprintLanes } from "./fingerprint.js";
 import { defaultMediaType } from "./media-type.js";
 import { parseRootUrl, requirePositive } from "./options.js";
+import { redact } from "./redact.js";
 import type { RetryOptions } from "./retry.js";
 import type { UploadSource } from "./source.js";
 import { createTransport, type TransportOptions } from "./transport-options.js";
@@ -24,6 +25,7 @@ import {
   toClipPage,
   toUploadPlan,
   toUploadsParameter,
+  type WireClipAnswer,
   wireClipAnswer,
   wireClipsAnswer,
   wirePlanAnswer,
@@ -72,6 +74,8 @@ export interface UploadRequest {
 export class DirectUploadClient implements AsyncDisposable {
   readonly #authorization: Authorization;
   readonly #context: ClientContext;
+  /** Everything that must never be shown. */
+  readonly #secrets = new Set<string>();
 
   constructor(options: ClientOptions) {
     checkCredentials(options);
@@ -81,7 +85,7 @@ export class DirectUploadClient implements AsyncDisposable {
       throw new DirectUploadError("invalid_option", "fingerprintCache needs a stateFolder.");
     }
     const rootUrl = parseRootUrl(options.rootUrl);
-    const secrets = new Set<string>();
+    const secrets = this.#secrets;
     const api = new Api({
       rootUrl,
       appId: options.appId,
@@ -145,7 +149,7 @@ export class DirectUploadClient implements AsyncDisposable {
       form: { uploads: toUploadsParameter(parts) },
       answer: wireClipAnswer,
     });
-    return toClip(answer.data[0]);
+    return this.#readClip(answer);
   }
 
   /**
@@ -176,7 +180,7 @@ export class DirectUploadClient implements AsyncDisposable {
       path: clipPath(id),
       answer: wireClipAnswer,
     });
-    return toClip(answer.data[0]);
+    return this.#readClip(answer);
   }
 
   /** Deletes a clip, its video and its pictures. Not every service offers it. */
@@ -188,7 +192,7 @@ export class DirectUploadClient implements AsyncDisposable {
       path: clipPath(id),
       answer: wireClipAnswer,
     });
-    return toClip(answer.data[0]);
+    return this.#readClip(answer);
   }
 
   /**
@@ -221,6 +225,14 @@ export class DirectUploadClient implements AsyncDisposable {
     options: UploadAllOptions = {},
   ): AsyncIterable<UploadOutcome> {
     return uploadAll(createCallContext(this.#context, options), sources, options);
+  }
+
+  // A service's reason may repeat what it was sent.
+  #readClip(answer: WireClipAnswer): Clip {
+    const clip = toClip(answer.data[0]);
+    return clip.reason === undefined
+      ? clip
+      : { ...clip, reason: redact(clip.reason, this.#secrets) };
   }
 
   /** Closes connections and ends threads. Neither keeps a program alive, so this may be left out. */

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { DirectUploadError, type DirectUploadErrorCode, isDirectUploadError } from "./errors.js";
-import { redact } from "./redact.js";
+import { copyError, redact } from "./redact.js";
 import { isRetryableStatus, parseRetryAfter } from "./retry.js";
 import type { TransportAnswer } from "./transport.js";
 import { wireError } from "./wire.js";
@@ -14,17 +14,18 @@ export function describeNetworkFailure(
   if (isDirectUploadError(error)) return error;
   const { code, message } = findRoot(error);
   const reason = redact(code ?? message, secrets);
+  const cause = copyError(error, secrets);
   if (isCertificateProblem(code)) {
     return new DirectUploadError(
       "network",
       `The certificate of ${host} is not trusted (${reason}). Give its authority with the \`ca\` option or NODE_EXTRA_CA_CERTS.`,
-      { cause: error },
+      { cause },
     );
   }
   return new DirectUploadError(
     "network",
     `The connection to ${host} failed (${reason}). Check the address and the network.`,
-    { cause: error, retryable: true },
+    { cause, retryable: true },
   );
 }
 

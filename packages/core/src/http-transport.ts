@@ -34,6 +34,7 @@ export function createHttpTransport(options: HttpTransportOptions = {}): Transpo
   const agents = [httpAgent, httpsAgent];
   return {
     reportsSent: true,
+    takesSharedMemory: true,
     send: (request) =>
       request.url.startsWith("https:")
         ? sendRequest(https, httpsAgent, request)

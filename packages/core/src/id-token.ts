@@ -1,10 +1,6 @@
-import {
-  createAbortError,
-  DirectUploadError,
-  isDirectUploadError,
-  throwIfAborted,
-} from "./errors.js";
-import { redact } from "./redact.js";
+import { DirectUploadError, isDirectUploadError, throwIfAborted } from "./errors.js";
+import { copyError, redact } from "./redact.js";
+import { untilAborted } from "./until-aborted.js";
 
 /** Gives a token that says who runs this, made for the audience alone. */
 export type GetIdToken = (audience: string) => Promise<string>;
@@ -15,6 +11,7 @@ export async function requestIdToken(
   { audience, secrets, signal }: IdTokenRequest,
 ): Promise<string> {
   throwIfAborted(signal);
+  // The one who gives tokens knows no signal.
   const token = await untilAborted(askFor(getIdToken, audience, secrets), signal);
   if (typeof token !== "string" || token === "") {
     throw new DirectUploadError("unauthorized", "getIdToken gave no token to sign in with.");
@@ -40,21 +37,8 @@ async function askFor(
     if (isDirectUploadError(cause)) throw cause;
     const reason = redact(cause instanceof Error ? cause.message : String(cause), secrets);
     throw new DirectUploadError("unauthorized", `There is no ID token to sign in with: ${reason}`, {
-      cause,
+      cause: copyError(cause, secrets),
     });
-  }
-}
-
-/** The one who gives tokens knows no signal: it is then left behind. */
-async function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return work;
-  const { promise, reject } = Promise.withResolvers<never>();
-  const stop = () => reject(createAbortError(signal));
-  signal.addEventListener("abort", stop, { once: true });
-  try {
-    return await Promise.race([work, promise]);
-  } finally {
-    signal.removeEventListener("abort", stop);
   }
 }
 

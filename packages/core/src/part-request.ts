@@ -1,6 +1,7 @@
 import { createAbortError, DirectUploadError, throwIfAborted } from "./errors.js";
 import { describeNetworkFailure, describeRefusal, readS3ErrorCode } from "./failure.js";
 import type { Part } from "./part-layout.js";
+import { listSecrets } from "./redact.js";
 import { guardAgainstStall } from "./stall-guard.js";
 import type { Transport, TransportAnswer } from "./transport.js";
 
@@ -32,6 +33,7 @@ export async function putPart(
   const { transport, signal, md5, onSent, pace } = options;
   throwIfAborted(signal);
   const { host } = new URL(part.url);
+  const secrets = listSecrets(part.url);
   const grace = transport.reportsSent ? 0 : (bytes.byteLength / slowestLine) * 1000;
   const guard = guardAgainstStall(host, options.stallTimeout + grace, signal);
   try {
@@ -39,7 +41,7 @@ export async function putPart(
       method: "PUT",
       url: part.url,
       headers: md5 !== undefined && takesContentMd5(part.url) ? contentMd5(md5) : {},
-      body: bytes,
+      body: transport.takesSharedMemory ? bytes : unshare(bytes),
       signal: guard.signal,
       onSent: (count) => {
         guard.touch();
@@ -52,15 +54,20 @@ export async function putPart(
           guard.touch();
         }),
     });
+    if (answer.status !== 200) throw describePartRefusal(part, answer, { md5, secrets });
     return readETag(part, answer, md5);
   } catch (error) {
     if (signal?.aborted) throw createAbortError(signal);
     throw guard.signal.aborted
       ? createAbortError(guard.signal)
-      : describeNetworkFailure(error, host);
+      : describeNetworkFailure(error, host, secrets);
   } finally {
     guard.end();
   }
+}
+
+function unshare(bytes: Uint8Array): Uint8Array {
+  return bytes.buffer instanceof SharedArrayBuffer ? new Uint8Array(bytes) : bytes;
 }
 
 // Version 2 signatures cover Content-MD5, so a header that was not signed would break them.
@@ -75,7 +82,6 @@ function contentMd5(md5: string): Record<string, string> {
 }
 
 function readETag(part: Part, answer: TransportAnswer, md5: string | undefined): string {
-  if (answer.status !== 200) throw describePartRefusal(part, answer, md5 !== undefined);
   const { etag } = answer.headers;
   if (etag === undefined || etag === "") {
     throw new DirectUploadError(
@@ -108,10 +114,10 @@ function hidesMd5({ headers }: TransportAnswer): boolean {
 function describePartRefusal(
   part: Part,
   answer: TransportAnswer,
-  hasChecksum: boolean,
+  { md5, secrets }: { md5: string | undefined; secrets: string[] },
 ): DirectUploadError {
   const what = `Sending part ${part.partNumber}`;
-  const refusal = describeRefusal(what, answer);
+  const refusal = describeRefusal(what, answer, secrets);
   const s3Code = readS3ErrorCode(answer.body);
   const { status, message } = refusal;
   if (status === 403 || status === 404 || s3Code === "ExpiredToken") {
@@ -119,7 +125,7 @@ function describePartRefusal(
       status,
     });
   }
-  if (s3Code === "RequestTimeout" || (status === 400 && hasChecksum)) {
+  if (s3Code === "RequestTimeout" || (status === 400 && md5 !== undefined)) {
     return new DirectUploadError(refusal.code, message, { status, retryable: true });
   }
   return refusal;

@@ -91,18 +91,27 @@ async function attemptPart(
 ): Promise<string> {
   const { meter } = context;
   let sent = 0;
+  const settle = (acknowledged: number) => {
+    const { current } = meter;
+    meter.update({
+      inFlight: current.inFlight - sent,
+      acknowledged: current.acknowledged + acknowledged,
+    });
+  };
   meter.update({ attempts: meter.current.attempts + 1 });
   try {
-    return await putPart(part, bytes, {
+    const etag = await putPart(part, bytes, {
       ...context,
       md5,
-      onSent: (bytes) => {
-        sent += bytes;
-        meter.update({ inFlight: meter.current.inFlight + bytes });
+      onSent: (count) => {
+        sent += count;
+        meter.update({ inFlight: meter.current.inFlight + count });
       },
     });
-  } finally {
-    // Acknowledged now, or lost.
-    meter.update({ inFlight: meter.current.inFlight - sent });
+    settle(part.length);
+    return etag;
+  } catch (error) {
+    settle(0);
+    throw error;
   }
 }

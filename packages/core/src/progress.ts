@@ -22,14 +22,16 @@ export interface UploadProgress {
   attempts: number;
 }
 
-// Five a second, and one more for each of four phases, stay below ten in any second.
+// Five a second, one more for each of four phases, and the last one, are ten at most.
 const interval = 200;
 
 /** Counts, and tells `onProgress` at a bearable pace. */
 export class ProgressMeter implements Disposable {
   readonly #onProgress: ((progress: UploadProgress) => void) | undefined;
   readonly #progress: UploadProgress;
+  readonly #entered = new Set<UploadPhase>();
   #lastTold = 0;
+  #isUntold = true;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -54,21 +56,29 @@ export class ProgressMeter implements Disposable {
     return this.#progress;
   }
 
-  /** A new phase is told at once. */
+  /** A phase is told at once when it is first entered, later like any figure. */
   enter(phase: UploadPhase): void {
-    if (this.#progress.phase === phase && this.#lastTold > 0) return;
+    const isFirst = !this.#entered.has(phase);
+    this.#entered.add(phase);
     this.#progress.phase = phase;
-    this.#tell();
+    if (isFirst) this.#tell();
+    else this.update({});
   }
 
   /** Takes new figures, and tells them when the last telling is long enough ago. */
   update(change: Partial<Omit<UploadProgress, "file" | "size" | "phase">>): void {
     Object.assign(this.#progress, change);
+    this.#isUntold = true;
     if (this.#onProgress === undefined || this.#timer !== undefined) return;
     const wait = this.#lastTold + interval - Date.now();
     if (wait <= 0) this.#tell();
     // The last figures before a silence are told too.
     else this.#timer = setTimeout(() => this.#tell(), wait);
+  }
+
+  /** The upload is through: what has not been told yet is told now. */
+  finish(): void {
+    if (this.#isUntold) this.#tell();
   }
 
   /** Nothing is told after this. */
@@ -80,6 +90,7 @@ export class ProgressMeter implements Disposable {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#lastTold = Date.now();
+    this.#isUntold = false;
     this.#onProgress?.({ ...this.#progress });
   }
 }

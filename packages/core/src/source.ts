@@ -2,7 +2,9 @@ import { type BigIntStats, constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
-import { createAbortError, DirectUploadError } from "./errors.js";
+import { DirectUploadError } from "./errors.js";
+import { copyError } from "./redact.js";
+import { untilAborted } from "./until-aborted.js";
 
 /** Anything that can be read in pieces, in any order, more than once. */
 export interface ReadableSource {
@@ -105,7 +107,7 @@ async function openForReading(path: string): Promise<FileHandle> {
           : code === "EISDIR"
             ? "it is not a file. Give the path of a video."
             : `it cannot be opened (${String(code ?? error)}).`;
-    throw describeUnreadable(path, reason, error);
+    throw describeUnreadable(path, reason, copyError(error));
   }
 }
 
@@ -181,20 +183,6 @@ function openBytes(bytes: Uint8Array, name?: string): OpenSource {
   };
 }
 
-// A caller's `read` may take any time, or never answer.
-async function leaveOnAbort<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return work;
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const leave = () => reject(createAbortError(signal));
-  if (signal.aborted) leave();
-  signal.addEventListener("abort", leave, { once: true });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener("abort", leave);
-  }
-}
-
 function toReadable(blob: Blob): ReadableSource {
   return {
     name: "name" in blob && typeof blob.name === "string" ? blob.name : "",
@@ -219,7 +207,8 @@ function openReadable(source: ReadableSource, name = source.name): OpenSource {
     size,
     async read(buffer, start, signal) {
       const reading = source.read(start, start + buffer.byteLength);
-      const bytes = await leaveOnAbort(reading, signal);
+      // A caller's `read` may take any time, or never answer.
+      const bytes = await untilAborted(reading, signal);
       if (bytes.byteLength !== buffer.byteLength) throw describeChange(label);
       buffer.set(bytes);
     },

@@ -57,7 +57,6 @@ export class StoredParts {
   async add(part: Part, etag: string): Promise<void> {
     this.#etags.set(part.partNumber, etag);
     this.bytesSent += part.length;
-    this.#meter.update({ acknowledged: this.#meter.current.acknowledged + part.length });
     await this.#journal?.record({ partNumber: part.partNumber, etag });
   }
 

@@ -30,6 +30,11 @@ export interface Transport {
    * that the whole part takes. Default `false`.
    */
   readonly reportsSent?: boolean;
+  /**
+   * Whether `body` may lie in memory that other threads read; `fetch` for one does not take it.
+   * Default `false`: such a body is copied.
+   */
+  readonly takesSharedMemory?: boolean;
   send(request: TransportRequest): Promise<TransportAnswer>;
   /** Closes the connections that nothing uses. */
   closeIdle?(): void;

@@ -50,6 +50,7 @@ export async function uploadSource(
     };
     const { clip: stored, ...result } = await fingerprintAndStore(upload);
     const clip = await awaitClip(upload, stored);
+    meter.finish();
     const { size, reused, attempts } = meter.current;
     return { ...result, clip, size, bytesReused: reused, attempts };
   } catch (error) {

@@ -69,6 +69,7 @@ const one = <const T extends v.GenericSchema>(row: T) => v.tuple([row]);
 
 export const wireSessionAnswer = v.object({ data: one(wireSession) });
 export const wireClipAnswer = v.object({ data: one(wireClip) });
+export type WireClipAnswer = v.InferOutput<typeof wireClipAnswer>;
 export const wireClipsAnswer = v.object({
   data: v.array(wireClip),
   _page: v.exactOptional(count),
