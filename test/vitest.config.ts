@@ -1,7 +1,14 @@
+import type { ViteUserConfig } from "vitest/config";
 import { shareConfig } from "../vitest.shared.ts";
 
-export default shareConfig("test", {
-  include: ["**/*.test.ts"],
-  // They import JSON as a bundler takes it, which Node does not.
-  server: { deps: { inline: [/@actions[/+](languageservice|workflow-parser|expressions)/] } },
-});
+const config: ViteUserConfig = {
+  ...shareConfig("test", {
+    include: ["**/*.test.ts"],
+    // They import JSON as a bundler takes it, which Node does not.
+    server: { deps: { inline: [/@actions[/+](languageservice|workflow-parser|expressions)/] } },
+  }),
+  // Else a line for each of their files, whose source maps lead nowhere.
+  logLevel: "error",
+};
+
+export default config;

@@ -1,17 +1,17 @@
 import type { DirectUploadError, UploadOutcome, UploadProgress } from "@clipcourier/core";
-import * as z from "zod/mini";
+import * as v from "valibot";
 
-const text = z.nullable(z.string());
-const count = z.nullable(z.number());
+const text = v.nullable(v.string());
+const count = v.nullable(v.number());
 
 /** What became of one file: an entry of the output `clips` and of a results file. */
-export const clipRecord = z.object({
+export const clipRecord = v.object({
   /** The path, as the pattern found it. */
-  file: z.string(),
+  file: v.string(),
   /** Which job's results it comes from, where those of several are gathered. */
-  job: z.optional(z.string()),
+  job: v.optional(v.string()),
   /** `known`: the service had the content already. `skipped`: it was not tried to the end. */
-  outcome: z.enum(["uploaded", "known", "failed", "skipped"]),
+  outcome: v.picklist(["uploaded", "known", "failed", "skipped"]),
   id: text,
   /** The page that plays it. */
   url: text,
@@ -19,7 +19,7 @@ export const clipRecord = z.object({
   thumbnail: text,
   /** An animated GIF. */
   preview: text,
-  status: z.nullable(z.enum(["pending", "available", "failed"])),
+  status: v.nullable(v.picklist(["pending", "available", "failed"])),
   /** Bytes. */
   size: count,
   /** Lower-case hex, of the whole content. */
@@ -30,15 +30,15 @@ export const clipRecord = z.object({
   width: count,
   /** Pixels. */
   height: count,
-  bytesSent: z.number(),
+  bytesSent: v.number(),
   /** Part requests, those that failed among them. */
-  attempts: z.number(),
-  milliseconds: z.number(),
-  error: z.nullable(
-    z.object({ code: z.string(), message: z.string(), status: z.optional(z.number()) }),
+  attempts: v.number(),
+  milliseconds: v.number(),
+  error: v.nullable(
+    v.object({ code: v.string(), message: v.string(), status: v.optional(v.number()) }),
   ),
 });
-export type ClipRecord = z.infer<typeof clipRecord>;
+export type ClipRecord = v.InferOutput<typeof clipRecord>;
 
 const unknown = {
   ...{ id: null, url: null, thumbnail: null, preview: null, status: null, md5: null },

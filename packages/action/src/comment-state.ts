@@ -1,25 +1,25 @@
-import * as z from "zod/mini";
+import * as v from "valibot";
 
-const keptClip = z.object({
-  name: z.string(),
-  url: z.string(),
+const keptClip = v.object({
+  name: v.string(),
+  url: v.string(),
   /** The GIF, or else the poster. */
-  picture: z.nullable(z.string()),
+  picture: v.nullable(v.string()),
   /** Lower-case hex, of the whole content. */
-  md5: z.string(),
+  md5: v.string(),
 });
-export type KeptClip = z.infer<typeof keptClip>;
+export type KeptClip = v.InferOutput<typeof keptClip>;
 
-const commentState = z.object({
+const commentState = v.object({
   /** The commit that the comment is about. */
-  sha: z.optional(z.string()),
-  clips: z.array(keptClip),
+  sha: v.optional(v.string()),
+  clips: v.array(keptClip),
   /** What these clips were compared with. */
-  before: z.array(keptClip),
+  before: v.array(keptClip),
 });
 
 /** What a comment remembers of its clips, so that the next run can compare. */
-export interface CommentState extends Omit<z.infer<typeof commentState>, "sha"> {
+export interface CommentState extends Omit<v.InferOutput<typeof commentState>, "sha"> {
   sha: string | undefined;
 }
 
@@ -39,8 +39,8 @@ export function writeState(state: CommentState): string {
 /** The state in a comment; an empty one where there is none, or somebody has edited it. */
 export function readState(body: string): CommentState {
   try {
-    const parsed = commentState.safeParse(JSON.parse(pattern.exec(body)?.[1] ?? ""));
-    return parsed.success ? { sha: undefined, ...parsed.data } : emptyState;
+    const parsed = v.safeParse(commentState, JSON.parse(pattern.exec(body)?.[1] ?? ""));
+    return parsed.success ? { sha: undefined, ...parsed.output } : emptyState;
   } catch {
     return emptyState;
   }

@@ -1,4 +1,4 @@
-import * as z from "zod/mini";
+import * as v from "valibot";
 import type { GitHub } from "./github.js";
 
 /** The pull request that a run belongs to. */
@@ -10,18 +10,18 @@ export interface PullRequest {
   sha: string | undefined;
 }
 
-const repository = z.object({ owner: z.object({ login: z.string() }) });
-const event = z.object({
-  pull_request: z.optional(
-    z.object({ number: z.number(), head: z.optional(z.object({ sha: z.string() })) }),
+const repository = v.object({ owner: v.object({ login: v.string() }) });
+const event = v.object({
+  pull_request: v.optional(
+    v.object({ number: v.number(), head: v.optional(v.object({ sha: v.string() })) }),
   ),
-  issue: z.optional(z.object({ number: z.number(), pull_request: z.optional(z.unknown()) })),
-  workflow_run: z.optional(
-    z.object({
-      head_branch: z.nullable(z.string()),
-      head_sha: z.string(),
-      head_repository: z.optional(z.nullable(repository)),
-      pull_requests: z.optional(z.array(z.object({ number: z.number() }))),
+  issue: v.optional(v.object({ number: v.number(), pull_request: v.optional(v.unknown()) })),
+  workflow_run: v.optional(
+    v.object({
+      head_branch: v.nullable(v.string()),
+      head_sha: v.string(),
+      head_repository: v.optional(v.nullable(repository)),
+      pull_requests: v.optional(v.array(v.object({ number: v.number() }))),
     }),
   ),
 });
@@ -43,8 +43,8 @@ export async function findPullRequest(
   github: GitHub,
   { payload, ref, sha, repo }: RunContext,
 ): Promise<PullRequest | undefined> {
-  const parsed = event.safeParse(payload);
-  const { pull_request: own, issue, workflow_run: run } = parsed.success ? parsed.data : {};
+  const parsed = v.safeParse(event, payload);
+  const { pull_request: own, issue, workflow_run: run } = parsed.success ? parsed.output : {};
   if (own !== undefined) return { ...repo, number: own.number, sha: own.head?.sha ?? sha };
   // The commit of an issue_comment is the default branch's, not the pull request's.
   if (issue?.pull_request) return { ...repo, number: issue.number, sha: undefined };

@@ -1,10 +1,10 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import * as z from "zod/mini";
+import * as v from "valibot";
 import { type ClipRecord, clipRecord } from "./clip-record.js";
 import { Problem } from "./problem.js";
 
-const results = z.object({ version: z.literal(1), clips: z.array(clipRecord) });
+const results = v.object({ version: v.literal(1), clips: v.array(clipRecord) });
 
 /** Writes all records as JSON, for later steps and jobs. */
 export async function writeResultsFile(
@@ -22,16 +22,16 @@ export async function writeResultsFile(
  * @throws Problem that names the file
  */
 export async function readResultsFile(file: string): Promise<ClipRecord[]> {
-  const parsed = results.safeParse(await readJson(file));
+  const parsed = v.safeParse(results, await readJson(file));
   if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    const where = z.core.toDotPath(issue?.path ?? []) || "it";
+    const [issue] = parsed.issues;
+    const where = v.getDotPath(issue) ?? "it";
     throw new Problem(
-      `${file} is not what results-file writes (${where}: ${issue?.message}). Let gather match nothing else.`,
+      `${file} is not what results-file writes (${where}: ${issue.message}). Let gather match nothing else.`,
     );
   }
   const job = path.basename(file, ".json");
-  return parsed.data.clips.map((clip) => ({ ...clip, job }));
+  return parsed.output.clips.map((clip) => ({ ...clip, job }));
 }
 
 async function readJson(file: string): Promise<unknown> {
