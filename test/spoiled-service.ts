@@ -1,6 +1,6 @@
 import type { ClientOptions, DirectUploadClient } from "@clipcourier/core";
 import { onTestFinished } from "vitest";
-import { type FaultFront, startFaultFront } from "./faults/fault-front.ts";
+import { type FaultFront, type FaultFrontOptions, startFaultFront } from "./faults/fault-front.ts";
 import type { RequestRecord } from "./faults/request-log.ts";
 import { startTestService, type TestService, type TestServiceOptions } from "./start-service.ts";
 
@@ -23,8 +23,9 @@ export interface SpoiledService {
 
 export async function startSpoiledService(
   options: TestServiceOptions = {},
+  frontOptions: Omit<FaultFrontOptions, "upstream"> = {},
 ): Promise<SpoiledService> {
-  const front = await startFaultFront({ upstream: "http://127.0.0.1:9" });
+  const front = await startFaultFront({ upstream: "http://127.0.0.1:9", ...frontOptions });
   onTestFinished(() => front.close());
   const service = await startTestService({ publicUrl: front.origin, ...options });
   front.upstream = new URL(service.rootUrl).origin;

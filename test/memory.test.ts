@@ -1,0 +1,15 @@
+import { expect, test } from "vitest";
+import { measureUpload } from "./measure-upload.ts";
+
+const gibibyte = 1024 ** 3;
+
+test("memory does not grow with the file: 1 GiB and 3 GiB peak within 40 MiB, under 200 MiB", async () => {
+  const [{ memory: small }, { memory: large }] = await Promise.all([
+    measureUpload(gibibyte),
+    measureUpload(3 * gibibyte),
+  ]);
+  expect(Math.max(small, large)).toBeLessThan(200);
+  expect(Math.abs(large - small)).toBeLessThan(40);
+  // Less than Node takes by itself would mean that nothing was measured.
+  expect(Math.min(small, large)).toBeGreaterThan(30);
+}, 120_000);

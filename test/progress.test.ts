@@ -1,0 +1,212 @@
+import { randomBytes } from "node:crypto";
+import type {
+  DirectUploadClient,
+  UploadOptions,
+  UploadProgress,
+  UploadSource,
+} from "@clipcourier/core";
+import { describe, expect, test } from "vitest";
+import { gatewayError, slowDown } from "./faults/answers.ts";
+import {
+  answerWith,
+  delay,
+  drainSlowly,
+  loseAnswer,
+  resetAtOnce,
+  resetMidBody,
+} from "./faults/faults.ts";
+import type { Rule } from "./faults/script.ts";
+import { mebibyte, partSize, type SpoiledService, startSpoiledService } from "./spoiled-service.ts";
+import { startStandIn } from "./stand-in.ts";
+
+const put = { method: "PUT" };
+const finalize = { method: "POST", path: /directupload/ };
+const threeParts = randomBytes(2 * partSize + 12_345);
+
+interface Event extends UploadProgress {
+  /** Milliseconds. */
+  time: number;
+}
+
+/** Uploads and keeps every event; `look` is called at each of them. */
+async function follow(
+  client: DirectUploadClient,
+  source: UploadSource,
+  { look, ...options }: UploadOptions & { look?: (event: UploadProgress) => void } = {},
+) {
+  const events: Event[] = [];
+  const onProgress = (event: UploadProgress) => {
+    events.push({ ...event, time: performance.now() });
+    look?.(event);
+  };
+  const result = await client.upload(source, { filename: "a.mp4", ...options, onProgress });
+  return { events, result, last: events.at(-1) };
+}
+
+/** Bytes of the parts that the client was told are stored. */
+function countStored({ front }: SpoiledService): number {
+  return front.log
+    .filter(({ method, status }) => method === "PUT" && status === 200)
+    .reduce((sum, { headers }) => sum + Number(headers["content-length"]), 0);
+}
+
+test("phases come in order, no figure goes back, and the last event is complete", async () => {
+  const { connect } = await startSpoiledService();
+  const { events, last, result } = await follow(connect(), threeParts);
+  expect(new Set(events.map(({ phase }) => phase))).toEqual(
+    new Set(["fingerprint", "upload", "finalize", "processing"]),
+  );
+  const order = ["fingerprint", "upload", "finalize", "processing"];
+  for (const [index, event] of events.entries()) {
+    expect(event).toMatchObject({ file: "a.mp4", size: threeParts.length });
+    expect(event.acknowledged + event.inFlight).toBeLessThanOrEqual(event.size);
+    expect(event.hashed).toBeLessThanOrEqual(event.size);
+    if (event.phase !== "fingerprint") expect(event.hashed).toBe(event.size);
+    if (order.indexOf(event.phase) > 1) expect(event.acknowledged).toBe(event.size);
+    const before = events[index - 1];
+    if (before === undefined) continue;
+    expect(order.indexOf(event.phase)).toBeGreaterThanOrEqual(order.indexOf(before.phase));
+    for (const name of ["hashed", "acknowledged", "attempts", "reused"] as const) {
+      expect(event[name]).toBeGreaterThanOrEqual(before[name]);
+    }
+  }
+  const { length } = threeParts;
+  expect(last).toMatchObject({ hashed: length, acknowledged: length, inFlight: 0, reused: 0 });
+  expect(last?.attempts).toBe(result.attempts);
+});
+
+test("the last event is complete also where the clip is there at once, and where it is known", async () => {
+  const { connect } = await startSpoiledService();
+  const client = connect();
+  const sent = await follow(client, threeParts, { waitFor: "finalized" });
+  const { length } = threeParts;
+  expect(sent.last).toMatchObject({ phase: "finalize", hashed: length, acknowledged: length });
+  await client.waitUntilAvailable(sent.result.clip);
+  const known = await follow(client, threeParts);
+  expect(known.result.outcome).toBe("known");
+  expect(known.last).toMatchObject({ hashed: length, inFlight: 0, attempts: 0 });
+});
+
+test("acknowledged never counts what storage has not acknowledged, whatever goes wrong", async () => {
+  const spoiled = await startSpoiledService();
+  spoiled.front.script([
+    { when: { ...put, part: 1 }, fault: answerWith(slowDown()) },
+    { when: { ...put, part: 2 }, fault: loseAnswer() },
+    { when: { ...put, part: 3 }, fault: resetMidBody({ afterBytes: 5_000 }) },
+    { when: { ...put, part: 4 }, times: 2, fault: answerWith(gatewayError(500)) },
+  ]);
+  const bytes = randomBytes(6 * partSize);
+  const { events, last } = await follow(spoiled.connect(), bytes, {
+    maxBytesPerSecond: 32 * mebibyte,
+    look: ({ acknowledged }) => expect(acknowledged).toBeLessThanOrEqual(countStored(spoiled)),
+  });
+  // All of it, and in steps.
+  expect(new Set(events.map(({ acknowledged }) => acknowledged)).size).toBeGreaterThan(2);
+  expect(last).toMatchObject({ acknowledged: bytes.length, attempts: 11 });
+  expect(countStored(spoiled)).toBe(bytes.length);
+});
+
+describe("bytes in flight", () => {
+  test.each<[string, Rule[], UploadOptions]>([
+    ["a limited line", [], { maxBytesPerSecond: 12 * mebibyte }],
+    [
+      "a slow peer",
+      [{ when: put, times: Infinity, fault: drainSlowly({ bytesPerSecond: 5 * mebibyte }) }],
+      {},
+    ],
+  ])("move on %s while nothing is acknowledged yet", async (_, rules, options) => {
+    const spoiled = await startSpoiledService();
+    spoiled.front.script(rules);
+    // More than the sockets on the way take in at once.
+    const bytes = randomBytes(4 * partSize);
+    const { events } = await follow(spoiled.connect(), bytes, options);
+    const waiting = events.filter(({ phase, acknowledged }) => phase === "upload" && !acknowledged);
+    const moves = new Set(waiting.map(({ inFlight }) => inFlight));
+    expect(moves.size).toBeGreaterThan(2);
+  });
+
+  test("no byte falls out of both figures when its part is stored", async () => {
+    const { connect, front } = await startSpoiledService();
+    // Storage takes its time, so that the answer comes after the bytes have been told.
+    front.script([{ when: put, fault: delay({ ms: 500 }) }]);
+    const { events } = await follow(connect(), randomBytes(50_000), { waitFor: "finalized" });
+    const sums = events.map(({ acknowledged, inFlight }) => acknowledged + inFlight);
+    expect(sums).toContain(50_000);
+    expect(sums).toEqual(sums.toSorted((a, b) => a - b));
+  });
+
+  test("fall when a part fails, and acknowledged does not", async () => {
+    const spoiled = await startSpoiledService();
+    const fault = resetMidBody({ afterBytes: 3 * mebibyte });
+    spoiled.front.script([{ when: { ...put, part: 1 }, fault }]);
+    const bytes = randomBytes(partSize);
+    const { events, last } = await follow(spoiled.connect(), bytes, {
+      maxBytesPerSecond: 5 * mebibyte,
+    });
+    const highest = Math.max(
+      ...events.filter(({ attempts }) => attempts === 1).map(({ inFlight }) => inFlight),
+    );
+    const afterwards = events.find(({ attempts }) => attempts === 2);
+    expect(highest).toBeGreaterThan(2 * mebibyte);
+    expect(afterwards?.inFlight).toBeLessThan(mebibyte);
+    expect(afterwards?.acknowledged).toBe(0);
+    expect(last).toMatchObject({ acknowledged: partSize, inFlight: 0, attempts: 2 });
+  });
+});
+
+test("after a resume, reused tells what was there already", async () => {
+  const spoiled = await startSpoiledService();
+  const client = spoiled.connect();
+  const controller = new AbortController();
+  const stopped = follow(client, threeParts, {
+    concurrency: 1,
+    signal: controller.signal,
+    maxBytesPerSecond: 10 * mebibyte,
+    look: ({ acknowledged }) => {
+      if (acknowledged > 0) controller.abort();
+    },
+  });
+  await expect(stopped).rejects.toMatchObject({ code: "aborted" });
+  const before = countStored(spoiled);
+  const { events, result, last } = await follow(client, threeParts);
+  expect(before).toBeGreaterThan(0);
+  expect(last).toMatchObject({ reused: before, acknowledged: threeParts.length });
+  expect(result).toMatchObject({ bytesReused: before, attempts: last?.attempts });
+  for (const { phase, reused, acknowledged } of events) {
+    expect(reused).toBe(phase === "fingerprint" ? 0 : before);
+    expect(acknowledged).toBeGreaterThanOrEqual(reused);
+  }
+});
+
+/** How many events came within one second at most. */
+function countPerSecond(events: readonly Event[]): number {
+  const counts = events.map(
+    ({ time }) => events.filter((event) => event.time >= time && event.time < time + 1000).length,
+  );
+  return Math.max(...counts);
+}
+
+describe("at most ten events in any second", () => {
+  test("of a fast upload in many parts", async () => {
+    await using standIn = await startStandIn({ chunkSize: 16_384 });
+    await using client = standIn.connect();
+    const { events } = await follow(client, randomBytes(40 * mebibyte));
+    expect(standIn.stored.size).toBe(2_560);
+    expect(events.length).toBeGreaterThan(3);
+    expect(countPerSecond(events)).toBeLessThanOrEqual(10);
+  });
+
+  test("of a slow one, which still tells something several times a second", async () => {
+    const { connect } = await startSpoiledService();
+    const { events } = await follow(connect(), threeParts, { maxBytesPerSecond: 5 * mebibyte });
+    expect(events.length).toBeGreaterThan(6);
+    expect(countPerSecond(events)).toBeLessThanOrEqual(10);
+  });
+
+  test("of one whose finalize fails again and again", async () => {
+    const { connect, front } = await startSpoiledService();
+    front.script([{ when: finalize, times: 5, fault: resetAtOnce() }]);
+    const { events } = await follow(connect(), randomBytes(1000));
+    expect(countPerSecond(events)).toBeLessThanOrEqual(10);
+  });
+});
