@@ -41969,7 +41969,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _annotations_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8377);
 /* harmony import */ var _input_reader_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4927);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8682);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(557);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5128);
 /* harmony import */ var _outputs_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(7889);
 /* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(7032);
 
@@ -42237,7 +42237,7 @@ async function withGroup(title, work) {
 
 /***/ }),
 
-/***/ 557:
+/***/ 5128:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -48995,8 +48995,10 @@ function describeNetworkFailure(error, host, secrets = []) {
     const { code, message } = findRoot(error);
     const reason = redact(code ?? message, secrets);
     const cause = copyError(error, secrets);
-    if (isCertificateProblem(code)) {
-        return new DirectUploadError("network", `The certificate of ${host} is not trusted (${reason}). Give its authority with the \`ca\` option or NODE_EXTRA_CA_CERTS.`, { cause });
+    const remedy = findCertificateRemedy(code);
+    if (remedy !== undefined) {
+        const message = `The certificate of ${host} is not trusted (${reason}). ${remedy}`;
+        return new DirectUploadError("network", message, { cause });
     }
     return new DirectUploadError("network", `The connection to ${host} failed (${reason}). Check the address and the network.`, { cause, retryable: true });
 }
@@ -49017,8 +49019,18 @@ function findRoot(error) {
     const code = "code" in root && typeof root.code === "string" ? root.code : undefined;
     return { code, message: root.message || root.name };
 }
-function isCertificateProblem(code) {
-    return code !== undefined && /CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)/.test(code);
+function findCertificateRemedy(code) {
+    if (code === undefined)
+        return undefined;
+    if (code === "ERR_TLS_CERT_ALTNAME_INVALID") {
+        return "It is made out for another name: check the address.";
+    }
+    if (/CERT_(HAS_EXPIRED|NOT_YET_VALID)/.test(code)) {
+        return "Have it renewed, and check this machine's clock.";
+    }
+    return /CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)/.test(code)
+        ? "Give its authority with the `ca` option or NODE_EXTRA_CA_CERTS."
+        : undefined;
 }
 const statusCodes = {
     401: "unauthorized",
@@ -49255,6 +49267,14 @@ function parseRootUrl(value) {
     url.pathname = `${url.pathname.replace(/\/+$/, "")}/`;
     return url;
 }
+// Timers of Node that are longer fire at once.
+const longestTimer = 2 ** 31 - 1;
+/** The milliseconds, or an error that names the option, when no timer can take them. */
+function requireMilliseconds(name, value) {
+    if (requirePositive(name, value) <= longestTimer)
+        return value;
+    throw new DirectUploadError("invalid_option", `${name} must be at most ${longestTimer} ms, which is 24 days; leave it out for no limit.`);
+}
 /** The number, or an error that names the option, when it is not a positive one. */
 function requirePositive(name, value, { isInteger = false } = {}) {
     if (value > 0 && Number.isFinite(value) && (!isInteger || Number.isInteger(value)))
@@ -49396,15 +49416,10 @@ class Authorization {
 class BufferPool {
     #idle = [];
     #waiting = [];
-    #isShared;
     #free;
-    /**
-     * @param count how many buffers are out at most
-     * @param options.isShared whether other threads read them. Default `false`
-     */
-    constructor(count, { isShared = false } = {}) {
+    /** @param count how many buffers are out at most */
+    constructor(count) {
         this.#free = count;
-        this.#isShared = isShared;
     }
     /**
      * A buffer of just this length; its memory is that of an earlier, perhaps longer one. A length of
@@ -49420,9 +49435,8 @@ class BufferPool {
         if (idle !== undefined && idle.buffer.byteLength >= length) {
             return Buffer.from(idle.buffer, 0, length);
         }
-        return this.#isShared
-            ? Buffer.from(new SharedArrayBuffer(length))
-            : Buffer.allocUnsafeSlow(length);
+        // Shared, since the lanes look at the bytes that are about to be sent.
+        return Buffer.from(new SharedArrayBuffer(length));
     }
     giveBack(buffer) {
         if (buffer.byteLength > 0)
@@ -49478,7 +49492,12 @@ function checkUploadOptions(options) {
     const { concurrency, mime, waitFor } = options;
     if (concurrency !== undefined)
         requirePositive("concurrency", concurrency, { isInteger: true });
-    for (const name of ["stallTimeout", "deadline", "maxBytesPerSecond", "waitTimeout"]) {
+    for (const name of ["stallTimeout", "deadline"]) {
+        const value = options[name];
+        if (value !== undefined)
+            requireMilliseconds(name, value);
+    }
+    for (const name of ["maxBytesPerSecond", "waitTimeout"]) {
         const value = options[name];
         if (value !== undefined)
             requirePositive(name, value);
@@ -49500,12 +49519,11 @@ const defaultConcurrency = 4;
 const contentCount = 8;
 function createCallContext(context, options) {
     checkUploadOptions(options);
-    const { concurrency = defaultConcurrency, maxBytesPerSecond, verifyParts = false } = options;
+    const { concurrency = defaultConcurrency, maxBytesPerSecond } = options;
     return {
         ...context,
-        // The lanes that hash parts read the memory that they are sent from.
-        pool: new BufferPool(concurrency, { isShared: verifyParts }),
-        contents: new BufferPool(contentCount, { isShared: true }),
+        pool: new BufferPool(concurrency),
+        contents: new BufferPool(contentCount),
         pace: maxBytesPerSecond === undefined ? undefined : createThrottle(maxBytesPerSecond),
         byChecksum: new Map(),
     };
@@ -49609,6 +49627,11 @@ function runLane() {
         if (order.kind === "bytes") {
             const md5 = createHash("md5").update(order.bytes).digest("hex");
             return { kind: "done", md5, crc32: new Uint32Array() };
+        }
+        if (order.kind === "blocks") {
+            const count = Math.ceil(order.bytes.byteLength / order.blockSize);
+            const blocks = Array.from({ length: count }, (_, index) => order.bytes.subarray(index * order.blockSize, (index + 1) * order.blockSize));
+            return { kind: "blocks", crc32: Uint32Array.from(blocks, (block) => crc32(block)) };
         }
         if (order.kind === "begin")
             hasher = createHasher(order.blockSize);
@@ -49823,6 +49846,23 @@ class FingerprintLanes {
             return answer.md5;
         throw fingerprint_describeFailure(answer, label, undefined);
     }
+    /**
+     * Whether the bytes that stand at `start` are those that were fingerprinted. An idle lane looks,
+     * so that the main thread can go on sending; where all are busy, this thread does.
+     */
+    async matches(fingerprint, bytes, start) {
+        const { blockSize, crc32: expected } = fingerprint;
+        const lane = this.#idle.pop();
+        let found;
+        if (lane !== undefined) {
+            const answer = await lane.ask({ kind: "blocks", bytes, blockSize });
+            this.#giveBack(lane);
+            if (answer.kind === "blocks")
+                found = answer.crc32;
+        }
+        found ??= computeCrc32(bytes, blockSize);
+        return found.every((crc, index) => crc === expected[start / blockSize + index]);
+    }
     async close() {
         this.#idle.length = 0;
         await Promise.all(this.#lanes.splice(0).map((lane) => lane.end()));
@@ -49893,14 +49933,12 @@ function fingerprint_describeFailure(answer, label, signal) {
     const reason = answer.kind === "error" ? answer.message : answer.kind;
     return new DirectUploadError("source_unreadable", `${label} could not be read: ${reason}.`);
 }
-/** Whether the bytes that stand at `start` are those that were fingerprinted. */
-function matchesFingerprint({ blockSize, crc32: expected }, bytes, start) {
-    for (let offset = 0; offset < bytes.byteLength; offset += blockSize) {
-        const block = bytes.subarray(offset, offset + blockSize);
-        if ((0,external_node_zlib_.crc32)(block) !== expected[(start + offset) / blockSize])
-            return false;
+function computeCrc32(bytes, blockSize) {
+    const found = [];
+    for (let start = 0; start < bytes.byteLength; start += blockSize) {
+        found.push((0,external_node_zlib_.crc32)(bytes.subarray(start, start + blockSize)));
     }
-    return true;
+    return Uint32Array.from(found);
 }
 
 ;// CONCATENATED MODULE: ../core/dist/media-type.js
@@ -50017,17 +50055,14 @@ function createFetchTransport(fetch = globalThis.fetch) {
     };
 }
 
-// EXTERNAL MODULE: external "node:http"
-var external_node_http_ = __nccwpck_require__(7067);
-;// CONCATENATED MODULE: external "node:https"
-const external_node_https_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:https");
 // EXTERNAL MODULE: external "node:tls"
 var external_node_tls_ = __nccwpck_require__(1692);
 ;// CONCATENATED MODULE: ../core/dist/http-transport.js
 
 
-
-
+// An `import` of these evaluates their getters too, one of which loads a WebSocket: 20 ms and 9 MB.
+const http = process.getBuiltinModule("node:http");
+const https = process.getBuiltinModule("node:https");
 // Large enough to cost little, small enough that progress on a slow line is seen to move.
 const http_transport_pieceSize = 256 * 1024;
 const pacedPieceSize = 32 * 1024;
@@ -50037,15 +50072,15 @@ const pacedPieceSize = 32 * 1024;
  */
 function createHttpTransport(options = {}) {
     const proxyEnv = options.proxyEnv ?? process.env;
-    const httpAgent = new external_node_http_.Agent({ keepAlive: true, proxyEnv });
-    const httpsAgent = new external_node_https_namespaceObject.Agent({ keepAlive: true, proxyEnv, ...trust(options.ca) });
+    const httpAgent = new http.Agent({ keepAlive: true, proxyEnv });
+    const httpsAgent = new https.Agent({ keepAlive: true, proxyEnv, ...trust(options.ca) });
     const agents = [httpAgent, httpsAgent];
     return {
         reportsSent: true,
         takesSharedMemory: true,
         send: (request) => request.url.startsWith("https:")
-            ? sendRequest(external_node_https_namespaceObject, httpsAgent, request)
-            : sendRequest(external_node_http_, httpAgent, request),
+            ? sendRequest(https, httpsAgent, request)
+            : sendRequest(http, httpAgent, request),
         closeIdle: () => {
             for (const agent of agents) {
                 for (const sockets of Object.values(agent.freeSockets)) {
@@ -50555,7 +50590,6 @@ function describePartRefusal(part, answer, { md5, secrets }) {
 
 
 
-
 /**
  * Sends the parts, as many at a time as the pool has buffers. After a failure no further part is
  * started. Where the URLs have expired, those on their way are waited for, since what they store
@@ -50602,12 +50636,12 @@ async function sendPart(part, buffer, context) {
     attemptPart(part, bytes, md5, { ...context, stallTimeout: context.stallTimeout * attempt }));
     await context.stored.add(part, etag);
 }
-async function readPart({ start, length }, buffer, { source, fingerprint, signal }) {
+async function readPart({ start, length }, buffer, { source, fingerprint, lanes, signal }) {
     if (fingerprint.content !== undefined)
         return fingerprint.content.subarray(start, start + length);
     await source.assertUnchanged();
     await source.read(buffer, start, signal);
-    if (!matchesFingerprint(fingerprint, buffer, start))
+    if (!(await lanes.matches(fingerprint, buffer, start)))
         throw describeChange(source.label);
     return buffer;
 }
@@ -50840,6 +50874,7 @@ async function sendMissingParts(upload, plan, stored) {
     const missing = parts.filter((part) => !stored.has(part));
     await sendParts(missing, {
         ...{ source, fingerprint, stored, meter, signal },
+        lanes: context.lanes,
         transport: context.transport,
         pool: context.pool,
         pace: context.pace,
@@ -51192,7 +51227,7 @@ class DirectUploadClient {
             appId: options.appId,
             transport,
             retry,
-            timeout: requirePositive("requestTimeout", options.requestTimeout ?? 60_000),
+            timeout: requireMilliseconds("requestTimeout", options.requestTimeout ?? 60_000),
             secrets,
         });
         this.#authorization = new Authorization({

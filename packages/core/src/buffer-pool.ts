@@ -7,16 +7,11 @@ import { createAbortError } from "./errors.js";
 export class BufferPool {
   readonly #idle: Buffer[] = [];
   readonly #waiting: (() => void)[] = [];
-  readonly #isShared: boolean;
   #free: number;
 
-  /**
-   * @param count how many buffers are out at most
-   * @param options.isShared whether other threads read them. Default `false`
-   */
-  constructor(count: number, { isShared = false } = {}) {
+  /** @param count how many buffers are out at most */
+  constructor(count: number) {
     this.#free = count;
-    this.#isShared = isShared;
   }
 
   /**
@@ -31,9 +26,8 @@ export class BufferPool {
     if (idle !== undefined && idle.buffer.byteLength >= length) {
       return Buffer.from(idle.buffer, 0, length);
     }
-    return this.#isShared
-      ? Buffer.from(new SharedArrayBuffer(length))
-      : Buffer.allocUnsafeSlow(length);
+    // Shared, since the lanes look at the bytes that are about to be sent.
+    return Buffer.from(new SharedArrayBuffer(length));
   }
 
   giveBack(buffer: Buffer): void {

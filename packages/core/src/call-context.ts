@@ -38,12 +38,11 @@ const contentCount = 8;
 
 export function createCallContext(context: ClientContext, options: UploadOptions): CallContext {
   checkUploadOptions(options);
-  const { concurrency = defaultConcurrency, maxBytesPerSecond, verifyParts = false } = options;
+  const { concurrency = defaultConcurrency, maxBytesPerSecond } = options;
   return {
     ...context,
-    // The lanes that hash parts read the memory that they are sent from.
-    pool: new BufferPool(concurrency, { isShared: verifyParts }),
-    contents: new BufferPool(contentCount, { isShared: true }),
+    pool: new BufferPool(concurrency),
+    contents: new BufferPool(contentCount),
     pace: maxBytesPerSecond === undefined ? undefined : createThrottle(maxBytesPerSecond),
     byChecksum: new Map(),
   };

@@ -10,7 +10,7 @@ import type { Clip, ClipPage, Session, UploadedPart, UploadPlan } from "./clip.j
 import { DirectUploadError } from "./errors.js";
 import { FingerprintLanes } from "./fingerprint.js";
 import { defaultMediaType } from "./media-type.js";
-import { parseRootUrl, requirePositive } from "./options.js";
+import { parseRootUrl, requireMilliseconds, requirePositive } from "./options.js";
 import { redact } from "./redact.js";
 import type { RetryOptions } from "./retry.js";
 import type { UploadSource } from "./source.js";
@@ -91,7 +91,7 @@ export class DirectUploadClient implements AsyncDisposable {
       appId: options.appId,
       transport,
       retry,
-      timeout: requirePositive("requestTimeout", options.requestTimeout ?? 60_000),
+      timeout: requireMilliseconds("requestTimeout", options.requestTimeout ?? 60_000),
       secrets,
     });
     this.#authorization = new Authorization({

@@ -15,12 +15,10 @@ export function describeNetworkFailure(
   const { code, message } = findRoot(error);
   const reason = redact(code ?? message, secrets);
   const cause = copyError(error, secrets);
-  if (isCertificateProblem(code)) {
-    return new DirectUploadError(
-      "network",
-      `The certificate of ${host} is not trusted (${reason}). Give its authority with the \`ca\` option or NODE_EXTRA_CA_CERTS.`,
-      { cause },
-    );
+  const remedy = findCertificateRemedy(code);
+  if (remedy !== undefined) {
+    const message = `The certificate of ${host} is not trusted (${reason}). ${remedy}`;
+    return new DirectUploadError("network", message, { cause });
   }
   return new DirectUploadError(
     "network",
@@ -44,8 +42,17 @@ function findRoot(error: unknown): { code: string | undefined; message: string }
   return { code, message: root.message || root.name };
 }
 
-function isCertificateProblem(code: string | undefined): boolean {
-  return code !== undefined && /CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)/.test(code);
+function findCertificateRemedy(code: string | undefined): string | undefined {
+  if (code === undefined) return undefined;
+  if (code === "ERR_TLS_CERT_ALTNAME_INVALID") {
+    return "It is made out for another name: check the address.";
+  }
+  if (/CERT_(HAS_EXPIRED|NOT_YET_VALID)/.test(code)) {
+    return "Have it renewed, and check this machine's clock.";
+  }
+  return /CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)/.test(code)
+    ? "Give its authority with the `ca` option or NODE_EXTRA_CA_CERTS."
+    : undefined;
 }
 
 const statusCodes: Readonly<Record<number, DirectUploadErrorCode>> = {

@@ -6,12 +6,14 @@ export type LaneOrder =
   | { kind: "begin"; blockSize: number }
   | { kind: "piece"; piece: Uint8Array }
   | { kind: "bytes"; bytes: Uint8Array }
+  | { kind: "blocks"; bytes: Uint8Array; blockSize: number }
   | { kind: "end" };
 
 /** What a lane answers: one message for each order. */
 export type LaneAnswer =
   | { kind: "ready" | "cancelled" | "short" }
   | { kind: "done"; md5: string; crc32: Uint32Array }
+  | { kind: "blocks"; crc32: Uint32Array }
   | { kind: "error"; message: string };
 
 /** Place in the shared array: MiB hashed so far. */
@@ -109,6 +111,13 @@ function runLane(): void {
     if (order.kind === "bytes") {
       const md5 = createHash("md5").update(order.bytes).digest("hex");
       return { kind: "done", md5, crc32: new Uint32Array() };
+    }
+    if (order.kind === "blocks") {
+      const count = Math.ceil(order.bytes.byteLength / order.blockSize);
+      const blocks = Array.from({ length: count }, (_, index) =>
+        order.bytes.subarray(index * order.blockSize, (index + 1) * order.blockSize),
+      );
+      return { kind: "blocks", crc32: Uint32Array.from(blocks, (block) => crc32(block)) };
     }
     if (order.kind === "begin") hasher = createHasher(order.blockSize);
     else hasher.update(order.piece);

@@ -60,6 +60,23 @@ export class FingerprintLanes {
     throw describeFailure(answer, label, undefined);
   }
 
+  /**
+   * Whether the bytes that stand at `start` are those that were fingerprinted. An idle lane looks,
+   * so that the main thread can go on sending; where all are busy, this thread does.
+   */
+  async matches(fingerprint: Fingerprint, bytes: Uint8Array, start: number): Promise<boolean> {
+    const { blockSize, crc32: expected } = fingerprint;
+    const lane = this.#idle.pop();
+    let found: Uint32Array | undefined;
+    if (lane !== undefined) {
+      const answer = await lane.ask({ kind: "blocks", bytes, blockSize });
+      this.#giveBack(lane);
+      if (answer.kind === "blocks") found = answer.crc32;
+    }
+    found ??= computeCrc32(bytes, blockSize);
+    return found.every((crc, index) => crc === expected[start / blockSize + index]);
+  }
+
   async close(): Promise<void> {
     this.#idle.length = 0;
     await Promise.all(this.#lanes.splice(0).map((lane) => lane.end()));
@@ -144,15 +161,10 @@ function describeFailure(
   return new DirectUploadError("source_unreadable", `${label} could not be read: ${reason}.`);
 }
 
-/** Whether the bytes that stand at `start` are those that were fingerprinted. */
-export function matchesFingerprint(
-  { blockSize, crc32: expected }: Fingerprint,
-  bytes: Uint8Array,
-  start: number,
-): boolean {
-  for (let offset = 0; offset < bytes.byteLength; offset += blockSize) {
-    const block = bytes.subarray(offset, offset + blockSize);
-    if (crc32(block) !== expected[(start + offset) / blockSize]) return false;
+function computeCrc32(bytes: Uint8Array, blockSize: number): Uint32Array {
+  const found: number[] = [];
+  for (let start = 0; start < bytes.byteLength; start += blockSize) {
+    found.push(crc32(bytes.subarray(start, start + blockSize)));
   }
-  return true;
+  return Uint32Array.from(found);
 }

@@ -1,5 +1,4 @@
-import http from "node:http";
-import https from "node:https";
+import type * as Http from "node:http";
 import { getCACertificates } from "node:tls";
 import {
   flattenHeaders,
@@ -18,6 +17,10 @@ export interface HttpTransportOptions {
    */
   proxyEnv?: NodeJS.ProcessEnv | undefined;
 }
+
+// An `import` of these evaluates their getters too, one of which loads a WebSocket: 20 ms and 9 MB.
+const http = process.getBuiltinModule("node:http");
+const https = process.getBuiltinModule("node:https");
 
 // Large enough to cost little, small enough that progress on a slow line is seen to move.
 const pieceSize = 256 * 1024;
@@ -58,8 +61,8 @@ function trust(ca: HttpTransportOptions["ca"]): { ca?: string[] } {
 }
 
 function sendRequest(
-  { request: open }: Pick<typeof http, "request">,
-  agent: http.Agent,
+  { request: open }: Pick<typeof Http, "request">,
+  agent: Http.Agent,
   request: TransportRequest,
 ): Promise<TransportAnswer> {
   return new Promise((resolve, reject) => {
@@ -87,7 +90,7 @@ function sendRequest(
 
 // Each piece waits for the one before it, so that a slow connection holds one piece and not a copy
 // of the whole part. The last goes out with `end`: a separate `end()` can wait for ever.
-function writeBody(outgoing: http.ClientRequest, { body, onSent, pace }: TransportRequest): void {
+function writeBody(outgoing: Http.ClientRequest, { body, onSent, pace }: TransportRequest): void {
   if (body === undefined || body.byteLength === 0) {
     outgoing.end();
     return;
@@ -115,7 +118,7 @@ function writeBody(outgoing: http.ClientRequest, { body, onSent, pace }: Transpo
   writeFrom(0);
 }
 
-async function readAnswer(incoming: http.IncomingMessage): Promise<TransportAnswer> {
+async function readAnswer(incoming: Http.IncomingMessage): Promise<TransportAnswer> {
   const body = await readText(incoming);
   if (!incoming.complete) throw new Error("the connection broke in the middle of the answer");
   return { status: incoming.statusCode ?? 0, headers: flattenHeaders(incoming.headers), body };

@@ -19,6 +19,18 @@ export function parseRootUrl(value: string | URL): URL {
   return url;
 }
 
+// Timers of Node that are longer fire at once.
+const longestTimer = 2 ** 31 - 1;
+
+/** The milliseconds, or an error that names the option, when no timer can take them. */
+export function requireMilliseconds(name: string, value: number): number {
+  if (requirePositive(name, value) <= longestTimer) return value;
+  throw new DirectUploadError(
+    "invalid_option",
+    `${name} must be at most ${longestTimer} ms, which is 24 days; leave it out for no limit.`,
+  );
+}
+
 /** The number, or an error that names the option, when it is not a positive one. */
 export function requirePositive(name: string, value: number, { isInteger = false } = {}): number {
   if (value > 0 && Number.isFinite(value) && (!isInteger || Number.isInteger(value))) return value;

@@ -1,6 +1,6 @@
 import type { BufferPool } from "./buffer-pool.js";
 import { isDirectUploadError } from "./errors.js";
-import { type Fingerprint, matchesFingerprint } from "./fingerprint.js";
+import type { Fingerprint, FingerprintLanes } from "./fingerprint.js";
 import type { Part } from "./part-layout.js";
 import { type PartRequestOptions, putPart } from "./part-request.js";
 import type { ProgressMeter } from "./progress.js";
@@ -13,6 +13,7 @@ export interface PartsContext
     Omit<PartRequestOptions, "md5" | "onSent" | "signal"> {
   source: OpenSource;
   fingerprint: Fingerprint;
+  lanes: FingerprintLanes;
   /** How many parts the whole content has. */
   partCount: number;
   pool: BufferPool;
@@ -74,12 +75,12 @@ async function sendPart(part: Part, buffer: Buffer, context: PartsContext): Prom
 async function readPart(
   { start, length }: Part,
   buffer: Buffer,
-  { source, fingerprint, signal }: PartsContext,
+  { source, fingerprint, lanes, signal }: PartsContext,
 ): Promise<Buffer> {
   if (fingerprint.content !== undefined) return fingerprint.content.subarray(start, start + length);
   await source.assertUnchanged();
   await source.read(buffer, start, signal);
-  if (!matchesFingerprint(fingerprint, buffer, start)) throw describeChange(source.label);
+  if (!(await lanes.matches(fingerprint, buffer, start))) throw describeChange(source.label);
   return buffer;
 }
 

@@ -112,6 +112,7 @@ async function sendMissingParts(
   const missing = parts.filter((part) => !stored.has(part));
   await sendParts(missing, {
     ...{ source, fingerprint, stored, meter, signal },
+    lanes: context.lanes,
     transport: context.transport,
     pool: context.pool,
     pace: context.pace,

@@ -1,6 +1,6 @@
 import type { CallOptions } from "./api.js";
 import { DirectUploadError } from "./errors.js";
-import { requirePositive } from "./options.js";
+import { requireMilliseconds, requirePositive } from "./options.js";
 import type { UploadProgress } from "./progress.js";
 
 export interface UploadOptions extends CallOptions {
@@ -32,7 +32,7 @@ export interface UploadOptions extends CallOptions {
   waitFor?: "finalized" | "available" | undefined;
   /** Milliseconds to wait for `available`. Default 600,000. */
   waitTimeout?: number | undefined;
-  /** Told how far it is, at most ten times a second. */
+  /** Told how far it is, at most ten times a second. It must not throw. */
   onProgress?: ((progress: UploadProgress) => void) | undefined;
 }
 
@@ -40,7 +40,11 @@ export interface UploadOptions extends CallOptions {
 export function checkUploadOptions(options: UploadOptions): void {
   const { concurrency, mime, waitFor } = options;
   if (concurrency !== undefined) requirePositive("concurrency", concurrency, { isInteger: true });
-  for (const name of ["stallTimeout", "deadline", "maxBytesPerSecond", "waitTimeout"] as const) {
+  for (const name of ["stallTimeout", "deadline"] as const) {
+    const value = options[name];
+    if (value !== undefined) requireMilliseconds(name, value);
+  }
+  for (const name of ["maxBytesPerSecond", "waitTimeout"] as const) {
     const value = options[name];
     if (value !== undefined) requirePositive(name, value);
   }

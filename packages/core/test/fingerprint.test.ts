@@ -2,7 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { appendFile, truncate } from "node:fs/promises";
 import { crc32 } from "node:zlib";
 import { afterAll, describe, expect, test } from "vitest";
-import { FingerprintLanes, matchesFingerprint } from "../src/fingerprint.js";
+import { FingerprintLanes } from "../src/fingerprint.js";
 import { openSource } from "../src/source.js";
 import { makeTemporaryFolder } from "./temporary-folder.js";
 
@@ -45,12 +45,15 @@ describe("fingerprint", () => {
     await using open = await openSource(bytes);
     const fingerprint = await lanes.fingerprint(open, { blockSize: 700_001 });
     expect([...fingerprint.crc32]).toEqual(compute(bytes, 700_001).crcs);
-    expect(matchesFingerprint(fingerprint, bytes.subarray(700_001, 2_100_003), 700_001)).toBe(true);
     const edited = Buffer.from(bytes);
     edited.writeUInt8(edited.readUInt8(1_500_000) ^ 1, 1_500_000);
-    expect(matchesFingerprint(fingerprint, edited.subarray(700_001, 2_100_003), 700_001)).toBe(
-      false,
-    );
+    // By a lane, and by this thread where none is idle.
+    const busy = new FingerprintLanes(0);
+    for (const some of [lanes, busy]) {
+      const [from, to] = [700_001, 2_100_003];
+      expect(await some.matches(fingerprint, bytes.subarray(from, to), from)).toBe(true);
+      expect(await some.matches(fingerprint, edited.subarray(from, to), from)).toBe(false);
+    }
   });
 
   test("a file that loses its end while it is open is reported as changed", async () => {
