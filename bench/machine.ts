@@ -10,7 +10,8 @@ export function describeMachine(): Machine {
     processor: cpus()[0]?.model.trim() ?? "unknown",
     cores: cpus().length,
     memoryGibibytes: Math.round(totalmem() / 1024 ** 3),
-    system: `${type()} ${release()}`,
+    // The kernel's version without what its builder added.
+    system: `${type()} ${/^\d+\.\d+/.exec(release())?.[0] ?? ""}`,
     versions: {
       node: process.version.slice(1),
       "@clipcourier/core": readPackageVersion("@clipcourier/core"),

@@ -44,6 +44,7 @@ export async function startDirectUpload(
       return createPlan(client, { Bucket: bucket, Key: key, UploadId: uploadId }, url, urlLifetime);
     }
     await complete(client, bucket, key, uploadIds.get(key), await readUploads(request));
+    uploadIds.delete(key);
     return clip(checksum);
   };
 
