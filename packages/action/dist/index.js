@@ -49541,7 +49541,12 @@ const hashedPlace = 0;
 const cancelPlace = 1;
 /** A thread that hashes, one source at a time. It keeps no program alive while it is idle. */
 class FingerprintLane {
-    #worker = new external_node_worker_threads_.Worker(`(${runLane})()`, { eval: true, name: "clipcourier-fingerprint" });
+    #worker = new external_node_worker_threads_.Worker(`(${runLane})()`, {
+        eval: true,
+        name: "clipcourier-fingerprint",
+        // It makes next to nothing but short-lived views, which would fill whatever room there is.
+        resourceLimits: { maxYoungGenerationSizeMb: 2 },
+    });
     #settle;
     constructor() {
         this.#worker.unref();
@@ -50506,7 +50511,6 @@ async function putPart(part, bytes, options) {
     const { transport, signal, md5, onSent, pace } = options;
     throwIfAborted(signal);
     const { host } = new URL(part.url);
-    const secrets = listSecrets(part.url);
     const grace = transport.reportsSent ? 0 : (bytes.byteLength / slowestLine) * 1000;
     const guard = guardAgainstStall(host, options.stallTimeout + grace, signal);
     try {
@@ -50527,7 +50531,7 @@ async function putPart(part, bytes, options) {
                 }),
         });
         if (answer.status !== 200)
-            throw describePartRefusal(part, answer, { md5, secrets });
+            throw describePartRefusal(part, answer, md5);
         return readETag(part, answer, md5);
     }
     catch (error) {
@@ -50535,7 +50539,7 @@ async function putPart(part, bytes, options) {
             throw createAbortError(signal);
         throw guard.signal.aborted
             ? createAbortError(guard.signal)
-            : describeNetworkFailure(error, host, secrets);
+            : describeNetworkFailure(error, host, listSecrets(part.url));
     }
     finally {
         guard.end();
@@ -50569,9 +50573,9 @@ function hidesMd5({ headers }) {
 }
 // S3 says some passing troubles with 400, and an expired or withdrawn URL with 400, 403 or 404. A
 // 400 to a part that came with its checksum means most likely that its bytes were damaged.
-function describePartRefusal(part, answer, { md5, secrets }) {
+function describePartRefusal(part, answer, md5) {
     const what = `Sending part ${part.partNumber}`;
-    const refusal = failure_describeRefusal(what, answer, secrets);
+    const refusal = failure_describeRefusal(what, answer, listSecrets(part.url));
     const s3Code = readS3ErrorCode(answer.body);
     const { status, message } = refusal;
     if (status === 403 || status === 404 || s3Code === "ExpiredToken") {

@@ -23,7 +23,12 @@ export const cancelPlace = 1;
 
 /** A thread that hashes, one source at a time. It keeps no program alive while it is idle. */
 export class FingerprintLane {
-  readonly #worker = new Worker(`(${runLane})()`, { eval: true, name: "clipcourier-fingerprint" });
+  readonly #worker = new Worker(`(${runLane})()`, {
+    eval: true,
+    name: "clipcourier-fingerprint",
+    // It makes next to nothing but short-lived views, which would fill whatever room there is.
+    resourceLimits: { maxYoungGenerationSizeMb: 2 },
+  });
   #settle: ((answer: LaneAnswer) => void) | undefined;
 
   constructor() {

@@ -33,7 +33,6 @@ export async function putPart(
   const { transport, signal, md5, onSent, pace } = options;
   throwIfAborted(signal);
   const { host } = new URL(part.url);
-  const secrets = listSecrets(part.url);
   const grace = transport.reportsSent ? 0 : (bytes.byteLength / slowestLine) * 1000;
   const guard = guardAgainstStall(host, options.stallTimeout + grace, signal);
   try {
@@ -54,13 +53,13 @@ export async function putPart(
           guard.touch();
         }),
     });
-    if (answer.status !== 200) throw describePartRefusal(part, answer, { md5, secrets });
+    if (answer.status !== 200) throw describePartRefusal(part, answer, md5);
     return readETag(part, answer, md5);
   } catch (error) {
     if (signal?.aborted) throw createAbortError(signal);
     throw guard.signal.aborted
       ? createAbortError(guard.signal)
-      : describeNetworkFailure(error, host, secrets);
+      : describeNetworkFailure(error, host, listSecrets(part.url));
   } finally {
     guard.end();
   }
@@ -114,10 +113,10 @@ function hidesMd5({ headers }: TransportAnswer): boolean {
 function describePartRefusal(
   part: Part,
   answer: TransportAnswer,
-  { md5, secrets }: { md5: string | undefined; secrets: string[] },
+  md5: string | undefined,
 ): DirectUploadError {
   const what = `Sending part ${part.partNumber}`;
-  const refusal = describeRefusal(what, answer, secrets);
+  const refusal = describeRefusal(what, answer, listSecrets(part.url));
   const s3Code = readS3ErrorCode(answer.body);
   const { status, message } = refusal;
   if (status === 403 || status === 404 || s3Code === "ExpiredToken") {
