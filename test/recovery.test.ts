@@ -212,6 +212,16 @@ describe("part URLs that are no longer valid", () => {
     expect(spoiled.finalized()).toBe(1);
   });
 
+  test("a refusal that is lost in a reset, again and again, counts as one", async () => {
+    const reset: Rule = { when: { method: "PUT", part: 2 }, times: 6, fault: resetAtOnce() };
+    const { ends, retries, finalized } = await uploadSpoiled([reset]);
+    expect(ends(2).filter((end) => end === "reset")).toHaveLength(6);
+    expect(ends(2).at(-1)).toBe(200);
+    expect(ends(1).filter((end) => end === 200)).toHaveLength(1);
+    expect(retries.filter(({ what }) => what === "the plan")).toHaveLength(1);
+    expect(finalized()).toBe(1);
+  });
+
   test("URLs that are refused again and again are given up, and storage's answer is told", async () => {
     const spoiled = await startSpoiledService();
     spoiled.front.script([

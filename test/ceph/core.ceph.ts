@@ -60,10 +60,6 @@ async function readObject(checksum: string): Promise<Buffer> {
   return Buffer.from((await answer.Body?.transformToByteArray()) ?? []);
 }
 
-function countPuts(): number {
-  return front.log.filter(({ part }) => part !== undefined).length;
-}
-
 describe("on a real S3 engine", () => {
   test.each([1, partSize - 1, partSize, partSize + 1, 3 * partSize + 17])(
     "%i bytes arrive as they are",
@@ -124,8 +120,9 @@ describe("on a real S3 engine", () => {
     const bytes = randomBytes(2 * partSize + 5);
     const { checksum } = await client.upload(bytes, { concurrency: 1, onRetry });
     expect((await readObject(checksum)).equals(bytes)).toBe(true);
-    expect(retries.map(({ reason }) => reason.code)).toEqual(["url_expired"]);
-    expect(countPuts()).toBe(4);
+    // The gateway closes while the part is still coming, so its answer may be lost in a reset.
+    expect(retries.filter(({ what }) => what === "the plan")).toHaveLength(1);
+    expect(front.log.filter(({ part }) => part === 1)).toHaveLength(1);
   });
 
   test("an upload that was stopped goes on from its journal", async () => {

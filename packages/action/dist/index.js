@@ -50843,7 +50843,7 @@ async function carryOut(upload, plan, stored) {
         await sendMissingParts(upload, plan, stored);
     }
     catch (error) {
-        if (isDirectUploadError(error, "url_expired"))
+        if (isDirectUploadError(error) && mayHaveExpired(error))
             return error;
         throw error;
     }
@@ -50857,6 +50857,14 @@ async function carryOut(upload, plan, stored) {
             return error;
         throw error;
     }
+}
+// Storage that refuses a part and closes at once may reset the connection before its answer is
+// read, again and again: that too can be a URL that has expired.
+function mayHaveExpired({ code, cause }) {
+    if (code === "url_expired")
+        return true;
+    const reset = cause instanceof Error && "code" in cause ? cause.code : undefined;
+    return code === "network" && (reset === "ECONNRESET" || reset === "EPIPE");
 }
 async function askForPlan(upload) {
     const { context, request, signal, options } = upload;
