@@ -1,5 +1,5 @@
-import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -21,39 +21,39 @@ export interface FileSet {
   readonly work: Work;
 }
 
-/** Files in a temporary folder, made when first asked for and removed with it. */
+// A file system in memory keeps no pages for holes. On a disk each hole that is read takes a page
+// of cache, so a file larger than memory would be compared with one that fits into it.
+const memoryFolder = "/dev/shm";
+
+/** Files in temporary folders, made when first asked for and removed with them. */
 export class TemporaryFiles implements AsyncDisposable {
   readonly folder: string;
+  readonly #sparseFolder: string;
   readonly #sets = new Map<string, Promise<FileSet>>();
 
-  private constructor(folder: string) {
+  private constructor(folder: string, sparseFolder: string) {
     this.folder = folder;
+    this.#sparseFolder = sparseFolder;
   }
 
   static async create(): Promise<TemporaryFiles> {
-    return new TemporaryFiles(await mkdtemp(join(tmpdir(), "clipcourier-bench-")));
+    const makeFolder = (parent: string) => mkdtemp(join(parent, "clipcourier-bench-"));
+    const forSparse = existsSync(memoryFolder) ? memoryFolder : tmpdir();
+    return new TemporaryFiles(await makeFolder(tmpdir()), await makeFolder(forSparse));
   }
 
   get(work: Work): Promise<FileSet> {
-    const name = `${work.count}x${work.size}${work.sparse ? "-sparse" : ""}`;
-    const known = this.#sets.get(name) ?? makeFiles(join(this.folder, name), work);
-    this.#sets.set(name, known);
+    const name = `${work.count}x${work.size}`;
+    const path = join(work.sparse ? this.#sparseFolder : this.folder, name);
+    const known = this.#sets.get(path) ?? makeFiles(path, work);
+    this.#sets.set(path, known);
     return known;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await rm(this.folder, { recursive: true, force: true });
+    for (const folder of [this.folder, this.#sparseFolder])
+      await rm(folder, { recursive: true, force: true });
   }
-}
-
-/**
- * Takes sparse files out of the page cache. The large ones do not fit into it, so the small ones
- * that they are compared with, and whoever comes second, shall not find theirs there either.
- */
-export function evictSparseFiles({ paths, work }: FileSet): void {
-  if (!work.sparse) return;
-  for (const path of paths)
-    execFileSync("dd", [`if=${path}`, "iflag=nocache", "count=0"], { stdio: "ignore" });
 }
 
 async function makeFiles(folder: string, work: Work): Promise<FileSet> {

@@ -17,7 +17,7 @@ export function formatMarkdown({ machine, scenarios }: Results): string {
     "Medians of interleaved runs. The ratios compare with the floor where there is one that does the",
     "same work, else with the same client's first row. CPU is user and system of the whole process",
     "tree, RSS the peak of its largest process. A part is 5 MiB here, whatever the client's own parts",
-    "are. Sparse files are read without the page cache of an earlier run.",
+    "are. Sparse files stand in memory, where reading a hole costs the same in a file of any size.",
   ];
   return `${[...intro, ...scenarios.map(formatScenario)].join("\n")}\n`;
 }

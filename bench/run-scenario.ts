@@ -1,5 +1,5 @@
 import { cephStorage } from "./ceph-storage.ts";
-import { evictSparseFiles, type TemporaryFiles } from "./files.ts";
+import type { TemporaryFiles } from "./files.ts";
 import { type Measurement, measure } from "./measure.ts";
 import { peers } from "./peers/peers.ts";
 import { type RowResult, type ScenarioResult, summarize, takeMedian } from "./results.ts";
@@ -40,7 +40,6 @@ async function runRow(
 ): Promise<void> {
   const { label, command } = peers[row.peer];
   const files = await temporary.get(row.work);
-  evictSparseFiles(files);
   const target = await storage.open(row, files, round);
   try {
     const job = { ...target.job, files, verifyParts: row.verifyParts ?? false };

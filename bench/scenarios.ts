@@ -56,7 +56,7 @@ export function listScenarios(quick: boolean): Scenario[] {
     table("many-files-tls", `${manyFiles.count} files of 5 MiB over TLS`, "tls", rounds, [
       ...rowsOf(all, { work: manyFiles }),
     ]),
-    table("huge-file", "Memory: one file and a sparse huge one, TLS", "tls", quick ? 1 : 3, [
+    table("huge-file", "Memory: one file and a sparse huge one, TLS", "tls", rounds, [
       ...rowsOf(["clipcourier", "lib-storage-5", "rclone"], { work: oneFile }),
       ...rowsOf(["clipcourier", "lib-storage-5", "rclone"], { work: hugeFile }),
     ]),
@@ -64,7 +64,7 @@ export function listScenarios(quick: boolean): Scenario[] {
       "many-parts",
       `Time per part: ${size} and ${quick ? 500 : "10,000"} parts, HTTP`,
       "http",
-      quick ? 1 : 3,
+      rounds,
       [
         ...rowsOf(["floor", "clipcourier"], { work: fewParts }),
         ...rowsOf(["floor", "clipcourier"], { work: manyParts }),

@@ -50072,8 +50072,8 @@ const https = process.getBuiltinModule("node:https");
 const http_transport_pieceSize = 256 * 1024;
 const pacedPieceSize = 32 * 1024;
 /**
- * The default transport: `node:http` and `node:https` with kept-alive connections. It costs about
- * two thirds of what `undici.request` costs for parts of 5 MiB, and says when bytes have left.
+ * The default transport: `node:http` and `node:https` with kept-alive connections. It sends a pooled
+ * buffer without a stream around it, and says when bytes have left.
  */
 function createHttpTransport(options = {}) {
     const proxyEnv = options.proxyEnv ?? process.env;
