@@ -1,11 +1,13 @@
 import { randomBytes } from "node:crypto";
 import type {
+  BatchProgress,
   DirectUploadClient,
   UploadOptions,
   UploadProgress,
   UploadSource,
 } from "@clipcourier/core";
 import { describe, expect, test } from "vitest";
+import { collect } from "./collect.ts";
 import { gatewayError, slowDown } from "./faults/answers.ts";
 import {
   answerWith,
@@ -18,6 +20,7 @@ import {
 import type { Rule } from "./faults/script.ts";
 import { mebibyte, partSize, type SpoiledService, startSpoiledService } from "./spoiled-service.ts";
 import { startStandIn } from "./stand-in.ts";
+import { startTestService } from "./start-service.ts";
 
 const put = { method: "PUT" };
 const finalize = { method: "POST", path: /directupload/ };
@@ -209,4 +212,17 @@ describe("at most ten events in any second", () => {
     const { events } = await follow(connect(), randomBytes(1000));
     expect(countPerSecond(events)).toBeLessThanOrEqual(10);
   });
+});
+
+test("in a batch, each file's figures are told apart by its place, also where none has a name", async () => {
+  const service = await startTestService();
+  const contents = [randomBytes(1000), randomBytes(partSize + 1), randomBytes(3000)];
+  const sizes = new Map<number, number>();
+  const onProgress = ({ index, acknowledged }: BatchProgress) => sizes.set(index, acknowledged);
+  await collect(service.connect().uploadAll(contents, { onProgress }));
+  expect([...sizes].sort()).toEqual([
+    [0, 1000],
+    [1, partSize + 1],
+    [2, 3000],
+  ]);
 });

@@ -51140,12 +51140,14 @@ class Batch {
     ended = [];
     #context;
     #options;
+    #onProgress;
     #stop = new AbortController();
     #count = 0;
-    constructor(context, options) {
+    constructor(context, { onProgress, ...options }) {
         const { signal } = options;
         const stop = this.#stop.signal;
         this.#context = context;
+        this.#onProgress = onProgress;
         this.#options = {
             ...options,
             signal: signal === undefined ? stop : AbortSignal.any([signal, stop]),
@@ -51164,8 +51166,13 @@ class Batch {
         await Promise.all(this.running);
     }
     async #upload(source, index) {
+        const onProgress = this.#onProgress;
+        const options = {
+            ...this.#options,
+            onProgress: onProgress && ((progress) => onProgress({ ...progress, index })),
+        };
         try {
-            return { source, index, result: await uploadSource(this.#context, source, this.#options) };
+            return { source, index, result: await uploadSource(this.#context, source, options) };
         }
         catch (error) {
             const name = typeof source === "string" ? source : `Source ${index + 1} of the batch`;

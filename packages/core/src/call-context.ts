@@ -36,7 +36,10 @@ const defaultConcurrency = 4;
 // Two are hashed and some wait for their plan while `defaultConcurrency` are sent.
 const contentCount = 8;
 
-export function createCallContext(context: ClientContext, options: UploadOptions): CallContext {
+export function createCallContext(
+  context: ClientContext,
+  options: Omit<UploadOptions, "onProgress">,
+): CallContext {
   checkUploadOptions(options);
   const { concurrency = defaultConcurrency, maxBytesPerSecond } = options;
   return {

@@ -30,6 +30,6 @@ export type { ReadableSource, UploadSource } from "./source.js";
 export type { Transport, TransportAnswer, TransportRequest } from "./transport.js";
 export type { TransportOptions } from "./transport-options.js";
 export type { UploadResult } from "./upload.js";
-export type { UploadAllOptions, UploadOutcome } from "./upload-all.js";
+export type { BatchProgress, UploadAllOptions, UploadOutcome } from "./upload-all.js";
 export type { UploadOptions } from "./upload-options.js";
 export type { WaitOptions } from "./wait.js";

@@ -1,13 +1,22 @@
 import type { CallContext } from "./call-context.js";
 import { type DirectUploadError, nameFile } from "./errors.js";
 import { requirePositive } from "./options.js";
+import type { UploadProgress } from "./progress.js";
 import type { UploadSource } from "./source.js";
 import { type UploadResult, uploadSource } from "./upload.js";
 import type { UploadOptions } from "./upload-options.js";
 
-export interface UploadAllOptions extends Omit<UploadOptions, "filename"> {
+export interface UploadAllOptions extends Omit<UploadOptions, "filename" | "onProgress"> {
   /** How many files are on their way at once, from hashing to the clip. Default 8. */
   fileConcurrency?: number | undefined;
+  /** Told how far each file is, at most ten times a second for each. It must not throw. */
+  onProgress?: ((progress: BatchProgress) => void) | undefined;
+}
+
+/** How far one source of a batch is. */
+export interface BatchProgress extends UploadProgress {
+  /** The source's place in the batch, from 0: names need not differ. */
+  index: number;
 }
 
 /** What became of one source of a batch: a result, or the error that it failed with. */
@@ -68,14 +77,16 @@ class Batch {
   /** What the loop has not been given yet. */
   readonly ended: UploadOutcome[] = [];
   readonly #context: CallContext;
-  readonly #options: UploadOptions;
+  readonly #options: Omit<UploadOptions, "onProgress">;
+  readonly #onProgress: UploadAllOptions["onProgress"];
   readonly #stop = new AbortController();
   #count = 0;
 
-  constructor(context: CallContext, options: UploadOptions) {
+  constructor(context: CallContext, { onProgress, ...options }: UploadAllOptions) {
     const { signal } = options;
     const stop = this.#stop.signal;
     this.#context = context;
+    this.#onProgress = onProgress;
     this.#options = {
       ...options,
       signal: signal === undefined ? stop : AbortSignal.any([signal, stop]),
@@ -97,8 +108,13 @@ class Batch {
   }
 
   async #upload(source: UploadSource, index: number): Promise<UploadOutcome> {
+    const onProgress = this.#onProgress;
+    const options: UploadOptions = {
+      ...this.#options,
+      onProgress: onProgress && ((progress) => onProgress({ ...progress, index })),
+    };
     try {
-      return { source, index, result: await uploadSource(this.#context, source, this.#options) };
+      return { source, index, result: await uploadSource(this.#context, source, options) };
     } catch (error) {
       const name = typeof source === "string" ? source : `Source ${index + 1} of the batch`;
       return { source, index, error: nameFile(error, name) };

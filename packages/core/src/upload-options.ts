@@ -37,7 +37,7 @@ export interface UploadOptions extends CallOptions {
 }
 
 /** Throws `invalid_option`, with the option's name, for what cannot be meant. */
-export function checkUploadOptions(options: UploadOptions): void {
+export function checkUploadOptions(options: Omit<UploadOptions, "onProgress">): void {
   const { concurrency, mime, waitFor } = options;
   if (concurrency !== undefined) requirePositive("concurrency", concurrency, { isInteger: true });
   for (const name of ["stallTimeout", "deadline"] as const) {
