@@ -19,7 +19,12 @@ export async function readKept(file: string): Promise<unknown> {
 
 /** Writes a file as a whole, for its owner alone. */
 export async function replaceKept(file: string, content: object): Promise<void> {
-  await rename(await writeBeside(file, content), file);
+  const temporary = await writeBeside(file, content);
+  try {
+    await rename(temporary, file);
+  } finally {
+    await rm(temporary, { force: true });
+  }
 }
 
 /** The same, unless there is one already: `false` then. Of two processes at once, one succeeds. */

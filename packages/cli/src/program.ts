@@ -78,6 +78,11 @@ function addServe(program: Command, end: (code: ExitCode) => void): void {
       "which GitHub workflows sign in without a secret; needs --public-url",
       toText,
     )
+    .option(
+      "--ready-file <file>",
+      "write the address and keys there, as JSON, once the service is up; for programs",
+      toText,
+    )
     .addOption(
       new Option("--log-level <level>", "how much is logged to stderr")
         .choices(["trace", "debug", "info", "warn", "error", "fatal", "silent"])

@@ -6,8 +6,9 @@ import { readGitHubRules } from "./github-rules-file.js";
 import { listenForInterrupt } from "./interrupt.js";
 import { hasCode } from "./kept-file.js";
 import { print, tell } from "./output.js";
+import { removeReadyFile, writeReadyFile } from "./ready-file.js";
 import { openServeApp } from "./serve-app.js";
-import { describeKeyless, describeService, warnOfPlainHttp } from "./serve-text.js";
+import { describeKeyless, describeService, toReachable, warnOfPlainHttp } from "./serve-text.js";
 import { prepareFolder } from "./service-folder.js";
 import { createJsonLog, type LogLevel } from "./service-log.js";
 import { UsageError } from "./usage-error.js";
@@ -21,6 +22,8 @@ export interface ServeFlags {
   maxSize?: number;
   /** A path. */
   githubRules?: string;
+  /** A path. */
+  readyFile?: string;
   logLevel: LogLevel;
   newApp?: boolean;
 }
@@ -30,9 +33,15 @@ export async function serve(flags: ServeFlags): Promise<ExitCode> {
   using interrupt = listenForInterrupt();
   const folder = path.resolve(flags.folder);
   const github = await readKeyless(flags);
+  const { readyFile } = flags;
+  if (readyFile !== undefined) await removeReadyFile(readyFile);
   await prepareFolder(folder);
   const service = await start(folder, flags, github);
   try {
+    // First of all: a failure must not cost the one sight of the new app's secret.
+    if (readyFile !== undefined) {
+      await writeReadyFile(readyFile, folder, toReachable(service.rootUrl));
+    }
     const app = await openServeApp(folder, flags.newApp === true);
     const warning = warnOfPlainHttp(flags.host, flags.publicUrl);
     if (warning !== undefined) tell(warning);

@@ -69,6 +69,6 @@ export function warnOfPlainHttp(host: string, publicUrl: string | undefined): st
 }
 
 /** A client cannot connect to "every address": it is given this machine's. */
-function toReachable(rootUrl: string): string {
+export function toReachable(rootUrl: string): string {
   return rootUrl.replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:");
 }
