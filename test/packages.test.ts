@@ -10,6 +10,7 @@ const arrows: Record<string, string[]> = {
   core: [],
   service: ["@clipcourier/core/wire"],
   action: ["@clipcourier/core"],
+  vscode: ["@clipcourier/core"],
   cli: ["@clipcourier/core", "@clipcourier/service"],
 };
 

@@ -1,0 +1,107 @@
+import { commands, type ExtensionContext, l10n, window } from "vscode";
+import type { ApiUploadOptions, ClipcourierApi, UploadedClip } from "./api.js";
+import { type ChooseContext, disconnect, requireService, switchService } from "./choose-service.js";
+import { Clients } from "./clients.js";
+import { registerClipCommands } from "./clip-commands.js";
+import { ClipEditors } from "./clip-editor.js";
+import { ClipList } from "./clip-list.js";
+import { ClipsView } from "./clips-view.js";
+import { connect } from "./connect.js";
+import { LocalFiles } from "./local-files.js";
+import { tryLocally } from "./local-service.js";
+import { offerToGoOn } from "./resume.js";
+import { RunningStatus } from "./running-status.js";
+import { readSelection, sortSelection } from "./selection.js";
+import { showService } from "./service-status.js";
+import { Services } from "./services.js";
+import { UnfinishedBatches } from "./unfinished.js";
+import { uploadFolder } from "./upload-folder.js";
+import { Uploads } from "./uploads.js";
+import { VideoFolders } from "./video-folders.js";
+
+export type {
+  ApiUploadOptions,
+  ClipcourierApi,
+  FailedVideo,
+  UploadedClip,
+  UploadReport,
+} from "./api.js";
+
+let running: Uploads | undefined;
+
+export function activate(context: ExtensionContext): ClipcourierApi {
+  const log = window.createOutputChannel("Clipcourier", { log: true });
+  const services = new Services(context);
+  const clients = new Clients(context, services);
+  const status = new RunningStatus();
+  const localFiles = new LocalFiles(context.globalState);
+  const unfinished = new UnfinishedBatches(context.workspaceState);
+  const list = new ClipList(services, clients, log);
+  const view = new ClipsView(list, localFiles, services);
+  const editors = new ClipEditors(list, localFiles, log);
+  const choosing: ChooseContext = {
+    ...{ services, clients, log },
+    storage: context.globalStorageUri.fsPath,
+  };
+  const uploads = new Uploads({
+    ...{ clients, log, status, unfinished, localFiles },
+    requireService: () => requireService(choosing),
+    connect: async (service) => (await connect(choosing, service)) !== undefined,
+    startService: async () => {
+      await tryLocally(choosing);
+    },
+    openClips: (clips) => openClips(clips, editors),
+    onUploaded: () => void list.refreshLoaded(),
+  });
+  running = uploads;
+  context.subscriptions.push(
+    ...[log, services, clients, status, list, editors],
+    ...[view, new VideoFolders(), ...showService(services)],
+    ...registerClipCommands({ list, view, editors, services, log }),
+    ...registerCommands(uploads, choosing),
+  );
+  void offerToGoOn(unfinished, uploads, services);
+  return createApi(uploads);
+}
+
+/** What is on its way is stopped, and offered again at the next start. */
+export function deactivate(): void {
+  running?.close();
+}
+
+function registerCommands(uploads: Uploads, choosing: ChooseContext) {
+  const register = (name: string, run: (...args: unknown[]) => unknown) =>
+    commands.registerCommand(`clipcourier.${name}`, run);
+  return [
+    register("upload", async (clicked, selected) => {
+      await uploads.upload(await readSelection(clicked, selected));
+    }),
+    register("uploadFolder", (clicked, selected) => uploadFolder(uploads, clicked, selected)),
+    register("connect", async () => {
+      await connect(choosing);
+    }),
+    register("tryLocally", async () => {
+      await tryLocally(choosing);
+    }),
+    register("switchService", () => switchService(choosing)),
+    register("disconnect", () => disconnect(choosing)),
+    register("showLog", () => choosing.log.show()),
+  ];
+}
+
+// One plays at once; several stand first in the list.
+async function openClips(clips: readonly UploadedClip[], editors: ClipEditors): Promise<void> {
+  const [first] = clips;
+  if (clips.length === 1 && first !== undefined) await editors.open(first.clip);
+  else await commands.executeCommand("clipcourier.clips.focus");
+}
+
+function createApi(uploads: Uploads): ClipcourierApi {
+  return {
+    async upload(uris, options: ApiUploadOptions = {}) {
+      const report = await uploads.upload(sortSelection(uris), options);
+      if (report === undefined) throw new Error(l10n.t("No service was connected to."));
+      return report;
+    },
+  };
+}

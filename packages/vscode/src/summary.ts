@@ -1,0 +1,171 @@
+import { env, l10n, type Uri, window } from "vscode";
+import type { FailedVideo, UploadedClip, UploadReport } from "./api.js";
+import { nameOf } from "./video-files.js";
+
+/** A batch that has ended, and what can be done now. */
+export interface Summary {
+  report: UploadReport;
+  /** How many videos were asked for. */
+  count: number;
+  /** What a stopped batch has not finished. */
+  unfinished: readonly Uri[];
+  /** Where the service was started by Try It Locally and seems to be down: starts it again. */
+  startService: (() => Promise<void>) | undefined;
+  retry(uris: readonly Uri[]): Promise<void>;
+  openClips(clips: readonly UploadedClip[]): Promise<void>;
+  /** Asks for the keys again; `false` when the person gave up. */
+  connect(): Promise<boolean>;
+  showLog(): void;
+}
+
+interface Choice {
+  title: string;
+  run(): void | Promise<void>;
+}
+
+/** One message for the whole batch. Resolves when a button was chosen, or the message was closed. */
+export async function showSummary(summary: Summary): Promise<void> {
+  const { report, count } = summary;
+  const { clips, failures } = report;
+  const text = [describeOutcome(summary), describeLeftOut(report.leftOut)].join("");
+  if (report.cancelled) {
+    await choose("warning", text, [
+      { title: l10n.t("Go On"), run: () => summary.retry(summary.unfinished) },
+      ...(clips.length > 0 ? [copyLinks(clips)] : []),
+    ]);
+  } else if (failures.length > 0) {
+    await choose(clips.length > 0 ? "warning" : "error", text, [
+      ...mend(summary),
+      { title: l10n.t("Show Log"), run: summary.showLog },
+      ...(clips.length > 0 ? [copyLinks(clips)] : []),
+    ]);
+  } else if (count === 0) {
+    await choose("warning", text, []);
+  } else {
+    await choose("information", text, [
+      copyIds(clips),
+      copyLinks(clips),
+      copyMarkdown(clips),
+      { title: l10n.t("Open"), run: () => summary.openClips(clips) },
+    ]);
+  }
+}
+
+async function choose(
+  severity: "information" | "warning" | "error",
+  text: string,
+  choices: Choice[],
+): Promise<void> {
+  const asked = {
+    information: () => window.showInformationMessage(text, ...choices),
+    warning: () => window.showWarningMessage(text, ...choices),
+    error: () => window.showErrorMessage(text, ...choices),
+  };
+  await (await asked[severity]())?.run();
+}
+
+function mend({ report, retry, connect, startService }: Summary): Choice[] {
+  const { failures } = report;
+  const retryFailed = () => retry(failures.map(({ uri }) => uri));
+  const connectAndRetry = async () => {
+    if (await connect()) await retryFailed();
+  };
+  if (failures.some(({ code }) => code === "unauthorized")) {
+    return [
+      { title: l10n.t("Connect Again…"), run: connectAndRetry },
+      { title: l10n.t("Retry"), run: retryFailed },
+    ];
+  }
+  if (startService !== undefined && failures.some(({ code }) => code === "network")) {
+    const startAndRetry = async () => {
+      await startService();
+      await retryFailed();
+    };
+    return [{ title: l10n.t("Start It and Retry"), run: startAndRetry }];
+  }
+  return [{ title: l10n.t("Retry"), run: retryFailed }];
+}
+
+function describeOutcome({ report, count, unfinished }: Summary): string {
+  const { clips, failures, cancelled } = report;
+  if (cancelled) return describeStop(clips, unfinished.length + clips.length + failures.length);
+  if (count === 0) return l10n.t("There is no video among what was chosen.");
+  if (failures.length > 0) return describeFailures(clips, failures);
+  const known = clips.filter(({ outcome }) => outcome === "known").length;
+  const [first] = clips;
+  if (clips.length === 1 && first !== undefined) {
+    const name = nameOf(first.uri);
+    return known > 0
+      ? l10n.t("{0} is a clip already; nothing had to be sent.", name)
+      : l10n.t("{0} is a clip now.", name);
+  }
+  return known > 0
+    ? l10n.t(
+        "{0} videos are clips now; {1} of them were known already, and nothing had to be sent for those.",
+        clips.length,
+        known,
+      )
+    : l10n.t("{0} videos are clips now.", clips.length);
+}
+
+function describeStop(clips: readonly UploadedClip[], count: number): string {
+  if (clips.length === 0) {
+    return l10n.t("Stopped; nothing was finished. Upload again to go on where it stopped.");
+  }
+  return l10n.t(
+    "Stopped. {0} of {1} videos became clips: {2}.",
+    clips.length,
+    count,
+    clips.map(({ uri }) => nameOf(uri)).join(", "),
+  );
+}
+
+// Room for a few reasons; the log has all of them.
+const mostReasons = 3;
+
+function describeFailures(
+  clips: readonly UploadedClip[],
+  failures: readonly FailedVideo[],
+): string {
+  const [first] = failures;
+  if (clips.length === 0 && failures.length === 1 && first !== undefined) {
+    return l10n.t("{0} was not uploaded: {1}", nameOf(first.uri), first.message);
+  }
+  const reasons = failures
+    .slice(0, mostReasons)
+    .map(({ uri, message }) => l10n.t("{0}: {1}", nameOf(uri), message));
+  const rest = failures.length - reasons.length;
+  return [
+    l10n.t("{0} of {1} videos are clips now.", clips.length, clips.length + failures.length),
+    ...reasons,
+    ...(rest > 0 ? [l10n.t("And {0} more; the log has them all.", rest)] : []),
+  ].join(" ");
+}
+
+function describeLeftOut(leftOut: readonly Uri[]): string {
+  if (leftOut.length === 0) return "";
+  return ` ${l10n.t("Left out, since they are no videos: {0}.", leftOut.map(nameOf).join(", "))}`;
+}
+
+function copyIds(clips: readonly UploadedClip[]): Choice {
+  const title = clips.length === 1 ? l10n.t("Copy Clip ID") : l10n.t("Copy Clip IDs");
+  return { title, run: () => copy(clips.map(({ clip }) => clip.id)) };
+}
+
+function copyLinks(clips: readonly UploadedClip[]): Choice {
+  const title = clips.length === 1 ? l10n.t("Copy Link") : l10n.t("Copy Links");
+  return { title, run: () => copy(clips.map(({ clip }) => clip.url)) };
+}
+
+function copyMarkdown(clips: readonly UploadedClip[]): Choice {
+  return {
+    title: l10n.t("Copy Markdown"),
+    run: () => copy(clips.map(({ clip }) => clip.markdown)),
+  };
+}
+
+/** Puts lines on the clipboard, and says so where it disturbs nobody. */
+export async function copy(lines: readonly string[]): Promise<void> {
+  await env.clipboard.writeText(lines.join("\n"));
+  window.setStatusBarMessage(`$(check) ${l10n.t("Copied.")}`, 3000);
+}

@@ -1,0 +1,56 @@
+import type { UploadSource } from "@clipcourier/core";
+import { l10n, type Uri, workspace } from "vscode";
+import { formatBytes } from "./amounts.js";
+import { Refusal } from "./describe-error.js";
+import { nameOf } from "./video-files.js";
+
+/** A video that is about to be uploaded. */
+export interface VideoSource {
+  uri: Uri;
+  source: UploadSource;
+  /** Bytes. */
+  size: number;
+}
+
+/**
+ * A file of this machine is read by the client, in pieces. One of any other file system is read by
+ * the editor, whole and into memory, so there is a limit to its size.
+ *
+ * @throws Refusal, for people, when it cannot be uploaded
+ */
+export async function openVideo(uri: Uri): Promise<VideoSource> {
+  const size = await readSize(uri);
+  if (uri.scheme === "file") return { uri, source: uri.fsPath, size };
+  const mebibytes = workspace
+    .getConfiguration("clipcourier")
+    .get<number>("maxVirtualFileMebibytes", 256);
+  const limit = mebibytes * 1024 ** 2;
+  if (size > limit) {
+    throw new Refusal(
+      l10n.t(
+        "it is {0}, and files of {1}: workspaces are read into memory, up to {2}. Copy it to a disk, or raise clipcourier.maxVirtualFileMebibytes.",
+        formatBytes(size),
+        uri.scheme,
+        formatBytes(limit),
+      ),
+    );
+  }
+  const name = nameOf(uri);
+  let content: Thenable<Uint8Array> | undefined;
+  const read = async (start: number, end: number) => {
+    content ??= workspace.fs.readFile(uri);
+    return (await content).subarray(start, end);
+  };
+  return { uri, source: { name, size, read }, size };
+}
+
+async function readSize(uri: Uri): Promise<number> {
+  try {
+    return (await workspace.fs.stat(uri)).size;
+  } catch {
+    throw new Refusal(
+      l10n.t("it cannot be read. Check that it is there and that you may read it."),
+      "source_unreadable",
+    );
+  }
+}

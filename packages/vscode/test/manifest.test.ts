@@ -1,0 +1,107 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { describe, expect, test } from "vitest";
+import { folder, manifest, readJson } from "./manifest.js";
+
+const { commands, menus, keybindings, views, walkthroughs, configuration } = manifest.contributes;
+const names = commands.map(({ command }) => command);
+const settings = Object.entries(configuration.properties);
+
+// Who sets one of these decides where a key or a video goes, or what is started.
+const decisive = ["clipcourier.serviceUrl", "clipcourier.network", "clipcourier.localCommand"];
+
+test("a workspace cannot set what decides where keys go and what is started", () => {
+  for (const name of decisive) {
+    expect(configuration.properties[name]?.scope, name).toBe("machine");
+  }
+  const { untrustedWorkspaces, virtualWorkspaces } = manifest.capabilities;
+  expect(untrustedWorkspaces.supported).toBe("limited");
+  expect([...untrustedWorkspaces.restrictedConfigurations].sort()).toEqual([...decisive].sort());
+  expect(virtualWorkspaces.supported).toBe("limited");
+});
+
+test("it runs where the files are, and is activated late", () => {
+  expect(manifest.extensionKind).toEqual(["workspace"]);
+  expect([...manifest.activationEvents].sort()).toEqual([
+    "onStartupFinished",
+    "onWebviewPanel:clipcourier.clip",
+  ]);
+});
+
+test.each(settings)("%s has a default within its limits", (name, setting) => {
+  expect(name).toMatch(/^clipcourier\.[a-zA-Z]+$/);
+  if (setting.type !== "integer" && setting.type !== "number") return;
+  expect(setting.minimum).toBeTypeOf("number");
+  expect(setting.maximum).toBeTypeOf("number");
+  expect(setting.default).toBeGreaterThanOrEqual(setting.minimum ?? Number.NaN);
+  expect(setting.default).toBeLessThanOrEqual(setting.maximum ?? Number.NaN);
+});
+
+test("every command that a menu, a key, a button or a walkthrough names is there", async () => {
+  const inMenus = [...Object.values(menus).flat(), ...keybindings].map(({ command }) => command);
+  const texts = Object.values(await readJson<Record<string, string>>("package.nls.json"));
+  const linked = texts.flatMap((text) => [...text.matchAll(/\(command:([\w.]+)\)/g)]);
+  const ofViews = Object.values(views)
+    .flat()
+    .map(({ id }) => `${id}.focus`);
+  const known = [...names, ...ofViews];
+  const used = [...inMenus, ...linked.map(([, command]) => command ?? "")];
+  expect(linked.length).toBeGreaterThan(0);
+  expect(used.filter((command) => !known.includes(command))).toEqual([]);
+  expect(new Set(names).size).toBe(names.length);
+});
+
+test("a key counts in the Clips view alone", () => {
+  expect(keybindings.length).toBeGreaterThan(0);
+  for (const { when } of keybindings)
+    expect(when).toMatch(/^focusedView == clipcourier\.clips && /);
+});
+
+test("a command that needs an item of a view is not in the palette", () => {
+  const hidden = (menus.commandPalette ?? [])
+    .filter(({ when }) => when === "false")
+    .map(({ command }) => command);
+  const ofItems = (menus["view/item/context"] ?? []).map(({ command }) => command);
+  expect(ofItems.filter((command) => !hidden.includes(command))).toEqual([]);
+});
+
+const pictures = walkthroughs.flatMap(({ steps }) => steps.map(({ media }) => media.svg));
+
+test.each(pictures)("%s takes its colours from the theme", async (name) => {
+  const picture = await readFile(path.join(folder, name), "utf8");
+  const colours = [...picture.matchAll(/\b(?:fill|stroke)="([^"]*)"/g)].map(([, colour]) => colour);
+  const own = colours.filter((colour) => !/^(none|var\(--vscode-.+\))$/.test(colour ?? ""));
+  expect(colours.length).toBeGreaterThan(5);
+  expect(own).toEqual([]);
+  // The page that shows it allows no styles but its own.
+  expect(picture).not.toMatch(/<style|style=|<script|href=/);
+});
+
+describe("Upload as Clip shows by the name of the file", () => {
+  const places = ["explorer/context", "editor/title", "editor/title/context"];
+  const conditions = places.map((place) => {
+    const item = menus[place]?.find(({ command }) => command === "clipcourier.upload");
+    return [place, item?.when ?? ""] as const;
+  });
+
+  test.each(conditions)("in %s", async (_, when) => {
+    const [, source = "", flags = ""] = /resourceExtname =~ \/(.+)\/(\w*)/.exec(when) ?? [];
+    const pattern = new RegExp(source, flags);
+    const isShown = (name: string) => pattern.test(path.posix.extname(name));
+    const videos = ["a.mp4", "B.MOV", "c d.avi", "e.webm", "f.Mkv", "g.m4v", "h.txt.mp4", "ü.mp4"];
+    const others = ["a.txt", "mp4", ".mp4", "a.mp4.txt", "a.mp3", "a.mp4x", "a.xmp4", "Makefile"];
+    expect(videos.filter((name) => !isShown(name))).toEqual([]);
+    expect(others.filter(isShown)).toEqual([]);
+  });
+
+  test("and the code takes the same ones for videos", async () => {
+    const code = await readFile(path.join(folder, "src/video-files.ts"), "utf8");
+    const list: string[] = JSON.parse(/videoExtensions = (\[[^\]]+\])/.exec(code)?.[1] ?? "[]");
+    expect(list.length).toBeGreaterThan(0);
+    for (const [, when] of conditions) expect(when).toContain(`(${list.join("|")})`);
+  });
+
+  test("in the Explorer not on a folder", () => {
+    expect(conditions[0]?.[1]).toMatch(/^!explorerResourceIsFolder && /);
+  });
+});

@@ -1,0 +1,49 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** The extension's folder. */
+export const folder = fileURLToPath(new URL("..", import.meta.url));
+
+interface MenuItem {
+  command: string;
+  when?: string;
+}
+
+interface Setting {
+  scope: string;
+  type: string;
+  default: unknown;
+  minimum?: number;
+  maximum?: number;
+}
+
+/** What of `package.json` the tests look at. */
+export interface Manifest {
+  name: string;
+  version: string;
+  main: string;
+  l10n: string;
+  icon: string;
+  engines: { vscode: string };
+  extensionKind: string[];
+  activationEvents: string[];
+  capabilities: {
+    untrustedWorkspaces: { supported: unknown; restrictedConfigurations: string[] };
+    virtualWorkspaces: { supported: unknown };
+  };
+  contributes: {
+    commands: { command: string; title: string }[];
+    menus: Record<string, MenuItem[]>;
+    keybindings: MenuItem[];
+    views: Record<string, { id: string }[]>;
+    walkthroughs: { steps: { media: { svg: string } }[] }[];
+    configuration: { properties: Record<string, Setting> };
+  };
+}
+
+export async function readJson<T>(name: string): Promise<T> {
+  return JSON.parse(await readFile(path.join(folder, name), "utf8"));
+}
+
+export const manifest = await readJson<Manifest>("package.json");

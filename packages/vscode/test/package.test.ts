@@ -1,0 +1,129 @@
+import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { createVSIX } from "@vscode/vsce";
+import { beforeAll, expect, test } from "vitest";
+import { folder, type Manifest } from "./manifest.js";
+import { readZip } from "./zip.js";
+
+const limit = 1_000_000;
+
+let size = 0;
+let files: Map<string, Buffer>;
+
+beforeAll(async () => {
+  const temporary = await mkdtemp(path.join(tmpdir(), "clipcourier-vsix-"));
+  try {
+    const packagePath = path.join(temporary, "clipcourier.vsix");
+    await createVSIX({ cwd: folder, dependencies: false, packagePath });
+    const archive = await readFile(packagePath);
+    size = archive.byteLength;
+    files = readZip(archive);
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+}, 60_000);
+
+function readText(name: string): string {
+  const content = files.get(name);
+  if (content === undefined) throw new Error(`the package has no ${name}`);
+  return content.toString("utf8");
+}
+
+test("nothing is in it but what must be", () => {
+  expect([...files.keys()].sort()).toEqual([
+    "[Content_Types].xml",
+    "extension.vsixmanifest",
+    "extension/LICENSE.txt",
+    "extension/changelog.md",
+    "extension/dist/extension.cjs",
+    "extension/dist/licenses.txt",
+    "extension/l10n/bundle.l10n.de.json",
+    "extension/l10n/bundle.l10n.ja.json",
+    "extension/media/clip.svg",
+    "extension/media/connect.svg",
+    "extension/media/icon.png",
+    "extension/media/share.svg",
+    "extension/media/upload.svg",
+    "extension/package.json",
+    "extension/package.nls.de.json",
+    "extension/package.nls.ja.json",
+    "extension/package.nls.json",
+    "extension/readme.md",
+  ]);
+});
+
+test("the bundle and the package are under 1 MB", () => {
+  const bundle = files.get("extension/dist/extension.cjs")?.byteLength ?? 0;
+  console.log(`bundle ${bundle} bytes, package ${size} bytes`);
+  expect(bundle).toBeGreaterThan(10_000);
+  expect(bundle).toBeLessThan(limit);
+  expect(size).toBeLessThan(limit);
+});
+
+test("the bundle stands alone: no source map, nothing to install, no folder of this machine", () => {
+  const bundle = readText("extension/dist/extension.cjs");
+  expect(bundle).not.toContain("sourceMappingURL");
+  expect(bundle).not.toContain(path.resolve(folder, "../.."));
+  const required = [...bundle.matchAll(/\brequire\(\s*["']([^"']+)["']\s*\)/g)].map(
+    (one) => one[1],
+  );
+  const outside = required.filter((name) => name !== "vscode" && !name?.startsWith("node:"));
+  expect(required).toContain("vscode");
+  expect(outside).toEqual([]);
+});
+
+test("the licences of what is bundled are in it", () => {
+  const licences = readText("extension/dist/licenses.txt");
+  expect(licences).toContain("valibot");
+  expect(licences).toContain("Permission is hereby granted, free of charge");
+  expect(readText("extension/LICENSE.txt")).toContain("MIT License");
+});
+
+test("the links of its README lead to where its files are in the repository", async () => {
+  const source = await readFile(path.join(folder, "README.md"), "utf8");
+  const before = readLinks(source);
+  const after = readLinks(readText("extension/readme.md"));
+  const images = after.filter(({ isImage }) => isImage).map(({ target }) => target);
+  expect(images.map((one) => path.posix.basename(one))).toEqual([
+    "menu.png",
+    "summary.png",
+    "clips.png",
+  ]);
+  for (const [index, { target, isImage }] of before.entries()) {
+    await expect(stat(path.join(folder, target)), target).resolves.toBeDefined();
+    const kind = isImage ? "raw" : "blob";
+    const wanted = new URL(
+      target,
+      `https://github.com/OWNER/clipcourier/${kind}/HEAD/packages/vscode/`,
+    );
+    expect(URL.parse(after[index]?.target ?? "")?.href).toBe(wanted.href);
+  }
+});
+
+interface Link {
+  isImage: boolean;
+  target: string;
+}
+
+function readLinks(markdown: string): Link[] {
+  return [...markdown.matchAll(/(!?)\[[^\]]*\]\(([^)#]+)\)/g)].map(([, sign, target]) => ({
+    isImage: sign === "!",
+    target: target ?? "",
+  }));
+}
+
+test("the icon is a square PNG of at least 128 pixels", () => {
+  const icon = files.get("extension/media/icon.png") ?? Buffer.alloc(24);
+  expect(icon.toString("latin1", 1, 4)).toBe("PNG");
+  const [width, height] = [icon.readUInt32BE(16), icon.readUInt32BE(20)];
+  expect(width).toBe(height);
+  expect(width).toBeGreaterThanOrEqual(128);
+});
+
+test("the packaged manifest is the one that the other tests look at", () => {
+  const packaged: Manifest = JSON.parse(readText("extension/package.json"));
+  expect(packaged.main).toBe("./dist/extension.cjs");
+  expect(packaged.activationEvents).not.toContain("*");
+  expect(readText("extension.vsixmanifest")).toContain('Publisher="clipcourier"');
+});
