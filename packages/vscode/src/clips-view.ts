@@ -9,20 +9,21 @@ import {
 import { ClipItem, makeLoadMoreItem, makeTooltip } from "./clip-item.js";
 import type { ClipList } from "./clip-list.js";
 import type { LocalFiles } from "./local-files.js";
-import { Pictures } from "./pictures.js";
+import type { Pictures } from "./pictures.js";
 import type { Services } from "./services.js";
 
 /** The Clips view in the side bar. */
 export class ClipsView implements TreeDataProvider<TreeItem>, Disposable {
   readonly #list: ClipList;
   readonly #localFiles: LocalFiles;
-  readonly #pictures = new Pictures();
+  readonly #pictures: Pictures;
   readonly #changed = new EventEmitter<undefined>();
   readonly onDidChangeTreeData = this.#changed.event;
   readonly #disposables: Disposable[];
   readonly #view: TreeView<TreeItem>;
 
-  constructor(list: ClipList, localFiles: LocalFiles, services: Services) {
+  constructor(list: ClipList, localFiles: LocalFiles, services: Services, pictures: Pictures) {
+    this.#pictures = pictures;
     this.#list = list;
     this.#localFiles = localFiles;
     const view = window.createTreeView("clipcourier.clips", { treeDataProvider: this });
@@ -71,6 +72,6 @@ export class ClipsView implements TreeDataProvider<TreeItem>, Disposable {
   }
 
   dispose(): void {
-    for (const disposable of [...this.#disposables, this.#pictures]) disposable.dispose();
+    for (const disposable of this.#disposables) disposable.dispose();
   }
 }

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { commands, type ExtensionContext, l10n, window } from "vscode";
 import type { ApiUploadOptions, ClipcourierApi, UploadedClip } from "./api.js";
 import { type ChooseContext, disconnect, requireService, switchService } from "./choose-service.js";
@@ -9,6 +10,7 @@ import { ClipsView } from "./clips-view.js";
 import { connect } from "./connect.js";
 import { LocalFiles } from "./local-files.js";
 import { tryLocally } from "./local-service.js";
+import { Pictures } from "./pictures.js";
 import { offerToGoOn } from "./resume.js";
 import { RunningStatus } from "./running-status.js";
 import { readSelection, sortSelection } from "./selection.js";
@@ -37,7 +39,10 @@ export function activate(context: ExtensionContext): ClipcourierApi {
   const localFiles = new LocalFiles(context.globalState);
   const unfinished = new UnfinishedBatches(context.workspaceState);
   const list = new ClipList(services, clients, log);
-  const view = new ClipsView(list, localFiles, services);
+  // Each workspace's own, so that no window empties the folder of another.
+  const storage = context.storageUri ?? context.globalStorageUri;
+  const pictures = new Pictures(join(storage.fsPath, "pictures"));
+  const view = new ClipsView(list, localFiles, services, pictures);
   const editors = new ClipEditors(list, localFiles, log);
   const choosing: ChooseContext = {
     ...{ services, clients, log },

@@ -1,9 +1,7 @@
 import { createHash } from "node:crypto";
-import { rmSync } from "node:fs";
-import { mkdtemp, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Disposable, Uri } from "vscode";
+import { Uri } from "vscode";
 
 const timeout = 3_000;
 const mostBytes = 5 * 1024 ** 2;
@@ -12,9 +10,15 @@ const mostBytes = 5 * 1024 ** 2;
  * Thumbnails as files, since the window may be on another machine than the address leads to, shows
  * none from plain http, and takes no `data:` URL as long as most of them would be.
  */
-export class Pictures implements Disposable {
-  #folder: Promise<string> | undefined;
+export class Pictures {
+  readonly #folder: string;
+  #prepared: Promise<unknown> | undefined;
   readonly #files = new Map<string, Promise<Uri | undefined>>();
+
+  /** @param folder emptied before it is first used: what an earlier run left is not needed */
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
 
   /** The picture at an address; `undefined` where it cannot be read. */
   async load(url: string): Promise<Uri | undefined> {
@@ -26,10 +30,6 @@ export class Pictures implements Disposable {
     return file;
   }
 
-  dispose(): void {
-    void this.#folder?.then((folder) => rmSync(folder, { recursive: true, force: true }));
-  }
-
   async #download(url: string): Promise<Uri | undefined> {
     try {
       const response = await fetch(url, { signal: AbortSignal.timeout(timeout) });
@@ -37,9 +37,12 @@ export class Pictures implements Disposable {
       if (!response.ok || kind === undefined) return undefined;
       const bytes = new Uint8Array(await response.arrayBuffer());
       if (bytes.byteLength > mostBytes) return undefined;
-      this.#folder ??= mkdtemp(join(tmpdir(), "clipcourier-pictures-"));
+      this.#prepared ??= rm(this.#folder, { recursive: true, force: true }).then(() =>
+        mkdir(this.#folder, { recursive: true }),
+      );
+      await this.#prepared;
       const name = createHash("sha256").update(url).digest("hex").slice(0, 32);
-      const path = join(await this.#folder, `${name}.${kind}`);
+      const path = join(this.#folder, `${name}.${kind}`);
       await writeFile(path, bytes);
       return Uri.file(path);
     } catch {
