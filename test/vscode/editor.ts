@@ -1,0 +1,147 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { inject } from "vitest";
+import { endProcessesOf, processMark } from "./process-mark.ts";
+
+export interface EditorOptions {
+  /** What the person has in the user settings. */
+  settings?: Record<string, unknown>;
+  /** Whether folders that were not trusted are opened in Restricted Mode. Default `false`. */
+  asksForTrust?: boolean;
+  /**
+   * Whether messages pop up over the window's corner, as they do for a person. Default `false`: they
+   * are in the notification centre alone and cover nothing, and the editor takes tests of extensions.
+   */
+  showsToasts?: boolean;
+  /** The display language, such as `de`. Default English. */
+  locale?: string;
+}
+
+/** A VS Code that browsers open. */
+export interface Editor {
+  readonly origin: string;
+  /** Holds the settings, the logs and what extensions store. */
+  readonly userData: string;
+  /** Ends it with all processes that it has started. */
+  stop(): Promise<void>;
+}
+
+/** Nothing that a test looks at comes by itself or changes from run to run. */
+const quietSettings = {
+  "extensions.autoCheckUpdates": false,
+  "extensions.autoUpdate": false,
+  "extensions.ignoreRecommendations": true,
+  "git.enabled": false,
+  "remote.autoForwardPorts": false,
+  "security.workspace.trust.banner": "never",
+  "telemetry.telemetryLevel": "off",
+  "update.mode": "none",
+  "workbench.enableExperiments": false,
+  "workbench.secondarySideBar.defaultVisibility": "hidden",
+  "workbench.startupEditor": "none",
+  "workbench.tips.enabled": false,
+  "chat.disableAIFeatures": true,
+};
+
+/** Starts the installed editor with the packed extension and a fresh profile. */
+export async function startEditor(options: EditorOptions = {}): Promise<Editor> {
+  const userData = await mkdtemp(join(tmpdir(), "clipcourier-editor-"));
+  const settings = { ...quietSettings, ...options.settings };
+  // Both, since a window on another machine takes what is about the machine from the second alone.
+  for (const folder of ["User", "Machine"]) {
+    await mkdir(join(userData, folder));
+    await writeFile(join(userData, folder, "settings.json"), JSON.stringify(settings));
+  }
+  if (options.locale !== undefined) await addLanguage(userData, options.locale);
+  const mark = `clipcourier-test-${process.pid}-${userData.slice(-6)}`;
+  const child = spawnEditor(userData, mark, options);
+  const stop = async () => {
+    await endProcessesOf(mark);
+    await rm(userData, { recursive: true, force: true, maxRetries: 5 });
+  };
+  try {
+    const origin = await readOrigin(child);
+    await waitUntilHealthy(origin);
+    return { origin, userData, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/**
+ * Has the editor take a display language for installed. Its own texts stay English; extensions see
+ * the language and bring theirs.
+ */
+async function addLanguage(userData: string, locale: string): Promise<void> {
+  const texts = join(userData, `${locale}.json`);
+  await writeFile(texts, JSON.stringify({ version: "1.0.0", contents: {} }));
+  const pack = {
+    hash: locale,
+    extensions: [{ extensionIdentifier: { id: locale } }],
+    translations: { vscode: texts },
+    label: locale,
+  };
+  await writeFile(join(userData, "languagepacks.json"), JSON.stringify({ [locale]: pack }));
+}
+
+/** The environment of an editor that shall know nothing of this machine's person. */
+export function editorEnv(userData: string): Record<string, string | undefined> {
+  const { PATH, HOME, LANG } = process.env;
+  return {
+    ...{ PATH, HOME, LANG },
+    XDG_CONFIG_HOME: join(userData, "config"),
+    XDG_DATA_HOME: join(userData, "data"),
+    XDG_CACHE_HOME: join(userData, "cache"),
+  };
+}
+
+function spawnEditor(
+  userData: string,
+  mark: string,
+  { asksForTrust, showsToasts, locale }: EditorOptions,
+): ChildProcess {
+  const { node, entry } = inject("installation");
+  const args = [
+    ...[entry, "--config", join(userData, "code-server.yaml")],
+    ...["--auth", "none", "--bind-addr", "127.0.0.1:0"],
+    ...["--user-data-dir", userData, "--extensions-dir", inject("extensions")],
+    ...["--disable-telemetry", "--disable-update-check", "--disable-getting-started-override"],
+    ...(showsToasts ? [] : ["--vscode-option", "enable-smoke-test-driver"]),
+    ...(asksForTrust ? [] : ["--disable-workspace-trust"]),
+    ...(locale === undefined ? [] : ["--locale", locale]),
+  ];
+  // The kernel ends it with this process, should that be killed; its children follow it.
+  return spawn("setpriv", ["--pdeathsig", "KILL", node, ...args], {
+    // No gallery: an editor in another language waits for its answer.
+    env: { ...editorEnv(userData), EXTENSIONS_GALLERY: "{}", [processMark]: mark },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+}
+
+/** Reads its output until it says where it listens. */
+async function readOrigin({ stdout, stderr }: ChildProcess): Promise<string> {
+  let output = "";
+  return await new Promise((resolve, reject) => {
+    const onData = (chunk: Buffer) => {
+      output += chunk;
+      const [, origin] = /listening on (http:\/\/127\.0\.0\.1:\d+)/.exec(output) ?? [];
+      if (origin !== undefined) resolve(origin);
+    };
+    stdout?.on("data", onData).once("close", () => reject(new Error(`code-server:\n${output}`)));
+    stderr?.on("data", onData);
+  });
+}
+
+async function waitUntilHealthy(origin: string): Promise<void> {
+  const deadline = performance.now() + 30_000;
+  for (;;) {
+    const answer = await fetch(`${origin}/healthz`).catch(() => undefined);
+    if (answer?.ok) return;
+    if (performance.now() > deadline) throw new Error(`${origin} does not become healthy.`);
+    await sleep(50);
+  }
+}

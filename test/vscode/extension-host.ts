@@ -1,0 +1,142 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { build } from "esbuild";
+import type { BrowserContext } from "playwright-core";
+import { afterAll, afterEach, beforeAll } from "vitest";
+import { launchBrowser, openProfile } from "./browser.ts";
+import { answerConnect, type Keys } from "./connect.ts";
+import { type Editor, startEditor } from "./editor.ts";
+import { HostChannel } from "./host-channel.ts";
+import { takePicture } from "./stage.ts";
+import { Workbench } from "./workbench/workbench.ts";
+
+/** A window whose extension host takes calls from outside. */
+interface ExtensionHost {
+  readonly editor: Editor;
+  readonly workbench: Workbench;
+  /** The folder that is open. It is empty at first, and gone after the tests. */
+  readonly folder: string;
+  call: HostChannel["call"];
+  /** Connects to a service as a person does. */
+  connect(keys: Keys): Promise<void>;
+}
+
+interface Opened {
+  editor: Editor;
+  workbench: Workbench;
+  folder: string;
+  channel: HostChannel;
+}
+
+/**
+ * One editor with one window for all tests of a file, and a wire into its extension host.
+ *
+ * @param env variables of the extension host
+ */
+export function useExtensionHost(env: Record<string, string> = {}): ExtensionHost {
+  const stack = new AsyncDisposableStack();
+  let opened: Opened;
+  beforeAll(async () => {
+    opened = await open(stack, env);
+  });
+  afterEach(async ({ task }) => {
+    if (task.result?.state !== "fail") return;
+    await takePicture(
+      opened.workbench.page,
+      `failed-${task.name.replace(/\W+/g, "-").slice(0, 80)}`,
+    );
+  });
+  afterAll(() => stack.disposeAsync());
+  return {
+    get editor() {
+      return opened.editor;
+    },
+    get workbench() {
+      return opened.workbench;
+    },
+    get folder() {
+      return opened.folder;
+    },
+    call: (name, ...args) => opened.channel.call(name, ...args),
+    async connect(keys) {
+      const { channel, workbench } = opened;
+      const { host: name } = new URL(keys.rootUrl);
+      await Promise.all([
+        channel.call("runCommand", "clipcourier.connect"),
+        answerConnect(workbench, keys).then(() =>
+          workbench.notifications.find(`Connected to ${name}.`),
+        ),
+      ]);
+    },
+  };
+}
+
+async function open(stack: AsyncDisposableStack, env: Record<string, string>): Promise<Opened> {
+  const home = await mkdtemp(join(tmpdir(), "clipcourier-host-"));
+  stack.defer(() => rm(home, { recursive: true, force: true, maxRetries: 3 }));
+  const folder = join(home, "workspace");
+  const tests = join(home, "tests");
+  await mkdir(folder);
+  await bundleTests(tests);
+  const channel = new HostChannel();
+  const port = String(await channel.listen());
+  stack.defer(() => channel.close());
+  const [editor, browser] = await Promise.all([startEditor(), launchBrowser()]);
+  stack.defer(() => editor.stop());
+  stack.defer(() => browser.close());
+  const profile = await openProfile(browser, { origin: editor.origin });
+  await profile.exposeFunction("codeAutomationLog", () => {});
+  await profile.exposeFunction("codeAutomationExit", () =>
+    channel.fail(new Error("The extension host has ended.")),
+  );
+  const variables = { ...env, CLIPCOURIER_TEST_PORT: port };
+  const workbench = await openWindow(profile, { editor, folder, tests, variables });
+  // Answers as soon as the tests are loaded.
+  await channel.call("describeExtension");
+  return { editor, workbench, folder, channel };
+}
+
+async function openWindow(
+  profile: BrowserContext,
+  { editor, folder, tests, variables }: WindowOptions,
+): Promise<Workbench> {
+  const remote = `vscode-remote://${new URL(editor.origin).host}${tests}`;
+  const payload = [
+    ["extensionDevelopmentPath", remote],
+    ["extensionTestsPath", `${remote}/index.js`],
+    ["extensionEnvironment", JSON.stringify(variables)],
+  ];
+  const query = new URLSearchParams({ folder, payload: JSON.stringify(payload) });
+  const page = await profile.newPage();
+  await page.goto(`${editor.origin}/?${query}`);
+  return new Workbench(page);
+}
+
+interface WindowOptions {
+  editor: Editor;
+  folder: string;
+  tests: string;
+  /** Of the extension host. */
+  variables: Record<string, string>;
+}
+
+/**
+ * The editor takes tests together with an extension under development, and Clipcourier shall be
+ * the installed one: so what is in `host/` stands in an extension of its own, as one file.
+ */
+async function bundleTests(destination: string): Promise<void> {
+  await build({
+    entryPoints: [join(import.meta.dirname, "host", "index.ts")],
+    outfile: join(destination, "index.js"),
+    bundle: true,
+    external: ["vscode"],
+    platform: "node",
+    format: "cjs",
+    sourcemap: "inline",
+    logLevel: "warning",
+  });
+  const identity = { name: "tests", publisher: "clipcourier", version: "0.0.0" };
+  const engines = { vscode: "^1.110.0" };
+  await writeFile(join(destination, "package.json"), JSON.stringify({ ...identity, engines }));
+}

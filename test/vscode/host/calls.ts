@@ -1,0 +1,15 @@
+import { runCommand } from "./commands.ts";
+import { describeExtension, readApiKeys } from "./extension.ts";
+import { measureMemory, startWatchingEventLoop, stopWatchingEventLoop } from "./measure.ts";
+import { addMemoryFile, countMemoryReads } from "./memory-files.ts";
+import { changeSettings } from "./settings.ts";
+import { cancelUploads, upload } from "./uploads.ts";
+
+/** What can be called in the extension host. What goes in and comes out is JSON. */
+export const calls = {
+  ...{ describeExtension, readApiKeys, runCommand, changeSettings },
+  ...{ upload, cancelUploads, addMemoryFile, countMemoryReads },
+  ...{ measureMemory, startWatchingEventLoop, stopWatchingEventLoop },
+};
+
+export type HostCalls = typeof calls;

@@ -1,0 +1,28 @@
+import { commands, type Extension, extensions } from "vscode";
+import type { ClipcourierApi } from "../../../packages/vscode/src/api.ts";
+
+/** The installed extension. */
+export function findExtension(): Extension<ClipcourierApi> {
+  const id = "clipcourier.clipcourier-vscode";
+  const extension = extensions.getExtension<ClipcourierApi>(id);
+  if (extension === undefined) throw new Error(`${id} is not installed.`);
+  return extension;
+}
+
+/** What the editor knows of it. Does not activate it. */
+export async function describeExtension() {
+  const { isActive, extensionPath, packageJSON } = findExtension();
+  const contributed: { command: string }[] = packageJSON.contributes.commands;
+  const registered = new Set(await commands.getCommands(true));
+  return {
+    ...{ isActive, extensionPath },
+    commands: contributed.map(({ command }) => command),
+    missingCommands: contributed.filter(({ command }) => !registered.has(command)),
+  };
+}
+
+/** The kinds of what the extension gives to others, by their names. */
+export async function readApiKeys(): Promise<Record<string, string>> {
+  const api = await findExtension().activate();
+  return Object.fromEntries(Object.entries(api).map(([name, value]) => [name, typeof value]));
+}

@@ -1,0 +1,87 @@
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { cacheFolder } from "../cache-folder.ts";
+import { type DebianPackage, ensureDebianPackages } from "../debian-packages.ts";
+import { runNpm } from "./run-npm.ts";
+
+/** VS Code 1.139, as a server for browsers. */
+const editorVersion = "4.139.1";
+/** The one that this code-server insists on. */
+const nodeVersion = "24.21.0";
+/** Another number here has the editor installed anew. */
+const layout = 1;
+
+const packages: DebianPackage[] = [
+  { name: "chromium", file: "/usr/bin/chromium" },
+  { name: "fonts-dejavu-core", file: "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf" },
+  // For pictures of the Japanese texts.
+  { name: "fonts-ipafont-gothic", file: "/usr/share/fonts/opentype/ipafont-gothic/ipag.ttf" },
+  // For the editor's native parts.
+  { name: "g++", file: "/usr/bin/g++" },
+  { name: "make", file: "/usr/bin/make" },
+  { name: "python3", file: "/usr/bin/python3" },
+];
+
+/** Where the parts of an installed editor are. */
+export interface EditorInstallation {
+  /** The Node that runs it. */
+  node: string;
+  /** The script to run. */
+  entry: string;
+}
+
+/**
+ * Provides the editor: from the cache folder, else from npm, which takes about a minute.
+ *
+ * @throws Error that says what is missing and what to do.
+ */
+export async function installEditor(): Promise<EditorInstallation> {
+  if (process.platform !== "linux") throw new Error("The suite for VS Code needs Debian 12.");
+  ensureDebianPackages(packages);
+  const name = `code-server-${editorVersion}-node-${nodeVersion}-${layout}`;
+  const folder = cacheFolder("vscode", name);
+  if (!existsSync(folder)) await installInto(folder);
+  return {
+    node: join(nodeFolder(folder), "bin", "node"),
+    entry: join(serverFolder(folder), "out", "node", "entry.js"),
+  };
+}
+
+/** Under another name first: an installation that was interrupted is not taken for a whole one. */
+async function installInto(folder: string): Promise<void> {
+  console.error(`Installing VS Code (code-server ${editorVersion}) in ${folder}`);
+  await mkdir(dirname(folder), { recursive: true });
+  const draft = await mkdtemp(`${folder}.draft-`);
+  try {
+    await installParts(draft);
+    await rename(draft, folder);
+  } catch (error) {
+    await rm(draft, { recursive: true, force: true });
+    // Another run was faster.
+    if (!existsSync(folder)) throw error;
+  }
+}
+
+async function installParts(folder: string): Promise<void> {
+  const install = ["install", "--ignore-scripts", "--omit=dev", "--no-audit", "--no-fund"];
+  await runNpm(folder, [...install, `node-linux-${process.arch}@${nodeVersion}`]);
+  const env = {
+    PATH: `${join(nodeFolder(folder), "bin")}:${process.env.PATH}`,
+    npm_config_nodedir: nodeFolder(folder),
+  };
+  await runNpm(folder, [...install, `code-server@${editorVersion}`], env);
+  const vscode = join(serverFolder(folder), "lib", "vscode");
+  await runNpm(vscode, install, env);
+  await runNpm(join(vscode, "extensions"), install, env);
+  // Without the first there are no output channels, without the second no terminals.
+  await runNpm(vscode, ["rebuild", "@vscode/spdlog", "node-pty"], env);
+}
+
+function nodeFolder(folder: string): string {
+  return join(folder, "node_modules", `node-linux-${process.arch}`);
+}
+
+function serverFolder(folder: string): string {
+  return join(folder, "node_modules", "code-server");
+}

@@ -1,0 +1,107 @@
+import { expect, test } from "vitest";
+import { goSilent } from "../faults/faults.ts";
+import { startTestService } from "../start-service.ts";
+import { connect } from "./connect.ts";
+import { type FrontedService, startFrontedService } from "./fronted-service.ts";
+import { useStage } from "./stage.ts";
+import type { Workbench } from "./workbench/workbench.ts";
+import { makeWorkspace } from "./workspace.ts";
+
+const upload = "Upload as Clip";
+const stage = useStage();
+
+/** Five parts of 5 MiB: enough that they do not all fit into the buffers of the sockets. */
+const video = { mebibytes: 24 };
+
+/** Begins an upload, and waits until two of its parts are stored and the others are on their way. */
+async function beginUpload(workbench: Workbench, service: FrontedService): Promise<void> {
+  // They are taken, and nobody ever answers.
+  const held = [3, 4, 5].map((part) => ({ when: { part }, times: 99, fault: goSilent() }));
+  service.front.script(held);
+  await workbench.explorer.chooseFor(upload, "long.mp4");
+  await workbench.notifications.find(/Uploading long\.mp4 as a clip.*10\.0 of 24\.0 MiB/);
+  expect(service.storedParts()).toEqual([1, 2]);
+  expect(await service.listNames()).toEqual([]);
+}
+
+/** Waits until the profile holds no batch of this file that is to be gone on with. */
+async function waitUntilForgotten({ readState }: Workbench): Promise<void> {
+  const unfinished = /clipcourier\.unfinished.{0,200}long\.mp4/;
+  await expect.poll(readState).not.toMatch(unfinished);
+}
+
+test("Cancel stops at once, and the next try sends only the rest", async () => {
+  const service = await startFrontedService();
+  const workbench = await stage.open(await makeWorkspace({ "long.mp4": video }));
+  await connect(workbench, service);
+  const { notifications } = workbench;
+
+  await beginUpload(workbench, service);
+  await workbench.statusBarItem("Clip 1/1").waitFor();
+  const progress = await notifications.find("Uploading long.mp4 as a clip");
+  await progress.press("Cancel");
+  const summary = await notifications.find("Stopped; nothing was finished.", 5_000);
+  expect(await service.listNames()).toEqual([]);
+  // Nothing of it goes on behind the message.
+  const held = service.front.log.filter(({ status }) => status === "silent");
+  await expect.poll(() => held.every(({ endedAt }) => endedAt !== undefined)).toBe(true);
+
+  service.front.script([]);
+  service.front.clearLog();
+  await summary.press("Go On");
+  await notifications.find("long.mp4 is a clip now.");
+  expect(service.storedParts()).toEqual([3, 4, 5]);
+  expect(await service.listNames()).toEqual(["long.mp4"]);
+});
+
+test("a reload in the middle offers to go on, and only the missing parts are sent", async () => {
+  const service = await startFrontedService();
+  const workbench = await stage.open(await makeWorkspace({ "long.mp4": video }));
+  await connect(workbench, service);
+
+  await beginUpload(workbench, service);
+  await workbench.reload();
+  const offer = await workbench.notifications.find("The upload of long.mp4 was interrupted.");
+  expect(await offer.readButtons()).toEqual(["Go On", "Forget"]);
+  service.front.script([]);
+  service.front.clearLog();
+  await offer.press("Go On");
+  await workbench.notifications.find("long.mp4 is a clip now.");
+  expect(service.storedParts()).toEqual([3, 4, 5]);
+
+  // What has ended is not offered again.
+  await waitUntilForgotten(workbench);
+});
+
+test("Forget means that the upload is not offered again", async () => {
+  const service = await startFrontedService();
+  const workbench = await stage.open(await makeWorkspace({ "long.mp4": video }));
+  await connect(workbench, service);
+  await beginUpload(workbench, service);
+  await workbench.reload();
+  await (await workbench.notifications.find("was interrupted.")).press("Forget");
+  await waitUntilForgotten(workbench);
+  await workbench.reload();
+  await workbench.statusBarItem(service.host).waitFor();
+  expect(await workbench.notifications.readAll()).toEqual([]);
+});
+
+test("with the service down, Retry works when it is back", async () => {
+  const service = await startTestService();
+  const { rootUrl, folder, appId, appSecret } = service;
+  const workbench = await stage.open(await makeWorkspace({ "a.mp4": {} }));
+  await connect(workbench, service);
+
+  await service.close();
+  await workbench.explorer.chooseFor(upload, "a.mp4");
+  const { host, port } = new URL(rootUrl);
+  const failure = await workbench.notifications.find(
+    `a.mp4 was not uploaded: ${host} cannot be reached.`,
+    60_000,
+  );
+  expect(await failure.readButtons()).toEqual(["Retry", "Show Log"]);
+  const again = await startTestService({ folder, port: Number(port) }, { appId, appSecret });
+  await failure.press("Retry");
+  await workbench.notifications.find("a.mp4 is a clip now.");
+  expect((await again.connect().listClips()).clips).toHaveLength(1);
+});

@@ -1,0 +1,37 @@
+import { readdir, readFile } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** The variable by which an editor's processes are found again, terminals among them. */
+export const processMark = "CLIPCOURIER_TEST_EDITOR";
+
+/** Ends every process that has inherited this mark, whatever group or session it has moved to. */
+export async function endProcessesOf(mark: string): Promise<void> {
+  const deadline = performance.now() + 10_000;
+  for (;;) {
+    const pids = await findProcesses(mark);
+    if (pids.length === 0) return;
+    if (performance.now() > deadline) throw new Error(`Processes stay: ${pids.join(" ")}`);
+    for (const pid of pids) end(pid);
+    await sleep(20);
+  }
+}
+
+async function findProcesses(mark: string): Promise<number[]> {
+  const names = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
+  const checked = await Promise.all(
+    names.map(async (name) => {
+      // Gone meanwhile, ended already, or another person's.
+      const env = await readFile(`/proc/${name}/environ`, "latin1").catch(() => "");
+      return env.split("\0").includes(`${processMark}=${mark}`) ? [Number(name)] : [];
+    }),
+  );
+  return checked.flat();
+}
+
+function end(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It has ended by itself since.
+  }
+}

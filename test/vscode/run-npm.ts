@@ -1,0 +1,28 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+
+// What a script runner tells its scripts would make npm work in this workspace instead.
+const cleanEnv = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !/^p?npm_|^NODE_OPTIONS$/i.test(name)),
+);
+
+/** Runs the machine's npm in a folder. */
+export async function runNpm(
+  folder: string,
+  args: readonly string[],
+  env: Record<string, string> = {},
+): Promise<void> {
+  try {
+    await run("npm", args, { cwd: folder, env: { ...cleanEnv, ...env }, timeout: 600_000 });
+  } catch (error) {
+    const { stderr = "", message } = error as Error & { stderr?: string };
+    const lastLines = (stderr || message).trim().split("\n").slice(-15).join("\n");
+    throw new Error(
+      `npm ${args.join(" ")} failed in ${folder}. The editor comes from the npm registry: check ` +
+        `that it can be reached, then run this again.\n${lastLines}`,
+      { cause: error },
+    );
+  }
+}

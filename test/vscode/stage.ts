@@ -1,0 +1,65 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { Browser, BrowserContext, Page, PageScreenshotOptions } from "playwright-core";
+import { afterAll, beforeAll, onTestFinished } from "vitest";
+import { clearProfile, launchBrowser, openProfile } from "./browser.ts";
+import { type Editor, type EditorOptions, startEditor } from "./editor.ts";
+import { Workbench } from "./workbench/workbench.ts";
+
+type Clip = PageScreenshotOptions["clip"];
+
+const screenshots = join(import.meta.dirname, "screenshots");
+
+/** The editor and the browser of a file of tests. */
+export interface Stage {
+  readonly editor: Editor;
+  /**
+   * Opens a folder in a browser that has forgotten all of the test before, and waits for the
+   * window, unless that asks for trust first. It is closed after the test.
+   *
+   * @param size CSS pixels of the window. Default: 1280 by 800.
+   */
+  open(folder: string, size?: { width?: number; height?: number }): Promise<Workbench>;
+}
+
+/** One editor and one browser for all tests of a file. */
+export function useStage(options: EditorOptions = {}): Stage {
+  let editor: Editor;
+  let browser: Browser;
+  let profile: BrowserContext;
+  beforeAll(async () => {
+    [editor, browser] = await Promise.all([startEditor(options), launchBrowser()]);
+    profile = await openProfile(browser, editor);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await editor?.stop();
+  });
+  return {
+    get editor() {
+      return editor;
+    },
+    async open(folder, { width = 1280, height = 800 } = {}) {
+      const page = await profile.newPage();
+      onTestFinished(async ({ task }) => {
+        const name = `failed-${task.name.replace(/\W+/g, "-").slice(0, 80)}`;
+        if (task.result?.state === "fail") await takePicture(page, name);
+        await page.close();
+      });
+      await page.setViewportSize({ width, height });
+      await clearProfile(page, editor.origin);
+      await page.goto(`${editor.origin}/?folder=${encodeURIComponent(folder)}`);
+      const workbench = new Workbench(page);
+      if (!options.asksForTrust) await workbench.waitUntilReady();
+      return workbench;
+    },
+  };
+}
+
+/** Keeps what is on the screen, or a part of it, as `screenshots/<name>.png`, and gives the path. */
+export async function takePicture(page: Page, name: string, clip?: Clip): Promise<string> {
+  await mkdir(screenshots, { recursive: true });
+  const path = join(screenshots, `${name}.png`);
+  await page.screenshot({ path, animations: "disabled", ...(clip && { clip }) });
+  return path;
+}

@@ -1,0 +1,96 @@
+import type { Locator, Page } from "playwright-core";
+import { waitUntil } from "./wait-until.ts";
+
+/** One notification in the centre. */
+export class Notice {
+  readonly #row: Locator;
+
+  constructor(row: Locator) {
+    this.#row = row;
+  }
+
+  async read(): Promise<string> {
+    return toPlainText(await this.#row.locator(".notification-list-item-message").textContent());
+  }
+
+  async readButtons(): Promise<string[]> {
+    const buttons = this.#row.locator(".notification-list-item-buttons-container .monaco-button");
+    return (await buttons.allInnerTexts()).map((text) => text.trim());
+  }
+
+  async press(button: string): Promise<void> {
+    await this.#row.getByRole("button", { name: button, exact: true }).click();
+  }
+
+  /** By its cross, which shows under the pointer. */
+  async dismiss(): Promise<void> {
+    await this.#row.hover({ timeout: 2_000 });
+    await this.#row.locator(".codicon-notifications-clear").click({ timeout: 2_000 });
+  }
+
+  async waitUntilGone(): Promise<void> {
+    await this.#row.waitFor({ state: "hidden", timeout: 30_000 });
+  }
+}
+
+/** The notification centre. Toasts are capped in number and in time; in the centre are all. */
+export class Notifications {
+  readonly #page: Page;
+
+  constructor(page: Page) {
+    this.#page = page;
+  }
+
+  /** Waits for the notification whose text has this in it. */
+  async find(text: string | RegExp, milliseconds?: number): Promise<Notice> {
+    return await waitUntil(
+      `the notification ${text}`,
+      async () => {
+        await this.#open();
+        const row = this.#rows().filter({ hasText: text }).first();
+        return (await row.count()) > 0 ? new Notice(row) : undefined;
+      },
+      milliseconds,
+    );
+  }
+
+  /** The texts of all, newest first. */
+  async readAll(): Promise<string[]> {
+    await this.#open();
+    const texts = this.#rows().locator(".notification-list-item-message");
+    return (await texts.allInnerTexts()).map(toPlainText);
+  }
+
+  /** Dismisses what is there, waits for what cannot be dismissed, and closes the centre. */
+  async dismissAll(): Promise<void> {
+    await waitUntil("an empty notification centre", async () => {
+      await this.#open();
+      const notices = this.#rows();
+      if ((await notices.count()) === 0) return true;
+      await new Notice(notices.first()).dismiss();
+      return undefined;
+    });
+    await this.#page.keyboard.press("Escape");
+  }
+
+  /** The passing message with this in it, over the window's corner. */
+  toast(text: string | RegExp): Locator {
+    return this.#page.locator(".notification-toast", { hasText: text });
+  }
+
+  /** By the bell in the status bar. */
+  async #open(): Promise<void> {
+    const centre = this.#page.locator(".notifications-center.visible");
+    if (await centre.isVisible()) return;
+    await this.#page.locator('[id="status.notifications"] a').click({ timeout: 2_000 });
+    await centre.waitFor({ timeout: 2_000 });
+  }
+
+  #rows(): Locator {
+    return this.#page.locator(".notifications-center.visible .notification-list-item");
+  }
+}
+
+function toPlainText(text: string | null): string {
+  return (text ?? "").replace(/\s+/g, " ").trim();
+}

@@ -1,0 +1,72 @@
+import type { Locator, Page } from "playwright-core";
+import { waitUntil } from "./wait-until.ts";
+
+/** The box at the top: the palette, picks and questions for a text. */
+export class QuickInput {
+  readonly #page: Page;
+  readonly root: Locator;
+  readonly box: Locator;
+  readonly title: Locator;
+  readonly rows: Locator;
+
+  constructor(page: Page) {
+    this.#page = page;
+    this.root = page.locator(".quick-input-widget:visible");
+    this.box = this.root.locator(".quick-input-box input");
+    this.title = this.root.locator(".quick-input-title");
+    this.rows = this.root.locator(".quick-input-list .monaco-list-row");
+  }
+
+  /** Runs a command by its whole title, such as `Clipcourier: Show Log`. */
+  async runCommand(title: string): Promise<void> {
+    await waitUntil(`the command ${title}`, async () => {
+      await this.#openPalette(title);
+      await this.row(title).waitFor({ timeout: 400 });
+      // Once it is there a click takes effect, however long that takes: none is to come twice.
+      await this.row(title).click({ timeout: 10_000 });
+      return true;
+    });
+  }
+
+  /** Whether the palette offers a command. */
+  async offersCommand(title: string): Promise<boolean> {
+    await this.#openPalette(title);
+    await this.rows.first().waitFor();
+    const found = await this.row(title).count();
+    await this.close();
+    return found > 0;
+  }
+
+  /** Anew each time: an open palette never learns of commands that come later. */
+  async #openPalette(text: string): Promise<void> {
+    if (await this.root.isVisible()) await this.close();
+    await this.#page.keyboard.press("F1");
+    await this.box.fill(`>${text}`, { timeout: 2_000 });
+  }
+
+  /** Waits for the pick or the question with this title. */
+  async waitFor(title: string | RegExp): Promise<void> {
+    await this.title.filter({ hasText: title }).waitFor();
+  }
+
+  row(label: string): Locator {
+    return this.rows.filter({ has: this.#page.getByText(label, { exact: true }) }).first();
+  }
+
+  async pick(label: string): Promise<void> {
+    await this.row(label).click();
+  }
+
+  /** Answers the question with this title. */
+  async answer(title: string | RegExp, text: string): Promise<void> {
+    await this.waitFor(title);
+    await this.box.fill(text);
+    await this.box.press("Enter");
+  }
+
+  async close(): Promise<void> {
+    // It may close by itself meanwhile: no key for a box that is gone.
+    await this.#page.keyboard.press("Escape");
+    await this.root.waitFor({ state: "hidden", timeout: 2_000 });
+  }
+}

@@ -1,0 +1,25 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
+/**
+ * Tries until a step gives something other than `undefined`.
+ *
+ * @param what what is waited for, for the error
+ */
+export async function waitUntil<T>(
+  what: string,
+  step: () => Promise<T | undefined>,
+  milliseconds = 20_000,
+): Promise<T> {
+  const deadline = performance.now() + milliseconds;
+  let reason: unknown;
+  do {
+    try {
+      const found = await step();
+      if (found !== undefined) return found;
+    } catch (error) {
+      reason = error;
+    }
+    await sleep(100);
+  } while (performance.now() < deadline);
+  throw new Error(`Waited ${milliseconds / 1000} s in vain for ${what}.`, { cause: reason });
+}

@@ -1,0 +1,133 @@
+import type { Frame, Locator, Page } from "playwright-core";
+import { ClipsView } from "./clips-view.ts";
+import { Explorer } from "./explorer.ts";
+import { Menu } from "./menu.ts";
+import { Notifications } from "./notifications.ts";
+import { QuickInput } from "./quick-input.ts";
+import { waitUntil } from "./wait-until.ts";
+
+/** The window of the editor, as a person sees and uses it. */
+export class Workbench {
+  readonly page: Page;
+  readonly menu: Menu;
+  readonly explorer: Explorer;
+  readonly quickInput: QuickInput;
+  readonly notifications: Notifications;
+  readonly clips: ClipsView;
+  /** The modal dialog. */
+  readonly dialog: Locator;
+
+  constructor(page: Page) {
+    this.page = page;
+    this.menu = new Menu(page);
+    this.explorer = new Explorer(page, this.menu);
+    this.quickInput = new QuickInput(page);
+    this.notifications = new Notifications(page);
+    this.clips = new ClipsView(page, this.menu);
+    this.dialog = page.locator(".monaco-dialog-box");
+  }
+
+  async runCommand(title: string): Promise<void> {
+    await this.quickInput.runCommand(title);
+  }
+
+  async waitForDialog(text: string | RegExp): Promise<void> {
+    await this.dialog.filter({ hasText: text }).waitFor();
+  }
+
+  async pressInDialog(button: string): Promise<void> {
+    await this.dialog.getByRole("button", { name: button, exact: true }).click();
+    await this.dialog.waitFor({ state: "hidden" });
+  }
+
+  statusBarItem(text: string | RegExp): Locator {
+    return this.page.locator(".statusbar-item").filter({ hasText: text });
+  }
+
+  /** What is on the clipboard. */
+  async readClipboard(): Promise<string> {
+    return String(await this.page.evaluate("navigator.clipboard.readText()"));
+  }
+
+  async clearClipboard(): Promise<void> {
+    await this.page.evaluate("navigator.clipboard.writeText('')");
+  }
+
+  /** All that the profile keeps of the state of extensions and of the window, as one text. */
+  readonly readState = async (): Promise<string> => String(await this.page.evaluate(readDatabases));
+
+  /** The lines of the output panel. */
+  async readOutput(): Promise<string> {
+    const lines = this.page.locator(".output-view-container .view-line, .output .view-line");
+    // A line of output has no-break spaces.
+    return (await lines.allInnerTexts()).join("\n").replaceAll("\u00a0", " ");
+  }
+
+  /** The page inside of a webview, which is two frames deep, by an element that is in it. */
+  async findWebview(selector: string): Promise<Frame> {
+    return await waitUntil(`a webview with ${selector}`, async () => {
+      for (const frame of this.page.frames()) {
+        if ((await frame.locator(selector).count()) > 0) return frame;
+      }
+      return undefined;
+    });
+  }
+
+  async openExplorer(): Promise<void> {
+    await this.page
+      .locator(".activitybar")
+      .getByRole("tab", { name: /^Explorer/ })
+      .click();
+    await this.page.locator(".explorer-folders-view").waitFor();
+  }
+
+  /**
+   * @param kind the class that the window has in such a theme: `vs`, `vs-dark`, `hc-black`, `hc-light`
+   */
+  async chooseTheme(name: string, kind: string): Promise<void> {
+    await this.runCommand("Preferences: Color Theme");
+    await this.quickInput.box.fill(name);
+    await this.quickInput.pick(name);
+    await this.page.locator(`.monaco-workbench.${kind}`).waitFor();
+  }
+
+  /** Makes the side bar this wide, by the line at its edge. */
+  async dragSideBarTo(width: number): Promise<void> {
+    const box = await this.page.locator(".part.sidebar").boundingBox();
+    if (box === null) throw new Error("There is no side bar.");
+    const [edge, middle] = [box.x + box.width, box.y + box.height / 2];
+    await this.page.mouse.move(edge, middle);
+    await this.page.mouse.down();
+    await this.page.mouse.move(box.x + width, middle, { steps: 5 });
+    await this.page.mouse.up();
+  }
+
+  /** Waits until the window has come up, with its files. */
+  async waitUntilReady(): Promise<void> {
+    await this.page.locator(".monaco-workbench").waitFor({ timeout: 40_000 });
+    await this.page.locator(".explorer-folders-view .monaco-list-row").first().waitFor();
+  }
+
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.waitUntilReady();
+  }
+}
+
+// As a text: it is a program of the browser, where there are other globals than here.
+const readDatabases = `(async () => {
+  const toPromise = (request) => new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+  const texts = [];
+  for (const { name } of await indexedDB.databases()) {
+    if (!name.startsWith("vscode-web-state-db")) continue;
+    const database = await toPromise(indexedDB.open(name));
+    const store = database.transaction("ItemTable").objectStore("ItemTable");
+    const [keys, values] = await Promise.all([toPromise(store.getAllKeys()), toPromise(store.getAll())]);
+    for (const [index, key] of keys.entries()) texts.push(key + " " + values[index]);
+    database.close();
+  }
+  return texts.join("\\n");
+})()`;

@@ -1,0 +1,52 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, extname, join } from "node:path";
+import { onTestFinished } from "vitest";
+import { makeVideo, type VideoContainer } from "../fixtures/make-video.ts";
+
+/** A video to make; no two have the same content. */
+export interface VideoFile {
+  /** The file is filled up to this. Default: no more than a few hundred KiB. */
+  mebibytes?: number;
+  seconds?: number;
+}
+
+/** What is in a file, by its path: a text, or a video of the kind that the name says. */
+export type Files = Record<string, string | VideoFile>;
+
+let made = 0;
+
+/** A folder with these files, gone after the test. */
+export async function makeWorkspace(files: Files): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "clipcourier-workspace-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 3 }));
+  for (const [name, content] of Object.entries(files)) await addFile(folder, name, content);
+  return folder;
+}
+
+export async function addFile(
+  folder: string,
+  name: string,
+  content: string | VideoFile,
+): Promise<string> {
+  const path = join(folder, name);
+  await mkdir(dirname(path), { recursive: true });
+  await (typeof content === "string" ? writeFile(path, content) : addVideo(path, content));
+  return path;
+}
+
+async function addVideo(path: string, { mebibytes = 0.2, seconds = 1 }: VideoFile): Promise<void> {
+  made += 1;
+  await makeVideo({
+    path,
+    container: extname(path).slice(1).toLowerCase() as VideoContainer,
+    ...{ seconds, width: 320, height: 180, rate: 12 },
+    // Another length, another content.
+    minBytes: Math.round(mebibytes * 1024 * 1024) + 16 * made,
+  });
+}
+
+/** As many videos, named by their numbers. */
+export function numbered(count: number, name: (number: number) => string): Files {
+  return Object.fromEntries(Array.from({ length: count }, (_, index) => [name(index + 1), {}]));
+}
