@@ -30,14 +30,15 @@ async function waitUntilForgotten({ readState }: Workbench): Promise<void> {
   await expect.poll(readState).not.toMatch(unfinished);
 }
 
-test("Cancel stops at once, and the next try sends only the rest", async () => {
+test("the status bar leads to the log; Cancel stops at once, and the next try sends only the rest", async () => {
   const service = await startFrontedService();
   const workbench = await stage.open(await makeWorkspace({ "long.mp4": video }));
   await connect(workbench, service);
   const { notifications } = workbench;
 
   await beginUpload(workbench, service);
-  await workbench.statusBarItem("Clip 1/1").waitFor();
+  await workbench.statusBarItem("Clip 1/1 41%").click();
+  await expect.poll(() => workbench.readOutput()).toContain(`1 to ${service.host}`);
   const progress = await notifications.find("Uploading long.mp4 as a clip");
   await progress.press("Cancel");
   const summary = await notifications.find("Stopped; nothing was finished.", 5_000);

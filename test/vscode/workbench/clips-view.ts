@@ -33,10 +33,6 @@ export class ClipsView {
     return await this.row(label).locator(".label-description").textContent();
   }
 
-  async readNames(): Promise<string[]> {
-    return await this.root.locator(".monaco-list-row .label-name").allInnerTexts();
-  }
-
   async chooseFor(item: string, label: string): Promise<void> {
     await this.#menu.openOn(this.row(label), item);
     await this.#menu.choose(item);

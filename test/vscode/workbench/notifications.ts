@@ -27,10 +27,6 @@ export class Notice {
     await this.#row.hover({ timeout: 2_000 });
     await this.#row.locator(".codicon-notifications-clear").click({ timeout: 2_000 });
   }
-
-  async waitUntilGone(): Promise<void> {
-    await this.#row.waitFor({ state: "hidden", timeout: 30_000 });
-  }
 }
 
 /** The notification centre. Toasts are capped in number and in time; in the centre are all. */

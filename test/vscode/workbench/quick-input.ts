@@ -28,15 +28,6 @@ export class QuickInput {
     });
   }
 
-  /** Whether the palette offers a command. */
-  async offersCommand(title: string): Promise<boolean> {
-    await this.#openPalette(title);
-    await this.rows.first().waitFor();
-    const found = await this.row(title).count();
-    await this.close();
-    return found > 0;
-  }
-
   /** Anew each time: an open palette never learns of commands that come later. */
   async #openPalette(text: string): Promise<void> {
     if (await this.root.isVisible()) await this.close();

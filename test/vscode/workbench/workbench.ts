@@ -56,11 +56,11 @@ export class Workbench {
   /** All that the profile keeps of the state of extensions and of the window, as one text. */
   readonly readState = async (): Promise<string> => String(await this.page.evaluate(readDatabases));
 
-  /** The lines of the output panel. */
+  /** The lines of the output panel that are on the screen. */
   async readOutput(): Promise<string> {
-    const lines = this.page.locator(".output-view-container .view-line, .output .view-line");
+    const lines = await this.page.locator(".part.panel .view-line").allTextContents();
     // A line of output has no-break spaces.
-    return (await lines.allInnerTexts()).join("\n").replaceAll("\u00a0", " ");
+    return lines.join("\n").replaceAll("\u00a0", " ");
   }
 
   /** The page inside of a webview, which is two frames deep, by an element that is in it. */
