@@ -24,7 +24,6 @@ test("the Clips view welcomes, shows a pending clip, and the clip becomes availa
   await explorer.chooseFor("Upload Videos in Folder…", "clips");
   await media.isAsked;
   await clips.open();
-  await workbench.runCommand("Clipcourier: Refresh Clips");
   await expect.poll(() => clips.readDescription("flight.mp4")).toMatch(/ · pending$/);
   media.open();
   await notifications.find("flight.mp4 is a clip now.");

@@ -6,6 +6,7 @@ import type { Services } from "./services.js";
 
 const pageSize = 30;
 const pollInterval = 1_500;
+const refreshDelay = 300;
 // A person looks at it: what does not answer is told, and can be tried again.
 const call = { retry: { attempts: 2 } };
 
@@ -24,6 +25,7 @@ export class ClipList implements Disposable {
   #total = 0;
   #loading: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #refreshTimer: NodeJS.Timeout | undefined;
   #isVisible = false;
   /** Pending clips that somebody looks at one by one. */
   readonly #watched = new Set<string>();
@@ -60,6 +62,14 @@ export class ClipList implements Disposable {
   /** Starts over, where anything was loaded before: what nobody has looked at need not be current. */
   async refreshLoaded(): Promise<void> {
     if (this.#isLoaded || this.#loading !== undefined) await this.refresh();
+  }
+
+  /** The same in a moment: the files of a batch often end together. */
+  refreshSoon(): void {
+    this.#refreshTimer ??= setTimeout(() => {
+      this.#refreshTimer = undefined;
+      void this.refreshLoaded();
+    }, refreshDelay);
   }
 
   async loadMore(): Promise<void> {
@@ -106,6 +116,7 @@ export class ClipList implements Disposable {
 
   dispose(): void {
     clearTimeout(this.#timer);
+    clearTimeout(this.#refreshTimer);
     this.#changed.dispose();
   }
 

@@ -51,12 +51,12 @@ export function activate(context: ExtensionContext): ClipcourierApi {
   const uploads = new Uploads({
     ...{ clients, log, status, unfinished, localFiles },
     requireService: () => requireService(choosing),
-    connect: async (service) => (await connect(choosing, service)) !== undefined,
+    connect: (service) => connect(choosing, service),
     startService: async () => {
       await tryLocally(choosing);
     },
     openClips: (clips) => openClips(clips, editors),
-    onUploaded: () => void list.refreshLoaded(),
+    onUploaded: () => list.refreshSoon(),
   });
   running = uploads;
   context.subscriptions.push(

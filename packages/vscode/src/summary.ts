@@ -1,5 +1,6 @@
 import { env, l10n, type Uri, window } from "vscode";
 import type { FailedVideo, UploadedClip, UploadReport } from "./api.js";
+import type { Service } from "./services.js";
 import { nameOf } from "./video-files.js";
 
 /** A batch that has ended, and what can be done now. */
@@ -11,10 +12,11 @@ export interface Summary {
   unfinished: readonly Uri[];
   /** Where the service was started by Try It Locally and seems to be down: starts it again. */
   startService: (() => Promise<void>) | undefined;
-  retry(uris: readonly Uri[]): Promise<void>;
+  /** @param service where to; default: where the batch was meant for */
+  retry(uris: readonly Uri[], service?: Service): Promise<void>;
   openClips(clips: readonly UploadedClip[]): Promise<void>;
-  /** Asks for the keys again; `false` when the person gave up. */
-  connect(): Promise<boolean>;
+  /** Asks for the keys again; `undefined` when the person gave up. */
+  connect(): Promise<Service | undefined>;
   showLog(): void;
 }
 
@@ -66,14 +68,19 @@ async function choose(
 
 function mend({ report, retry, connect, startService }: Summary): Choice[] {
   const { failures } = report;
-  const retryFailed = () => retry(failures.map(({ uri }) => uri));
+  const retryFailed = (service?: Service) =>
+    retry(
+      failures.map(({ uri }) => uri),
+      service,
+    );
   const connectAndRetry = async () => {
-    if (await connect()) await retryFailed();
+    const service = await connect();
+    if (service !== undefined) await retryFailed(service);
   };
   if (failures.some(({ code }) => code === "unauthorized")) {
     return [
       { title: l10n.t("Connect Again…"), run: connectAndRetry },
-      { title: l10n.t("Retry"), run: retryFailed },
+      { title: l10n.t("Retry"), run: () => retryFailed() },
     ];
   }
   if (startService !== undefined && failures.some(({ code }) => code === "network")) {
@@ -83,7 +90,7 @@ function mend({ report, retry, connect, startService }: Summary): Choice[] {
     };
     return [{ title: l10n.t("Start It and Retry"), run: startAndRetry }];
   }
-  return [{ title: l10n.t("Retry"), run: retryFailed }];
+  return [{ title: l10n.t("Retry"), run: () => retryFailed() }];
 }
 
 function describeOutcome({ report, count, unfinished }: Summary): string {

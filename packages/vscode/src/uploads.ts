@@ -26,11 +26,11 @@ export interface UploadsContext {
   localFiles: LocalFiles;
   /** The service that uploads go to, connected to now where there is none; `undefined` if not. */
   requireService(): Promise<Service | undefined>;
-  /** Asks for a service's keys again; `false` when the person gave up. */
-  connect(service: Service): Promise<boolean>;
+  /** Asks for a service's keys again; `undefined` when the person gave up. */
+  connect(service: Service): Promise<Service | undefined>;
   startService(service: Service): Promise<void>;
   openClips(clips: readonly UploadedClip[]): Promise<void>;
-  /** Told when there are new clips. */
+  /** Told when there is a new clip, which may be pending still, and when a batch has ended. */
   onUploaded(): void;
 }
 
@@ -118,6 +118,7 @@ export class Uploads {
     const { clients, log, status, unfinished, localFiles } = this.#context;
     let meter = new BatchMeter([]);
     let shown = 0;
+    const pending = new Set<number>();
     const show = () => {
       const view = meter.view();
       progress.report({ message: describeProgress(view), increment: view.percent - shown });
@@ -133,9 +134,12 @@ export class Uploads {
         meter = new BatchMeter(opened.map(({ size }) => size));
         show();
       },
-      onProgress(state) {
+      onProgress: (state) => {
         meter.update(state);
         show();
+        if (state.phase !== "processing" || pending.has(state.index)) return;
+        pending.add(state.index);
+        this.#context.onUploaded();
       },
       onEnded({ uri }, index) {
         meter.end(index);
@@ -159,11 +163,11 @@ export class Uploads {
       count: videos.length,
       unfinished: videos.filter((uri) => !ended.has(uri)),
       startService: service?.isLocal ? () => startService(service) : undefined,
-      retry: async (uris) => {
-        await this.upload({ videos: [...uris], leftOut: [] });
+      retry: async (uris, to = service) => {
+        await this.upload({ videos: [...uris], leftOut: [] }, {}, to);
       },
       openClips,
-      connect: async () => service !== undefined && (await connect(service)),
+      connect: async () => service && (await connect(service)),
       showLog: () => log.show(),
     });
   }
