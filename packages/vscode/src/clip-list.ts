@@ -46,9 +46,9 @@ export class ClipList implements Disposable {
     return this.#clips.length < this.#total;
   }
 
-  /** Loads the first page, once. */
+  /** Loads the first page, once; where a refresh takes the place of that, it is awaited as well. */
   async load(): Promise<void> {
-    if (!this.#isLoaded) await this.loadMore();
+    while (!this.#isLoaded) await this.loadMore();
   }
 
   /** Starts over with the first page. */
