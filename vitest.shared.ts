@@ -10,6 +10,8 @@ export function shareConfig(name: string, test: ViteUserConfig["test"] = {}): Vi
   return defineConfig({
     test: {
       testTimeout: 30_000,
+      // Longer than any pause of a busy machine: what is waited for comes, or the test is right.
+      expect: { poll: { timeout: 10_000 } },
       reporters: folder
         ? ["default", ["json", { outputFile: join(folder, `${name}.json`) }]]
         : ["default"],

@@ -1,13 +1,14 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { UploadOutcome, UploadProgress, UploadSource } from "@clipcourier/core";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { collect } from "./collect.ts";
 import { delay, goSilent } from "./faults/faults.ts";
 import type { RequestRecord } from "./faults/request-log.ts";
 import type { Rule } from "./faults/script.ts";
 import { download, mebibyte, partSize, startSpoiledService } from "./spoiled-service.ts";
 import { makeFolder, startTestService } from "./start-service.ts";
+import { until } from "./until.ts";
 
 const put = { method: "PUT" };
 
@@ -68,13 +69,13 @@ describe("how much is on its way at once", () => {
 
   test("the next file is hashed while the current one is sent", async () => {
     const spoiled = await startSpoiledService();
-    spoiled.front.script([{ when: { ...put, nth: 1 }, times: 4, fault: delay({ ms: 700 }) }]);
+    spoiled.front.script([{ when: { ...put, nth: 1 }, times: 4, fault: delay({ ms: 2_000 }) }]);
     const folder = await makeFolder();
     const first = await folder.write("first.mp4", randomBytes(2 * partSize));
     const second = await folder.write("second.mp4", randomBytes(2 * partSize));
     async function* giveSources(): AsyncGenerator<UploadSource> {
       yield first;
-      await vi.waitUntil(() => spoiled.parts().length === 2, 10_000);
+      await until(() => spoiled.parts().length === 2);
       yield second;
     }
     const events: UploadProgress[] = [];
@@ -132,10 +133,10 @@ describe("stopping a batch", () => {
       .connect()
       .uploadAll(giveSources(), { fileConcurrency: 3, concurrency: 2 })) {
       expect(result?.outcome).toBe("uploaded");
-      await vi.waitUntil(() => spoiled.front.log.some(({ status }) => status === "silent"));
+      await until(() => spoiled.front.log.some(({ status }) => status === "silent"));
       break;
     }
-    await vi.waitUntil(() => spoiled.front.openSockets === 0, { timeout: 500, interval: 2 });
+    await until(() => spoiled.front.openSockets === 0);
     expect([taken, isReturned]).toEqual([3, true]);
     const requests = spoiled.front.log.length;
     await sleep(200);
@@ -153,14 +154,14 @@ describe("stopping a batch", () => {
       .uploadAll(contents, { fileConcurrency: 3, signal: controller.signal })) {
       outcomes.push(outcome);
       if (outcomes.length > 1) continue;
-      await vi.waitUntil(() => spoiled.front.log.some(({ status }) => status === "silent"));
+      await until(() => spoiled.front.log.some(({ status }) => status === "silent"));
       controller.abort();
     }
     const [first, ...rest] = outcomes;
     expect(first?.result?.outcome).toBe("uploaded");
     expect(rest.map(({ error }) => error?.code)).toEqual(Array(5).fill("aborted"));
     expect(new Set(outcomes.map(({ index }) => index)).size).toBe(6);
-    await vi.waitUntil(() => spoiled.front.openSockets === 0, { timeout: 500, interval: 2 });
+    await until(() => spoiled.front.openSockets === 0);
     expect(spoiled.finalized()).toBe(1);
     expect(spoiled.parts().length).toBeLessThanOrEqual(3);
   });
@@ -170,12 +171,12 @@ describe("stopping a batch", () => {
     spoiled.front.script([{ when: put, times: Infinity, fault: goSilent() }]);
     async function* breakOff(): AsyncGenerator<UploadSource> {
       yield* contents.slice(0, 2);
-      await vi.waitUntil(() => spoiled.parts().length === 2, 10_000);
+      await until(() => spoiled.parts().length === 2);
       throw new Error("the list of files is gone");
     }
     const batch = collect(spoiled.connect().uploadAll(breakOff()));
     await expect(batch).rejects.toThrow("the list of files is gone");
-    await vi.waitUntil(() => spoiled.front.openSockets === 0, { timeout: 500, interval: 2 });
+    await until(() => spoiled.front.openSockets === 0);
     expect(spoiled.finalized()).toBe(0);
   });
 });

@@ -70,19 +70,19 @@ describe("the order of outcomes", () => {
 
   test("is that in which the files end", async () => {
     const spoiled = await startSpoiledService();
-    spoiled.front.script(holdBack(contents, [500, 250, 0]));
+    spoiled.front.script(holdBack(contents, [2_000, 1_000, 0]));
     const outcomes = await collect(spoiled.connect().uploadAll(contents));
     expect(outcomes.map(({ index }) => index)).toEqual([2, 1, 0]);
   });
 
   test("stays that for a loop that is slower than the uploads", async () => {
     const spoiled = await startSpoiledService();
-    spoiled.front.script(holdBack(contents, [500, 250, 0]));
+    spoiled.front.script(holdBack(contents, [2_000, 1_000, 0]));
     const order: number[] = [];
     const options = { waitFor: "finalized" } as const;
     for await (const { index } of spoiled.connect().uploadAll(contents, options)) {
       order.push(index);
-      await vi.waitUntil(() => spoiled.front.log.filter(isFinalized).length === 3, 10_000);
+      await vi.waitUntil(() => spoiled.front.log.filter(isFinalized).length === 3, 20_000);
       await sleep(200);
     }
     expect(order).toEqual([2, 1, 0]);
@@ -93,7 +93,7 @@ describe("the order of outcomes", () => {
     let isFirstOut = false;
     async function* watchFolder(): AsyncGenerator<UploadSource> {
       yield randomBytes(1000);
-      await vi.waitUntil(() => isFirstOut, 4_000);
+      await vi.waitUntil(() => isFirstOut, 20_000);
       yield randomBytes(1000);
     }
     for await (const _ of connect().uploadAll(watchFolder())) isFirstOut = true;

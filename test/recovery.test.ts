@@ -107,7 +107,7 @@ describe("stalls", () => {
     ["before a byte was taken", goSilent({ afterBytes: 0 })],
   ])("a peer that goes silent %s is cut off, and the part sent again", async (_, fault) => {
     const rule: Rule = { when: { method: "PUT", part: 1 }, fault };
-    const { ends, retries, result } = await uploadSpoiled([rule], { stallTimeout: 400 });
+    const { ends, retries, result } = await uploadSpoiled([rule], { stallTimeout: 1_500 });
     expect(ends(1).at(-1)).toBe(200);
     expect(ends(1)).toHaveLength(2);
     expect(result.attempts).toBe(4);
@@ -116,8 +116,8 @@ describe("stalls", () => {
 
   test("a line that is slow but moves is left alone", async () => {
     const { result, retries } = await uploadSpoiled([], {
-      stallTimeout: 700,
-      maxBytesPerSecond: 4 * mebibyte,
+      stallTimeout: 1_500,
+      maxBytesPerSecond: 3 * mebibyte,
     });
     expect([result.attempts, retries]).toEqual([3, []]);
   });
@@ -169,11 +169,12 @@ describe("kept-alive connections", () => {
 
 describe("part URLs that are no longer valid", () => {
   test("truly expired in the middle: fresh URLs, the same upload, the parts that there are", async () => {
-    const late: Rule = { when: { method: "PUT", part: 2 }, fault: delay({ ms: 2_500 }) };
+    // Whole seconds, rounded down: two to three are left for what must be in time.
+    const late: Rule = { when: { method: "PUT", part: 2 }, fault: delay({ ms: 3_500 }) };
     const { ends, finalized, result } = await uploadSpoiled(
       [late],
       { concurrency: 1 },
-      { urlLifetime: 1 },
+      { urlLifetime: 3 },
     );
     expect(ends(1)).toEqual([200]);
     expect(ends(2)).toEqual([403, 200]);

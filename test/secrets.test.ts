@@ -182,7 +182,7 @@ describe("no secret comes out of an error or an event", () => {
         ...spoiled,
         client,
         options: {
-          stallTimeout: 200,
+          stallTimeout: 1_000,
           onRetry: (event) => events.push(event),
           // The label of a source is told as it was given.
           onProgress: ({ file: _, ...event }) => events.push(event),

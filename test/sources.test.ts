@@ -7,6 +7,7 @@ import { describe, expect, test, vi } from "vitest";
 import { download, mebibyte, partSize, startSpoiledService } from "./spoiled-service.ts";
 import { startStandIn } from "./stand-in.ts";
 import { makeFolder, startTestService, type TestFolder } from "./start-service.ts";
+import { until } from "./until.ts";
 
 const bytes = randomBytes(partSize + mebibyte + 321);
 
@@ -204,7 +205,7 @@ describe("a source that does not hold", () => {
 
   test.each<[string, (controller: AbortController) => UploadOptions, string]>([
     ["an abort", ({ signal }) => ({ signal }), "aborted"],
-    ["the deadline", () => ({ deadline: 200 }), "deadline"],
+    ["the deadline", () => ({ deadline: 1_000 }), "deadline"],
   ])("read() that never answers is left by %s", async (_, toOptions, code) => {
     const { connect } = await startTestService();
     const controller = new AbortController();
@@ -215,9 +216,9 @@ describe("a source that does not hold", () => {
         () => "uploaded",
         ({ code }) => code,
       );
-    await vi.waitUntil(() => read.mock.calls.length > 0);
+    await until(() => read.mock.calls.length > 0);
     controller.abort();
-    const late = new Promise((resolve) => setTimeout(resolve, 3_000, "still waiting"));
+    const late = new Promise((resolve) => setTimeout(resolve, 10_000, "still waiting"));
     expect(await Promise.race([ending, late])).toBe(code);
   });
 });

@@ -5,13 +5,9 @@ import { describe, expect, test } from "vitest";
 import { delay, goSilent } from "./faults/faults.ts";
 import { download, mebibyte, partSize, startSpoiledService } from "./spoiled-service.ts";
 import { makeFolder } from "./start-service.ts";
+import { until } from "./until.ts";
 
 const bytes = randomBytes(8 * partSize);
-
-/** Resolves when the condition holds, looked at often. */
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await sleep(2);
-}
 
 describe("abort", () => {
   test.each([

@@ -7,6 +7,7 @@ import { requestExpired, slowDown } from "./faults/answers.ts";
 import { answerEarly, answerWith, goSilent, resetMidBody } from "./faults/faults.ts";
 import { startProxy } from "./proxy.ts";
 import { download, partSize, startSpoiledService } from "./spoiled-service.ts";
+import { until } from "./until.ts";
 
 const bytes = randomBytes(partSize + 77);
 const part1 = { method: "PUT", part: 1 };
@@ -92,7 +93,7 @@ describe.each(ways)("%s", (_, choose) => {
     front.script([{ when: { method: "PUT" }, fault: goSilent() }]);
     const codes: string[] = [];
     await client.upload(small, {
-      stallTimeout: 300,
+      stallTimeout: 1_500,
       waitFor: "finalized",
       onRetry: ({ reason }) => codes.push(reason.code),
     });
@@ -107,12 +108,12 @@ describe.each(ways)("%s", (_, choose) => {
     const controller = new AbortController();
     const uploading = client.upload(bytes, { signal: controller.signal });
     uploading.catch(() => {});
-    await vi.waitUntil(() => front.log.some(({ status }) => status === "silent"));
+    await until(() => front.log.some(({ status }) => status === "silent"));
     const inUse = () => front.log.filter(({ endedAt }) => endedAt === undefined).length;
     expect(inUse()).toBeGreaterThan(0);
     controller.abort();
     await expect(uploading).rejects.toMatchObject({ code: "aborted" });
-    await vi.waitUntil(() => inUse() === 0, { interval: 2, timeout: 500 });
+    await until(() => inUse() === 0);
     expect(finalized()).toBe(0);
   });
 

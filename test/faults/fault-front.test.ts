@@ -25,7 +25,9 @@ describe("without a script", () => {
   it("hands on chunked bodies, Expect and answers without a body", async () => {
     const text =
       "POST /finalize HTTP/1.1\r\nHost: front\r\nTransfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n";
-    const answer = await stage.now.sendRaw(text, Buffer.from("5\r\nhello\r\n0\r\n\r\n"), 150);
+    const answer = await stage.now.sendRaw(text, Buffer.from("5\r\nhello\r\n0\r\n\r\n"), (seen) =>
+      seen.text.includes("size"),
+    );
     expect(answer.text).toContain("100 Continue");
     expect(answer.text).toContain('"size":5');
     expect((await stage.now.send("HEAD", "/clip")).text).toBe("");
@@ -59,7 +61,7 @@ describe("without a script", () => {
 
   it("lets the service see that a client left", async () => {
     const text = rawPut(body.length);
-    await stage.now.sendRaw(text, body.subarray(0, mebi), 100);
+    await stage.now.sendRaw(text, body.subarray(0, mebi), () => stage.now.upstream.seen.length > 0);
     await expect.poll(() => stage.now.upstream.cutRequests).toBe(1);
     await expect.poll(() => stage.now.front.log[0]?.status).toBe("left");
   });

@@ -2,7 +2,9 @@ import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { Agent, createServer, type IncomingHttpHeaders, request, type Server } from "node:http";
 import { type AddressInfo, connect } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach } from "vitest";
+import { until } from "../until.ts";
 import { readAll } from "./exchange.ts";
 import { type FaultFront, startFaultFront } from "./fault-front.ts";
 
@@ -100,11 +102,16 @@ export class Stage {
     return this.upstream.stored.get(partPath(part));
   }
 
-  /** A client without any HTTP library: what came back, and how the connection ended. */
-  async sendRaw(text: string, bytes: Buffer, waitMs: number) {
+  /**
+   * A client without any HTTP library: what came back, and how the connection ended.
+   *
+   * @param isDone whether what the test is about has come; what comes soon after is still kept
+   */
+  async sendRaw(text: string, bytes: Buffer, isDone: (seen: Seen) => boolean) {
     const socket = connect(Number(new URL(this.front.origin).port), "127.0.0.1");
     const received: Buffer[] = [];
     let ending = "open";
+    const look = () => ({ text: Buffer.concat(received).toString(), ending });
     socket.on("data", (chunk: Buffer) => received.push(chunk));
     socket.on("end", () => {
       ending = "end";
@@ -114,11 +121,19 @@ export class Stage {
     });
     socket.write(text);
     socket.write(bytes);
-    await new Promise((resolve) => setTimeout(resolve, waitMs));
+    await until(() => isDone(look()));
+    await sleep(100);
     const unsent = socket.writableLength;
     socket.destroy();
-    return { text: Buffer.concat(received).toString(), ending, unsent };
+    return { ...look(), unsent };
   }
+}
+
+/** What a raw client has seen so far. */
+export interface Seen {
+  text: string;
+  /** `open`, `end`, or the code of an error. */
+  ending: string;
 }
 
 export const partPath = (part: number) => `/clip?partNumber=${part}&X-Amz-Signature=secret`;
