@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { inject } from "vitest";
-import { endProcessesOf, processMark } from "./process-mark.ts";
+import { endProcessesOf, killProcessesWith, processMark } from "./process-mark.ts";
 
 export interface EditorOptions {
   /** What the person has in the user settings. */
@@ -25,6 +25,8 @@ export interface Editor {
   readonly origin: string;
   /** Holds the settings, the logs and what extensions store. */
   readonly userData: string;
+  /** Kills the process in which extensions run, as a crash does. */
+  crashExtensionHost(): Promise<void>;
   /** Ends it with all processes that it has started. */
   stop(): Promise<void>;
 }
@@ -62,10 +64,14 @@ export async function startEditor(options: EditorOptions = {}): Promise<Editor> 
     await endProcessesOf(mark);
     await rm(userData, { recursive: true, force: true, maxRetries: 5 });
   };
+  const crashExtensionHost = async () => {
+    const killed = await killProcessesWith("--type=extensionHost", mark);
+    if (killed !== 1) throw new Error(`There were ${killed} extension hosts to kill.`);
+  };
   try {
     const origin = await readOrigin(child);
     await waitUntilHealthy(origin);
-    return { origin, userData, stop };
+    return { origin, userData, crashExtensionHost, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -13,11 +13,14 @@ const stage = useStage();
 /** Five parts of 5 MiB: enough that they do not all fit into the buffers of the sockets. */
 const video = { mebibytes: 24 };
 
+/** Parts 1 and 2 are stored; the others are taken, and nobody ever answers. */
+function holdLaterParts({ front }: FrontedService): void {
+  front.script([3, 4, 5].map((part) => ({ when: { part }, times: 99, fault: goSilent() })));
+}
+
 /** Begins an upload, and waits until two of its parts are stored and the others are on their way. */
 async function beginUpload(workbench: Workbench, service: FrontedService): Promise<void> {
-  // They are taken, and nobody ever answers.
-  const held = [3, 4, 5].map((part) => ({ when: { part }, times: 99, fault: goSilent() }));
-  service.front.script(held);
+  holdLaterParts(service);
   await workbench.explorer.chooseFor(upload, "long.mp4");
   await workbench.notifications.find(/Uploading long\.mp4 as a clip.*10\.0 of 24\.0 MiB/);
   expect(service.storedParts()).toEqual([1, 2]);
@@ -72,6 +75,44 @@ test("a reload in the middle offers to go on, and only the missing parts are sen
 
   // What has ended is not offered again.
   await waitUntilForgotten(workbench);
+});
+
+test("a crash of the extension host offers to go on too, by itself", async () => {
+  const service = await startFrontedService();
+  const workbench = await stage.open(await makeWorkspace({ "long.mp4": video }));
+  await connect(workbench, service);
+
+  await beginUpload(workbench, service);
+  await stage.editor.crashExtensionHost();
+  const offer = await workbench.notifications.find("The upload of long.mp4 was interrupted.");
+  service.front.script([]);
+  service.front.clearLog();
+  await offer.press("Go On");
+  await workbench.notifications.find("long.mp4 is a clip now.");
+  expect(service.storedParts()).toEqual([3, 4, 5]);
+});
+
+test("Cancel names what had failed before, and Go On goes where the rest was meant for", async () => {
+  const [service, other] = [await startFrontedService(), await startFrontedService()];
+  const folder = await makeWorkspace({ "long.mp4": video, "broken.mp4": "" });
+  const workbench = await stage.open(folder);
+  const { explorer, notifications } = workbench;
+  await connect(workbench, service);
+
+  holdLaterParts(service);
+  await explorer.chooseFor(upload, "long.mp4", "broken.mp4");
+  const progress = await notifications.find(/Uploading 2 videos as clips.*10\.0 of 24\.0 MiB/);
+  await connect(workbench, other);
+  await progress.press("Cancel");
+  const summary = await notifications.find("Stopped; nothing was finished.");
+  expect(await summary.read()).toContain("broken.mp4: it is empty.");
+  expect(await summary.readButtons()).toEqual(["Go On", "Show Log"]);
+
+  service.front.script([]);
+  await summary.press("Go On");
+  await notifications.find("long.mp4 is a clip now.");
+  expect(await service.listNames()).toEqual(["long.mp4"]);
+  expect(await other.listNames()).toEqual([]);
 });
 
 test("Forget means that the upload is not offered again", async () => {

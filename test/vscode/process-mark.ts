@@ -16,6 +16,18 @@ export async function endProcessesOf(mark: string): Promise<void> {
   }
 }
 
+/** Kills the processes with this mark that were started with an argument, and gives their number. */
+export async function killProcessesWith(argument: string, mark: string): Promise<number> {
+  let killed = 0;
+  for (const pid of await findProcesses(mark)) {
+    const line = await readFile(`/proc/${pid}/cmdline`, "latin1").catch(() => "");
+    if (!line.split("\0").includes(argument)) continue;
+    end(pid);
+    killed += 1;
+  }
+  return killed;
+}
+
 async function findProcesses(mark: string): Promise<number[]> {
   const names = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
   const checked = await Promise.all(

@@ -27,20 +27,20 @@ interface Choice {
 
 /** One message for the whole batch. Resolves when a button was chosen, or the message was closed. */
 export async function showSummary(summary: Summary): Promise<void> {
-  const { report, count } = summary;
+  const { report, count, unfinished } = summary;
   const { clips, failures } = report;
   const text = [describeOutcome(summary), describeLeftOut(report.leftOut)].join("");
-  if (report.cancelled) {
+  const showLog = { title: l10n.t("Show Log"), run: summary.showLog };
+  const copyFinished = clips.length > 0 ? [copyLinks(clips)] : [];
+  if (isStopped(summary)) {
     await choose("warning", text, [
-      { title: l10n.t("Go On"), run: () => summary.retry(summary.unfinished) },
-      ...(clips.length > 0 ? [copyLinks(clips)] : []),
+      { title: l10n.t("Go On"), run: () => summary.retry(unfinished) },
+      ...(failures.length > 0 ? [showLog] : []),
+      ...copyFinished,
     ]);
   } else if (failures.length > 0) {
-    await choose(clips.length > 0 ? "warning" : "error", text, [
-      ...mend(summary),
-      { title: l10n.t("Show Log"), run: summary.showLog },
-      ...(clips.length > 0 ? [copyLinks(clips)] : []),
-    ]);
+    const severity = clips.length > 0 ? "warning" : "error";
+    await choose(severity, text, [...mend(summary), showLog, ...copyFinished]);
   } else if (count === 0) {
     await choose("warning", text, []);
   } else {
@@ -51,6 +51,11 @@ export async function showSummary(summary: Summary): Promise<void> {
       { title: l10n.t("Open"), run: () => summary.openClips(clips) },
     ]);
   }
+}
+
+/** A batch that was cancelled when all of it had ended already is like any other. */
+function isStopped({ report, unfinished }: Summary): boolean {
+  return report.cancelled && unfinished.length > 0;
 }
 
 async function choose(
@@ -93,9 +98,10 @@ function mend({ report, retry, connect, startService }: Summary): Choice[] {
   return [{ title: l10n.t("Retry"), run: () => retryFailed() }];
 }
 
-function describeOutcome({ report, count, unfinished }: Summary): string {
-  const { clips, failures, cancelled } = report;
-  if (cancelled) return describeStop(clips, unfinished.length + clips.length + failures.length);
+function describeOutcome(summary: Summary): string {
+  const { report, count } = summary;
+  const { clips, failures } = report;
+  if (isStopped(summary)) return describeStop(clips, failures, count);
   if (count === 0) return l10n.t("There is no video among what was chosen.");
   if (failures.length > 0) return describeFailures(clips, failures);
   const known = clips.filter(({ outcome }) => outcome === "known").length;
@@ -115,16 +121,21 @@ function describeOutcome({ report, count, unfinished }: Summary): string {
     : l10n.t("{0} videos are clips now.", clips.length);
 }
 
-function describeStop(clips: readonly UploadedClip[], count: number): string {
-  if (clips.length === 0) {
-    return l10n.t("Stopped; nothing was finished. Upload again to go on where it stopped.");
-  }
-  return l10n.t(
-    "Stopped. {0} of {1} videos became clips: {2}.",
-    clips.length,
-    count,
-    clips.map(({ uri }) => nameOf(uri)).join(", "),
-  );
+function describeStop(
+  clips: readonly UploadedClip[],
+  failures: readonly FailedVideo[],
+  count: number,
+): string {
+  const finished =
+    clips.length === 0
+      ? l10n.t("Stopped; nothing was finished. Upload again to go on where it stopped.")
+      : l10n.t(
+          "Stopped. {0} of {1} videos became clips: {2}.",
+          clips.length,
+          count,
+          clips.map(({ uri }) => nameOf(uri)).join(", "),
+        );
+  return [finished, ...listReasons(failures)].join(" ");
 }
 
 // Room for a few reasons; the log has all of them.
@@ -138,15 +149,19 @@ function describeFailures(
   if (clips.length === 0 && failures.length === 1 && first !== undefined) {
     return l10n.t("{0} was not uploaded: {1}", nameOf(first.uri), first.message);
   }
+  const count = clips.length + failures.length;
+  return [
+    l10n.t("{0} of {1} videos are clips now.", clips.length, count),
+    ...listReasons(failures),
+  ].join(" ");
+}
+
+function listReasons(failures: readonly FailedVideo[]): string[] {
   const reasons = failures
     .slice(0, mostReasons)
     .map(({ uri, message }) => l10n.t("{0}: {1}", nameOf(uri), message));
   const rest = failures.length - reasons.length;
-  return [
-    l10n.t("{0} of {1} videos are clips now.", clips.length, clips.length + failures.length),
-    ...reasons,
-    ...(rest > 0 ? [l10n.t("And {0} more; the log has them all.", rest)] : []),
-  ].join(" ");
+  return rest > 0 ? [...reasons, l10n.t("And {0} more; the log has them all.", rest)] : reasons;
 }
 
 function describeLeftOut(leftOut: readonly Uri[]): string {
