@@ -4,6 +4,7 @@ import type { Browser, BrowserContext, Page, PageScreenshotOptions } from "playw
 import { afterAll, beforeAll, onTestFinished } from "vitest";
 import { clearProfile, launchBrowser, openProfile } from "./browser.ts";
 import { type Editor, type EditorOptions, startEditor } from "./editor.ts";
+import { waitUntil } from "./workbench/wait-until.ts";
 import { Workbench } from "./workbench/workbench.ts";
 
 type Clip = PageScreenshotOptions["clip"];
@@ -17,9 +18,10 @@ export interface Stage {
    * Opens a folder in a browser that has forgotten all of the test before, and waits for the
    * window, unless that asks for trust first. It is closed after the test.
    *
+   * @param path of a folder or of a `.code-workspace` file; without one the window is empty
    * @param size CSS pixels of the window. Default: 1280 by 800.
    */
-  open(folder: string, size?: { width?: number; height?: number }): Promise<Workbench>;
+  open(path: string | undefined, size?: { width?: number; height?: number }): Promise<Workbench>;
 }
 
 /** One editor and one browser for all tests of a file. */
@@ -39,7 +41,7 @@ export function useStage(options: EditorOptions = {}): Stage {
     get editor() {
       return editor;
     },
-    async open(folder, { width = 1280, height = 800 } = {}) {
+    async open(path, { width = 1280, height = 800 } = {}) {
       const page = await profile.newPage();
       onTestFinished(async ({ task }) => {
         const name = `failed-${task.name.replace(/\W+/g, "-").slice(0, 80)}`;
@@ -48,12 +50,34 @@ export function useStage(options: EditorOptions = {}): Stage {
       });
       await page.setViewportSize({ width, height });
       await clearProfile(page, editor.origin);
-      await page.goto(`${editor.origin}/?folder=${encodeURIComponent(folder)}`);
+      await page.goto(`${editor.origin}/?${toQuery(path)}`);
       const workbench = new Workbench(page);
-      if (!options.asksForTrust) await workbench.waitUntilReady();
+      if (path === undefined) await workbench.waitForWindow();
+      else if (isWorkspaceFile(path)) await waitForFolders(workbench);
+      else if (!options.asksForTrust) await workbench.waitUntilReady();
       return workbench;
     },
   };
+}
+
+function toQuery(path: string | undefined): URLSearchParams {
+  if (path === undefined) return new URLSearchParams({ ew: "true" });
+  return new URLSearchParams({ [isWorkspaceFile(path) ? "workspace" : "folder"]: path });
+}
+
+function isWorkspaceFile(path: string): boolean {
+  return path.endsWith(".code-workspace");
+}
+
+// The editor sometimes reads the file before its server answers, and then knows of no folder until
+// the window is loaded again.
+async function waitForFolders(workbench: Workbench): Promise<void> {
+  await workbench.waitForWindow();
+  await waitUntil("the folders of the workspace", async () => {
+    const isThere = await workbench.hasFiles(5_000);
+    if (!isThere) await workbench.page.reload();
+    return isThere || undefined;
+  });
 }
 
 /** Keeps what is on the screen, or a part of it, as `screenshots/<name>.png`, and gives the path. */

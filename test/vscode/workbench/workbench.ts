@@ -102,15 +102,32 @@ export class Workbench {
     await this.page.mouse.up();
   }
 
+  async waitForWindow(): Promise<void> {
+    await this.page.locator(".monaco-workbench").waitFor({ timeout: 40_000 });
+  }
+
   /** Waits until the window has come up, with its files. */
   async waitUntilReady(): Promise<void> {
-    await this.page.locator(".monaco-workbench").waitFor({ timeout: 40_000 });
-    await this.page.locator(".explorer-folders-view .monaco-list-row").first().waitFor();
+    await this.waitForWindow();
+    await this.#firstFile().waitFor();
+  }
+
+  /** Whether there are files in the Explorer, before so many milliseconds are over. */
+  async hasFiles(milliseconds: number): Promise<boolean> {
+    const waiting = this.#firstFile().waitFor({ timeout: milliseconds });
+    return await waiting.then(
+      () => true,
+      () => false,
+    );
   }
 
   async reload(): Promise<void> {
     await this.page.reload();
     await this.waitUntilReady();
+  }
+
+  #firstFile(): Locator {
+    return this.page.locator(".explorer-folders-view .monaco-list-row").first();
   }
 }
 
