@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import { Background } from "./background.js";
 import { type Clip, type Clips, clipKey } from "./clips.js";
@@ -8,6 +9,9 @@ import type { Media, MediaResult } from "./media/index.js";
 import type { Store } from "./store/store.js";
 
 const clipsAtOnce = 2;
+// Milliseconds until a verification that crashed is done again; they double with each time.
+const firstDelay = 1_000;
+const longestDelay = 300_000;
 
 export interface VerifierOptions {
   store: Store;
@@ -33,21 +37,8 @@ export class Verifier {
 
   /** Starts the verification of a pending clip. */
   verify(clip: Clip): void {
-    const { logger } = this.#options;
-    logger.info({ clip: clip.id, status: "pending" }, "clip is pending");
-    this.#background.add(async () => {
-      try {
-        await this.#run(clip);
-      } catch (error) {
-        // Its mark in the store stays: the next start of the service takes it up again.
-        if (!this.#closing.signal.aborted) {
-          logger.error(
-            { err: error, clip: clip.id },
-            "verification crashed, the clip stays pending",
-          );
-        }
-      }
-    });
+    this.#options.logger.info({ clip: clip.id, status: "pending" }, "clip is pending");
+    this.#attempt(clip, 1);
   }
 
   settled(): Promise<void> {
@@ -58,6 +49,30 @@ export class Verifier {
   async close(): Promise<void> {
     this.#closing.abort();
     await this.settled();
+  }
+
+  #attempt(clip: Clip, number: number): void {
+    this.#background.add(async () => {
+      try {
+        await this.#run(clip);
+      } catch (error) {
+        if (!this.#closing.signal.aborted) this.#attemptLater(clip, number, error);
+      }
+    });
+  }
+
+  // A full disk or a storage that is away passes. Should the service stop before, the clip's mark in
+  // the store has the next start take it up.
+  #attemptLater(clip: Clip, number: number, error: unknown): void {
+    const { logger } = this.#options;
+    const delay = Math.min(firstDelay * 2 ** (number - 1), longestDelay);
+    const again = `verification crashed, the clip stays pending; again in ${delay / 1000} s`;
+    logger.error({ err: error, clip: clip.id }, again);
+    const { signal } = this.#closing;
+    sleep(delay, undefined, { signal, ref: false }).then(
+      () => this.#attempt(clip, number + 1),
+      () => {},
+    );
   }
 
   async #run(clip: Clip): Promise<void> {

@@ -90,6 +90,19 @@ describe("a restart", () => {
 });
 
 describe("a verification that crashes", () => {
+  it("is done again by itself", async () => {
+    const results = [
+      () => Promise.reject(new Error("crashed on purpose")),
+      () => Promise.resolve({ outcome: "unavailable", reason: "test" } as const),
+    ];
+    const inspect = () => results.shift()?.() ?? Promise.reject(new Error("asked too often"));
+    const { service, client } = await start({ inspect, close: async () => {} });
+    const { id } = await client.upload(makeContent(98));
+    const readStatus = async () => first(await client.call(`me/videoclips/${id}`)).status;
+    await expect.poll(readStatus).toBe("available");
+    expect(service.log.join("")).toContain("the clip stays pending; again in 1 s");
+  });
+
   it("is logged, and done again after a restart", async () => {
     const inspect = () => Promise.reject(new Error("crashed on purpose"));
     const { service, session, client } = await start({ inspect, close: async () => {} });
