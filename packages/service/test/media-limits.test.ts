@@ -3,7 +3,6 @@ import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { FF_ENCODER_MPEG4 } from "node-av/constants";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
@@ -78,8 +77,7 @@ describe("a child process for each file", { timeout: 30_000 }, () => {
   test("its crash is an answer, and the next file is read", async () => {
     const media = createMedia();
     const crashed = media.inspect(video);
-    await vi.waitUntil(() => children[0]?.pid !== undefined);
-    await delay(50);
+    await expect.poll(() => children[0]?.pid, { interval: 5 }).toBeDefined();
     children[0]?.kill("SIGSEGV");
     expect(await crashed).toEqual({
       outcome: "unavailable",
@@ -104,7 +102,7 @@ describe("a child process for each file", { timeout: 30_000 }, () => {
     const media = createMedia();
     const controller = new AbortController();
     const work = media.inspect(video, controller.signal);
-    await vi.waitUntil(() => children.length === 1);
+    await expect.poll(() => children.length, { interval: 5 }).toBe(1);
     controller.abort();
     const stopped = { outcome: "unavailable", reason: "the work was stopped" };
     expect(await work).toEqual(stopped);
@@ -115,7 +113,7 @@ describe("a child process for each file", { timeout: 30_000 }, () => {
   test("closing ends what runs and what waits", async () => {
     const media = createMedia();
     const works = [media.inspect(video), media.inspect(video), media.inspect(video)];
-    await vi.waitUntil(() => children.length === 1);
+    await expect.poll(() => children.length, { interval: 5 }).toBe(1);
     await media.close();
     const stopped = { outcome: "unavailable", reason: "the work was stopped" };
     expect(await Promise.all(works)).toEqual([stopped, stopped, stopped]);
