@@ -60,11 +60,12 @@ test("an open clip is there again after a reload, and its page is opened in the 
   await (await notifications.find("flight.mp4 is a clip now.")).press("Open");
   await workbench.findWebview("video");
 
-  // The editor writes down every few seconds what is open.
-  await expect.poll(workbench.readState).toContain("mainThreadWebview-clipcourier.clip");
+  // The editor writes down every few seconds what is open, and which clip that is.
+  const [clip] = (await service.service.connect().listClips()).clips;
+  const open = new RegExp(`mainThreadWebview-clipcourier\\.clip.*"${clip?.id}`);
+  await expect.poll(workbench.readState).toMatch(open);
   await workbench.reload();
   const editor = await workbench.findWebview("video");
-  const [clip] = (await service.service.connect().listClips()).clips;
   await expect.poll(() => editor.locator("table").textContent()).toContain(clip?.id);
 
   await clips.open();
