@@ -41702,22 +41702,9 @@ function unwrap(schema) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   B4: () => (/* binding */ formatCount),
-/* harmony export */   Xo: () => (/* binding */ formatSeconds),
-/* harmony export */   z3: () => (/* binding */ formatBytes)
+/* harmony export */   B: () => (/* binding */ formatCount),
+/* harmony export */   X: () => (/* binding */ formatSeconds)
 /* harmony export */ });
-const units = ["bytes", "KiB", "MiB", "GiB", "TiB"];
-/** `12.0 MiB` */
-function formatBytes(bytes) {
-    let value = bytes;
-    let unit = 0;
-    // 1023.95 would be written as 1024.0.
-    while (value >= (unit === 0 ? 1024 : 1023.95) && unit < units.length - 1) {
-        value /= 1024;
-        unit++;
-    }
-    return `${unit === 0 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
-}
 /** `0.9 s`, `12 s`, `3 min 5 s`, `2 h 3 min` */
 function formatSeconds(time) {
     if (time < 9.95)
@@ -41760,7 +41747,7 @@ function annotateFailures(records) {
     const failed = records.filter(({ outcome }) => outcome === "failed");
     if (failed.length === 0)
         return undefined;
-    const count = `${failed.length} of ${(0,_amounts_js__WEBPACK_IMPORTED_MODULE_2__/* .formatCount */ .B4)(records.length, "file")} failed`;
+    const count = `${failed.length} of ${(0,_amounts_js__WEBPACK_IMPORTED_MODULE_2__/* .formatCount */ .B)(records.length, "file")} failed`;
     const common = failed.length === records.length ? findCommonMessage(failed) : undefined;
     if (common !== undefined)
         return failed.length === 1 ? common : `${count}. ${common}`;
@@ -41893,9 +41880,11 @@ function countOutcome(records, outcome) {
 /* harmony export */   wv: () => (/* binding */ describeCounts),
 /* harmony export */   xH: () => (/* binding */ buildGallery)
 /* harmony export */ });
+/* harmony import */ var _clipcourier_core__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9859);
 /* harmony import */ var _amounts_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4082);
 /* harmony import */ var _clip_record_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4291);
 /* harmony import */ var _markdown_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6590);
+
 
 
 
@@ -41908,9 +41897,9 @@ function buildGallery(records, shown) {
         showClip(record, 240),
         (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .code */ .aY)(nameRecord(record)),
         record.id === null ? "" : (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .link */ .nf)(record.url, (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .code */ .aY)(record.id)),
-        record.duration === null ? "" : (0,_amounts_js__WEBPACK_IMPORTED_MODULE_2__/* .formatSeconds */ .Xo)(record.duration),
+        record.duration === null ? "" : (0,_amounts_js__WEBPACK_IMPORTED_MODULE_2__/* .formatSeconds */ .X)(record.duration),
         describeResolution(record),
-        record.size === null ? "" : (0,_amounts_js__WEBPACK_IMPORTED_MODULE_2__/* .formatBytes */ .z3)(record.size),
+        record.size === null ? "" : (0,_clipcourier_core__WEBPACK_IMPORTED_MODULE_3__/* .formatBytes */ .z)(record.size),
         describeOutcome(record),
     ]);
     return [(0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .table */ .tp)(header, rows), ...describeRest(records.length - shown)].join("\n\n");
@@ -41926,7 +41915,7 @@ function describeCounts(records) {
         .map((outcome) => ({ outcome, count: (0,_clip_record_js__WEBPACK_IMPORTED_MODULE_0__/* .countOutcome */ .y0)(records, outcome) }))
         .filter(({ count }) => count > 0);
     if (counts.length === 0)
-        return (0,_amounts_js__WEBPACK_IMPORTED_MODULE_2__/* .formatCount */ .B4)(0, "file");
+        return (0,_amounts_js__WEBPACK_IMPORTED_MODULE_2__/* .formatCount */ .B)(0, "file");
     return counts.map(({ outcome, count }) => `${count} ${outcome}`).join(", ");
 }
 /** What a person calls it: the file, and before it the job where several jobs are told of. */
@@ -41943,9 +41932,9 @@ function showClip(clip, width) {
 /** `6.0 s, 1280×720, 3.2 MiB`, of what is known. */
 function describeFacts(record) {
     const facts = [
-        record.duration === null ? "" : (0,_amounts_js__WEBPACK_IMPORTED_MODULE_2__/* .formatSeconds */ .Xo)(record.duration),
+        record.duration === null ? "" : (0,_amounts_js__WEBPACK_IMPORTED_MODULE_2__/* .formatSeconds */ .X)(record.duration),
         describeResolution(record),
-        record.size === null ? "" : (0,_amounts_js__WEBPACK_IMPORTED_MODULE_2__/* .formatBytes */ .z3)(record.size),
+        record.size === null ? "" : (0,_clipcourier_core__WEBPACK_IMPORTED_MODULE_3__/* .formatBytes */ .z)(record.size),
     ];
     return facts.filter((fact) => fact !== "").join(", ");
 }
@@ -42248,6 +42237,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ../../node_modules/.pnpm/@actions+core@3.0.1/node_modules/@actions/core/lib/core.js + 15 modules
 var core = __nccwpck_require__(8887);
+// EXTERNAL MODULE: ../core/dist/format-bytes.js
+var format_bytes = __nccwpck_require__(9859);
 // EXTERNAL MODULE: ./lib/amounts.js
 var amounts = __nccwpck_require__(4082);
 // EXTERNAL MODULE: ./lib/annotations.js
@@ -51508,11 +51499,11 @@ class BatchProgress {
         const total = this.#total;
         const done = this.#countDone();
         const { bytesPerSecond, secondsLeft } = this.#speed;
-        const parts = [`${(0,amounts/* formatBytes */.z3)(done)} of ${(0,amounts/* formatBytes */.z3)(total)}`];
+        const parts = [`${(0,format_bytes/* formatBytes */.z)(done)} of ${(0,format_bytes/* formatBytes */.z)(total)}`];
         if (bytesPerSecond)
-            parts.push(`${(0,amounts/* formatBytes */.z3)(bytesPerSecond)}/s`);
+            parts.push(`${(0,format_bytes/* formatBytes */.z)(bytesPerSecond)}/s`);
         if (secondsLeft)
-            parts.push(`${(0,amounts/* formatSeconds */.Xo)(secondsLeft)} left`);
+            parts.push(`${(0,amounts/* formatSeconds */.X)(secondsLeft)} left`);
         const percent = total > 0 ? Math.floor((100 * done) / total) : 100;
         return `${this.#finished.size} of ${this.#sizes.size} files, ${percent} %: ${parts.join(", ")}`;
     }
@@ -51612,7 +51603,7 @@ async function uploadFiles(files, inputs, cancelled) {
                 return problem.code === "aborted" ? { ...record, outcome: "skipped" } : record;
             });
         }
-        const title = `Upload ${(0,amounts/* formatCount */.B4)(files.length, "file")}`;
+        const title = `Upload ${(0,amounts/* formatCount */.B)(files.length, "file")}`;
         // Awaited here: the client is closed and the time stops when this function is left.
         return await (0,log/* withGroup */.I1)(title, () => uploadBatch(batch));
     }
@@ -51679,21 +51670,21 @@ async function uploadBatch({ files, inputs, client, signal, onFailure }) {
 }
 /** @param seconds that the sending took */
 function describeRecord({ outcome, file, size, id, ...record }, seconds) {
-    const amount = (0,amounts/* formatBytes */.z3)(size ?? 0);
+    const amount = (0,format_bytes/* formatBytes */.z)(size ?? 0);
     if (outcome === "failed")
         return `Failed: ${file} (${amount}): ${record.error?.message}`;
     if (outcome === "skipped")
         return `Skipped: ${file} (${amount})`;
     if (outcome === "known")
         return `Known: ${file} (${amount}), nothing sent, clip ${id}`;
-    const speed = (0,amounts/* formatBytes */.z3)(record.bytesSent / Math.max(seconds, 0.001));
+    const speed = (0,format_bytes/* formatBytes */.z)(record.bytesSent / Math.max(seconds, 0.001));
     const reused = (size ?? 0) - record.bytesSent;
-    const sent = reused > 0 ? `, ${(0,amounts/* formatBytes */.z3)(reused)} were there already` : "";
-    return `Uploaded: ${file} (${amount}) in ${(0,amounts/* formatSeconds */.Xo)(seconds)}, ${speed}/s${sent}, clip ${id}`;
+    const sent = reused > 0 ? `, ${(0,format_bytes/* formatBytes */.z)(reused)} were there already` : "";
+    return `Uploaded: ${file} (${amount}) in ${(0,amounts/* formatSeconds */.X)(seconds)}, ${speed}/s${sent}, clip ${id}`;
 }
 function tellRetry({ file, what, attempt, attempts, delay, reason }) {
     const where = file === undefined ? "" : `${file}: `;
-    const again = `again in ${(0,amounts/* formatSeconds */.Xo)(delay / 1000)}`;
+    const again = `again in ${(0,amounts/* formatSeconds */.X)(delay / 1000)}`;
     (0,log/* tell */.qz)(`Retry: ${where}${what}: try ${attempt} of ${attempts} failed: ${reason.message} Trying ${again}`);
 }
 
@@ -51765,6 +51756,7 @@ var main_disposeResources = (undefined && undefined.__disposeResources) || (func
 
 
 
+
 /** The whole action: files, clips, and what is told of them. */
 async function run(inputs) {
     const env_1 = { stack: [], error: void 0, hasError: false };
@@ -51801,7 +51793,7 @@ async function chooseFiles(inputs) {
         else if (unmatched.length > 0)
             (0,log/* warn */.R8)(missing);
         for (const { path, size } of files)
-            (0,log/* tell */.qz)(`Found: ${path} (${(0,amounts/* formatBytes */.z3)(size)})`);
+            (0,log/* tell */.qz)(`Found: ${path} (${(0,format_bytes/* formatBytes */.z)(size)})`);
         return files;
     });
 }
@@ -51810,7 +51802,7 @@ async function makeRecords(inputs, files, cancelled) {
         return gatherResults(files);
     if (!inputs.dryRun)
         return uploadFiles(files, inputs, cancelled);
-    (0,log/* tell */.qz)(`Dry run: ${(0,amounts/* formatCount */.B4)(files.length, "file")} would be uploaded to ${inputs.service.rootUrl}`);
+    (0,log/* tell */.qz)(`Dry run: ${(0,amounts/* formatCount */.B)(files.length, "file")} would be uploaded to ${inputs.service.rootUrl}`);
     return files.map(({ path, size }) => (0,clip_record/* toSkippedRecord */.ls)(path, size));
 }
 /** The outputs first: whatever fails after them, they are there. */
@@ -52025,6 +52017,28 @@ function toPrintable(text) {
 /** What makes the step fail, told to a person as it stands. */
 class Problem extends Error {
     name = "Problem";
+}
+
+
+/***/ }),
+
+/***/ 9859:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   z: () => (/* binding */ formatBytes)
+/* harmony export */ });
+const units = ["bytes", "KiB", "MiB", "GiB", "TiB"];
+/** An amount for a person, in English: `812 bytes`, `12.0 MiB`. */
+function formatBytes(bytes) {
+    let value = bytes;
+    let unit = 0;
+    // 1023.95 would be written as 1024.0.
+    while (value >= (unit === 0 ? 1024 : 1023.95) && unit < units.length - 1) {
+        value /= 1024;
+        unit++;
+    }
+    return `${unit === 0 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
 }
 
 

@@ -1,4 +1,5 @@
-import { formatBytes, formatCount, formatSeconds } from "./amounts.js";
+import { formatBytes } from "@clipcourier/core";
+import { formatCount, formatSeconds } from "./amounts.js";
 import { type ClipRecord, countOutcome } from "./clip-record.js";
 import { code, escapeText, link, picture, table } from "./markdown.js";
 

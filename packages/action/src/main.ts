@@ -1,5 +1,6 @@
 import { setFailed } from "@actions/core";
-import { formatBytes, formatCount } from "./amounts.js";
+import { formatBytes } from "@clipcourier/core";
+import { formatCount } from "./amounts.js";
 import { annotateFailures, toLines } from "./annotations.js";
 import { listenForCancel } from "./cancel.js";
 import { type ClipRecord, toSkippedRecord } from "./clip-record.js";

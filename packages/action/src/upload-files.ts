@@ -1,5 +1,5 @@
-import { isDirectUploadError, type RetryEvent } from "@clipcourier/core";
-import { formatBytes, formatCount, formatSeconds } from "./amounts.js";
+import { formatBytes, isDirectUploadError, type RetryEvent } from "@clipcourier/core";
+import { formatCount, formatSeconds } from "./amounts.js";
 import { type ClipRecord, toClipRecord, toFailedRecord } from "./clip-record.js";
 import { connect } from "./connect.js";
 import type { FoundFile } from "./find-files.js";

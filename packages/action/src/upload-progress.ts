@@ -1,5 +1,5 @@
-import { createSpeedometer, type Speed, type UploadProgress } from "@clipcourier/core";
-import { formatBytes, formatSeconds } from "./amounts.js";
+import { createSpeedometer, formatBytes, type Speed, type UploadProgress } from "@clipcourier/core";
+import { formatSeconds } from "./amounts.js";
 import type { FoundFile } from "./find-files.js";
 
 export interface FinishedFile {

@@ -1,5 +1,4 @@
-import { createSpeedometer, type Speed, type UploadProgress } from "@clipcourier/core";
-import { formatBytes } from "./byte-size.js";
+import { createSpeedometer, formatBytes, type Speed, type UploadProgress } from "@clipcourier/core";
 import { formatDuration } from "./duration.js";
 import type { FoundFile } from "./find-files.js";
 import { toPrintable } from "./printable.js";

@@ -1,5 +1,4 @@
-import type { Clip } from "@clipcourier/core";
-import { formatBytes } from "./byte-size.js";
+import { type Clip, formatBytes } from "@clipcourier/core";
 import { toClipDetails } from "./clip-record.js";
 import { type Connection, connect } from "./connect.js";
 import { formatDuration } from "./duration.js";

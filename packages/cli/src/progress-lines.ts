@@ -1,6 +1,5 @@
-import type { UploadProgress } from "@clipcourier/core";
+import { formatBytes, type UploadProgress } from "@clipcourier/core";
 import { BatchProgress } from "./batch-progress.js";
-import { formatBytes } from "./byte-size.js";
 import type { FoundFile } from "./find-files.js";
 import { toPrintable } from "./printable.js";
 import type { ProgressView } from "./progress-view.js";

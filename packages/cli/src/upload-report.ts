@@ -1,4 +1,4 @@
-import { formatBytes } from "./byte-size.js";
+import { formatBytes } from "@clipcourier/core";
 import { formatDuration } from "./duration.js";
 import type { Colors } from "./output.js";
 import { toPrintable } from "./printable.js";

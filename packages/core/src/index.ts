@@ -17,6 +17,7 @@ export {
   isDirectUploadError,
 } from "./errors.js";
 export type { FetchFunction } from "./fetch-transport.js";
+export { formatBytes } from "./format-bytes.js";
 export type { GetIdToken } from "./id-token.js";
 export { getMediaType } from "./media-type.js";
 export {
