@@ -68,3 +68,9 @@ async function writeBeside(file: string, content: string): Promise<string> {
 export function isErrno(error: unknown, code: string): boolean {
   return error instanceof Error && "code" in error && error.code === code;
 }
+
+/** For `catch`: a file that is not there is `null`, any other error stays one. */
+export function nullWhenMissing(error: unknown): null {
+  if (isErrno(error, "ENOENT")) return null;
+  throw error;
+}

@@ -1,4 +1,4 @@
-import { access, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { access, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { DiskStore, type Media } from "../src/index.js";
@@ -72,6 +72,33 @@ describe("a restart", () => {
     const clip = first(await restarted.finalize(content, rows));
     await restarted.service.settled();
     expect(first(await restarted.call(`me/videoclips/${clip.id}`)).status).toBe("available");
+  });
+
+  it("removes an upload that nobody has gone on with for a week, and no younger one", async () => {
+    const { service, session, client } = await start();
+    const contents = [makeContent(chunkSize + 1), makeContent(chunkSize + 2)];
+    const [old = "", young = ""] = await Promise.all(
+      contents.map(async (content) => {
+        const plan = first(await client.plan(content));
+        await putPart(plan.urls[0]?.url ?? "", partOf(content, 1));
+        return plan.upload_id;
+      }),
+    );
+    const uploads = path.join(service.folder, "uploads");
+    const day = 24 * 60 * 60;
+    const ago = (days: number) => Date.now() / 1000 - days * day;
+    await utimes(path.join(uploads, old), ago(8), ago(8));
+    await utimes(path.join(uploads, young), ago(6), ago(6));
+    const restarted = await restart(service, session);
+    const other = first(await restarted.plan(makeContent(3)));
+    expect((await readdir(uploads)).sort()).toEqual([young, other.upload_id].sort());
+    const [abandoned, resumed] = [
+      first(await restarted.plan(contents[0] ?? Buffer.of())),
+      first(await restarted.plan(contents[1] ?? Buffer.of())),
+    ];
+    expect(abandoned.upload_id).not.toBe(old);
+    expect(abandoned.parts).toBeUndefined();
+    expect(resumed).toMatchObject({ upload_id: young, parts: [{ PartNumber: 1 }] });
   });
 
   it("while a clip is pending goes on with its verification", async () => {

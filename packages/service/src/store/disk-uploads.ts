@@ -1,25 +1,34 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { isErrno } from "../atomic-file.js";
+import { isErrno, nullWhenMissing } from "../atomic-file.js";
 import { appendPartFile, readPartInfo, writePartFile } from "./part-file.js";
 import type { CompletedPart, PartToSign, StoredPart } from "./store.js";
 import { StoreError } from "./store.js";
 
 const uploadIdPattern = /^[0-9a-f-]{36}$/;
 const partNamePattern = /^\d+$/;
+const day = 24 * 60 * 60 * 1000;
+const abandonedAge = 7 * day;
 
 /** The open multipart uploads of a folder: one folder each, with a file for each part. */
 export class DiskUploads {
   readonly #folder: string;
   readonly #temporary: string;
+  #lastSweep = 0;
 
   constructor(folder: string, temporary: string) {
     this.#folder = folder;
     this.#temporary = temporary;
   }
 
+  /** Opens an upload; once a day this also removes those that nobody goes on with. */
   async create(key: string): Promise<string> {
+    if (Date.now() - this.#lastSweep > day) {
+      this.#lastSweep = Date.now();
+      // What cannot be removed now is no reason to take no upload; it is tried again tomorrow.
+      await this.#removeAbandoned().catch(() => {});
+    }
     const uploadId = randomUUID();
     const folder = path.join(this.#folder, uploadId);
     await mkdir(folder, { recursive: true });
@@ -48,6 +57,8 @@ export class DiskUploads {
 
   async listParts(key: string, uploadId: string): Promise<StoredPart[]> {
     const folder = await this.#open(key, uploadId);
+    // Whoever asks goes on with it: it is not abandoned.
+    await utimes(folder, new Date(), new Date()).catch(goneWhenMissing);
     const names = (await readdir(folder)).filter((name) => partNamePattern.test(name));
     const numbers = names.map(Number).sort((a, b) => a - b);
     const parts: StoredPart[] = [];
@@ -81,13 +92,18 @@ export class DiskUploads {
     await rm(path.join(this.#folder, uploadId), { recursive: true, force: true, maxRetries: 3 });
   }
 
+  /** Removes the uploads that nobody has asked for or sent a part of for a week. */
+  async #removeAbandoned(): Promise<void> {
+    for (const uploadId of (await readdir(this.#folder).catch(nullWhenMissing)) ?? []) {
+      const found = await stat(path.join(this.#folder, uploadId)).catch(nullWhenMissing);
+      if (found && Date.now() - found.mtimeMs > abandonedAge) await this.remove(uploadId);
+    }
+  }
+
   async #open(key: string, uploadId: string): Promise<string> {
     if (!uploadIdPattern.test(uploadId)) throw noSuchUpload();
     const folder = path.join(this.#folder, uploadId);
-    const owner = await readFile(path.join(folder, "key"), "utf8").catch((error: unknown) => {
-      if (isErrno(error, "ENOENT")) return null;
-      throw error;
-    });
+    const owner = await readFile(path.join(folder, "key"), "utf8").catch(nullWhenMissing);
     if (owner !== key) throw noSuchUpload();
     return folder;
   }

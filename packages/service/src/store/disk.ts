@@ -3,7 +3,7 @@ import { createReadStream } from "node:fs";
 import { mkdir, open, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { Readable } from "node:stream";
-import { isErrno, linkIfAbsent } from "../atomic-file.js";
+import { linkIfAbsent, nullWhenMissing } from "../atomic-file.js";
 import { deriveKey } from "../keys.js";
 import { DiskUploads } from "./disk-uploads.js";
 import { signPartUrl, verifyPartUrl } from "./part-url.js";
@@ -163,9 +163,4 @@ async function removeLeftovers(folder: string): Promise<void> {
     const found = await stat(file).catch(nullWhenMissing);
     if (found && Date.now() - found.mtimeMs > leftoverAge) await rm(file, { force: true });
   }
-}
-
-function nullWhenMissing(error: unknown): null {
-  if (isErrno(error, "ENOENT")) return null;
-  throw error;
 }
