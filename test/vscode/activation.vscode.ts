@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, inject, test } from "vitest";
-import { measureUntil } from "./measure-until.ts";
+import { measureUntil } from "../measure-until.ts";
 import { useStage } from "./stage.ts";
 import type { Workbench } from "./workbench/workbench.ts";
 import { makeWorkspace } from "./workspace.ts";

@@ -3,11 +3,11 @@ import { truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
+import { measureUntil } from "../measure-until.ts";
 import { mebibyte, partSize } from "../spoiled-service.ts";
 import { startTestService } from "../start-service.ts";
 import { useExtensionHost } from "./extension-host.ts";
 import { startFrontedService } from "./fronted-service.ts";
-import { measureUntil } from "./measure-until.ts";
 import { addFile } from "./workspace.ts";
 
 const host = useExtensionHost();

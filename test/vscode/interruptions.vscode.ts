@@ -18,13 +18,17 @@ function holdLaterParts({ front }: FrontedService): void {
   front.script([3, 4, 5].map((part) => ({ when: { part }, times: 99, fault: goSilent() })));
 }
 
-/** Begins an upload, and waits until two of its parts are stored and the others are on their way. */
-async function beginUpload(workbench: Workbench, service: FrontedService): Promise<void> {
+/** Uploads in a window of its own until two parts are stored and the others are on their way. */
+async function beginUpload() {
+  const service = await startFrontedService();
+  const workbench = await stage.open(await makeWorkspace({ "long.mp4": video }));
+  await connect(workbench, service);
   holdLaterParts(service);
   await workbench.explorer.chooseFor(upload, "long.mp4");
   await workbench.notifications.find(/Uploading long\.mp4 as a clip.*10\.0 of 24\.0 MiB/);
   expect(service.storedParts()).toEqual([1, 2]);
   expect(await service.listNames()).toEqual([]);
+  return { service, workbench };
 }
 
 /** Waits until the profile holds no batch of this file that is to be gone on with. */
@@ -34,12 +38,8 @@ async function waitUntilForgotten({ readState }: Workbench): Promise<void> {
 }
 
 test("the status bar leads to the log; Cancel stops at once, and the next try sends only the rest", async () => {
-  const service = await startFrontedService();
-  const workbench = await stage.open(await makeWorkspace({ "long.mp4": video }));
-  await connect(workbench, service);
+  const { service, workbench } = await beginUpload();
   const { notifications } = workbench;
-
-  await beginUpload(workbench, service);
   await workbench.statusBarItem("Clip 1/1 41%").click();
   await expect.poll(() => workbench.readOutput()).toContain(`1 to ${service.host}`);
   const progress = await notifications.find("Uploading long.mp4 as a clip");
@@ -59,11 +59,7 @@ test("the status bar leads to the log; Cancel stops at once, and the next try se
 });
 
 test("a reload in the middle offers to go on, and only the missing parts are sent", async () => {
-  const service = await startFrontedService();
-  const workbench = await stage.open(await makeWorkspace({ "long.mp4": video }));
-  await connect(workbench, service);
-
-  await beginUpload(workbench, service);
+  const { service, workbench } = await beginUpload();
   await workbench.reload();
   const offer = await workbench.notifications.find("The upload of long.mp4 was interrupted.");
   expect(await offer.readButtons()).toEqual(["Go On", "Forget"]);
@@ -78,11 +74,7 @@ test("a reload in the middle offers to go on, and only the missing parts are sen
 });
 
 test("a crash of the extension host offers to go on too, by itself", async () => {
-  const service = await startFrontedService();
-  const workbench = await stage.open(await makeWorkspace({ "long.mp4": video }));
-  await connect(workbench, service);
-
-  await beginUpload(workbench, service);
+  const { service, workbench } = await beginUpload();
   await stage.editor.crashExtensionHost();
   const offer = await workbench.notifications.find("The upload of long.mp4 was interrupted.");
   service.front.script([]);
@@ -116,10 +108,7 @@ test("Cancel names what had failed before, and Go On goes where the rest was mea
 });
 
 test("Forget means that the upload is not offered again", async () => {
-  const service = await startFrontedService();
-  const workbench = await stage.open(await makeWorkspace({ "long.mp4": video }));
-  await connect(workbench, service);
-  await beginUpload(workbench, service);
+  const { service, workbench } = await beginUpload();
   await workbench.reload();
   await (await workbench.notifications.find("was interrupted.")).press("Forget");
   await waitUntilForgotten(workbench);
