@@ -10,7 +10,7 @@ import {
   slowDown,
 } from "./faults/answers.ts";
 import { type Fault, forward, relay } from "./faults/exchange.ts";
-import { type FaultFront, startFaultFront } from "./faults/fault-front.ts";
+import type { FaultFront } from "./faults/fault-front.ts";
 import {
   answerEarly,
   answerWith,
@@ -21,10 +21,9 @@ import {
   resetMidBody,
   truncateAnswer,
 } from "./faults/faults.ts";
-import { Gate, takeInSteps } from "./faults/gate.ts";
 import type { Rule } from "./faults/script.ts";
-import { download, mebibyte, partSize, startSpoiledService } from "./spoiled-service.ts";
-import { startStandIn } from "./stand-in.ts";
+import { download, partSize, startSpoiledService } from "./spoiled-service.ts";
+import { startSteppedPeer } from "./stepped-peer.ts";
 import { awaitAnswers, until } from "./until.ts";
 import { onePart, threeParts, uploadSpoiled } from "./upload-spoiled.ts";
 
@@ -143,27 +142,21 @@ describe("stalls", () => {
   }
 
   test("a line that is slow but moves is left alone", async () => {
-    // More than the sockets on the way take in at once.
-    const size = 64 * mebibyte;
-    await using standIn = await startStandIn({ chunkSize: size });
-    await using front = await startFaultFront({ upstream: new URL(standIn.rootUrl).origin });
-    const gate = new Gate();
-    front.script([{ when: { method: "PUT" }, fault: takeInSteps(gate, 4 * mebibyte) }]);
     const clock = stopClock();
-    await using client = standIn.connect({ rootUrl: `${front.origin}/v2.7/` });
+    const { client, gate, bytes, rootUrl } = await startSteppedPeer();
     const retries: RetryEvent[] = [];
     const onRetry = (event: RetryEvent) => retries.push(event);
-    const uploading = client.upload(Buffer.alloc(size), { stallTimeout, onRetry });
+    const uploading = client.upload(bytes, { stallTimeout, onRetry });
     for (let step = 0; step < 8; step++) {
       await until(() => gate.held === 1 || retries.length > 0);
       expect(retries).toEqual([]);
       clock.turn(0.6 * stallTimeout);
       gate.letOneThrough();
       // What has been taken makes room for more, and that is the movement.
-      await awaitAnswers(standIn, 10);
+      await awaitAnswers({ rootUrl }, 10);
     }
     gate.open();
-    expect(await uploading).toMatchObject({ attempts: 1, bytesSent: size });
+    expect(await uploading).toMatchObject({ attempts: 1, bytesSent: bytes.length });
     expect(retries).toEqual([]);
   });
 });
