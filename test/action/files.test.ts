@@ -80,7 +80,6 @@ describe("which files the patterns mean", () => {
       const { step, names: found } = await list(job, "a/**/*.mp4\nb/**/*.mp4");
       expect(step.exitCode).toBe(0);
       expect(found).toEqual(["a/one.mp4", "b/near/two.mp4"]);
-      expect(step.duration).toBeLessThan(10_000);
     },
   );
 });

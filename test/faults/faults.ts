@@ -194,15 +194,6 @@ export function loseAnswer(): Fault {
   });
 }
 
-/** Waits, then goes on honestly or with another fault. */
-export function delay({ ms, next }: { ms: number; next?: Fault }): Fault {
-  return fault(next ? `delay, ${next.name}` : "delay", async (exchange) => {
-    await sleep(ms);
-    if (next) return next.apply(exchange);
-    await relay(exchange, await forward(exchange));
-  });
-}
-
 /** Takes the body at this speed, so that the client meets back-pressure. */
 export function drainSlowly({ bytesPerSecond }: { bytesPerSecond: number }): Fault {
   return fault("drainSlowly", async (exchange) => {
