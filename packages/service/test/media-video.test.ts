@@ -24,7 +24,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-describe("a video's facts and pictures", { timeout: 60_000 }, () => {
+describe("a video's facts and pictures", () => {
   test.each([
     { container: "mp4", codec: "h264" },
     { container: "mp4", codec: "hevc" },
