@@ -1,5 +1,4 @@
 import { PassThrough } from "node:stream";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { UploadProgress } from "@clipcourier/core";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { BatchProgress } from "../src/batch-progress.js";
@@ -22,6 +21,8 @@ function progressOf(file: string, size: number, change: Partial<UploadProgress>)
 
 const ofIntro = (change: Partial<UploadProgress>) =>
   progressOf("out/intro.mp4", 8 * mebibyte, change);
+
+afterEach(() => void vi.useRealTimers());
 
 describe("a batch", () => {
   test("counts what is in storage and what is on its way, with speed and time left", () => {
@@ -77,13 +78,14 @@ describe("the bar", () => {
     expect(renderBar(state, 0.5, 30)).toBe("50 %  1.0 MiB of 2.0 MiB");
   });
 
-  test("is drawn on a terminal, and gone before another line", async () => {
+  test("is drawn on a terminal, and gone before another line", () => {
+    vi.useFakeTimers();
     const { stream, written } = fakeTerminal();
     using view = new BarView(intro ? [intro] : [], stream);
     view.update(ofIntro({ acknowledged: 2 * mebibyte }));
-    await sleep(150);
+    vi.advanceTimersByTime(150);
     view.update(ofIntro({ acknowledged: 4 * mebibyte }));
-    await sleep(250);
+    vi.advanceTimersByTime(250);
     expect(written()).toContain(" 25 %  2.0 MiB of 8.0 MiB");
     expect(written()).toContain(" 50 %  4.0 MiB of 8.0 MiB");
     view.tell("a note");
@@ -109,8 +111,6 @@ describe("the bar", () => {
 });
 
 describe("lines", () => {
-  afterEach(() => void vi.useRealTimers());
-
   test("one at the start of a file, and one every five seconds", () => {
     vi.useFakeTimers();
     const stream = new PassThrough();
