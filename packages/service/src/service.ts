@@ -1,15 +1,15 @@
 import { type Logger, pino } from "pino";
-import type { Accounts } from "./accounts.js";
-import { createApp } from "./app.js";
-import { Auth } from "./auth.js";
-import { Clips } from "./clips.js";
-import { type GitHubOptions, parseGitHubOptions } from "./github-rules.js";
-import { GitHubSignIn } from "./github-sign-in.js";
-import { Locks } from "./locks.js";
-import type { Media } from "./media/index.js";
+import type { Accounts } from "./auth/accounts.js";
+import { Auth } from "./auth/auth.js";
+import { type GitHubOptions, parseGitHubOptions } from "./auth/github-rules.js";
+import { GitHubSignIn } from "./auth/github-sign-in.js";
+import { Clips } from "./clips/clips.js";
+import { Locks } from "./clips/locks.js";
+import { Verifier } from "./clips/verifier.js";
+import { createApp } from "./http/app.js";
+import type { Media } from "./media/types.js";
 import type { Store } from "./store/store.js";
-import { Uploads } from "./uploads.js";
-import { Verifier } from "./verify.js";
+import { Uploads } from "./uploads/uploads.js";
 
 const day = 24 * 60 * 60;
 

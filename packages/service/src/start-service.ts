@@ -2,11 +2,11 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import { type Logger, pino } from "pino";
-import { openAccounts } from "./accounts.js";
+import { openAccounts } from "./auth/accounts.js";
+import { readOrCreateSecret } from "./auth/service-secret.js";
 import { answerError, errorBody, HttpError } from "./http-error.js";
-import { createMedia } from "./media/index.js";
+import { createMedia } from "./media/media.js";
 import { createService, type Service, type ServiceOptions } from "./service.js";
-import { readOrCreateSecret } from "./service-file.js";
 import { DiskStore } from "./store/disk.js";
 
 const minute = 60_000;

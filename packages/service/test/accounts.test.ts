@@ -2,8 +2,8 @@ import { readFile, stat, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
+import { readOrCreateSecret } from "../src/auth/service-secret.js";
 import { openAccounts } from "../src/index.js";
-import { readOrCreateSecret } from "../src/service-file.js";
 import { makeFolder, startTestService } from "./start-test-service.js";
 
 describe("accounts", () => {

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { isErrno, nullWhenMissing } from "../atomic-file.js";
+import { isErrno, nullWhenMissing } from "./atomic-file.js";
 import { appendPartFile, readPartInfo, writePartFile } from "./part-file.js";
 import type { CompletedPart, PartToSign, StoredPart } from "./store.js";
 import { StoreError } from "./store.js";

@@ -3,8 +3,8 @@ import { createReadStream } from "node:fs";
 import { mkdir, open, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { Readable } from "node:stream";
-import { linkIfAbsent, nullWhenMissing } from "../atomic-file.js";
 import { deriveKey } from "../keys.js";
+import { linkIfAbsent, nullWhenMissing } from "./atomic-file.js";
 import { DiskUploads } from "./disk-uploads.js";
 import { signPartUrl, verifyPartUrl } from "./part-url.js";
 import type {

@@ -1,12 +1,12 @@
 import type { WirePlan, WireStoredPart, WireUploadedPart } from "@clipcourier/core/wire";
 import * as v from "valibot";
-import { type Clip, type ClipAddress, type Clips, clipKey } from "./clips.js";
-import { HttpError } from "./http-error.js";
-import type { Locks } from "./locks.js";
-import { readJson, writeJson } from "./store/objects.js";
-import { isStoreError, type Store, type StoredPart } from "./store/store.js";
+import { type Clip, type ClipAddress, type Clips, clipKey } from "../clips/clips.js";
+import type { Locks } from "../clips/locks.js";
+import type { Verifier } from "../clips/verifier.js";
+import { HttpError } from "../http-error.js";
+import { readJson, writeJson } from "../store/json-objects.js";
+import { isStoreError, type Store, type StoredPart } from "../store/store.js";
 import { checkParts, chunkSizeFor, partSizes } from "./upload-parts.js";
-import type { Verifier } from "./verify.js";
 
 /** An open upload: the object `upload.json` in the clip's place. */
 const uploadSchema = v.object({

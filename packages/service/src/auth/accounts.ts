@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import * as v from "valibot";
-import { isErrno, replaceFile, withFileLock } from "./atomic-file.js";
+import { isErrno, replaceFile, withFileLock } from "../store/atomic-file.js";
 import { hashPassword, isPassword, passwordHash } from "./password.js";
 
 const accountsFile = v.object({

@@ -1,7 +1,7 @@
 import { type Handler, Hono } from "hono";
+import { answerError, HttpError } from "../http-error.js";
 import type { Backend, Route } from "./backend.js";
 import { answerEarly } from "./early-answer.js";
-import { answerError, HttpError } from "./http-error.js";
 import { getPreview, getThumbnail, getVideo } from "./routes/clip-files.js";
 import { finalizeUpload, planUpload } from "./routes/direct-upload.js";
 import { signInApp, signInGitHub, signInUser } from "./routes/login.js";

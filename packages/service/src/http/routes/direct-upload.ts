@@ -1,12 +1,12 @@
 import { checksumPattern, type WireUploadedPart, wireUploadedPart } from "@clipcourier/core/wire";
 import type { Context } from "hono";
 import * as v from "valibot";
+import type { ClipAddress } from "../../clips/clips.js";
+import { HttpError } from "../../http-error.js";
+import type { Announcement } from "../../uploads/uploads.js";
 import type { Route } from "../backend.js";
 import { answerClip } from "../clip-answer.js";
-import type { ClipAddress } from "../clips.js";
-import { HttpError } from "../http-error.js";
 import { parseJson, readParameters } from "../request-body.js";
-import type { Announcement } from "../uploads.js";
 
 const uploadedParts = v.pipe(v.array(wireUploadedPart), v.minLength(1));
 const maxFilenameSize = 255;

@@ -1,5 +1,5 @@
 import type { WireClip } from "@clipcourier/core/wire";
-import type { Clip } from "./clips.js";
+import type { Clip } from "../clips/clips.js";
 
 /** A clip as it is on the wire: the documented keys first, then the facts. */
 export function answerClip(clip: Clip, baseUrl: URL): WireClip {

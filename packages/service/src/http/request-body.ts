@@ -1,4 +1,4 @@
-import { HttpError } from "./http-error.js";
+import { HttpError } from "../http-error.js";
 
 const maxBodySize = 2 * 1024 * 1024;
 

@@ -1,8 +1,8 @@
 import { createHmac } from "node:crypto";
 import * as v from "valibot";
-import { deriveKey } from "./keys.js";
-import { readJson, writeJson } from "./store/objects.js";
-import type { Store } from "./store/store.js";
+import { deriveKey } from "../keys.js";
+import { readJson, writeJson } from "../store/json-objects.js";
+import type { Store } from "../store/store.js";
 
 const fact = v.nullable(v.number());
 

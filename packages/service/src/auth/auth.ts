@@ -2,10 +2,10 @@ import { randomBytes } from "node:crypto";
 import type { WireSession } from "@clipcourier/core/wire";
 import { jwtVerify, SignJWT } from "jose";
 import type { Logger } from "pino";
+import { HttpError } from "../http-error.js";
+import { deriveKey } from "../keys.js";
 import type { Accounts } from "./accounts.js";
 import { type GitHubSignIn, IssuerFailure, SignInRefusal } from "./github-sign-in.js";
-import { HttpError } from "./http-error.js";
-import { deriveKey } from "./keys.js";
 
 const issuer = "clipcourier";
 const algorithm = "HS256";

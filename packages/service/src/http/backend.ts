@@ -1,9 +1,9 @@
 import type { Context } from "hono";
 import type { Logger } from "pino";
-import type { Auth } from "./auth.js";
-import type { Clips } from "./clips.js";
-import type { Store } from "./store/store.js";
-import type { Uploads } from "./uploads.js";
+import type { Auth } from "../auth/auth.js";
+import type { Clips } from "../clips/clips.js";
+import type { Store } from "../store/store.js";
+import type { Uploads } from "../uploads/uploads.js";
 
 /** What the routes work with. */
 export interface Backend {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import type { Store } from "./store/store.js";
+import type { Store } from "./store.js";
 
 /** Lends an object as a file on this machine: the store's own, or a copy for the time of `work`. */
 export async function withLocalFile<T>(

@@ -1,7 +1,7 @@
+import { HttpError } from "../../http-error.js";
+import { renderMissingPage, renderWatchPage, watchPagePolicy } from "../../watch/watch-page.js";
 import type { Route } from "../backend.js";
 import { answerClip } from "../clip-answer.js";
-import { HttpError } from "../http-error.js";
-import { renderMissingPage, renderWatchPage, watchPagePolicy } from "../watch-page.js";
 
 const headers = {
   "Cache-Control": "no-cache",

@@ -1,8 +1,8 @@
 import type { Context } from "hono";
+import type { ClipAddress } from "../../clips/clips.js";
+import { HttpError } from "../../http-error.js";
 import type { Backend, Route } from "../backend.js";
 import { answerClip } from "../clip-answer.js";
-import type { ClipAddress } from "../clips.js";
-import { HttpError } from "../http-error.js";
 
 const defaultCount = 20;
 const maxCount = 100;

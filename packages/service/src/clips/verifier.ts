@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
+import type { Media, MediaResult } from "../media/types.js";
+import { withLocalFile } from "../store/local-file.js";
+import type { Store } from "../store/store.js";
 import { Background } from "./background.js";
 import { type Clip, type Clips, clipKey } from "./clips.js";
-import { withLocalFile } from "./local-file.js";
 import type { Locks } from "./locks.js";
-import type { Media, MediaResult } from "./media/index.js";
-import type { Store } from "./store/store.js";
 
 const clipsAtOnce = 2;
 // Milliseconds until a verification that crashed is done again; they double with each time.

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import * as v from "valibot";
-import { createFile, isErrno } from "./atomic-file.js";
+import { createFile, isErrno } from "../store/atomic-file.js";
 
 const serviceFile = v.object({ secret: v.pipe(v.string(), v.minLength(32)) });
 

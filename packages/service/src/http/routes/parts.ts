@@ -1,7 +1,7 @@
+import { HttpError } from "../../http-error.js";
+import { StoreError, type StoreErrorCode } from "../../store/store.js";
 import type { Route } from "../backend.js";
-import { HttpError } from "../http-error.js";
 import { readBody } from "../request-body.js";
-import { StoreError, type StoreErrorCode } from "../store/store.js";
 
 const statuses: Record<StoreErrorCode, number> = {
   AccessDenied: 403,

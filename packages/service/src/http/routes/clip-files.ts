@@ -1,8 +1,8 @@
 import type { Context } from "hono";
+import { type Clip, type ClipFile, clipKey } from "../../clips/clips.js";
+import { HttpError } from "../../http-error.js";
 import type { Backend, Route } from "../backend.js";
 import { parseRange } from "../byte-range.js";
-import { type Clip, type ClipFile, clipKey } from "../clips.js";
-import { HttpError } from "../http-error.js";
 
 /** What stands at a clip's address never changes: a clip with other bytes has another id. */
 const immutable = "public, max-age=31536000, immutable";
