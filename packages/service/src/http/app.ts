@@ -11,7 +11,8 @@ import { getWatchPage } from "./routes/watch.js";
 
 type Methods = Partial<Record<"GET" | "POST" | "PUT" | "DELETE", Route>>;
 
-const apiRoot = "/v2.7";
+/** The path of the documented calls; the protocol's version is part of it. */
+export const apiRoot = "/v2.7";
 const about =
   "Clipcourier: a service that takes rendered video and hands back a clip.\n" +
   `The API root is ${apiRoot}/.\n`;
