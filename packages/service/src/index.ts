@@ -6,3 +6,4 @@ export { createService, type Service, type ServiceOptions } from "./service.js";
 export { type RunningService, type StartOptions, startService } from "./start-service.js";
 export { DiskStore } from "./store/disk.js";
 export type * from "./store/store.js";
+export { StoreError } from "./store/store.js";

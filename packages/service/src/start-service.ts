@@ -1,19 +1,40 @@
-import { pino } from "pino";
+import { type Logger, pino } from "pino";
 import { openAccounts } from "./auth/accounts.js";
 import { readOrCreateSecret } from "./auth/service-secret.js";
 import { apiRoot } from "./http/app.js";
 import { closeServer, createHttpServer, listen, urlOf } from "./http/server.js";
 import { createMedia } from "./media/media.js";
+import type { Media } from "./media/types.js";
 import { createService, type ServiceOptions } from "./service.js";
 import { DiskStore } from "./store/disk.js";
 
 export interface StartOptions extends Omit<ServiceOptions, "store" | "accounts" | "secret"> {
-  /** Holds everything: the secret, the accounts, the clips. Made when it is not there. */
+  /** Holds the secret, the accounts and the clips. It is created when it does not exist. */
   folder: string;
-  /** Default: 127.0.0.1, this machine alone. */
+  /**
+   * The address to listen on. `0.0.0.0` makes the service reachable from other machines.
+   *
+   * @default "127.0.0.1"
+   */
   host?: string;
-  /** Default: 0, a free one. */
+  /**
+   * The port to listen on; 0 takes a free one.
+   *
+   * @default 0
+   */
   port?: number;
+  /**
+   * A pino logger.
+   *
+   * @default pino on stderr, from level `info`
+   */
+  logger?: Logger;
+  /**
+   * Makes thumbnails, previews and facts; `null` switches them off.
+   *
+   * @default createMedia()
+   */
+  media?: Media | null;
 }
 
 export interface RunningService {
@@ -21,11 +42,23 @@ export interface RunningService {
   rootUrl: string;
   /** Resolves when no verification and no media work is running. */
   settled(): Promise<void>;
-  /** Stops listening, gives open requests 5 s, and stops the work that is running. */
+  /** Stops listening, gives open requests 5 s, and stops the running work. */
   close(): Promise<void>;
 }
 
-/** Starts a service on a folder and listens. Logs to stderr unless a logger is given. */
+/**
+ * Starts a service on a folder and listens.
+ *
+ * @throws Error when an option is invalid, the folder is damaged or cannot be written, or the port
+ * is in use
+ *
+ * @example
+ * ```ts
+ * const service = await startService({ folder: "clips", port: 8080 });
+ * console.log(service.rootUrl); // http://127.0.0.1:8080/v2.7/
+ * await service.close();
+ * ```
+ */
 export async function startService(options: StartOptions): Promise<RunningService> {
   const { folder, host = "127.0.0.1", port = 0, ...rest } = options;
   const logger = options.logger ?? pino({ level: "info" }, pino.destination({ dest: 2 }));

@@ -49,7 +49,9 @@ describe("accounts", () => {
     await accounts.addUser("ada", "one");
     await expect(accounts.addUser("ada", "two")).rejects.toThrow('a user "ada" already');
     for (const account of ["../other", "ids", "pending", ""]) {
-      await expect(accounts.addUser("eve", "two", account)).rejects.toThrow("is no account");
+      await expect(accounts.addUser("eve", "two", account)).rejects.toThrow(
+        "is not a valid account",
+      );
     }
     expect(await accounts.verifyUser("ada", "two")).toBeNull();
   });

@@ -26,29 +26,45 @@ const accountsFile = v.object({
 });
 type AccountsFile = v.InferOutput<typeof accountsFile>;
 
-/** An app that was just made. `appSecret` is in no other answer: only a hash of it is kept. */
+/** A newly created app. Keep `appSecret`: only its hash is stored, so it is never shown again. */
 export interface CreatedApp {
   appId: string;
   appSecret: string;
   account: string;
 }
 
-/** Who may use the service. An account owns clips; apps and users sign in to one. */
+/** Who may use the service. Clips belong to an account; apps and users sign in to one. */
 export interface Accounts {
-  /** Makes an app with an account of its own. */
+  /** Creates an app with a new account of its own. `name` is for people, such as `ci`. */
   createApp(name?: string): Promise<CreatedApp>;
-  /** Adds a user, to a new account when none is given; answers the account. */
+  /**
+   * Adds a user and returns the account that the user signs in to: `account`, such as `acc_team1`,
+   * which need not exist yet, or else a new one.
+   *
+   * @throws Error when the username is taken or the account's name is invalid
+   */
   addUser(username: string, password: string, account?: string): Promise<string>;
-  /** The app's account, or `null`. Takes the same time for an unknown app. */
+  /**
+   * The app's account, or `null` when the id or the secret is wrong. Takes as long for an unknown
+   * app, so that response times do not reveal which apps exist.
+   */
   verifyApp(appId: string, appSecret: string): Promise<string | null>;
-  /** The user's account, or `null`. Takes the same time for an unknown user. */
+  /** The user's account, or `null`. Takes as long for an unknown user, as `verifyApp` does. */
   verifyUser(username: string, password: string): Promise<string | null>;
   hasApp(appId: string): Promise<boolean>;
-  /** Whether there is any app, so that a first start can make one. */
+  /** Whether there is any app, so that the first start can create one. */
   hasApps(): Promise<boolean>;
 }
 
-/** The accounts in `<folder>/accounts.json`, read anew at each call: another process may add some. */
+/**
+ * The accounts in `<folder>/accounts.json`. Each call reads the file again, because another process
+ * may have changed it, and rejects when the file is damaged.
+ *
+ * @example
+ * ```ts
+ * const { appId, appSecret } = await openAccounts("clips").createApp("ci");
+ * ```
+ */
 export function openAccounts(folder: string): Accounts {
   return new DiskAccounts(path.join(folder, "accounts.json"));
 }
@@ -77,7 +93,7 @@ class DiskAccounts implements Accounts {
 
   async addUser(username: string, password: string, account = newAccount()): Promise<string> {
     if (!accountPattern.test(account)) {
-      throw new Error(`"${account}" is no account, such as acc_team1`);
+      throw new Error(`"${account}" is not a valid account name. Use one such as acc_team1.`);
     }
     const entry = { username, account, password: await hashPassword(password) };
     await this.#change(({ users }) => {
@@ -118,7 +134,7 @@ class DiskAccounts implements Accounts {
   }
 }
 
-/** With a "_", so that no account is called like another prefix of the store. */
+/** The underscore keeps accounts apart from the store's other prefixes, `ids/` and `pending/`. */
 export const accountPattern = /^[a-z]+_[a-z0-9_]{1,60}$/;
 
 function newAccount(): string {
@@ -133,8 +149,8 @@ async function readAccounts(file: string): Promise<AccountsFile> {
   try {
     const parsed = v.safeParse(accountsFile, JSON.parse(text));
     if (parsed.success) return parsed.output;
-    // Where, and not what: a person may have written a password there.
-    throw new Error(`Wrong at: ${v.getDotPath(parsed.issues[0]) ?? "the top"}`);
+    // Only the place is reported: the value may be a password that somebody wrote there.
+    throw new Error(`Invalid value at: ${v.getDotPath(parsed.issues[0]) ?? "the top"}`);
   } catch (cause) {
     throw new Error(`${file} is damaged. Restore it from a backup.`, { cause });
   }

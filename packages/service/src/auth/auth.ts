@@ -9,12 +9,12 @@ import { type GitHubSignIn, IssuerFailure, SignInRefusal } from "./github-sign-i
 
 const issuer = "clipcourier";
 const algorithm = "HS256";
-// Stands for an app in keyless sign-in. An app's own id begins with "app_".
+// The app id of keyless sign-in. It cannot be that of a real app: those begin with "app_".
 const githubAppId = "github";
-// A job can sign in again at any moment, so what it got need not outlive it by much.
+// Seconds. A job can sign in again at any time, so its token need not outlive the job by much.
 const keylessLifetime = 60 * 60;
 
-/** The same for every reason, so that it does not tell which of the credentials was wrong. */
+/** One error for every reason, so that it does not reveal which credential was wrong. */
 function notSignedIn(): HttpError {
   return new HttpError(401, "Not signed in: a credential is missing, wrong or expired.");
 }
@@ -24,12 +24,12 @@ export interface AuthOptions {
   secret: string;
   /** Seconds. */
   tokenLifetime: number;
-  /** `null` where there is no keyless sign-in. */
+  /** `null` when keyless sign-in is not offered. */
   github: GitHubSignIn | null;
   logger: Logger;
 }
 
-/** Signs in, and checks who signed in. Tokens are stateless: any process can check them. */
+/** Signs clients in and checks their tokens, which any process with the same secret can do. */
 export class Auth {
   readonly #accounts: Accounts;
   readonly #key: Buffer;
@@ -45,7 +45,7 @@ export class Auth {
     this.#logger = logger;
   }
 
-  /** `header` is the app id that came in the header. Throws 401. */
+  /** `header` is the app id from the X-PV-Meta-App header. Throws 401. */
   async signInApp(
     header: string | undefined,
     appId: unknown,
@@ -57,7 +57,7 @@ export class Auth {
     return this.#openSession(account, header);
   }
 
-  /** `header` is the app id that came in the header. Throws 401. */
+  /** `header` is the app id from the X-PV-Meta-App header. Throws 401. */
   async signInUser(
     header: string | undefined,
     name: unknown,
@@ -70,8 +70,8 @@ export class Auth {
   }
 
   /**
-   * `token` is what GitHub gave to a job. Throws 401, 404 where keyless sign-in is not offered, and
-   * 503 where the token cannot be checked.
+   * `token` is the ID token that GitHub issued to a job. Throws 401, 404 when keyless sign-in is not
+   * offered, and 503 when the token cannot be checked.
    */
   async signInGitHub(header: string | undefined, token: unknown): Promise<WireSession> {
     if (!this.#github) throw new HttpError(404, "This service offers no keyless sign-in.");
@@ -102,14 +102,14 @@ export class Auth {
     return claims.sub;
   }
 
-  /** The app id of a header, when there is such an app still. */
+  /** The app id of a header, or `null` when that app does not exist any more. */
   async #findApp(header: string | null | undefined): Promise<string | null> {
     if (!header) return null;
     if (header === githubAppId) return this.#github ? header : null;
     return (await this.#accounts.hasApp(header)) ? header : null;
   }
 
-  /** What the client is told: why the token was refused is for the log. */
+  /** The error for the client. Why a token was refused is written to the log only. */
   #describeKeyless(error: unknown): unknown {
     if (error instanceof SignInRefusal) {
       this.#logger.info({ reason: error.message, ...error.run }, "keyless sign-in refused");

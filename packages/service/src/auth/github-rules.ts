@@ -2,35 +2,73 @@ import * as v from "valibot";
 import { accountPattern } from "./accounts.js";
 
 /**
- * Which workflow runs may sign in, and to which account. A key that is named as a claim of the
- * token has to match that claim; one that is left out matches any. `*` stands for any characters.
+ * Which workflow runs may sign in, and to which account. Each key that is named after a claim of the
+ * token must match that claim; a key that is left out matches every value. `*` matches any
+ * characters.
+ *
+ * @example
+ * ```ts
+ * const rule: GitHubRule = { repository: "octo/intro", event_name: "push", account: "acc_team1" };
+ * ```
  */
 export interface GitHubRule {
-  /** `octo/intro`, or `octo/*`: the owner in full, since anyone can make a similar one. */
+  /** `octo/intro`, or `octo/*`. No `*` in the owner: anyone can create one with a similar name. */
   repository: string;
-  /** The owner's number, which nobody gets who takes over a name that was given up. */
+  /**
+   * The owner's numeric id as text, such as `"583231"`. It keeps out whoever registers the owner's
+   * name after it was given up.
+   *
+   * @default any
+   */
   repository_owner_id?: string | undefined;
-  /** In full: `refs/heads/main`, `refs/tags/v*`, `refs/pull/*`. */
+  /**
+   * The full ref: `refs/heads/main`, `refs/tags/v*`, `refs/pull/*`.
+   *
+   * @default any
+   */
   ref?: string | undefined;
+  /**
+   * The deployment environment of the job, such as `production`.
+   *
+   * @default any, or none
+   */
   environment?: string | undefined;
+  /**
+   * The event that started the run, such as `push`. An event that a fork can trigger needs `forks`.
+   *
+   * @default any
+   */
   event_name?: string | undefined;
-  /** Whether runs that a fork can cause may sign in as well. Default `false`. */
+  /**
+   * Whether runs that a fork can trigger may sign in as well.
+   *
+   * @default false
+   */
   forks?: boolean | undefined;
   /** The account that the clips belong to, such as `acc_team1`. It need not exist yet. */
   account: string;
 }
 
-/** Sign-in with the token that GitHub gives to a workflow's job, instead of a secret. */
+/** Keyless sign-in: with the ID token that GitHub issues to a workflow job, instead of a secret. */
 export interface GitHubOptions {
-  /** Default: `https://token.actions.githubusercontent.com`. Its keys are at `/.well-known/jwks`. */
+  /**
+   * Who issues the tokens: an https address, without a slash at its end. The keys are fetched from
+   * `/.well-known/jwks` below it.
+   *
+   * @default "https://token.actions.githubusercontent.com"
+   */
   issuer?: string | undefined;
-  /** What the token has to be made for. Default: the origin of `publicUrl`. */
+  /**
+   * The audience that a token must have been issued for.
+   *
+   * @default the origin of `publicUrl`
+   */
   audience?: string | undefined;
-  /** The first that matches decides. */
+  /** At least one. They are tried in order, and the first one that matches decides. */
   rules: GitHubRule[];
 }
 
-/** What the token says about the run; GitHub's own names, all of them texts. */
+/** The token's claims about the run, under GitHub's names. All of them are strings. */
 export const githubClaims = v.object({
   repository: v.string(),
   repository_owner_id: v.optional(v.string()),
@@ -41,8 +79,8 @@ export const githubClaims = v.object({
 export type GitHubClaims = v.InferOutput<typeof githubClaims>;
 
 /**
- * Events that a fork does not cause, or whose runs get no token where it does (`pull_request`).
- * The token does not say where a pull request comes from: this is all that can be known.
+ * Events that a fork cannot trigger, or whose runs get no token when it does (`pull_request`). The
+ * token does not say whether a pull request comes from a fork, so the event has to decide.
  */
 const forklessEvents = new Set([
   ...["push", "pull_request", "merge_group", "release", "schedule"],
@@ -55,7 +93,7 @@ const text = (pattern: RegExp, message: string) =>
 const isObject = (value: unknown) =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** An object of these keys alone. One that is missing is told in the words for a wrong one. */
+/** An object with these keys only. A missing key is reported with the message of an invalid one. */
 function objectOf<const T extends v.ObjectEntries>(keys: T) {
   const required = Object.keys(keys).filter((key) => keys[key]?.type !== "optional");
   const missing = Object.fromEntries(required.map((key) => [key, undefined]));
@@ -69,7 +107,7 @@ function objectOf<const T extends v.ObjectEntries>(keys: T) {
 const ruleKeys = {
   repository: text(
     /^[\w.-]+\/[\w.*-]+$/,
-    'must be "owner/name", with * in the name alone: anyone can make an owner of a similar name',
+    'must be "owner/name", with * only in the name: anyone can create an owner with a similar name',
   ),
   repository_owner_id: v.optional(text(/^\d+$/, 'must be a number as text, such as "123456"')),
   ref: v.optional(text(/^refs\/./, 'must be in full, such as "refs/heads/main"')),
@@ -97,24 +135,28 @@ const optionKeys = {
       'must be an https address without a slash at its end, such as "https://token.actions.githubusercontent.com"',
     ),
   ),
-  audience: v.optional(text(/./, "must be a text that is not empty")),
+  audience: v.optional(text(/./, "must not be empty")),
   rules: v.pipe(v.array(rule, "must be a list of rules"), v.minLength(1, "has no rule in it")),
 };
 
 const githubOptions: v.GenericSchema<unknown, GitHubOptions> = objectOf(optionKeys);
 
-/** Options that came from a file, or an error that names the rule and the key that are wrong. */
+/**
+ * Checks options that were read from a file.
+ *
+ * @throws Error that names the key, such as `github.rules[0].forks: must be true or false.`
+ */
 export function parseGitHubOptions(value: unknown): GitHubOptions {
   const parsed = v.safeParse(githubOptions, value);
   if (parsed.success) return parsed.output;
   const [{ path = [], message }] = parsed.issues;
-  // An unknown key is told of the object that it is in.
+  // An unknown key is reported with the path of the object that it is in.
   const known = path.filter(({ origin }) => origin === "value");
   const keys = known.map(({ key }) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`));
   throw new Error(`github${keys.join("")}: ${message}.`);
 }
 
-/** The first rule that lets the run in, or `undefined`. */
+/** The first rule that admits the run, or `undefined`. */
 export function findRule(
   rules: readonly GitHubRule[],
   claims: GitHubClaims,
@@ -126,7 +168,7 @@ export function findRule(
   );
 }
 
-/** Whether a rule would let the run in if it took runs that a fork can cause. */
+/** Whether a rule would admit the run if it had `forks: true`. */
 export function isForFork(rules: readonly GitHubRule[], claims: GitHubClaims): boolean {
   return rules.some((candidate) => matches(candidate, claims));
 }
@@ -134,7 +176,7 @@ export function isForFork(rules: readonly GitHubRule[], claims: GitHubClaims): b
 function matches(candidate: GitHubRule, claims: GitHubClaims): boolean {
   const { repository_owner_id: ownerId, ref, event_name: event, environment } = candidate;
   return (
-    // GitHub tells neither repositories nor environments apart by case.
+    // GitHub ignores case in the names of repositories and environments.
     matchesPattern(candidate.repository, claims.repository, "i") &&
     (environment === undefined || matchesPattern(environment, claims.environment, "i")) &&
     (ownerId === undefined || ownerId === claims.repository_owner_id) &&

@@ -9,12 +9,12 @@ import {
 } from "./github-rules.js";
 
 const defaultIssuer = "https://token.actions.githubusercontent.com";
-// GitHub's are of about 2 KiB.
+// Characters. GitHub's tokens have about 2,000.
 const longestToken = 16 * 1024;
-// Seconds that the clocks of the issuer and of this machine may differ.
+// Seconds by which the clocks of the issuer and of this machine may differ.
 const clockTolerance = 30;
 
-/** Why nobody was signed in: for the log. `run` is what the token said, once it was believed. */
+/** Why a token was refused, for the log only. `run` has its claims, once they were verified. */
 export class SignInRefusal extends Error {
   readonly run: object;
 
@@ -25,24 +25,24 @@ export class SignInRefusal extends Error {
   }
 }
 
-/** The issuer's keys could not be had, so that nothing can be said about the token. */
+/** The issuer's keys could not be fetched, so the token could not be checked. */
 export class IssuerFailure extends Error {
   override readonly name = "IssuerFailure";
 }
 
-/** Checks the tokens that GitHub gives to the jobs of workflows. */
+/** Checks the ID tokens that GitHub issues to workflow jobs. */
 export class GitHubSignIn {
   readonly #issuer: string;
   readonly #audience: string;
   readonly #rules: readonly GitHubRule[];
   readonly #getKey: JWTVerifyGetKey;
 
-  /** `audience` is used where the options name none. */
+  /** `audience` is used when the options have none. Throws when neither is given. */
   constructor({ issuer = defaultIssuer, rules, ...options }: GitHubOptions, audience?: string) {
     const chosen = options.audience ?? audience;
-    // An audience out of the request would be whatever its sender wants it to be.
+    // It is never taken from a request, whose sender could choose any audience.
     if (chosen === undefined) {
-      throw new Error("github: publicUrl is needed, or an audience: what tokens are made for.");
+      throw new Error("github: publicUrl is needed, or an audience that tokens are issued for.");
     }
     this.#issuer = issuer;
     this.#audience = chosen;
@@ -54,7 +54,7 @@ export class GitHubSignIn {
   async findAccount(token: string): Promise<{ account: string; run: object }> {
     const payload = await this.#verify(token);
     const claims = v.safeParse(githubClaims, payload);
-    if (!claims.success) throw new SignInRefusal("the token is not of a workflow's job");
+    if (!claims.success) throw new SignInRefusal("the token was not issued to a workflow job");
     const run = claims.output;
     const rule = findRule(this.#rules, run);
     if (rule) return { account: rule.account, run };
@@ -70,7 +70,7 @@ export class GitHubSignIn {
       const { payload } = await jwtVerify(token, this.#getKey, {
         issuer: this.#issuer,
         audience: this.#audience,
-        // Never one with a shared key: the issuer's public key would be the secret.
+        // No HMAC: anyone could sign with the issuer's public key as the shared secret.
         algorithms: ["RS256"],
         requiredClaims: ["exp"],
         maxTokenAge: "15 minutes",
@@ -83,7 +83,7 @@ export class GitHubSignIn {
     }
   }
 
-  // The library's messages hold no piece of the token.
+  // The messages of jose contain no part of the token, so they may be logged.
   #describe(error: errors.JOSEError): SignInRefusal {
     const claim = error instanceof errors.JWTClaimValidationFailed ? error.claim : null;
     const wanted = claim === "aud" ? this.#audience : claim === "iss" ? this.#issuer : null;
@@ -91,7 +91,7 @@ export class GitHubSignIn {
   }
 }
 
-/** Keys are kept for ten minutes; an unknown one makes them be fetched again, twice a minute at most. */
+/** Keys are cached for ten minutes. An unknown key id fetches them again, at most twice a minute. */
 function fetchKeysOf(issuer: string): JWTVerifyGetKey {
   const keys = createRemoteJWKSet(new URL(`${issuer}/.well-known/jwks`), {
     cacheMaxAge: 600_000,
@@ -102,7 +102,7 @@ function fetchKeysOf(issuer: string): JWTVerifyGetKey {
     try {
       return await keys(header, token);
     } catch (cause) {
-      // No key, or several for a token that names none: the token is at fault.
+      // No key matches, or several do because the token names none: the token is invalid.
       if (cause instanceof errors.JWKSNoMatchingKey) throw cause;
       if (cause instanceof errors.JWKSMultipleMatchingKeys) throw cause;
       throw new IssuerFailure(`The keys of ${issuer} could not be fetched`, { cause });

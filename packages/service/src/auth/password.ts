@@ -1,14 +1,14 @@
 import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from "node:crypto";
 import * as v from "valibot";
 
-/** What is kept of a password: a salt and a scrypt hash, both as hex. */
+/** What is stored of a password: a salt and a scrypt hash, both as hex. */
 export const passwordHash = v.object({ salt: v.string(), hash: v.string() });
 export type PasswordHash = v.InferOutput<typeof passwordHash>;
 
 const cost: ScryptOptions = { N: 16_384, r: 8, p: 1 };
 const hashSize = 32;
-// Verifying against this takes as long as against a real one, so that time does not tell which
-// names exist. No password has an all-zero hash.
+// An unknown name is checked against this, so that response times do not reveal which names exist.
+// No password has an all-zero hash.
 const nobody: PasswordHash = { salt: "00".repeat(16), hash: "00".repeat(hashSize) };
 
 export async function hashPassword(password: string): Promise<PasswordHash> {
@@ -16,7 +16,7 @@ export async function hashPassword(password: string): Promise<PasswordHash> {
   return { salt: salt.toString("hex"), hash: (await derive(password, salt)).toString("hex") };
 }
 
-/** Whether a password is the one that was hashed. `undefined` is an unknown name: never. */
+/** Whether a password matches the stored hash; never for `undefined`, an unknown name. */
 export async function isPassword(
   password: string,
   known: PasswordHash | undefined,

@@ -7,8 +7,8 @@ import { createFile, isErrno } from "../store/atomic-file.js";
 const serviceFile = v.object({ secret: v.pipe(v.string(), v.minLength(32)) });
 
 /**
- * The secret of the service on this folder, from `<folder>/service.json`; made on the first start.
- * Of two processes that start at once, both get the secret of the one that was first.
+ * The service's secret from `<folder>/service.json`, created on the first start. When two processes
+ * start at once, both get the secret of the first.
  */
 export async function readOrCreateSecret(folder: string): Promise<string> {
   const file = path.join(folder, "service.json");

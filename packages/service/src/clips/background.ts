@@ -1,4 +1,4 @@
-/** Work that goes on after the answer was given, a few pieces at a time. */
+/** Runs jobs after the response was sent, at most `limit` of them at once. */
 export class Background {
   readonly #limit: number;
   readonly #waiting: (() => Promise<void>)[] = [];
@@ -9,7 +9,7 @@ export class Background {
     this.#limit = limit;
   }
 
-  /** Starts `work` when its turn comes. `work` handles its own errors. */
+  /** Starts `work` when its turn comes. `work` must handle its own errors. */
   add(work: () => Promise<void>): void {
     this.#waiting.push(work);
     this.#startNext();

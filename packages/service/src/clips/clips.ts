@@ -12,7 +12,7 @@ const clipSchema = v.object({
   account: v.string(),
   asset: v.string(),
   checksum: v.string(),
-  /** The upload that brought the bytes: tells a clip from a later one with the same checksum. */
+  /** The upload that the bytes came from: it differs in a later clip with the same checksum. */
   uploadId: v.string(),
   status: v.picklist(["pending", "available", "failed"]),
   reason: v.nullable(v.string()),
@@ -31,7 +31,7 @@ const clipSchema = v.object({
 });
 export type Clip = v.InferOutput<typeof clipSchema>;
 
-/** Whose content it is and what it is: together the place of a clip in the store. */
+/** What identifies a clip. Its objects are stored under these three. */
 export interface ClipAddress {
   account: string;
   asset: string;
@@ -50,7 +50,7 @@ const readsAtOnce = 16;
 const pendingPrefix = "pending/";
 const addressSchema = v.object({ account: v.string(), asset: v.string(), checksum: v.string() });
 
-/** Reads and writes the states of clips. */
+/** Reads and writes the state of clips. */
 export class Clips {
   readonly #store: Store;
   readonly #idKey: Buffer;
@@ -60,7 +60,7 @@ export class Clips {
     this.#idKey = deriveKey(secret, "clip ids");
   }
 
-  /** The same address has the same id, and without the secret nobody can tell it. */
+  /** The id is always the same for the same address, and nobody can guess it without the secret. */
   idOf({ account, asset, checksum }: ClipAddress): string {
     const text = [account, asset, checksum].join("\n");
     return createHmac("sha256", this.#idKey).update(text).digest("base64url").slice(0, 24);
@@ -74,7 +74,7 @@ export class Clips {
     return writeJson(this.#store, clipKey(clip, "clip.json"), clip);
   }
 
-  /** Makes the id lead to the address. */
+  /** Records the address of a clip under its id. */
   async register(address: ClipAddress): Promise<void> {
     const { account, asset, checksum } = address;
     await writeJson(this.#store, `ids/${this.idOf(address)}`, { account, asset, checksum });
@@ -101,7 +101,7 @@ export class Clips {
     return clips.sort((a, b) => b.createdOn.localeCompare(a.createdOn) || a.id.localeCompare(b.id));
   }
 
-  /** Remembers, through a restart, that the clip's bytes are to be verified. */
+  /** Records that the clip's bytes must still be verified, so that the next start can do it. */
   async markPending(address: ClipAddress): Promise<void> {
     const { account, asset, checksum } = address;
     const key = `${pendingPrefix}${this.idOf(address)}`;
@@ -118,7 +118,7 @@ export class Clips {
     return found.filter((address) => address !== null);
   }
 
-  /** Deletes every object of a clip. The id goes last, so that a cut deletion can be repeated. */
+  /** Deletes all objects of a clip; the id last, so that an interrupted deletion can be repeated. */
   async delete(address: ClipAddress): Promise<void> {
     const files: ClipFile[] = ["clip.json", "content", "thumbnail.jpg", "preview.gif"];
     for (const file of files) await this.#store.deleteObject(clipKey(address, file));

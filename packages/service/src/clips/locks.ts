@@ -1,4 +1,4 @@
-/** Runs work on the same name one after another, and work on different names side by side. */
+/** Runs work on the same name one after another, and work on different names in parallel. */
 export class Locks {
   readonly #tails = new Map<string, Promise<unknown>>();
 

@@ -9,7 +9,7 @@ import { type Clip, type Clips, clipKey } from "./clips.js";
 import type { Locks } from "./locks.js";
 
 const clipsAtOnce = 2;
-// Milliseconds until a verification that crashed is done again; they double with each time.
+// Milliseconds until a crashed verification is tried again; doubled after each attempt.
 const firstDelay = 1_000;
 const longestDelay = 300_000;
 
@@ -25,7 +25,7 @@ type Verdict =
   | { isGood: false; reason: string }
   | { isGood: true; media: Exclude<MediaResult, { outcome: "not-media" }> };
 
-/** Takes pending clips to `available` or `failed`, after the answer to finalize was given. */
+/** Verifies pending clips after finalize was answered, and makes them `available` or `failed`. */
 export class Verifier {
   readonly #options: VerifierOptions;
   readonly #background = new Background(clipsAtOnce);
@@ -45,7 +45,7 @@ export class Verifier {
     return this.#background.settled();
   }
 
-  /** Stops what is running; the clips stay pending in the store. */
+  /** Stops running verifications; their clips stay pending in the store. */
   async close(): Promise<void> {
     this.#closing.abort();
     await this.settled();
@@ -61,8 +61,8 @@ export class Verifier {
     });
   }
 
-  // A full disk or a storage that is away passes. Should the service stop before, the clip's mark in
-  // the store has the next start take it up.
+  // A full disk or an unreachable storage may recover. If the service stops before the next attempt,
+  // the next start verifies the clip, because the store has it marked as pending.
   #attemptLater(clip: Clip, number: number, error: unknown): void {
     const { logger } = this.#options;
     const delay = Math.min(firstDelay * 2 ** (number - 1), longestDelay);
@@ -81,7 +81,7 @@ export class Verifier {
     this.#closing.signal.throwIfAborted();
     await locks.run(clipKey(clip, "content"), async () => {
       const current = await clips.read(clip);
-      // Deleted meanwhile, and perhaps uploaded again: that one has a verification of its own.
+      // The clip was deleted meanwhile. If it was uploaded again, that upload is verified separately.
       if (current?.uploadId !== clip.uploadId || current.status !== "pending") return;
       await (verdict.isGood
         ? this.#release(clip, verdict.media)
@@ -130,7 +130,7 @@ export class Verifier {
 
   async #fail(clip: Clip, reason: string): Promise<void> {
     const { store, clips, logger } = this.#options;
-    // Bytes first: once the clip is failed, a new upload may put its bytes in the same place.
+    // The bytes are deleted first: once the clip has failed, a new upload may use the same key.
     await store.deleteObject(clipKey(clip, "content"));
     await clips.write({ ...clip, status: "failed", reason });
     logger.info({ clip: clip.id, status: "failed", reason }, "clip has failed");

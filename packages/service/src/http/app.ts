@@ -36,7 +36,7 @@ const routes: Record<string, Methods> = {
 /** The service as a web-standard handler. */
 export function createApp(backend: Backend): Hono {
   const { logger } = backend;
-  // Not strict: each path is the same with and without a trailing slash.
+  // Not strict: a trailing slash makes no difference.
   const app = new Hono({ strict: false });
   app.use(async (c, next) => {
     const start = performance.now();
@@ -44,7 +44,7 @@ export function createApp(backend: Backend): Hono {
     if (c.res.status >= 400) c.res = await answerEarly(c.req.raw, c.res);
     const { method, path } = c.req;
     const ms = Math.round(performance.now() - start);
-    // The path alone: a query can hold a signature.
+    // Only the path is logged: a query may contain a signature.
     logger.debug({ method, path, status: c.res.status, ms }, "request");
   });
   for (const [path, methods] of Object.entries(routes)) addRoutes(app, path, methods, backend);

@@ -5,7 +5,7 @@ import type { Clips } from "../clips/clips.js";
 import type { Store } from "../store/store.js";
 import type { Uploads } from "../uploads/uploads.js";
 
-/** What the routes work with. */
+/** Everything that the routes use. */
 export interface Backend {
   store: Store;
   auth: Auth;
@@ -14,7 +14,7 @@ export interface Backend {
   logger: Logger;
   /** The largest file that is taken, in bytes. */
   maxSize: number;
-  /** The root of all addresses in the answer to a request; ends with a slash. */
+  /** The root of the addresses in the response to a request; ends with a slash. */
   baseUrlOf(request: Request): URL;
 }
 

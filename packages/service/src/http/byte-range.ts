@@ -1,8 +1,8 @@
 import type { ByteRange } from "../store/store.js";
 
 /**
- * What a Range header asks of an object of `size` bytes: a range, `"unsatisfiable"`, or `null` for
- * the whole (no header, one that is not understood, or several ranges at once).
+ * What a Range header requests of an object of `size` bytes: a range, `"unsatisfiable"`, or `null`
+ * for the whole object (no header, an invalid one, or several ranges).
  */
 export function parseRange(
   header: string | undefined,

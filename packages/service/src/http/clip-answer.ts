@@ -1,7 +1,7 @@
 import type { WireClip } from "@clipcourier/core/wire";
 import type { Clip } from "../clips/clips.js";
 
-/** A clip as it is on the wire: the documented keys first, then the facts. */
+/** A clip as it is sent: the keys of the original protocol first, then the extensions. */
 export function answerClip(clip: Clip, baseUrl: URL): WireClip {
   const page = pageUrl(clip, baseUrl);
   const isAvailable = clip.status === "available";

@@ -2,9 +2,9 @@ const drainTime = 5_000;
 const drainSize = 64 * 1024 * 1024;
 
 /**
- * An answer to a client that may still be sending. The answer goes out at once, but the connection
- * is closed only after the client had time to read it: closing at once can destroy an answer that
- * is under way. Time and bytes are bounded.
+ * Answers a client that may still be sending its body. The response is sent at once, but the
+ * connection is closed only after the client had time to read it: closing it at once can destroy
+ * the response on its way. Both the time and the bytes that are drained are limited.
  */
 export async function answerEarly(request: Request, response: Response): Promise<Response> {
   const body = request.body;
@@ -12,7 +12,7 @@ export async function answerEarly(request: Request, response: Response): Promise
   const answer = new Uint8Array(await response.arrayBuffer());
   const headers = new Headers(response.headers);
   headers.set("connection", "close");
-  // With its length the client knows that the answer is complete while this side still drains.
+  // By the length the client knows that the response is complete while its body is still drained.
   headers.set("content-length", String(answer.length));
   const lingering = new ReadableStream<Uint8Array>({
     async start(controller) {
@@ -47,7 +47,7 @@ async function drain(body: ReadableStream<Uint8Array>): Promise<void> {
       size += result.value.length;
     }
   } catch {
-    // The client has gone: nobody is left to wait for.
+    // The client has disconnected.
   } finally {
     clearTimeout(timer);
   }

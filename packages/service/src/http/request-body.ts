@@ -13,7 +13,7 @@ export async function readParameters(request: Request): Promise<Record<string, u
   throw new HttpError(415, "Send the body form-encoded or as application/json.");
 }
 
-/** JSON text, or 400 with a message that names where it stood. */
+/** Parses JSON. Throws 400 with `where` in the message. */
 export function parseJson(text: string, where: string): unknown {
   try {
     return JSON.parse(text);
@@ -22,7 +22,7 @@ export function parseJson(text: string, where: string): unknown {
   }
 }
 
-/** The bytes as they come in. What is left when reading stops early stays to be drained. */
+/** The body as it arrives. When reading stops early, the rest can still be drained. */
 export async function* readBody(request: Request): AsyncGenerator<Uint8Array, void> {
   if (request.body) yield* request.body.values({ preventCancel: true });
 }

@@ -5,13 +5,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 const lockStaleAfter = 10_000;
 
-/** Replaces a file as a whole: a reader sees the old content or the new, never a piece. */
+/** Replaces a file atomically: a reader sees the old content or the new, never a part of it. */
 export async function replaceFile(file: string, content: string): Promise<void> {
   const temporary = await writeBeside(file, content);
   await rename(temporary, file);
 }
 
-/** Creates a file as a whole; `false` when it exists already, with its content untouched. */
+/** Creates a file atomically. Returns `false`, and changes nothing, when it exists already. */
 export async function createFile(file: string, content: string): Promise<boolean> {
   const temporary = await writeBeside(file, content);
   try {
@@ -21,7 +21,7 @@ export async function createFile(file: string, content: string): Promise<boolean
   }
 }
 
-/** Gives a file a second name; `false` when that name is taken. Atomic, between processes too. */
+/** Gives a file a second name, atomically. Returns `false` when that name is taken. */
 export async function linkIfAbsent(existing: string, name: string): Promise<boolean> {
   try {
     await link(existing, name);
@@ -51,7 +51,7 @@ async function tryLock(lock: string): Promise<boolean> {
   } catch (error) {
     if (!isErrno(error, "EEXIST")) throw error;
   }
-  // A process that was killed leaves its lock behind.
+  // A killed process leaves its lock behind, so an old lock is removed.
   const held = await stat(lock).catch(() => null);
   if (held && Date.now() - held.mtimeMs > lockStaleAfter) await rm(lock, { force: true });
   return false;
@@ -69,7 +69,7 @@ export function isErrno(error: unknown, code: string): boolean {
   return error instanceof Error && "code" in error && error.code === code;
 }
 
-/** For `catch`: a file that is not there is `null`, any other error stays one. */
+/** For `catch`: returns `null` when the file is missing, and throws any other error. */
 export function nullWhenMissing(error: unknown): null {
   if (isErrno(error, "ENOENT")) return null;
   throw error;

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import type { Store } from "./store.js";
 
-/** A small JSON object, or `null` when there is none. */
+/** A small JSON object, or `null` when there is none. Throws when it does not match the schema. */
 export async function readJson<T>(
   store: Store,
   key: string,

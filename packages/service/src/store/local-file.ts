@@ -6,7 +6,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { Store } from "./store.js";
 
-/** Lends an object as a file on this machine: the store's own, or a copy for the time of `work`. */
+/** Runs `work` on an object as a local file: the store's own, or a copy that is deleted after it. */
 export async function withLocalFile<T>(
   store: Store,
   key: string,

@@ -4,13 +4,13 @@ import type { CompletedPart, StoredPart } from "../store/store.js";
 
 const mebibyte = 1024 * 1024;
 
-/** The part size for a file: the documented 5 MiB, or the whole MiB that keep to 10,000 parts. */
+/** The part size for a file: 5 MiB, or for large files the fewest MiB that need 10,000 parts. */
 export function chunkSizeFor(size: number): number {
   if (size <= minPartSize * maxPartCount) return minPartSize;
   return Math.ceil(size / maxPartCount / mebibyte) * mebibyte;
 }
 
-/** The exact size of each part, the first first. */
+/** The size of each part in bytes, in order. */
 export function partSizes(size: number, chunkSize: number): number[] {
   const count = Math.ceil(size / chunkSize);
   const last = size - (count - 1) * chunkSize;
@@ -18,7 +18,7 @@ export function partSizes(size: number, chunkSize: number): number[] {
 }
 
 /**
- * Checks what a client wants to finalize against what is stored, and answers the parts to join.
+ * Checks the parts that a client listed against the stored ones, and returns the parts to join.
  * Throws 400 with a message that names the part.
  */
 export function checkParts(

@@ -8,7 +8,7 @@ import { readJson, writeJson } from "../store/json-objects.js";
 import { isStoreError, type Store, type StoredPart } from "../store/store.js";
 import { checkParts, chunkSizeFor, partSizes } from "./upload-parts.js";
 
-/** An open upload: the object `upload.json` in the clip's place. */
+/** An open upload: the object `upload.json` beside the clip's content. */
 const uploadSchema = v.object({
   uploadId: v.string(),
   size: v.number(),
@@ -18,7 +18,7 @@ const uploadSchema = v.object({
 });
 type Upload = v.InferOutput<typeof uploadSchema>;
 
-/** What a client says of the content that it wants to send. */
+/** What a client reports about its content before it sends any. */
 export interface Announcement {
   /** Bytes. */
   size: number;
@@ -37,7 +37,7 @@ export interface UploadsOptions {
   urlLifetime: number;
 }
 
-/** The way of content into the store: plan, parts, finalize. */
+/** Plans, finalizes and deletes uploads. */
 export class Uploads {
   readonly #options: UploadsOptions;
 
@@ -45,7 +45,7 @@ export class Uploads {
     this.#options = options;
   }
 
-  /** The clip where the content is known, or else what to upload; an open upload goes on. */
+  /** The clip when its content is already stored, or else a plan; an open upload is continued. */
   plan(address: ClipAddress, announced: Announcement, baseUrl: URL): Promise<Planned> {
     return this.#locked(address, async () => {
       const clip = await this.#knownClip(address);
@@ -56,7 +56,7 @@ export class Uploads {
     });
   }
 
-  /** Joins the parts and has them verified; a second time it answers the clip. */
+  /** Joins the parts and starts their verification. Called again, it returns the same clip. */
   finalize(address: ClipAddress, listed: WireUploadedPart[]): Promise<Clip> {
     return this.#locked(address, async () => {
       const known = await this.#knownClip(address);
@@ -69,7 +69,7 @@ export class Uploads {
     });
   }
 
-  /** Deletes a clip and what may still be open for it; `null` when there is none. */
+  /** Deletes a clip and its open upload. Returns the clip as it was, `null` when there was none. */
   delete(address: ClipAddress): Promise<Clip | null> {
     return this.#locked(address, async () => {
       const clip = await this.#options.clips.read(address);
@@ -80,7 +80,7 @@ export class Uploads {
     });
   }
 
-  /** Goes on with what was pending when the service stopped. */
+  /** Continues with the clips that were pending when the service stopped. */
   async resumePending(): Promise<void> {
     const { clips, verifier } = this.#options;
     for (const address of await clips.listPending()) {
@@ -93,8 +93,8 @@ export class Uploads {
   }
 
   /**
-   * The clip of an upload that was completed by a service that was stopped before it could write
-   * that down; `null` when there is no such upload.
+   * The clip of an upload whose parts were joined, but whose service stopped before it recorded the
+   * clip; `null` when there is no such upload.
    */
   async #recover(address: ClipAddress): Promise<Clip | null> {
     const upload = await this.#readUpload(address);
@@ -103,7 +103,7 @@ export class Uploads {
     return content?.size === upload.size ? this.#recordPending(address, upload) : null;
   }
 
-  /** The clip whose bytes are there, verified or not. */
+  /** The clip when its bytes are stored, whether verified yet or not. */
   async #knownClip(address: ClipAddress): Promise<Clip | null> {
     const clip = await this.#options.clips.read(address);
     return clip && clip.status !== "failed" ? clip : this.#recover(address);
@@ -124,13 +124,13 @@ export class Uploads {
     parts: { partNumber: number; etag: string }[],
   ): Promise<Clip> {
     const { store, clips } = this.#options;
-    // Before the bytes are joined, so that a service stopped just after can find them again.
+    // Marked before the parts are joined: a service that stops right after finds them by this mark.
     await clips.markPending(address);
     try {
       await store.completeMultipartUpload(clipKey(address, "content"), upload.uploadId, parts);
     } catch (error) {
       if (isStoreError(error, "InvalidPart")) throw new HttpError(400, (error as Error).message);
-      // Another process was faster: its joined bytes are these.
+      // Another process may have joined the same parts meanwhile.
       const known = isStoreError(error, "NoSuchUpload") ? await this.#knownClip(address) : null;
       if (known) return known;
       throw error;
@@ -187,7 +187,7 @@ export class Uploads {
     const text = `${JSON.stringify(upload)}\n`;
     const key = clipKey(address, "upload.json");
     if (await store.putObject(key, text, { ifNoneMatch: "*" })) return { upload, stored: [] };
-    // Another process opened one at the same time: both clients work on that one.
+    // Another process opened one for the same content at the same time: both clients use that one.
     await store.abortMultipartUpload(content, uploadId);
     const other = await this.#resume(address, announced);
     if (other) return other;

@@ -7,7 +7,7 @@ type Markup = ReturnType<typeof html>;
 
 const styleHash = createHash("sha256").update(watchPageStyle).digest("base64");
 
-/** Nothing but this page's own style, pictures and video; no script at all. */
+/** Allows this page's own style, pictures and video only, and no scripts. */
 export const watchPagePolicy =
   "default-src 'none'; img-src 'self'; media-src 'self'; " +
   `style-src 'sha256-${styleHash}'; base-uri 'none'; form-action 'none'`;
@@ -121,7 +121,7 @@ function renderFacts(clip: WireClip): Markup {
 ${rows.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>\n`)}</dl>`;
 }
 
-/** Without the host, so that the page plays wherever it was opened. */
+/** Without the host, so that the video plays under whichever address the page was opened. */
 function pathOf(url: string): string {
   return new URL(url).pathname;
 }

@@ -4,7 +4,7 @@ import { HttpError } from "../../http-error.js";
 import type { Backend, Route } from "../backend.js";
 import { parseRange } from "../byte-range.js";
 
-/** What stands at a clip's address never changes: a clip with other bytes has another id. */
+/** The files at a clip's address never change: a clip with other bytes has another id. */
 const immutable = "public, max-age=31536000, immutable";
 
 /** `GET /c/<id>/video`: the bytes, or a range of them. */
@@ -85,7 +85,7 @@ function fileHeaders(clip: Clip, type: string, etag: string): Record<string, str
   };
 }
 
-/** The name twice: in ASCII for old clients, and whole as RFC 8187 has it. */
+/** The name twice: in ASCII for old clients, and in full as RFC 8187 describes. */
 function dispositionName(filename: string): string {
   const ascii = filename.replace(/[^\x20-\x7e]|["\\%]/g, "_");
   const encoded = encodeURIComponent(filename).replace(

@@ -12,7 +12,7 @@ const uploadedParts = v.pipe(v.array(wireUploadedPart), v.minLength(1));
 const maxFilenameSize = 255;
 const defaultMime = "video/mp4";
 
-/** `GET /me/directupload/<asset>/<checksum>`: the upload URLs, or the clip that is there. */
+/** `GET /me/directupload/<asset>/<checksum>`: the upload URLs, or the clip that is stored. */
 export const planUpload: Route = async (c, backend) => {
   const account = await backend.auth.requireAccount(c.req.raw.headers);
   const address = readAddress(c, account);
@@ -58,7 +58,7 @@ function readAnnouncement(c: Context, maxSize: number): Announcement {
 
 function readMime(c: Context): string {
   const mime = (c.req.query("mime") || defaultMime).toLowerCase();
-  // The type is sent with the video: any other could make a browser run it as a page.
+  // The video is served with this type: any other could make a browser run it as a page.
   if (/^video\/[a-z0-9][a-z0-9.+-]{0,63}$/.test(mime)) return mime;
   throw new HttpError(400, "mime: not a video type, such as video/mp4.");
 }

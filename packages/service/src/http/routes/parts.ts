@@ -13,7 +13,7 @@ const statuses: Record<StoreErrorCode, number> = {
   NoSuchUpload: 404,
 };
 
-/** `PUT` to a part URL: the bytes of one part, for stores that are served by the service. */
+/** `PUT` to a part URL: stores one part, when the part URLs lead to the service itself. */
 export const putPart: Route = async (c, { store }) => {
   if (!store.uploadPart) throw new HttpError(404, `There is nothing at ${c.req.path}.`);
   const length = c.req.header("content-length");

@@ -27,14 +27,14 @@ export const getClip: Route = async (c, backend) => {
   return c.json({ _count: 1, data: [answerClip(clip, backend.baseUrlOf(c.req.raw))] });
 };
 
-/** `DELETE /me/videoclips/<id>`: an extension; answers the clip as it was. */
+/** `DELETE /me/videoclips/<id>`: an extension; answers with the clip as it was. */
 export const deleteClip: Route = async (c, backend) => {
   const address = await requireAddress(c, backend);
   const clip = (await backend.uploads.delete(address)) ?? noClip();
   return c.json({ _count: 1, data: [answerClip(clip, backend.baseUrlOf(c.req.raw))] });
 };
 
-/** Another account's clip is answered as one that does not exist. */
+/** Another account's clip is treated as one that does not exist. */
 async function requireAddress(c: Context, { auth, clips }: Backend): Promise<ClipAddress> {
   const account = await auth.requireAccount(c.req.raw.headers);
   const address = await clips.addressOf(c.req.param("id") ?? "");
