@@ -53,7 +53,7 @@ async function readHead(file: string): Promise<Buffer> {
 
 async function describe(head: Buffer): Promise<string> {
   const found = await Demuxer.probeFormat(head);
-  if (!found) return "the content is not in a known video format";
+  if (!found) return "the content is in no video format that the service knows";
   const known = containers.split(",");
   const name = found.longName ?? found.format;
   if (found.format.split(",").some((format) => known.includes(format))) {
