@@ -66,7 +66,7 @@ describe("which files the patterns mean", () => {
     expect((await list(job, path)).names).toEqual(["a.mp4"]);
   });
 
-  // Links need a right of its own on Windows.
+  // Creating links needs a special permission on Windows.
   test.skipIf(process.platform === "win32")(
     "links are followed, loops are harmless, each real file once",
     async () => {

@@ -8,7 +8,7 @@ import { startJob } from "./runner.ts";
 
 const account = "acc_octo";
 
-/** A service that knows GitHub's stand-in, and a job that the stand-in gives tokens to. */
+/** A service that trusts a stand-in for GitHub's issuer, and a job that gets tokens from it. */
 async function start(rules: GitHubOptions["rules"] = [{ repository: "octo/*", account }]) {
   const issuer = await GitHubIssuer.start();
   const port = await findFreePort();
