@@ -36,7 +36,7 @@ describe("one comment for each key", () => {
     expect(api.requests).toHaveLength(4);
   });
 
-  test("stands beside those of other keys", async () => {
+  test("is separate from those with other keys", async () => {
     const { api, comment } = await setUp();
     await comment();
     await comment({ "comment-key": "nightly" });

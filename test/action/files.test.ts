@@ -60,7 +60,7 @@ describe("which files the patterns mean", () => {
     expect(found).toEqual(["../../b.mov", "d.mp4"]);
   });
 
-  test("an absolute path, told as one from the working directory", async () => {
+  test("an absolute path is reported relative to the working directory", async () => {
     const job = await startJobWith("a.mp4");
     const path = join(job.workspace, "a.mp4").replaceAll("\\", "/");
     expect((await list(job, path)).names).toEqual(["a.mp4"]);

@@ -72,7 +72,7 @@ describe("on a real S3 engine", () => {
     },
   );
 
-  test("verified parts are taken, and their ETags hold", async () => {
+  test("verified parts are accepted, and their ETags are valid", async () => {
     const { client, retries, onRetry } = await startUploads();
     const bytes = randomBytes(2 * partSize + 1);
     const { checksum } = await client.upload(bytes, { verifyParts: true, onRetry });
@@ -114,7 +114,7 @@ describe("on a real S3 engine", () => {
     expect(retries).toHaveLength(1);
   });
 
-  test("URLs that truly expire are renewed, and the parts that there are stay", async () => {
+  test("URLs that really expire are renewed, and stored parts are kept", async () => {
     const { client, retries, onRetry } = await startUploads({ urlLifetime: 2 });
     front.script([{ when: { part: 2 }, fault: delay({ ms: 3_500 }) }]);
     const bytes = randomBytes(2 * partSize + 5);
@@ -125,7 +125,7 @@ describe("on a real S3 engine", () => {
     expect(front.log.filter(({ part }) => part === 1)).toHaveLength(1);
   });
 
-  test("an upload that was stopped goes on from its journal", async () => {
+  test("an upload that was stopped continues from its journal", async () => {
     const stateFolder = await mkdtemp(join(tmpdir(), "clipcourier-test-"));
     onTestFinished(() => rm(stateFolder, { recursive: true }));
     const { client } = await startUploads({ stateFolder });

@@ -63,7 +63,7 @@ test("an upload is refused where nobody connects to a service", async () => {
   expect(await refused).toContain("No service was connected to.");
 });
 
-test("an upload tells of its clip", async () => {
+test("an upload reports its clip", async () => {
   const service = await startFrontedService();
   await host.connect(service);
   const uri = await addVideo("api.mp4", { mebibytes: 6 });
