@@ -82,7 +82,7 @@ export interface Service {
 /**
  * Creates a service on a store, and continues with the clips that are pending in it.
  *
- * @throws Error when an option is invalid; the message begins with the option's name
+ * @throws Error when `secret`, `publicUrl` or `github` is invalid; the message begins with its name
  *
  * @example
  * ```ts

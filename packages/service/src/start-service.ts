@@ -49,8 +49,8 @@ export interface RunningService {
 /**
  * Starts a service on a folder and listens.
  *
- * @throws Error when an option is invalid, the folder is damaged or cannot be written, or the port
- * is in use
+ * @throws Error when `publicUrl` or `github` is invalid, a file in the folder is damaged or cannot be
+ * written, or the port is in use
  *
  * @example
  * ```ts

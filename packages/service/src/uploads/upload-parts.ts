@@ -4,7 +4,7 @@ import type { CompletedPart, StoredPart } from "../store/store.js";
 
 const mebibyte = 1024 * 1024;
 
-/** The part size for a file: 5 MiB, or for large files the fewest MiB that need 10,000 parts. */
+/** The part size for a file: 5 MiB, or the fewest whole MiB that keep it to 10,000 parts. */
 export function chunkSizeFor(size: number): number {
   if (size <= minPartSize * maxPartCount) return minPartSize;
   return Math.ceil(size / maxPartCount / mebibyte) * mebibyte;
