@@ -7,9 +7,9 @@ import { runNpm } from "./run-npm.ts";
 
 /** VS Code 1.139, as a server for browsers. */
 const editorVersion = "4.139.1";
-/** The one that this code-server insists on. */
+/** The version that this code-server requires. */
 const nodeVersion = "24.21.0";
-/** Another number here has the editor installed anew. */
+/** Change this number to have the editor installed again. */
 const layout = 1;
 
 const packages: DebianPackage[] = [
@@ -17,13 +17,13 @@ const packages: DebianPackage[] = [
   { name: "fonts-dejavu-core", file: "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf" },
   // For pictures of the Japanese texts.
   { name: "fonts-ipafont-gothic", file: "/usr/share/fonts/opentype/ipafont-gothic/ipag.ttf" },
-  // For the editor's native parts.
+  // Compiles the editor's native modules.
   { name: "g++", file: "/usr/bin/g++" },
   { name: "make", file: "/usr/bin/make" },
   { name: "python3", file: "/usr/bin/python3" },
 ];
 
-/** Where the parts of an installed editor are. */
+/** The paths of an installed editor. */
 export interface EditorInstallation {
   /** The Node that runs it. */
   node: string;
@@ -32,7 +32,7 @@ export interface EditorInstallation {
 }
 
 /**
- * Provides the editor: from the cache folder, else from npm, which takes about a minute.
+ * Takes the editor from the cache folder, or installs it from npm, which takes about a minute.
  *
  * @throws Error that says what is missing and what to do.
  */
@@ -48,7 +48,7 @@ export async function installEditor(): Promise<EditorInstallation> {
   };
 }
 
-/** Under another name first: an installation that was interrupted is not taken for a whole one. */
+/** Installs under another name first, so that an interrupted installation is not used. */
 async function installInto(folder: string): Promise<void> {
   console.error(`Installing VS Code (code-server ${editorVersion}) in ${folder}`);
   await mkdir(dirname(folder), { recursive: true });
@@ -58,7 +58,7 @@ async function installInto(folder: string): Promise<void> {
     await rename(draft, folder);
   } catch (error) {
     await rm(draft, { recursive: true, force: true });
-    // Another run was faster.
+    // Another run may have installed it meanwhile.
     if (!existsSync(folder)) throw error;
   }
 }
@@ -74,7 +74,7 @@ async function installParts(folder: string): Promise<void> {
   const vscode = join(serverFolder(folder), "lib", "vscode");
   await runNpm(vscode, install, env);
   await runNpm(join(vscode, "extensions"), install, env);
-  // Without the first there are no output channels, without the second no terminals.
+  // Output channels need the first, terminals the second.
   await runNpm(vscode, ["rebuild", "@vscode/spdlog", "node-pty"], env);
 }
 

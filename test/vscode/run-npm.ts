@@ -3,7 +3,7 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
-// What a script runner tells its scripts would make npm work in this workspace instead.
+// The variables that a script runner sets would make npm work in this workspace instead.
 const cleanEnv = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => !/^p?npm_|^NODE_OPTIONS$/i.test(name)),
 );
