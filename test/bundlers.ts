@@ -9,7 +9,7 @@ import { runNode } from "./run-node.ts";
 
 const require = createRequire(import.meta.url);
 // Required, because to `import` them is right and their types say that it is not.
-const commonjs: () => Plugin = require("@rollup/plugin-commonjs");
+const commonjs: (options: { ignore: string[] }) => Plugin = require("@rollup/plugin-commonjs");
 const terser: () => Plugin = require("@rollup/plugin-terser");
 
 /** One way to bundle a program with all that it imports, as `index.js` in the folder `dist`. */
@@ -73,7 +73,12 @@ function withRollup(format: Bundle["format"], isSmall = false): Bundle {
       const input = await rollup({
         input: program,
         external: /^node:/,
-        plugins: [nodeResolve(), commonjs(), isSmall && terser()],
+        plugins: [
+          nodeResolve(),
+          // Loaded by undici for a cache that is not used here; older Nodes warn of it.
+          commonjs({ ignore: ["node:sqlite"] }),
+          isSmall && terser(),
+        ],
         onwarn(warning) {
           // What TypeScript makes of `using` asks for a `this` that may be undefined.
           if (warning.code !== "THIS_IS_UNDEFINED") throw new Error(warning.message);
