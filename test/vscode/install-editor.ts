@@ -1,9 +1,7 @@
-import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { cacheFolder } from "../cache-folder.ts";
+import { join } from "node:path";
+import { cacheFolder, fillCacheFolder } from "../cache-folder.ts";
 import { type DebianPackage, ensureDebianPackages } from "../debian-packages.ts";
-import { runNpm } from "./run-npm.ts";
+import { runNpm } from "../run-npm.ts";
 
 /** VS Code 1.139, as a server for browsers. */
 const editorVersion = "4.139.1";
@@ -41,26 +39,14 @@ export async function installEditor(): Promise<EditorInstallation> {
   ensureDebianPackages(packages);
   const name = `code-server-${editorVersion}-node-${nodeVersion}-${layout}`;
   const folder = cacheFolder("vscode", name);
-  if (!existsSync(folder)) await installInto(folder);
+  await fillCacheFolder(folder, async (draft) => {
+    console.error(`Installing VS Code (code-server ${editorVersion}) in ${folder}`);
+    await installParts(draft);
+  });
   return {
     node: join(nodeFolder(folder), "bin", "node"),
     entry: join(serverFolder(folder), "out", "node", "entry.js"),
   };
-}
-
-/** Installs under another name first, so that an interrupted installation is not used. */
-async function installInto(folder: string): Promise<void> {
-  console.error(`Installing VS Code (code-server ${editorVersion}) in ${folder}`);
-  await mkdir(dirname(folder), { recursive: true });
-  const draft = await mkdtemp(`${folder}.draft-`);
-  try {
-    await installParts(draft);
-    await rename(draft, folder);
-  } catch (error) {
-    await rm(draft, { recursive: true, force: true });
-    // Another run may have installed it meanwhile.
-    if (!existsSync(folder)) throw error;
-  }
 }
 
 async function installParts(folder: string): Promise<void> {

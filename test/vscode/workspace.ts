@@ -2,7 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, extname, join } from "node:path";
 import { onTestFinished } from "vitest";
-import { makeVideo, type VideoContainer } from "../fixtures/make-video.ts";
+import { makeVideo } from "../fixtures/make-video.ts";
+import type { VideoContainer } from "../fixtures/pad-video.ts";
 
 /** A video to make. No two have the same content. */
 export interface VideoFile {

@@ -1,12 +1,7 @@
 import { l10n, type QuickPickItem, QuickPickItemKind, window } from "vscode";
-import { type ConnectContext, connect } from "./connect.js";
+import { type ChooseContext, type ConnectContext, connect } from "./connect.js";
 import { tryLocally } from "./local-service.js";
 import type { Service } from "./services.js";
-
-export interface ChooseContext extends ConnectContext {
-  /** Where a service of this machine keeps what it is sent. */
-  storage: string;
-}
 
 interface Choice extends QuickPickItem {
   choose(): Promise<Service | undefined>;

@@ -1,13 +1,13 @@
 import { join } from "node:path";
 import { commands, type ExtensionContext, l10n, window } from "vscode";
 import type { ApiUploadOptions, ClipcourierApi, UploadedClip } from "./api.js";
-import { type ChooseContext, disconnect, requireService, switchService } from "./choose-service.js";
+import { disconnect, requireService, switchService } from "./choose-service.js";
 import { Clients } from "./clients.js";
 import { registerClipCommands } from "./clip-commands.js";
 import { ClipEditors } from "./clip-editor.js";
 import { ClipList } from "./clip-list.js";
 import { ClipsView } from "./clips-view.js";
-import { connect } from "./connect.js";
+import { type ChooseContext, connect } from "./connect.js";
 import { LocalFiles } from "./local-files.js";
 import { tryLocally } from "./local-service.js";
 import { Pictures } from "./pictures.js";

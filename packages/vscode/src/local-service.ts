@@ -10,8 +10,7 @@ import {
   window,
   workspace,
 } from "vscode";
-import type { ChooseContext } from "./choose-service.js";
-import { keepService } from "./connect.js";
+import { type ChooseContext, keepService } from "./connect.js";
 import { Refusal } from "./describe-error.js";
 import type { Service } from "./services.js";
 
