@@ -15,7 +15,8 @@ const arrows: Record<string, string[]> = {
   parts: ["fingerprint", "source", "protocol", "http"],
   fingerprint: ["source"],
   source: [],
-  protocol: ["http"],
+  // The default media type alone.
+  protocol: ["http", "source"],
   http: [],
 };
 // What everybody may import. These import each other alone, in this order.

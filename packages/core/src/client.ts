@@ -1,6 +1,6 @@
 import { createClosedError, DirectUploadError, throwIfAborted } from "./errors.js";
 import { HashWorkers } from "./fingerprint/hash-workers.js";
-import { checkRetryOptions, type RetryOptions } from "./http/retry.js";
+import { checkRetryOptions, type RetryOptions } from "./http/retry-options.js";
 import { createTransport, type TransportOptions } from "./http/transport-options.js";
 import { parseRootUrl, requireMilliseconds } from "./options.js";
 import { Api, type CallOptions } from "./protocol/api.js";

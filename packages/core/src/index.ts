@@ -6,12 +6,13 @@ export {
 } from "./errors.js";
 export { formatBytes } from "./format-bytes.js";
 export type { FetchFunction } from "./http/fetch-transport.js";
-export type { RetryEvent, RetryOptions } from "./http/retry.js";
-export type {
-  StreamedBody,
-  Transport,
-  TransportAnswer,
-  TransportRequest,
+export type { RetryEvent, RetryOptions } from "./http/retry-options.js";
+export {
+  collectBody,
+  type StreamedBody,
+  type Transport,
+  type TransportAnswer,
+  type TransportRequest,
 } from "./http/transport.js";
 export type { TransportOptions } from "./http/transport-options.js";
 export type { Dispatcher, DispatcherRequest } from "./http/undici-request.js";

@@ -1,8 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { DirectUploadError } from "../src/errors.js";
-import { checkRetryOptions, type RetryEvent, type RetryOptions, retry } from "../src/http/retry.js";
+import { retry } from "../src/http/retry.js";
 import { RetryBudget } from "../src/http/retry-budget.js";
+import {
+  checkRetryOptions,
+  type RetryEvent,
+  type RetryOptions,
+} from "../src/http/retry-options.js";
 import { computeDelay, isRetryableStatus, parseRetryAfter } from "../src/http/retry-timing.js";
 
 const peer = "clips.example.com";

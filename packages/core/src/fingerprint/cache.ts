@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import * as v from "valibot";
-import type { FileIdentity } from "../source/source.js";
+import type { FileIdentity } from "../source/open-source.js";
 import { prepareStateFile } from "../state-folder.js";
 import { blockSize } from "./block-size.js";
 import type { Fingerprint } from "./fingerprint.js";

@@ -7,7 +7,7 @@ import {
 } from "../errors.js";
 import { untilAborted } from "../signals.js";
 import { describeChange } from "../source/checks.js";
-import type { OpenSource } from "../source/source.js";
+import type { OpenSource } from "../source/open-source.js";
 import { blockSize } from "./block-size.js";
 import type { HashAnswer } from "./hash-worker.js";
 import type { HashWorkers } from "./hash-workers.js";

@@ -1,5 +1,5 @@
 import type { BufferPool } from "../source/buffer-pool.js";
-import type { OpenSource } from "../source/source.js";
+import type { OpenSource } from "../source/open-source.js";
 import { forgetFingerprint, recallFingerprint, rememberFingerprint } from "./cache.js";
 import {
   computeFingerprint,

@@ -1,4 +1,4 @@
-import { readText, type StreamedBody, type Transport } from "./transport.js";
+import { collectBody, readText, type StreamedBody, type Transport } from "./transport.js";
 
 /** The part of `fetch` that is used here: the one of a browser, of an editor, of undici. */
 export type FetchFunction = (url: string, init: RequestInit) => Promise<Response>;
@@ -34,24 +34,15 @@ async function convertBody(
   headers: Readonly<Record<string, string>>,
 ): Promise<RequestInit & { duplex?: "half" }> {
   if (body === undefined) return {};
-  if (body instanceof Uint8Array) return { body: new Uint8Array(body) };
-  if (body.size <= wholeSize) return { body: await collect(body) };
+  if (body instanceof Uint8Array || body.size <= wholeSize) {
+    return { body: await collectBody(body) };
+  }
   return {
     // Storage takes no body whose length it is not told.
     headers: { ...headers, "content-length": String(body.size) },
     body: ReadableStream.from(copyPieces(body)),
     duplex: "half",
   };
-}
-
-async function collect(body: StreamedBody): Promise<Uint8Array<ArrayBuffer>> {
-  const whole = new Uint8Array(body.size);
-  let filled = 0;
-  for await (const piece of body.pieces()) {
-    whole.set(piece, filled);
-    filled += piece.byteLength;
-  }
-  return whole;
 }
 
 // `fetch` keeps what it is given for a while, and takes no shared memory.

@@ -1,6 +1,6 @@
 import type { DirectUploadError } from "../errors.js";
 import { isAddressFailure, isConnectionReset } from "./network-failure.js";
-import type { RetryOptions } from "./retry.js";
+import type { RetryOptions } from "./retry-options.js";
 import { computeDelay, limitRetryAfter } from "./retry-timing.js";
 
 /** How often one request is made in all, unless the caller says otherwise. */

@@ -1,4 +1,4 @@
-import type { RetryOptions } from "./retry.js";
+import type { RetryOptions } from "./retry-options.js";
 
 // What a peer may ask for is honoured up to here: a header must not put an upload to sleep for days.
 const longestRetryAfter = 120_000;

@@ -22,6 +22,24 @@ export interface TransportRequest {
   onReceived?: (() => void) | undefined;
 }
 
+/**
+ * The bytes of a body in memory of their own, for a transport that cannot send it piece by piece.
+ *
+ * @example const body = request.body && (await collectBody(request.body));
+ */
+export async function collectBody(
+  body: Uint8Array | StreamedBody,
+): Promise<Uint8Array<ArrayBuffer>> {
+  if (body instanceof Uint8Array) return new Uint8Array(body);
+  const whole = new Uint8Array(body.size);
+  let filled = 0;
+  for await (const piece of body.pieces()) {
+    whole.set(piece, filled);
+    filled += piece.byteLength;
+  }
+  return whole;
+}
+
 /** The answer, read whole. */
 export interface TransportAnswer {
   status: number;

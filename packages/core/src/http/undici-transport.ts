@@ -21,27 +21,53 @@ const allowH2 = false;
 
 /** The default transport: undici, loaded when the first request is made. */
 export function createUndiciTransport(options: UndiciTransportOptions = {}): Transport {
-  let connections: Connections | undefined;
+  let current: Connections | undefined;
+  const open = new Set<Connections>();
+  const connect = async () => {
+    const undici = await loadUndici();
+    if (current === undefined) {
+      current = new Connections(undici, options.ca);
+      open.add(current);
+    }
+    return current;
+  };
+  // Those that are in use end with what they are used for.
+  const retire = (connections: Connections | undefined) => {
+    if (connections === current) current = undefined;
+    connections?.close().finally(() => open.delete(connections));
+  };
   return {
     reportsSent: true,
     async send(request) {
       const proxy = findProxy(new URL(request.url), options.proxyEnv ?? process.env);
-      connections ??= new Connections(await import("undici"), options.ca);
+      const connections = await connect();
       try {
-        return await sendThrough(connections.open(proxy), request);
+        const answer = await sendThrough(connections.open(proxy), request);
+        // Who refuses may not have read the body: the next request would wait behind what is left.
+        if (answer.status >= 300 && request.body !== undefined) retire(connections);
+        return answer;
       } catch (error) {
         throw proxy === undefined ? error : describeProxyFailure(error, proxy, request.url);
       }
     },
-    closeIdle() {
-      // Those that are in use end with what they are used for.
-      connections?.close();
-      connections = undefined;
-    },
+    closeIdle: () => retire(current),
     async close() {
-      await connections?.destroy();
+      current = undefined;
+      await Promise.all([...open].map((connections) => connections.destroy()));
     },
   };
+}
+
+async function loadUndici(): Promise<typeof import("undici")> {
+  try {
+    return await import("undici");
+  } catch (cause) {
+    throw new DirectUploadError(
+      "unexpected",
+      "The HTTP stack (undici) could not be loaded. Install it; in a bundled program, see Bundling in the README of @clipcourier/core.",
+      { cause },
+    );
+  }
 }
 
 /** A transport on an undici dispatcher of the caller's choice. The caller closes the dispatcher. */
@@ -81,8 +107,9 @@ class Connections {
     return new this.#undici.ProxyAgent({ allowH2, uri, requestTls, ...proxyTls });
   }
 
-  close(): void {
-    for (const agent of this.#agents.values()) agent.close().catch(() => {});
+  /** Closes the connections, each when nothing uses it any more. */
+  async close(): Promise<void> {
+    await Promise.allSettled([...this.#agents.values()].map((agent) => agent.close()));
   }
 
   async destroy(): Promise<void> {

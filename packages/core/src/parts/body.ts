@@ -4,7 +4,7 @@ import type { HashWorkers } from "../fingerprint/hash-workers.js";
 import type { StreamedBody } from "../http/transport.js";
 import { untilAborted } from "../signals.js";
 import { describeChange } from "../source/checks.js";
-import type { OpenSource } from "../source/source.js";
+import type { OpenSource } from "../source/open-source.js";
 import type { Part } from "./layout.js";
 
 export interface PartContent {

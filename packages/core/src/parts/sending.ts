@@ -5,7 +5,7 @@ import { type RetryContext, retry } from "../http/retry.js";
 import type { ProgressMeter } from "../progress.js";
 import { linkSignals } from "../signals.js";
 import { allocateShared, type BufferPool } from "../source/buffer-pool.js";
-import type { OpenSource } from "../source/source.js";
+import type { OpenSource } from "../source/open-source.js";
 import { countBufferBytes } from "./body.js";
 import type { Part } from "./layout.js";
 import { mayHaveExpired, type PartRequestOptions, putPart } from "./request.js";

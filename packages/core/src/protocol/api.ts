@@ -1,8 +1,9 @@
 import * as v from "valibot";
 import { createAbortError, DirectUploadError, throwIfAborted } from "../errors.js";
 import { describeNetworkFailure } from "../http/network-failure.js";
-import { type RetryEvent, type RetryOptions, retry } from "../http/retry.js";
+import { retry } from "../http/retry.js";
 import { RetryBudget } from "../http/retry-budget.js";
+import type { RetryEvent, RetryOptions } from "../http/retry-options.js";
 import { guardAgainstStall, type StallLimits } from "../http/stall-guard.js";
 import type { Transport, TransportAnswer } from "../http/transport.js";
 import type { Secrets } from "../redact.js";

@@ -1,6 +1,6 @@
 import { DirectUploadError, isDirectUploadError } from "../errors.js";
-import type { RetryEvent, RetryOptions } from "../http/retry.js";
 import type { RetryBudget } from "../http/retry-budget.js";
+import type { RetryEvent, RetryOptions } from "../http/retry-options.js";
 import { requireHeaderValue } from "../options.js";
 import type { Secrets } from "../redact.js";
 import { SharedWork } from "../shared-work.js";

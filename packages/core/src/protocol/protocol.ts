@@ -1,6 +1,6 @@
 import { DirectUploadError } from "../errors.js";
-import type { RetryOptions } from "../http/retry.js";
 import type { RetryBudget } from "../http/retry-budget.js";
+import type { RetryOptions } from "../http/retry-options.js";
 import { requirePositive } from "../options.js";
 import type { Secrets } from "../redact.js";
 import { defaultMediaType } from "../source/media-type.js";

@@ -5,7 +5,7 @@ import { DirectUploadError } from "../errors.js";
 import { copyError, Secrets } from "../redact.js";
 import { untilAborted } from "../signals.js";
 import { describeChange, requireContent } from "./checks.js";
-import type { FileIdentity, OpenSource } from "./source.js";
+import type { FileIdentity, OpenSource } from "./open-source.js";
 
 // Node aborts the process when one call is to read 2 GiB or more.
 const longestRead = 1024 * 1024 * 1024;

@@ -1,7 +1,7 @@
 import { DirectUploadError } from "../errors.js";
 import { untilAborted } from "../signals.js";
 import { describeChange, requireContent } from "./checks.js";
-import type { OpenSource } from "./source.js";
+import type { OpenSource } from "./open-source.js";
 
 /** Anything that can be read in pieces, in any order, more than once. */
 export interface ReadableSource {

@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { DirectUploadError } from "../errors.js";
 import { openFile } from "./file-source.js";
+import type { OpenSource } from "./open-source.js";
 import { openBytes, openReadable, type ReadableSource, toReadable } from "./readable-source.js";
 
 /**
@@ -8,40 +9,6 @@ import { openBytes, openReadable, type ReadableSource, toReadable } from "./read
  * one), a `Blob` or `File`, or anything with a name, a size and `read`.
  */
 export type UploadSource = string | URL | ArrayBufferLike | ArrayBufferView | Blob | ReadableSource;
-
-/** A source while it is uploaded. */
-export interface OpenSource extends AsyncDisposable {
-  /** For messages: the path as it was given, or the name. */
-  readonly label: string;
-  /** The file name alone, where there is one. */
-  readonly filename: string | undefined;
-  /** Bytes, more than 0. */
-  readonly size: number;
-  /** The open file, for readers in other threads. */
-  readonly file?: OpenFile;
-  /** Fills the buffer with the bytes from `start` on. An abort does not wait for them. */
-  read(buffer: Uint8Array, start: number, signal?: AbortSignal): Promise<void>;
-  /** Throws `source_changed` when the file is not what it was when it was opened. */
-  assertUnchanged(): Promise<void>;
-}
-
-export interface OpenFile {
-  readonly fd: number;
-  /** What tells this file in this state from all others. */
-  readonly identity: FileIdentity;
-  /** Keeps the file open until the reader has ended, even where nobody waits for it any more. */
-  keepOpenFor(reader: Promise<unknown>): void;
-}
-
-/** A file's state as the file system reports it; times in nanoseconds. */
-export interface FileIdentity {
-  path: string;
-  device: bigint;
-  inode: bigint;
-  size: bigint;
-  mtime: bigint;
-  ctime: bigint;
-}
 
 /**
  * Opens a source, or says why it cannot be uploaded.

@@ -5,7 +5,7 @@ import { createThrottle, type Pace } from "../parts/throttle.js";
 import type { ProgressMeter } from "../progress.js";
 import type { CallOptions, Protocol } from "../protocol/protocol.js";
 import { BufferPool } from "../source/buffer-pool.js";
-import type { OpenSource } from "../source/source.js";
+import type { OpenSource } from "../source/open-source.js";
 import { checkUploadOptions, type UploadOptions } from "./options.js";
 
 /** What all uploads of one client share. */

@@ -1,5 +1,5 @@
 import { DirectUploadError } from "../errors.js";
-import { checkRetryOptions } from "../http/retry.js";
+import { checkRetryOptions } from "../http/retry-options.js";
 import { requireMilliseconds, requirePositive } from "../options.js";
 import type { UploadProgress } from "../progress.js";
 import type { CallOptions } from "../protocol/protocol.js";
