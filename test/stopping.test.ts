@@ -74,7 +74,7 @@ test("the deadline ends an upload whatever it is doing, and says so", async () =
   spoiled.front.script([{ when: { method: "PUT" }, times: Infinity, fault: goSilent() }]);
   const upload = spoiled.connect().upload(bytes, { filename: "a.mp4", deadline: 300 });
   await expect(upload).rejects.toMatchObject({ code: "deadline", retryable: true });
-  await expect(upload).rejects.toThrow("a.mp4: The upload was not through after 300 ms");
+  await expect(upload).rejects.toThrow("a.mp4: The upload was not finished after 300 ms");
   expect(spoiled.finalized()).toBe(0);
 });
 

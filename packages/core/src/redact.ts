@@ -1,7 +1,7 @@
 // The parameters that make a presigned URL valid (S3 V4 and V2, Google, Azure, and this project's
 // own service): whoever reads one of these can write to the bucket.
 const signatureNames = "x-amz-signature|x-amz-security-token|x-goog-signature|signature|sig|token";
-// Not secret by themselves, but nobody who reads a message needs them.
+// They say whose the signature is. Masked in a CI log, they would hide outputs that hold them.
 const names = `${signatureNames}|x-amz-credential|x-goog-credential|awsaccesskeyid`;
 // A name may stand in JSON, in HTML or inside another URL, where `&` and `=` are encoded.
 const signedParameters = new RegExp(
@@ -9,6 +9,7 @@ const signedParameters = new RegExp(
   "gi",
 );
 const signatureName = new RegExp(`^(?:${signatureNames})$`, "i");
+const signedName = new RegExp(`^(?:${names})$`, "i");
 
 // Shorter strings are too likely to stand in a message by chance.
 const shortestSecret = 4;
@@ -35,14 +36,16 @@ export class Secrets {
   reportSignatures(urls: readonly { url: string }[]): void {
     if (this.#onSecret === undefined) return;
     for (const { url } of urls) {
-      for (const signature of listSignatures(url)) this.#onSecret(signature);
+      for (const signature of listValues(url, signatureName)) this.#onSecret(signature);
     }
   }
 
   /** The text without the secrets and without the signatures of presigned URLs. */
   redact(text: string): string {
     let clean = redact(text);
-    for (const [secret, pattern] of this.#patterns) {
+    // A token may hold another secret: without it, the rest would not be recognised.
+    const longestFirst = [...this.#patterns].sort(([a], [b]) => b.length - a.length);
+    for (const [secret, pattern] of longestFirst) {
       if (secret.length >= shortestSecret) clean = clean.replace(pattern, "[redacted]");
     }
     return clean;
@@ -54,11 +57,15 @@ export function redact(text: string): string {
   return text.replace(signedParameters, "$1[redacted]");
 }
 
-/** What makes this URL valid: a peer may repeat it without the parameter's name. */
+/** What makes this URL valid, for {@link Secrets}: a peer may repeat it without the names. */
 export function listSignatures(url: string): string[] {
+  return listValues(url, signedName);
+}
+
+function listValues(url: string, name: RegExp): string[] {
   if (!URL.canParse(url)) return [];
   return [...new URL(url).searchParams]
-    .filter(([name]) => signatureName.test(name))
+    .filter(([each]) => name.test(each))
     .map(([, value]) => value);
 }
 

@@ -200,7 +200,7 @@ describe("refusals", () => {
       retry: { attempts: 2, minDelay: 1 },
     });
     await expect(client.getClip("c1")).rejects.toThrow(
-      "The connection to 127.0.0.1:9 failed (ECONNREFUSED). Check the address and the network. (asking for clip c1: tried 2 times)",
+      "The connection to 127.0.0.1:9 failed (ECONNREFUSED). Check the address and the network. (asking for clip c1: tried 2 times in 0 s)",
     );
   });
 });
@@ -214,6 +214,10 @@ describe("options", () => {
     [{ rootUrl: "https://clips.example.com", appId: "a\nb" }, "appId"],
     [{ rootUrl: "https://clips.example.com", appId: "a", accessKey: "k" }, "accessToken"],
     [{ rootUrl: "https://clips.example.com", appId: "a", requestTimeout: 0 }, "requestTimeout"],
+    [
+      { rootUrl: "https://clips.example.com", appId: "a", silenceTimeout: 2 ** 31 },
+      "silenceTimeout",
+    ],
   ])("%j is refused and the option named", (options, name) => {
     expect(() => new DirectUploadClient(options)).toThrow(name);
   });

@@ -10,7 +10,7 @@ import {
 } from "../src/http/retry-options.js";
 import { computeDelay, isRetryableStatus, parseRetryAfter } from "../src/http/retry-timing.js";
 
-const peer = "clips.example.com";
+const peer = { host: "clips.example.com", role: "service" } as const;
 const quick = { minDelay: 1, maxDelay: 2 };
 const passing = () =>
   new DirectUploadError("server_error", "broken", { status: 500, retryable: true });
@@ -20,7 +20,7 @@ function outOfReach(code = "ECONNRESET") {
   return new DirectUploadError("network", `no connection (${code})`, { retryable: true, cause });
 }
 
-function createBudget(options: RetryOptions = quick, known = [peer], now?: () => number) {
+function createBudget(options: RetryOptions = quick, known = [peer.host], now?: () => number) {
   return new RetryBudget(options, new Set(known), now);
 }
 
@@ -142,7 +142,7 @@ describe("an outage", () => {
   ])("is sat out for a minute by default: %s", (error) => {
     const clock = { now: 1000 };
     const count = tryUntilGivenUp(
-      createBudget({}, [peer], () => clock.now),
+      createBudget({}, [peer.host], () => clock.now),
       error,
       clock,
     );
@@ -153,7 +153,7 @@ describe("an outage", () => {
   test("lasts as long as the caller allows", () => {
     const clock = { now: 0 };
     tryUntilGivenUp(
-      createBudget({ outage: 600_000 }, [peer], () => clock.now),
+      createBudget({ outage: 600_000 }, [peer.host], () => clock.now),
       outOfReach(),
       clock,
     );
@@ -165,7 +165,7 @@ describe("an outage", () => {
 
   test("is one for all requests of an upload, and over when the peer has answered", () => {
     const clock = { now: 0 };
-    const budget = createBudget({}, [peer], () => clock.now);
+    const budget = createBudget({}, [peer.host], () => clock.now);
     budget.fail(peer, outOfReach(), { count: 2, refusals: 0 });
     clock.now = 59_000;
     expect(budget.fail(peer, outOfReach(), { count: 1, refusals: 0 })).toBeLessThanOrEqual(1000);
@@ -175,6 +175,14 @@ describe("an outage", () => {
     expect(budget.fail(peer, outOfReach(), { count: 2, refusals: 0 })).toBeDefined();
     clock.now = 160_000;
     expect(budget.fail(peer, outOfReach(), { count: 3, refusals: 0 })).toBe(undefined);
+  });
+
+  test("is of the service or of the storage, also where they have one host", () => {
+    const budget = createBudget({});
+    const storage = { ...peer, role: "storage" } as const;
+    budget.fail(storage, outOfReach(), { count: 1, refusals: 0 });
+    budget.succeed(peer);
+    expect([budget.isOut(storage), budget.isOut(peer)]).toEqual([true, false]);
   });
 
   test.each(["ENOTFOUND", "ECONNREFUSED"])(
@@ -189,7 +197,7 @@ describe("an outage", () => {
 
   test("attempts that are given bound it too", () => {
     const clock = { now: 0 };
-    const budget = createBudget({ attempts: 2 }, [peer], () => clock.now);
+    const budget = createBudget({ attempts: 2 }, [peer.host], () => clock.now);
     expect(tryUntilGivenUp(budget, outOfReach(), clock)).toBe(2);
   });
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { DirectUploadClient } from "../src/index.js";
 import { startService, wireClip } from "./client-service.js";
 import { answerJson } from "./http-server.js";
+import { startUploadServer } from "./upload-server.js";
 
 describe("sessions", () => {
   async function startSigningService(isValid: (token: string | undefined) => boolean) {
@@ -43,5 +44,37 @@ describe("sessions", () => {
     await using _ = service;
     await expect(client.getClip("a")).rejects.toMatchObject({ code: "unauthorized" });
     expect(signedIn()).toBe(2);
+  });
+});
+
+describe("onSecret", () => {
+  test("is called with the secret, with each new session, and with what makes URLs valid", async () => {
+    const seen: string[] = [];
+    let valid = "token-1";
+    const server = await startUploadServer({
+      answer({ kind, request, response }) {
+        if (kind === "login" || request.headers["x-access-token"] === valid || kind === "part") {
+          return false;
+        }
+        response.writeHead(401).end();
+        return true;
+      },
+    });
+    const client = server.connect({ onSecret: (secret) => seen.push(secret) });
+    await client.upload(Buffer.from("a"));
+    expect(seen).toEqual(["s3cret-of-the-app", "key-1", "token-1", "signature-of-1"]);
+    valid = "token-2";
+    await client.getClip("c1");
+    expect(seen.slice(4)).toEqual(["key-2", "token-2"]);
+  });
+
+  test("is called with both halves of a given pair", () => {
+    const seen: string[] = [];
+    new DirectUploadClient({
+      ...{ rootUrl: "https://clips.example.com", appId: "app" },
+      ...{ accessKey: "given-key", accessToken: "given-token" },
+      onSecret: (secret) => seen.push(secret),
+    });
+    expect(seen).toEqual(["given-key", "given-token"]);
   });
 });

@@ -44,19 +44,23 @@ function findVariable(
 const schemes = ["http", "https", "socks5", "socks5h"];
 
 function parseProxy(variable: string, value: string): ProxyServer {
-  const [, scheme = "http", rest = ""] =
-    /^(?:([a-z][a-z0-9+.-]*):\/\/)?([^/].*)$/i.exec(value) ?? [];
-  if (!schemes.includes(scheme.toLowerCase())) {
+  const end = value.indexOf("://");
+  const scheme = end < 0 ? "http" : value.slice(0, end).toLowerCase();
+  const rest = end < 0 ? value : value.slice(end + 3);
+  // Without a scheme there is a host before the first slash.
+  if (/\s/.test(value) || /^(?:\/|$|[a-z][a-z0-9+.-]*:\/)/i.test(rest)) {
+    throw describeBadProxy(variable, "is not the URL of a proxy");
+  }
+  if (!schemes.includes(scheme)) {
     throw describeBadProxy(variable, `names a ${scheme} proxy, which is not supported`);
   }
   // undici has one name for SOCKS5 and leaves the look-up of names to the proxy.
-  const known = scheme.toLowerCase().replace("socks5h", "socks5");
+  const known = scheme.replace("socks5h", "socks5");
   const text = `${known}://${rest}`;
-  if (rest === "" || /\s/.test(value) || !URL.canParse(text)) {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || url.hostname === "") {
     throw describeBadProxy(variable, "is not the URL of a proxy");
   }
-  const url = new URL(text);
-  if (url.hostname === "") throw describeBadProxy(variable, "names no host");
   for (const part of ["username", "password"] as const) url[part] = escapeStrayPercents(url[part]);
   const auth = url.username || url.password ? `${url.username}:${url.password}@` : "";
   return {

@@ -11,6 +11,13 @@ export const defaultOutage = 60_000;
 // With a peer that has never answered, a wrong address is likelier than an outage.
 const firstContactAttempts = 3;
 
+/** Who is asked. The service and its storage may have one host, and fail on their own. */
+export interface Peer {
+  /** With its port. */
+  host: string;
+  role: "service" | "storage";
+}
+
 /** How often one request, or one round of several, has failed. */
 export interface Failures {
   /** All failures, from 1. */
@@ -28,12 +35,12 @@ export class RetryBudget {
   readonly #answered: Set<string>;
   readonly #now: () => number;
   /** When each peer that is out of reach was first found to be. */
-  readonly #outages = new Map<string, number>();
+  readonly #outages = new Map<Peer["role"], number>();
   /** The failure that nothing has succeeded after. */
   lastFailure: DirectUploadError | undefined;
 
   /**
-   * @param answered the peers that have answered this client before; this budget adds to them
+   * @param answered the hosts that have answered this client before; this budget adds to them
    * @param now milliseconds; for tests
    */
   constructor(
@@ -52,15 +59,21 @@ export class RetryBudget {
   }
 
   /** The peer has done what it was asked for. */
-  succeed(peer: string): void {
-    this.#answered.add(peer);
-    this.#outages.delete(peer);
+  succeed({ host, role }: Peer): void {
+    this.#answered.add(host);
+    this.#outages.delete(role);
     this.lastFailure = undefined;
   }
 
   /** Whether the peer has been out of reach since it last answered. */
-  isOut(peer: string): boolean {
-    return this.#outages.has(peer);
+  isOut({ role }: Peer): boolean {
+    return this.#outages.has(role);
+  }
+
+  /** Milliseconds for which the peer has been out of reach; `undefined` where it is not. */
+  measureOutage({ role }: Peer): number | undefined {
+    const began = this.#outages.get(role);
+    return began === undefined ? undefined : this.#now() - began;
   }
 
   /**
@@ -68,14 +81,15 @@ export class RetryBudget {
    *
    * @returns milliseconds until the next try; `undefined` when the budget is spent
    */
-  fail(peer: string, error: DirectUploadError, failures: Failures): number | undefined {
+  fail(peer: Peer, error: DirectUploadError, failures: Failures): number | undefined {
     this.lastFailure = error;
-    const isKnown = this.#answered.has(peer);
+    const { host, role } = peer;
+    const isKnown = this.#answered.has(host);
     if (!isOutage(error)) {
-      this.#outages.delete(peer);
-      if (error.status !== undefined) this.#answered.add(peer);
-    } else if (!this.#outages.has(peer)) {
-      this.#outages.set(peer, this.#now());
+      this.#outages.delete(role);
+      if (error.status !== undefined) this.#answered.add(host);
+    } else if (!this.#outages.has(role)) {
+      this.#outages.set(role, this.#now());
     }
     if (this.#sitsOut(error)) {
       if (!isKnown && isAddressFailure(error) && failures.count >= firstContactAttempts) {
@@ -95,9 +109,9 @@ export class RetryBudget {
     return isOutage(error) && this.options.attempts === undefined;
   }
 
-  #waitOutage(peer: string, error: DirectUploadError, { count }: Failures): number | undefined {
+  #waitOutage({ role }: Peer, error: DirectUploadError, { count }: Failures): number | undefined {
     const { outage = defaultOutage } = this.options;
-    const began = this.#outages.get(peer) ?? this.#now();
+    const began = this.#outages.get(role) ?? this.#now();
     const left = began + outage - this.#now();
     if (left <= 0) return undefined;
     // A kept-alive connection that was closed meanwhile says nothing about the peer's health.

@@ -1,14 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { createAbortError, DirectUploadError, isDirectUploadError } from "../errors.js";
 import { longestTimer } from "../options.js";
-import type { Failures, RetryBudget } from "./retry-budget.js";
+import type { Failures, Peer, RetryBudget } from "./retry-budget.js";
 import type { RetryEvent } from "./retry-options.js";
 
 export interface RetryContext {
   /** For a person: `part 3 of 12`. */
   what: string;
-  /** The host that is asked. */
-  peer: string;
+  peer: Peer;
   budget: RetryBudget;
   signal?: AbortSignal | undefined;
   onRetry?: ((event: RetryEvent) => void) | undefined;
@@ -37,7 +36,8 @@ export async function retry<T>(
       countFailure(failures, error, budget);
       const delay = error.retryable ? budget.fail(peer, error, failures) : undefined;
       if (!error.retryable || isFinal?.(error, failures.count)) throw error;
-      if (delay === undefined) throw giveUp(error, what, failures.count);
+      if (delay === undefined)
+        throw giveUp(error, what, failures.count, budget.measureOutage(peer));
       const attempts = budget.boundAttempts(error);
       onRetry?.({ what, attempt: failures.count, attempts, delay, reason: error });
       await pause(delay, signal);
@@ -55,15 +55,21 @@ export function countFailure(
   if (budget.boundAttempts(error) !== undefined) failures.refusals++;
 }
 
-/** The same error with how often it was tried. */
+/**
+ * The same error with how often it was tried.
+ *
+ * @param outage milliseconds for which the peer has been out of reach, where it has
+ */
 export function giveUp(
   error: DirectUploadError,
   what: string,
   attempts: number,
+  outage: number | undefined,
 ): DirectUploadError {
   if (attempts === 1) return error;
   const { code, message, status, retryable, retryAfter, cause } = error;
-  return new DirectUploadError(code, `${message} (${what}: tried ${attempts} times)`, {
+  const time = outage === undefined ? "" : ` in ${Math.round(outage / 1000)} s`;
+  return new DirectUploadError(code, `${message} (${what}: tried ${attempts} times${time})`, {
     status,
     retryable,
     retryAfter,

@@ -1,5 +1,6 @@
 import { getCACertificates } from "node:tls";
 import type { Agent, buildConnector, ProxyAgent } from "undici";
+import { DirectUploadError } from "../errors.js";
 import {
   describeProxyFailure,
   findProxy,

@@ -1,5 +1,6 @@
 import { createAbortError, DirectUploadError, throwIfAborted } from "../errors.js";
 import { describeNetworkFailure, isConnectionReset } from "../http/network-failure.js";
+import type { Peer } from "../http/retry-budget.js";
 import { guardAgainstStall } from "../http/stall-guard.js";
 import type { Transport, TransportAnswer } from "../http/transport.js";
 import { describeRefusal, readS3ErrorCode } from "../protocol/failure.js";
@@ -128,6 +129,11 @@ function describePartRefusal(
     return new DirectUploadError(refusal.code, message, { status, retryable: true });
   }
   return refusal;
+}
+
+/** The storage that takes a part, for a budget of retries. */
+export function storageOf({ url }: Pick<Part, "url">): Peer {
+  return { host: new URL(url).host, role: "storage" };
 }
 
 /**

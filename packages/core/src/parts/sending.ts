@@ -8,7 +8,7 @@ import { allocateShared, type BufferPool } from "../source/buffer-pool.js";
 import type { OpenSource } from "../source/open-source.js";
 import { countBufferBytes } from "./body.js";
 import type { Part } from "./layout.js";
-import { mayHaveExpired, type PartRequestOptions, putPart } from "./request.js";
+import { mayHaveExpired, type PartRequestOptions, putPart, storageOf } from "./request.js";
 import type { StoredParts } from "./stored-parts.js";
 
 export interface PartsContext
@@ -61,7 +61,7 @@ export async function sendParts(parts: readonly Part[], context: PartsContext): 
       .finally(() => running.delete(sending));
     running.add(sending);
     // While storage is out of reach, one part finds out when it is back.
-    if (budget.isOut(new URL(part.url).host)) await sending;
+    if (budget.isOut(storageOf(part))) await sending;
   }
   await Promise.all(running);
   if (failures.length > 0) throw failures[0];
@@ -74,7 +74,7 @@ async function sendPart(part: Part, buffer: Buffer, context: PartsContext): Prom
   try {
     const md5 = await hashPart(part, context);
     const what = `part ${part.partNumber} of ${context.partCount}`;
-    const peer = new URL(part.url).host;
+    const peer = storageOf(part);
     const isFinal = (error: DirectUploadError, attempt: number) =>
       context.mayRenewUrls && attempt >= resetsBeforeRenewal && mayHaveExpired(error);
     const etag = await retry({ ...context, what, peer, isFinal }, async (attempt) => {

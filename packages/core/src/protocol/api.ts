@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { createAbortError, DirectUploadError, throwIfAborted } from "../errors.js";
 import { describeNetworkFailure } from "../http/network-failure.js";
 import { retry } from "../http/retry.js";
-import { RetryBudget } from "../http/retry-budget.js";
+import { type Peer, RetryBudget } from "../http/retry-budget.js";
 import type { RetryEvent, RetryOptions } from "../http/retry-options.js";
 import { guardAgainstStall, type StallLimits } from "../http/stall-guard.js";
 import type { Transport, TransportAnswer } from "../http/transport.js";
@@ -63,8 +63,8 @@ export class Api {
     this.#options = options;
   }
 
-  get host(): string {
-    return this.#options.rootUrl.host;
+  get peer(): Peer {
+    return { host: this.#options.rootUrl.host, role: "service" };
   }
 
   createBudget(options: RetryOptions = {}): RetryBudget {
@@ -74,7 +74,7 @@ export class Api {
   async call<T>(call: ApiCall<T>): Promise<T> {
     const { what, signal, onRetry } = call;
     const budget = call.budget ?? this.createBudget(call.retry);
-    return retry({ what, peer: this.host, budget, signal, onRetry }, async () => {
+    return retry({ what, peer: this.peer, budget, signal, onRetry }, async () => {
       const answer = await this.#send(call);
       if (answer.status !== 200) {
         throw describeRefusal(capitalize(what), answer, this.#options.secrets);

@@ -1,5 +1,5 @@
 import { DirectUploadError } from "../errors.js";
-import type { RetryBudget } from "../http/retry-budget.js";
+import type { Peer, RetryBudget } from "../http/retry-budget.js";
 import type { RetryOptions } from "../http/retry-options.js";
 import { requirePositive } from "../options.js";
 import type { Secrets } from "../redact.js";
@@ -47,9 +47,9 @@ export class Protocol {
     this.#secrets = secrets;
   }
 
-  /** The service's host, with its port. */
-  get host(): string {
-    return this.#api.host;
+  /** The service, for a budget of retries. */
+  get peer(): Peer {
+    return this.#api.peer;
   }
 
   /** A budget for retries, as the client says and the given options say instead. */

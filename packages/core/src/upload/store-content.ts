@@ -1,10 +1,10 @@
 import { type DirectUploadError, isDirectUploadError } from "../errors.js";
 import type { Fingerprint } from "../fingerprint/fingerprint.js";
 import { countFailure, giveUp, pause } from "../http/retry.js";
-import type { Failures } from "../http/retry-budget.js";
+import type { Failures, Peer } from "../http/retry-budget.js";
 import { Journal } from "../parts/journal.js";
 import { layOutParts } from "../parts/layout.js";
-import { mayHaveExpired } from "../parts/request.js";
+import { mayHaveExpired, storageOf } from "../parts/request.js";
 import { sendParts } from "../parts/sending.js";
 import { StoredParts } from "../parts/stored-parts.js";
 import type { Clip, NewUpload, UploadPlan } from "../protocol/clip.js";
@@ -42,7 +42,7 @@ export async function storeContent(
 /** A failure that a new plan may settle, and the peer that it came from. */
 interface Unsettled {
   error: DirectUploadError;
-  peer: string;
+  peer: Peer;
 }
 
 /** The rounds of asking for a plan and carrying it out. */
@@ -85,7 +85,9 @@ class PlanRounds {
     const failures = this.#failures;
     countFailure(failures, error, budget);
     const delay = budget.fail(peer, error, failures);
-    if (delay === undefined) throw giveUp(error, "the plan", failures.count);
+    if (delay === undefined) {
+      throw giveUp(error, "the plan", failures.count, budget.measureOutage(peer));
+    }
     const attempts = budget.boundAttempts(error);
     // The first question for fresh URLs need not wait.
     const wait = failures.count === 1 && error.code === "url_expired" ? 0 : delay;
@@ -102,7 +104,7 @@ class PlanRounds {
     } catch (error) {
       if (!isDirectUploadError(error) || !mayHaveExpired(error)) throw error;
       if (error.code !== "url_expired" && !mayRenewUrls) throw error;
-      return { error, peer: readHost(plan) };
+      return { error, peer: readStorage(plan) };
     }
     // From here on no part of this upload is sent again: one that arrives after finalize could
     // destroy the object.
@@ -113,7 +115,7 @@ class PlanRounds {
       const isUnsettled = error.retryable || error.code === "not_found";
       if (!isUnsettled && !(error.code === "rejected" && (await this.#stored.forget())))
         throw error;
-      return { error, peer: this.#upload.context.protocol.host };
+      return { error, peer: this.#upload.context.protocol.peer };
     }
   }
 
@@ -153,8 +155,8 @@ async function askForPlan(
   return context.protocol.requestUpload(request, { signal, onRetry, budget });
 }
 
-function readHost({ urls: [first] }: NewUpload): string {
-  return first === undefined ? "" : new URL(first.url).host;
+function readStorage({ urls: [first] }: NewUpload): Peer {
+  return storageOf(first ?? { url: "" });
 }
 
 // A state folder that cannot be written costs the journal, not the upload.
