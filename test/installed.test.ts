@@ -12,7 +12,7 @@ import { install, measure, pack, provideNode } from "./installed.ts";
 import { makeFolder, startTestService } from "./start-service.ts";
 
 const run = promisify(execFile);
-const names = ["core", "service", "cli"];
+const names = ["core", "batch", "service", "cli"];
 let project: string;
 let tarballs: string[];
 
