@@ -5,8 +5,10 @@ import {
   type ListFlags,
   listClips,
   showClip,
-} from "./clips-command.js";
-import type { ExitCode } from "./exit-code.js";
+} from "./commands/clips.js";
+import type { ServeFlags } from "./commands/serve.js";
+import { type UploadFlags, upload } from "./commands/upload.js";
+import { defaultFolder, servePort } from "./serve/service-folder.js";
 import {
   toBytes,
   toCount,
@@ -15,10 +17,8 @@ import {
   toPort,
   toPublicUrl,
   toText,
-} from "./option-values.js";
-import type { ServeFlags } from "./serve-command.js";
-import { defaultFolder, servePort } from "./service-folder.js";
-import { type UploadFlags, upload } from "./upload-command.js";
+} from "./settings/option-values.js";
+import type { ExitCode } from "./terminal/exit-code.js";
 
 const exitCodes = `
 Exit codes:
@@ -51,7 +51,7 @@ function addUpload(program: Command, end: (code: ExitCode) => void): void {
   const command = program
     .command("upload")
     .description("Upload videos, and print the address of each clip.")
-    .argument("<files...>", 'paths, or patterns such as "out/**/*.mp4"');
+    .argument("<files...>", `paths, or patterns such as "out/**/*.mp4"; '!out/draft-*' excludes`);
   addServiceOptions(command)
     .option("--mime <type>", "media type (default: by the file name)", toMediaType)
     .option("--concurrency <n>", "parts in flight at once (default: 4)", toCount)
@@ -92,7 +92,7 @@ function addServe(program: Command, end: (code: ExitCode) => void): void {
     .addHelpText("after", exitCodes)
     .action(async (flags: ServeFlags) => {
       // The service takes longer to load than all the rest.
-      const { serve } = await import("./serve-command.js");
+      const { serve } = await import("./commands/serve.js");
       end(await serve(flags));
     });
 }

@@ -44,7 +44,7 @@ test("the document of --json is printed then, too", async () => {
   const { code, stdout } = await cli.end();
   expect(code).toBe(143);
   expect(JSON.parse(stdout)).toMatchObject({
-    clips: [{ file: "b.mp4", outcome: "failed", error: { code: "aborted" } }],
-    failed: 1,
+    clips: [{ file: "b.mp4", outcome: "skipped", error: { code: "aborted" } }],
+    failed: 0,
   });
 });

@@ -2,7 +2,7 @@ import { chmod, mkdir, readdir, readFile, stat, writeFile } from "node:fs/promis
 import path from "node:path";
 import { DirectUploadClient } from "@clipcourier/core";
 import { expect, test } from "vitest";
-import type { ReadyFile } from "../src/ready-file.js";
+import type { ReadyFile } from "../src/serve/ready-file.js";
 import { Cli, makeFolder, runCli } from "./run-cli.js";
 
 async function startServe(cwd: string): Promise<Cli> {

@@ -4,7 +4,7 @@ import { createServer } from "node:net";
 import path from "node:path";
 import { DirectUploadClient } from "@clipcourier/core";
 import { expect, onTestFinished, test } from "vitest";
-import { describeService, warnOfPlainHttp } from "../src/serve-text.js";
+import { describeService, warnOfPlainHttp } from "../src/serve/serve-text.js";
 import { Cli, makeFolder, runCli } from "./run-cli.js";
 
 async function startServe(cwd: string, ...args: string[]): Promise<Cli> {

@@ -19,7 +19,7 @@ export function printJson(document: object): void {
 }
 
 /** Prints what is no result: notes, warnings, errors. */
-export function tell(text: string): void {
+export function printNote(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 

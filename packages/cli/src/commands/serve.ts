@@ -1,17 +1,22 @@
 import { once } from "node:events";
 import path from "node:path";
 import { type GitHubOptions, type RunningService, startService } from "@clipcourier/service";
-import { type ExitCode, exitCode } from "./exit-code.js";
-import { readGitHubRules } from "./github-rules-file.js";
-import { listenForInterrupt } from "./interrupt.js";
-import { hasCode } from "./kept-file.js";
-import { print, tell } from "./output.js";
-import { removeReadyFile, writeReadyFile } from "./ready-file.js";
-import { openServeApp } from "./serve-app.js";
-import { describeKeyless, describeService, toReachable, warnOfPlainHttp } from "./serve-text.js";
-import { prepareFolder } from "./service-folder.js";
-import { createJsonLog, type LogLevel } from "./service-log.js";
-import { UsageError } from "./usage-error.js";
+import { readGitHubRules } from "../serve/github-rules-file.js";
+import { hasCode } from "../serve/kept-file.js";
+import { removeReadyFile, writeReadyFile } from "../serve/ready-file.js";
+import { openServeApp } from "../serve/serve-app.js";
+import {
+  describeKeyless,
+  describeService,
+  toReachable,
+  warnOfPlainHttp,
+} from "../serve/serve-text.js";
+import { prepareFolder } from "../serve/service-folder.js";
+import { createJsonLog, type LogLevel } from "../serve/service-log.js";
+import { type ExitCode, exitCode } from "../terminal/exit-code.js";
+import { listenForInterrupt } from "../terminal/interrupt.js";
+import { print, printNote } from "../terminal/output.js";
+import { UsageError } from "../terminal/usage-error.js";
 
 export interface ServeFlags {
   host: string;
@@ -44,7 +49,7 @@ export async function serve(flags: ServeFlags): Promise<ExitCode> {
     }
     const app = await openServeApp(folder, flags.newApp === true);
     const warning = warnOfPlainHttp(flags.host, flags.publicUrl);
-    if (warning !== undefined) tell(warning);
+    if (warning !== undefined) printNote(warning);
     print(describeService({ folder, app, rootUrl: service.rootUrl, publicUrl: flags.publicUrl }));
     if (github) print(describeKeyless(github, flags.publicUrl));
     if (!interrupt.signal.aborted) await once(interrupt.signal, "abort");

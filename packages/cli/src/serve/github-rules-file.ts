@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { type GitHubOptions, parseGitHubOptions } from "@clipcourier/service";
-import { UsageError } from "./usage-error.js";
+import { UsageError } from "../terminal/usage-error.js";
 
 /** What `--github-rules` names: which workflows sign in without a secret, and to which account. */
 export async function readGitHubRules(file: string): Promise<GitHubOptions> {

@@ -1,6 +1,6 @@
+import { toPrintable } from "@clipcourier/batch";
 import type { StartOptions } from "@clipcourier/service";
 import { pino } from "pino";
-import { toPrintable } from "./printable.js";
 
 type ServiceLogger = NonNullable<StartOptions["logger"]>;
 
@@ -12,10 +12,10 @@ export function createJsonLog(level: LogLevel): ServiceLogger {
 }
 
 /** The log of the embedded service: only what goes wrong in it, as text for a person. */
-export function createNoticeLog(tell: (text: string) => void): ServiceLogger {
+export function createNoticeLog(onNotice: (text: string) => void): ServiceLogger {
   const write = (line: string) => {
     const { msg, err }: { msg?: string; err?: { message?: string } } = JSON.parse(line);
-    tell(toPrintable(["The embedded service", msg, err?.message].filter(Boolean).join(": ")));
+    onNotice(toPrintable(["The embedded service", msg, err?.message].filter(Boolean).join(": ")));
   };
   return pino({ level: "warn" }, { write });
 }

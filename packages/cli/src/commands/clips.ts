@@ -1,11 +1,9 @@
+import { type ClipRecord, formatDuration, toClipRecord, toPrintable } from "@clipcourier/batch";
 import { type Clip, formatBytes } from "@clipcourier/core";
-import { toClipDetails } from "./clip-record.js";
+import type { ServiceFlags } from "../settings/settings.js";
+import { type ExitCode, exitCode } from "../terminal/exit-code.js";
+import { chooseColors, print, printJson, printNote } from "../terminal/output.js";
 import { type Connection, connect } from "./connect.js";
-import { formatDuration } from "./duration.js";
-import { type ExitCode, exitCode } from "./exit-code.js";
-import { chooseColors, print, printJson, tell } from "./output.js";
-import { toPrintable } from "./printable.js";
-import type { ServiceFlags } from "./settings.js";
 import { renderTable } from "./table.js";
 
 export interface ClipsFlags extends ServiceFlags {
@@ -27,12 +25,18 @@ export async function listClips(flags: ListFlags): Promise<ExitCode> {
     const { page: number, total = null } = found;
     printJson({ clips: clips.map(toClipDetails), page: number, total });
   } else if (clips.length === 0) {
-    tell("There are no clips here.");
+    printNote("There are no clips here.");
   } else {
     const heading = ["id", "status", "created (UTC)", "size", "name", "page"];
     print(renderTable(heading, clips.map(toRow), chooseColors(process.stdout)));
   }
   return exitCode.done;
+}
+
+/** A clip with the facts that the service gives. */
+function toClipDetails(clip: Clip): ClipRecord & Partial<Clip> {
+  const { thumbnailUrl: _, previewGif: __, ...facts } = clip;
+  return { ...toClipRecord(clip), ...facts };
 }
 
 function toRow({ id, status, createdOn = "", size, filename = "", url }: Clip): string[] {
@@ -74,5 +78,5 @@ export async function deleteClip(id: string, flags: ClipsFlags): Promise<ExitCod
 }
 
 function connectToRead(flags: ClipsFlags): Promise<Connection> {
-  return connect(flags, { tell, mayCreate: false });
+  return connect(flags, { onNotice: printNote, mayCreate: false });
 }

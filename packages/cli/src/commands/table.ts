@@ -1,5 +1,5 @@
-import type { Colors } from "./output.js";
-import { toPrintable } from "./printable.js";
+import { toPrintable } from "@clipcourier/batch";
+import type { Colors } from "../terminal/output.js";
 
 /** Rows in columns, under a heading. */
 export function renderTable(

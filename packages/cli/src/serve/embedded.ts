@@ -1,9 +1,9 @@
 import path from "node:path";
 import type { ClientOptions } from "@clipcourier/core";
 import { type RunningService, startService } from "@clipcourier/service";
+import { printNote } from "../terminal/output.js";
 import { openEmbeddedApp } from "./embedded-app.js";
 import { hasCode } from "./kept-file.js";
-import { tell } from "./output.js";
 import { createPictures } from "./pictures.js";
 import { prepareFolder, servePort } from "./service-folder.js";
 import { createNoticeLog } from "./service-log.js";
@@ -34,7 +34,7 @@ export interface Embedded {
  * Any number of processes can do this on one folder at once.
  */
 export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded> {
-  const { media: hasMedia = true, onNotice = tell } = options;
+  const { media: hasMedia = true, onNotice = printNote } = options;
   const folder = path.resolve(options.folder);
   await prepareFolder(folder);
   const keys = await openEmbeddedApp(folder);

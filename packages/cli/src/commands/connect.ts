@@ -1,10 +1,10 @@
 import { stat } from "node:fs/promises";
 import path from "node:path";
 import { type Clip, DirectUploadClient } from "@clipcourier/core";
-import { defaultFolder, serveOrigin } from "./service-folder.js";
-import { readSurroundings, resolveService, type ServiceFlags } from "./settings.js";
-import { locateStateFolder } from "./state-folder.js";
-import { UsageError } from "./usage-error.js";
+import { defaultFolder, serveOrigin } from "../serve/service-folder.js";
+import { readSurroundings, resolveService, type ServiceFlags } from "../settings/settings.js";
+import { locateStateFolder } from "../settings/state-folder.js";
+import { UsageError } from "../terminal/usage-error.js";
 
 /** The service that a command works with. */
 export interface Connection extends AsyncDisposable {
@@ -16,8 +16,8 @@ export interface Connection extends AsyncDisposable {
 }
 
 export interface ConnectOptions {
-  /** Tells the person a line that is no result. */
-  tell(text: string): void;
+  /** Called with a line for people that is no result. */
+  onNotice(text: string): void;
   /** Whether the embedded service may be started on a folder that is not there yet. */
   mayCreate: boolean;
 }
@@ -28,7 +28,7 @@ export async function connect(flags: ServiceFlags, options: ConnectOptions): Pro
     flags.folder === undefined ? await resolveService(flags, readSurroundings()) : undefined;
   if (settings === undefined) return connectEmbedded(flags.folder ?? defaultFolder, options);
   const { chosenBy, ...clientOptions } = settings;
-  if (chosenBy !== undefined) options.tell(`Using ${settings.rootUrl}, as ${chosenBy} says.`);
+  if (chosenBy !== undefined) options.onNotice(`Using ${settings.rootUrl}, as ${chosenBy} says.`);
   const client = new DirectUploadClient({ ...clientOptions, stateFolder: locateStateFolder() });
   return {
     client,
@@ -40,7 +40,7 @@ export async function connect(flags: ServiceFlags, options: ConnectOptions): Pro
 
 async function connectEmbedded(
   folder: string,
-  { tell, mayCreate }: ConnectOptions,
+  { onNotice, mayCreate }: ConnectOptions,
 ): Promise<Connection> {
   const found = await stat(folder).catch(() => undefined);
   if (found ? !found.isDirectory() : !mayCreate) {
@@ -49,10 +49,10 @@ async function connectEmbedded(
         "Set CLIPCOURIER_API_URL, or upload something first.",
     );
   }
-  tell(`No service is configured: using the embedded one on ${path.join(folder, path.sep)}`);
+  onNotice(`No service is configured: using the embedded one on ${path.join(folder, path.sep)}`);
   // The service is needed here alone, and takes longer to load than all the rest.
-  const { startEmbedded } = await import("./embedded.js");
-  const embedded = await startEmbedded({ folder, onNotice: tell });
+  const { startEmbedded } = await import("../serve/embedded.js");
+  const embedded = await startEmbedded({ folder, onNotice });
   const client = new DirectUploadClient(embedded.clientOptions);
   const { origin } = new URL(embedded.clientOptions.rootUrl);
   return {

@@ -1,3 +1,5 @@
+import { toPrintable } from "@clipcourier/batch";
+import { UsageError } from "../terminal/usage-error.js";
 import {
   type ConfigFile,
   type ConfigKey,
@@ -6,8 +8,6 @@ import {
   locateUserFile,
   readConfigFile,
 } from "./config-file.js";
-import { toPrintable } from "./printable.js";
-import { UsageError } from "./usage-error.js";
 
 /** The flags that say which service is meant. */
 export interface ServiceFlags extends Partial<Record<ConfigKey, string>> {

@@ -1,10 +1,8 @@
+import { formatDuration, toPrintable, type UploadRecord } from "@clipcourier/batch";
 import { formatBytes } from "@clipcourier/core";
-import { formatDuration } from "./duration.js";
-import type { Colors } from "./output.js";
-import { toPrintable } from "./printable.js";
-import type { UploadRecord } from "./upload-record.js";
+import type { Colors } from "../terminal/output.js";
 
-/** The lines that tell a person what became of one file that is a clip now. */
+/** What a person reads about one file that is a clip now. */
 export function describeUpload(record: UploadRecord, colors: Colors): string {
   const lines = [`${colors.bold(toPrintable(record.file))}: ${describeOutcome(record)}`];
   for (const [name, value] of [

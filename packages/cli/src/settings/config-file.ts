@@ -1,8 +1,8 @@
 import { readFile, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import path from "node:path";
-import { toPrintable } from "./printable.js";
-import { UsageError } from "./usage-error.js";
+import { toPrintable } from "@clipcourier/batch";
+import { UsageError } from "../terminal/usage-error.js";
 
 const projectFileName = "clipcourier.config.json";
 
