@@ -31000,13 +31000,6 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:net");
 
 /***/ }),
 
-/***/ 6760:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
-
-/***/ }),
-
 /***/ 643:
 /***/ ((module) => {
 
@@ -41698,176 +41691,6 @@ function unwrap(schema) {
 
 /***/ }),
 
-/***/ 4082:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   B: () => (/* binding */ formatCount),
-/* harmony export */   X: () => (/* binding */ formatSeconds)
-/* harmony export */ });
-/** `0.9 s`, `12 s`, `3 min 5 s`, `2 h 3 min` */
-function formatSeconds(time) {
-    if (time < 9.95)
-        return `${time.toFixed(1)} s`;
-    const seconds = Math.round(time);
-    if (seconds < 60)
-        return `${seconds} s`;
-    const minutes = Math.floor(seconds / 60);
-    if (minutes < 60)
-        return `${minutes} min ${seconds % 60} s`;
-    return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
-}
-/** `1 file`, `3 files` */
-function formatCount(count, noun) {
-    return `${count} ${noun}${count === 1 ? "" : "s"}`;
-}
-
-
-/***/ }),
-
-/***/ 8377:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   P: () => (/* binding */ toLines),
-/* harmony export */   o: () => (/* binding */ annotateFailures)
-/* harmony export */ });
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6760);
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8887);
-/* harmony import */ var _amounts_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4082);
-/* harmony import */ var _printable_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2412);
-
-
-
-
-// A step has ten error annotations; the last is for the step itself.
-const mostAnnotations = 9;
-/** Marks the files that failed, and gives the line with which the step ends; none where all is well. */
-function annotateFailures(records) {
-    const failed = records.filter(({ outcome }) => outcome === "failed");
-    if (failed.length === 0)
-        return undefined;
-    const count = `${failed.length} of ${(0,_amounts_js__WEBPACK_IMPORTED_MODULE_2__/* .formatCount */ .B)(records.length, "file")} failed`;
-    const common = failed.length === records.length ? findCommonMessage(failed) : undefined;
-    if (common !== undefined)
-        return failed.length === 1 ? common : `${count}. ${common}`;
-    for (const { file, error } of failed.slice(0, mostAnnotations)) {
-        (0,_actions_core__WEBPACK_IMPORTED_MODULE_1__/* .error */ .z3)(toLines(error?.message ?? ""), { title: "Not uploaded", file: locate(file) });
-    }
-    const more = failed.length - mostAnnotations;
-    return more > 0
-        ? `${count}: those above and ${more} more, which are in the summary.`
-        : `${count}.`;
-}
-/** What stands in the way of all files, a wrong secret for example: it is said once. */
-function findCommonMessage(failed) {
-    const message = failed[0]?.error?.message;
-    const isCommon = failed.every(({ file, error }) => error?.message === message && !message?.includes(file));
-    return isCommon ? message : undefined;
-}
-/** As the annotation shows it: line by line. */
-function toLines(message) {
-    return message.split("\n").map(_printable_js__WEBPACK_IMPORTED_MODULE_3__/* .toPrintable */ .f).join("\n");
-}
-/** The path from the root of the repository, which is what GitHub looks for. */
-function locate(file) {
-    const root = process.env.GITHUB_WORKSPACE ?? process.cwd();
-    return (0,_printable_js__WEBPACK_IMPORTED_MODULE_3__/* .toPrintable */ .f)(node_path__WEBPACK_IMPORTED_MODULE_0__.relative(root, node_path__WEBPACK_IMPORTED_MODULE_0__.resolve(file)).split(node_path__WEBPACK_IMPORTED_MODULE_0__.sep).join("/"));
-}
-
-
-/***/ }),
-
-/***/ 4291:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   D0: () => (/* binding */ toClipRecord),
-/* harmony export */   SB: () => (/* binding */ clipRecord),
-/* harmony export */   YH: () => (/* binding */ toFailedRecord),
-/* harmony export */   ls: () => (/* binding */ toSkippedRecord),
-/* harmony export */   y0: () => (/* binding */ countOutcome)
-/* harmony export */ });
-/* harmony import */ var valibot__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6387);
-
-const text = valibot__WEBPACK_IMPORTED_MODULE_0__/* .nullable */ .mee(valibot__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP());
-const count = valibot__WEBPACK_IMPORTED_MODULE_0__/* .nullable */ .mee(valibot__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig());
-/** What became of one file: an entry of the output `clips` and of a results file. */
-const clipRecord = valibot__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
-    /** The path, as the pattern found it. */
-    file: valibot__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
-    /** Which job's results it comes from, where those of several are gathered. */
-    job: valibot__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lqM(valibot__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP()),
-    /** `known`: the service had the content already. `skipped`: it was not tried to the end. */
-    outcome: valibot__WEBPACK_IMPORTED_MODULE_0__/* .picklist */ .KIO(["uploaded", "known", "failed", "skipped"]),
-    id: text,
-    /** The page that plays it. */
-    url: text,
-    /** A still picture. */
-    thumbnail: text,
-    /** An animated GIF. */
-    preview: text,
-    status: valibot__WEBPACK_IMPORTED_MODULE_0__/* .nullable */ .mee(valibot__WEBPACK_IMPORTED_MODULE_0__/* .picklist */ .KIO(["pending", "available", "failed"])),
-    /** Bytes. */
-    size: count,
-    /** Lower-case hex, of the whole content. */
-    md5: text,
-    /** Seconds. */
-    duration: count,
-    /** Pixels. */
-    width: count,
-    /** Pixels. */
-    height: count,
-    bytesSent: valibot__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig(),
-    /** Part requests, those that failed among them. */
-    attempts: valibot__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig(),
-    milliseconds: valibot__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig(),
-    error: valibot__WEBPACK_IMPORTED_MODULE_0__/* .nullable */ .mee(valibot__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({ code: valibot__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(), message: valibot__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(), status: valibot__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lqM(valibot__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig()) })),
-});
-const unknown = {
-    ...{ id: null, url: null, thumbnail: null, preview: null, status: null, md5: null },
-    ...{ duration: null, width: null, height: null, bytesSent: 0, attempts: 0, milliseconds: 0 },
-};
-/** The record of a file that was left alone. */
-function toSkippedRecord(file, size) {
-    return { ...unknown, file, outcome: "skipped", size, error: null };
-}
-/** The record of a file that was not begun because of what concerns all of them. */
-function toFailedRecord(file, size, error) {
-    return { ...toSkippedRecord(file, size), outcome: "failed", error: toErrorRecord(error) };
-}
-/** The record of a file that was begun. */
-function toClipRecord(file, { result, error }, finished) {
-    const { last } = finished;
-    const milliseconds = Math.round(finished.milliseconds);
-    if (result === undefined) {
-        return {
-            ...toFailedRecord(file.path, file.size, error),
-            outcome: error.code === "aborted" ? "skipped" : "failed",
-            bytesSent: last === undefined ? 0 : last.acknowledged - last.reused,
-            attempts: last?.attempts ?? 0,
-            milliseconds,
-        };
-    }
-    const { clip, outcome, checksum: md5, size, bytesSent, attempts } = result;
-    const { id, url, thumbnailUrl: thumbnail, previewGif: preview, status } = clip;
-    const { duration = null, width = null, height = null } = clip;
-    return {
-        ...{ file: file.path, outcome, id, url, thumbnail, preview, status, size, md5 },
-        ...{ duration, width, height, bytesSent, attempts, milliseconds, error: null },
-    };
-}
-function toErrorRecord({ code, message, status }) {
-    return { code, message, ...(status !== undefined && { status }) };
-}
-/** How many records have this outcome. */
-function countOutcome(records, outcome) {
-    return records.filter((record) => record.outcome === outcome).length;
-}
-
-
-/***/ }),
-
 /***/ 7965:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -41880,11 +41703,10 @@ function countOutcome(records, outcome) {
 /* harmony export */   wv: () => (/* binding */ describeCounts),
 /* harmony export */   xH: () => (/* binding */ buildGallery)
 /* harmony export */ });
-/* harmony import */ var _clipcourier_core__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9859);
-/* harmony import */ var _amounts_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4082);
-/* harmony import */ var _clip_record_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4291);
-/* harmony import */ var _markdown_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6590);
-
+/* harmony import */ var _clipcourier_batch__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8164);
+/* harmony import */ var _clipcourier_batch__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2248);
+/* harmony import */ var _clipcourier_core__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9859);
+/* harmony import */ var _markdown_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6590);
 
 
 
@@ -41895,14 +41717,14 @@ function buildGallery(records, shown) {
         .slice(0, shown)
         .map((record) => [
         showClip(record, 240),
-        (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .code */ .aY)(nameRecord(record)),
-        record.id === null ? "" : (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .link */ .nf)(record.url, (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .code */ .aY)(record.id)),
-        record.duration === null ? "" : (0,_amounts_js__WEBPACK_IMPORTED_MODULE_2__/* .formatSeconds */ .X)(record.duration),
+        (0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .code */ .aY)(nameRecord(record)),
+        record.id === null ? "" : (0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .link */ .nf)(record.url, (0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .code */ .aY)(record.id)),
+        record.duration === null ? "" : (0,_clipcourier_batch__WEBPACK_IMPORTED_MODULE_1__/* .formatDuration */ .a3)(1000 * record.duration),
         describeResolution(record),
-        record.size === null ? "" : (0,_clipcourier_core__WEBPACK_IMPORTED_MODULE_3__/* .formatBytes */ .z)(record.size),
+        record.size === null ? "" : (0,_clipcourier_core__WEBPACK_IMPORTED_MODULE_2__/* .formatBytes */ .z)(record.size),
         describeOutcome(record),
     ]);
-    return [(0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .table */ .tp)(header, rows), ...describeRest(records.length - shown)].join("\n\n");
+    return [(0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .table */ .tp)(header, rows), ...describeRest(records.length - shown)].join("\n\n");
 }
 /** The line that stands for rows that found no place. */
 function describeRest(count) {
@@ -41912,10 +41734,10 @@ function describeRest(count) {
 function describeCounts(records) {
     const outcomes = ["uploaded", "known", "failed", "skipped"];
     const counts = outcomes
-        .map((outcome) => ({ outcome, count: (0,_clip_record_js__WEBPACK_IMPORTED_MODULE_0__/* .countOutcome */ .y0)(records, outcome) }))
+        .map((outcome) => ({ outcome, count: (0,_clipcourier_batch__WEBPACK_IMPORTED_MODULE_3__/* .countOutcome */ .y0)(records, outcome) }))
         .filter(({ count }) => count > 0);
     if (counts.length === 0)
-        return (0,_amounts_js__WEBPACK_IMPORTED_MODULE_2__/* .formatCount */ .B)(0, "file");
+        return (0,_clipcourier_batch__WEBPACK_IMPORTED_MODULE_1__/* .formatCount */ .B4)(0, "file");
     return counts.map(({ outcome, count }) => `${count} ${outcome}`).join(", ");
 }
 /** What a person calls it: the file, and before it the job where several jobs are told of. */
@@ -41926,22 +41748,22 @@ function nameRecord({ file, job }) {
 function showClip(clip, width) {
     if (clip.url === null)
         return "";
-    const shown = (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .picture */ .li)(clip.preview ?? clip.thumbnail, clip.file, width);
-    return (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .link */ .nf)(clip.url, shown ?? "Watch");
+    const shown = (0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .picture */ .li)(clip.preview ?? clip.thumbnail, clip.file, width);
+    return (0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .link */ .nf)(clip.url, shown ?? "Watch");
 }
 /** `6.0 s, 1280×720, 3.2 MiB`, of what is known. */
 function describeFacts(record) {
     const facts = [
-        record.duration === null ? "" : (0,_amounts_js__WEBPACK_IMPORTED_MODULE_2__/* .formatSeconds */ .X)(record.duration),
+        record.duration === null ? "" : (0,_clipcourier_batch__WEBPACK_IMPORTED_MODULE_1__/* .formatDuration */ .a3)(1000 * record.duration),
         describeResolution(record),
-        record.size === null ? "" : (0,_clipcourier_core__WEBPACK_IMPORTED_MODULE_3__/* .formatBytes */ .z)(record.size),
+        record.size === null ? "" : (0,_clipcourier_core__WEBPACK_IMPORTED_MODULE_2__/* .formatBytes */ .z)(record.size),
     ];
     return facts.filter((fact) => fact !== "").join(", ");
 }
 function describeOutcome({ outcome, error, status }) {
     if (error !== null)
-        return `${outcome}: ${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .code */ .aY)(error.message)}`;
-    return status === "pending" ? `${outcome}, still being made` : (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .escapeText */ .X1)(outcome);
+        return `${outcome}: ${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .code */ .aY)(error.message)}`;
+    return status === "pending" ? `${outcome}, still being made` : (0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .escapeText */ .X1)(outcome);
 }
 function describeResolution({ width, height }) {
     return width === null || height === null ? "" : `${width}×${height}`;
@@ -41955,10 +41777,10 @@ function describeResolution({ width, height }) {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8887);
-/* harmony import */ var _annotations_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8377);
-/* harmony import */ var _input_reader_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4927);
-/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8682);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5128);
+/* harmony import */ var _input_reader_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4927);
+/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8682);
+/* harmony import */ var _log_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6569);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(4834);
 /* harmony import */ var _outputs_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(7889);
 /* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(7032);
 
@@ -41969,7 +41791,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 
 
 try {
-    await (0,_main_js__WEBPACK_IMPORTED_MODULE_4__/* .run */ .e)((0,_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .readInputs */ .K)());
+    await (0,_main_js__WEBPACK_IMPORTED_MODULE_4__/* .run */ .e)((0,_inputs_js__WEBPACK_IMPORTED_MODULE_2__/* .readInputs */ .K)());
 }
 catch (error) {
     // Later steps read the outputs whatever has happened.
@@ -41979,10 +41801,10 @@ catch (error) {
 // A connection that is kept alive must not hold the job up; what was written has to be out first.
 process.stdout.write("", () => process.exit());
 function describe(error) {
-    if (error instanceof _input_reader_js__WEBPACK_IMPORTED_MODULE_2__/* .InputError */ .d || error instanceof _problem_js__WEBPACK_IMPORTED_MODULE_6__/* .Problem */ .A)
-        return (0,_annotations_js__WEBPACK_IMPORTED_MODULE_1__/* .toLines */ .P)(error.message);
+    if (error instanceof _input_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .InputError */ .d || error instanceof _problem_js__WEBPACK_IMPORTED_MODULE_6__/* .Problem */ .A)
+        return (0,_log_js__WEBPACK_IMPORTED_MODULE_3__/* .toLogLines */ .vZ)(error.message);
     const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    return (0,_annotations_js__WEBPACK_IMPORTED_MODULE_1__/* .toLines */ .P)(`The action failed in an unexpected way; please report it.\n${reason}`);
+    return (0,_log_js__WEBPACK_IMPORTED_MODULE_3__/* .toLogLines */ .vZ)(`The action failed in an unexpected way; please report it.\n${reason}`);
 }
 
 __webpack_async_result__();
@@ -42196,25 +42018,27 @@ function enterWorkingDirectory(reader) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   BP: () => (/* binding */ logLine),
 /* harmony export */   I1: () => (/* binding */ withGroup),
 /* harmony export */   R8: () => (/* binding */ warn),
-/* harmony export */   qz: () => (/* binding */ tell)
+/* harmony export */   ZQ: () => (/* binding */ toLogText),
+/* harmony export */   vZ: () => (/* binding */ toLogLines)
 /* harmony export */ });
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8887);
-/* harmony import */ var _printable_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2412);
+/* harmony import */ var _clipcourier_batch__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6798);
 
 
-/** A line of the log. It must not begin with a name or a message from elsewhere. */
-function tell(line) {
-    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq)((0,_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .toPrintable */ .f)(line));
+/** Prints a line of the log. It must not begin with a name or a message from elsewhere. */
+function logLine(text) {
+    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq)(toLogText(text));
 }
-/** A warning that stands on the run's page too. */
+/** Prints a warning that stands on the run's page too. */
 function warn(message) {
-    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e)((0,_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .toPrintable */ .f)(message));
+    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e)(toLogText(message));
 }
 /** Does the work inside a group of the log, which is closed whatever happens. */
 async function withGroup(title, work) {
-    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .startGroup */ .Oh)((0,_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .toPrintable */ .f)(title));
+    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .startGroup */ .Oh)(toLogText(title));
     try {
         return await work();
     }
@@ -42222,11 +42046,25 @@ async function withGroup(title, work) {
         (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .endGroup */ .N4)();
     }
 }
+/**
+ * Text of others as one line of the log. The runner takes `##[` for a command anywhere in a line, and
+ * `::` at its start, where no such text may stand.
+ */
+function toLogText(text) {
+    return breakCommands((0,_clipcourier_batch__WEBPACK_IMPORTED_MODULE_1__/* .toPrintable */ .f)(text));
+}
+/** The same for a message of several lines, as an annotation shows it. */
+function toLogLines(message) {
+    return breakCommands((0,_clipcourier_batch__WEBPACK_IMPORTED_MODULE_1__/* .toPrintableLines */ .I)(message));
+}
+function breakCommands(text) {
+    return text.replaceAll("##[", "# #[");
+}
 
 
 /***/ }),
 
-/***/ 5128:
+/***/ 4834:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -42237,12 +42075,1131 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ../../node_modules/.pnpm/@actions+core@3.0.1/node_modules/@actions/core/lib/core.js + 15 modules
 var core = __nccwpck_require__(8887);
+;// CONCATENATED MODULE: external "node:fs/promises"
+const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
+;// CONCATENATED MODULE: external "node:path"
+const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
+// EXTERNAL MODULE: external "fs"
+var external_fs_ = __nccwpck_require__(9896);
+var external_fs_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_fs_, 2);
+// EXTERNAL MODULE: external "path"
+var external_path_ = __nccwpck_require__(6928);
+;// CONCATENATED MODULE: external "url"
+const external_url_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("url");
+;// CONCATENATED MODULE: external "module"
+const external_module_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("module");
+;// CONCATENATED MODULE: ../../node_modules/.pnpm/fdir@6.5.0_picomatch@4.0.7/node_modules/fdir/dist/index.mjs
+
+
+
+
+//#region rolldown:runtime
+var __require = /* @__PURE__ */ (0,external_module_namespaceObject.createRequire)(import.meta.url);
+
+//#endregion
+//#region src/utils.ts
+function cleanPath(path) {
+	let normalized = (0,external_path_.normalize)(path);
+	if (normalized.length > 1 && normalized[normalized.length - 1] === external_path_.sep) normalized = normalized.substring(0, normalized.length - 1);
+	return normalized;
+}
+const SLASHES_REGEX = /[\\/]/g;
+function convertSlashes(path, separator) {
+	return path.replace(SLASHES_REGEX, separator);
+}
+const WINDOWS_ROOT_DIR_REGEX = /^[a-z]:[\\/]$/i;
+function isRootDirectory(path) {
+	return path === "/" || WINDOWS_ROOT_DIR_REGEX.test(path);
+}
+function normalizePath(path, options) {
+	const { resolvePaths, normalizePath: normalizePath$1, pathSeparator } = options;
+	const pathNeedsCleaning = process.platform === "win32" && path.includes("/") || path.startsWith(".");
+	if (resolvePaths) path = (0,external_path_.resolve)(path);
+	if (normalizePath$1 || pathNeedsCleaning) path = cleanPath(path);
+	if (path === ".") return "";
+	const needsSeperator = path[path.length - 1] !== pathSeparator;
+	return convertSlashes(needsSeperator ? path + pathSeparator : path, pathSeparator);
+}
+
+//#endregion
+//#region src/api/functions/join-path.ts
+function joinPathWithBasePath(filename, directoryPath) {
+	return directoryPath + filename;
+}
+function joinPathWithRelativePath(root, options) {
+	return function(filename, directoryPath) {
+		const sameRoot = directoryPath.startsWith(root);
+		if (sameRoot) return directoryPath.slice(root.length) + filename;
+		else return convertSlashes((0,external_path_.relative)(root, directoryPath), options.pathSeparator) + options.pathSeparator + filename;
+	};
+}
+function joinPath(filename) {
+	return filename;
+}
+function joinDirectoryPath(filename, directoryPath, separator) {
+	return directoryPath + filename + separator;
+}
+function build$7(root, options) {
+	const { relativePaths, includeBasePath } = options;
+	return relativePaths && root ? joinPathWithRelativePath(root, options) : includeBasePath ? joinPathWithBasePath : joinPath;
+}
+
+//#endregion
+//#region src/api/functions/push-directory.ts
+function pushDirectoryWithRelativePath(root) {
+	return function(directoryPath, paths) {
+		paths.push(directoryPath.substring(root.length) || ".");
+	};
+}
+function pushDirectoryFilterWithRelativePath(root) {
+	return function(directoryPath, paths, filters) {
+		const relativePath = directoryPath.substring(root.length) || ".";
+		if (filters.every((filter) => filter(relativePath, true))) paths.push(relativePath);
+	};
+}
+const pushDirectory = (directoryPath, paths) => {
+	paths.push(directoryPath || ".");
+};
+const pushDirectoryFilter = (directoryPath, paths, filters) => {
+	const path = directoryPath || ".";
+	if (filters.every((filter) => filter(path, true))) paths.push(path);
+};
+const empty$2 = () => {};
+function build$6(root, options) {
+	const { includeDirs, filters, relativePaths } = options;
+	if (!includeDirs) return empty$2;
+	if (relativePaths) return filters && filters.length ? pushDirectoryFilterWithRelativePath(root) : pushDirectoryWithRelativePath(root);
+	return filters && filters.length ? pushDirectoryFilter : pushDirectory;
+}
+
+//#endregion
+//#region src/api/functions/push-file.ts
+const pushFileFilterAndCount = (filename, _paths, counts, filters) => {
+	if (filters.every((filter) => filter(filename, false))) counts.files++;
+};
+const pushFileFilter = (filename, paths, _counts, filters) => {
+	if (filters.every((filter) => filter(filename, false))) paths.push(filename);
+};
+const pushFileCount = (_filename, _paths, counts, _filters) => {
+	counts.files++;
+};
+const pushFile = (filename, paths) => {
+	paths.push(filename);
+};
+const empty$1 = () => {};
+function build$5(options) {
+	const { excludeFiles, filters, onlyCounts } = options;
+	if (excludeFiles) return empty$1;
+	if (filters && filters.length) return onlyCounts ? pushFileFilterAndCount : pushFileFilter;
+	else if (onlyCounts) return pushFileCount;
+	else return pushFile;
+}
+
+//#endregion
+//#region src/api/functions/get-array.ts
+const getArray = (paths) => {
+	return paths;
+};
+const getArrayGroup = () => {
+	return [""].slice(0, 0);
+};
+function build$4(options) {
+	return options.group ? getArrayGroup : getArray;
+}
+
+//#endregion
+//#region src/api/functions/group-files.ts
+const groupFiles = (groups, directory, files) => {
+	groups.push({
+		directory,
+		files,
+		dir: directory
+	});
+};
+const empty = () => {};
+function build$3(options) {
+	return options.group ? groupFiles : empty;
+}
+
+//#endregion
+//#region src/api/functions/resolve-symlink.ts
+const resolveSymlinksAsync = function(path, state, callback$1) {
+	const { queue, fs, options: { suppressErrors } } = state;
+	queue.enqueue();
+	fs.realpath(path, (error, resolvedPath) => {
+		if (error) return queue.dequeue(suppressErrors ? null : error, state);
+		fs.stat(resolvedPath, (error$1, stat) => {
+			if (error$1) return queue.dequeue(suppressErrors ? null : error$1, state);
+			if (stat.isDirectory() && isRecursive(path, resolvedPath, state)) return queue.dequeue(null, state);
+			callback$1(stat, resolvedPath);
+			queue.dequeue(null, state);
+		});
+	});
+};
+const resolveSymlinks = function(path, state, callback$1) {
+	const { queue, fs, options: { suppressErrors } } = state;
+	queue.enqueue();
+	try {
+		const resolvedPath = fs.realpathSync(path);
+		const stat = fs.statSync(resolvedPath);
+		if (stat.isDirectory() && isRecursive(path, resolvedPath, state)) return;
+		callback$1(stat, resolvedPath);
+	} catch (e) {
+		if (!suppressErrors) throw e;
+	}
+};
+function build$2(options, isSynchronous) {
+	if (!options.resolveSymlinks || options.excludeSymlinks) return null;
+	return isSynchronous ? resolveSymlinks : resolveSymlinksAsync;
+}
+function isRecursive(path, resolved, state) {
+	if (state.options.useRealPaths) return isRecursiveUsingRealPaths(resolved, state);
+	let parent = (0,external_path_.dirname)(path);
+	let depth = 1;
+	while (parent !== state.root && depth < 2) {
+		const resolvedPath = state.symlinks.get(parent);
+		const isSameRoot = !!resolvedPath && (resolvedPath === resolved || resolvedPath.startsWith(resolved) || resolved.startsWith(resolvedPath));
+		if (isSameRoot) depth++;
+		else parent = (0,external_path_.dirname)(parent);
+	}
+	state.symlinks.set(path, resolved);
+	return depth > 1;
+}
+function isRecursiveUsingRealPaths(resolved, state) {
+	return state.visited.includes(resolved + state.options.pathSeparator);
+}
+
+//#endregion
+//#region src/api/functions/invoke-callback.ts
+const onlyCountsSync = (state) => {
+	return state.counts;
+};
+const groupsSync = (state) => {
+	return state.groups;
+};
+const defaultSync = (state) => {
+	return state.paths;
+};
+const limitFilesSync = (state) => {
+	return state.paths.slice(0, state.options.maxFiles);
+};
+const onlyCountsAsync = (state, error, callback$1) => {
+	report(error, callback$1, state.counts, state.options.suppressErrors);
+	return null;
+};
+const defaultAsync = (state, error, callback$1) => {
+	report(error, callback$1, state.paths, state.options.suppressErrors);
+	return null;
+};
+const limitFilesAsync = (state, error, callback$1) => {
+	report(error, callback$1, state.paths.slice(0, state.options.maxFiles), state.options.suppressErrors);
+	return null;
+};
+const groupsAsync = (state, error, callback$1) => {
+	report(error, callback$1, state.groups, state.options.suppressErrors);
+	return null;
+};
+function report(error, callback$1, output, suppressErrors) {
+	if (error && !suppressErrors) callback$1(error, output);
+	else callback$1(null, output);
+}
+function build$1(options, isSynchronous) {
+	const { onlyCounts, group, maxFiles } = options;
+	if (onlyCounts) return isSynchronous ? onlyCountsSync : onlyCountsAsync;
+	else if (group) return isSynchronous ? groupsSync : groupsAsync;
+	else if (maxFiles) return isSynchronous ? limitFilesSync : limitFilesAsync;
+	else return isSynchronous ? defaultSync : defaultAsync;
+}
+
+//#endregion
+//#region src/api/functions/walk-directory.ts
+const readdirOpts = { withFileTypes: true };
+const walkAsync = (state, crawlPath, directoryPath, currentDepth, callback$1) => {
+	state.queue.enqueue();
+	if (currentDepth < 0) return state.queue.dequeue(null, state);
+	const { fs } = state;
+	state.visited.push(crawlPath);
+	state.counts.directories++;
+	fs.readdir(crawlPath || ".", readdirOpts, (error, entries = []) => {
+		callback$1(entries, directoryPath, currentDepth);
+		state.queue.dequeue(state.options.suppressErrors ? null : error, state);
+	});
+};
+const walkSync = (state, crawlPath, directoryPath, currentDepth, callback$1) => {
+	const { fs } = state;
+	if (currentDepth < 0) return;
+	state.visited.push(crawlPath);
+	state.counts.directories++;
+	let entries = [];
+	try {
+		entries = fs.readdirSync(crawlPath || ".", readdirOpts);
+	} catch (e) {
+		if (!state.options.suppressErrors) throw e;
+	}
+	callback$1(entries, directoryPath, currentDepth);
+};
+function build(isSynchronous) {
+	return isSynchronous ? walkSync : walkAsync;
+}
+
+//#endregion
+//#region src/api/queue.ts
+/**
+* This is a custom stateless queue to track concurrent async fs calls.
+* It increments a counter whenever a call is queued and decrements it
+* as soon as it completes. When the counter hits 0, it calls onQueueEmpty.
+*/
+var Queue = class {
+	count = 0;
+	constructor(onQueueEmpty) {
+		this.onQueueEmpty = onQueueEmpty;
+	}
+	enqueue() {
+		this.count++;
+		return this.count;
+	}
+	dequeue(error, output) {
+		if (this.onQueueEmpty && (--this.count <= 0 || error)) {
+			this.onQueueEmpty(error, output);
+			if (error) {
+				output.controller.abort();
+				this.onQueueEmpty = void 0;
+			}
+		}
+	}
+};
+
+//#endregion
+//#region src/api/counter.ts
+var Counter = class {
+	_files = 0;
+	_directories = 0;
+	set files(num) {
+		this._files = num;
+	}
+	get files() {
+		return this._files;
+	}
+	set directories(num) {
+		this._directories = num;
+	}
+	get directories() {
+		return this._directories;
+	}
+	/**
+	* @deprecated use `directories` instead
+	*/
+	/* c8 ignore next 3 */
+	get dirs() {
+		return this._directories;
+	}
+};
+
+//#endregion
+//#region src/api/aborter.ts
+/**
+* AbortController is not supported on Node 14 so we use this until we can drop
+* support for Node 14.
+*/
+var Aborter = class {
+	aborted = false;
+	abort() {
+		this.aborted = true;
+	}
+};
+
+//#endregion
+//#region src/api/walker.ts
+var Walker = class {
+	root;
+	isSynchronous;
+	state;
+	joinPath;
+	pushDirectory;
+	pushFile;
+	getArray;
+	groupFiles;
+	resolveSymlink;
+	walkDirectory;
+	callbackInvoker;
+	constructor(root, options, callback$1) {
+		this.isSynchronous = !callback$1;
+		this.callbackInvoker = build$1(options, this.isSynchronous);
+		this.root = normalizePath(root, options);
+		this.state = {
+			root: isRootDirectory(this.root) ? this.root : this.root.slice(0, -1),
+			paths: [""].slice(0, 0),
+			groups: [],
+			counts: new Counter(),
+			options,
+			queue: new Queue((error, state) => this.callbackInvoker(state, error, callback$1)),
+			symlinks: /* @__PURE__ */ new Map(),
+			visited: [""].slice(0, 0),
+			controller: new Aborter(),
+			fs: options.fs || external_fs_namespaceObject
+		};
+		this.joinPath = build$7(this.root, options);
+		this.pushDirectory = build$6(this.root, options);
+		this.pushFile = build$5(options);
+		this.getArray = build$4(options);
+		this.groupFiles = build$3(options);
+		this.resolveSymlink = build$2(options, this.isSynchronous);
+		this.walkDirectory = build(this.isSynchronous);
+	}
+	start() {
+		this.pushDirectory(this.root, this.state.paths, this.state.options.filters);
+		this.walkDirectory(this.state, this.root, this.root, this.state.options.maxDepth, this.walk);
+		return this.isSynchronous ? this.callbackInvoker(this.state, null) : null;
+	}
+	walk = (entries, directoryPath, depth) => {
+		const { paths, options: { filters, resolveSymlinks: resolveSymlinks$1, excludeSymlinks, exclude, maxFiles, signal, useRealPaths, pathSeparator }, controller } = this.state;
+		if (controller.aborted || signal && signal.aborted || maxFiles && paths.length > maxFiles) return;
+		const files = this.getArray(this.state.paths);
+		for (let i = 0; i < entries.length; ++i) {
+			const entry = entries[i];
+			if (entry.isFile() || entry.isSymbolicLink() && !resolveSymlinks$1 && !excludeSymlinks) {
+				const filename = this.joinPath(entry.name, directoryPath);
+				this.pushFile(filename, files, this.state.counts, filters);
+			} else if (entry.isDirectory()) {
+				let path = joinDirectoryPath(entry.name, directoryPath, this.state.options.pathSeparator);
+				if (exclude && exclude(entry.name, path)) continue;
+				this.pushDirectory(path, paths, filters);
+				this.walkDirectory(this.state, path, path, depth - 1, this.walk);
+			} else if (this.resolveSymlink && entry.isSymbolicLink()) {
+				let path = joinPathWithBasePath(entry.name, directoryPath);
+				this.resolveSymlink(path, this.state, (stat, resolvedPath) => {
+					if (stat.isDirectory()) {
+						resolvedPath = normalizePath(resolvedPath, this.state.options);
+						if (exclude && exclude(entry.name, useRealPaths ? resolvedPath : path + pathSeparator)) return;
+						this.walkDirectory(this.state, resolvedPath, useRealPaths ? resolvedPath : path + pathSeparator, depth - 1, this.walk);
+					} else {
+						resolvedPath = useRealPaths ? resolvedPath : path;
+						const filename = (0,external_path_.basename)(resolvedPath);
+						const directoryPath$1 = normalizePath((0,external_path_.dirname)(resolvedPath), this.state.options);
+						resolvedPath = this.joinPath(filename, directoryPath$1);
+						this.pushFile(resolvedPath, files, this.state.counts, filters);
+					}
+				});
+			}
+		}
+		this.groupFiles(this.state.groups, directoryPath, files);
+	};
+};
+
+//#endregion
+//#region src/api/async.ts
+function promise(root, options) {
+	return new Promise((resolve$1, reject) => {
+		callback(root, options, (err, output) => {
+			if (err) return reject(err);
+			resolve$1(output);
+		});
+	});
+}
+function callback(root, options, callback$1) {
+	let walker = new Walker(root, options, callback$1);
+	walker.start();
+}
+
+//#endregion
+//#region src/api/sync.ts
+function sync(root, options) {
+	const walker = new Walker(root, options);
+	return walker.start();
+}
+
+//#endregion
+//#region src/builder/api-builder.ts
+var APIBuilder = class {
+	constructor(root, options) {
+		this.root = root;
+		this.options = options;
+	}
+	withPromise() {
+		return promise(this.root, this.options);
+	}
+	withCallback(cb) {
+		callback(this.root, this.options, cb);
+	}
+	sync() {
+		return sync(this.root, this.options);
+	}
+};
+
+//#endregion
+//#region src/builder/index.ts
+let pm = null;
+/* c8 ignore next 6 */
+try {
+	__require.resolve("picomatch");
+	pm = __require("picomatch");
+} catch {}
+var Builder = class {
+	globCache = {};
+	options = {
+		maxDepth: Infinity,
+		suppressErrors: true,
+		pathSeparator: external_path_.sep,
+		filters: []
+	};
+	globFunction;
+	constructor(options) {
+		this.options = {
+			...this.options,
+			...options
+		};
+		this.globFunction = this.options.globFunction;
+	}
+	group() {
+		this.options.group = true;
+		return this;
+	}
+	withPathSeparator(separator) {
+		this.options.pathSeparator = separator;
+		return this;
+	}
+	withBasePath() {
+		this.options.includeBasePath = true;
+		return this;
+	}
+	withRelativePaths() {
+		this.options.relativePaths = true;
+		return this;
+	}
+	withDirs() {
+		this.options.includeDirs = true;
+		return this;
+	}
+	withMaxDepth(depth) {
+		this.options.maxDepth = depth;
+		return this;
+	}
+	withMaxFiles(limit) {
+		this.options.maxFiles = limit;
+		return this;
+	}
+	withFullPaths() {
+		this.options.resolvePaths = true;
+		this.options.includeBasePath = true;
+		return this;
+	}
+	withErrors() {
+		this.options.suppressErrors = false;
+		return this;
+	}
+	withSymlinks({ resolvePaths = true } = {}) {
+		this.options.resolveSymlinks = true;
+		this.options.useRealPaths = resolvePaths;
+		return this.withFullPaths();
+	}
+	withAbortSignal(signal) {
+		this.options.signal = signal;
+		return this;
+	}
+	normalize() {
+		this.options.normalizePath = true;
+		return this;
+	}
+	filter(predicate) {
+		this.options.filters.push(predicate);
+		return this;
+	}
+	onlyDirs() {
+		this.options.excludeFiles = true;
+		this.options.includeDirs = true;
+		return this;
+	}
+	exclude(predicate) {
+		this.options.exclude = predicate;
+		return this;
+	}
+	onlyCounts() {
+		this.options.onlyCounts = true;
+		return this;
+	}
+	crawl(root) {
+		return new APIBuilder(root || ".", this.options);
+	}
+	withGlobFunction(fn) {
+		this.globFunction = fn;
+		return this;
+	}
+	/**
+	* @deprecated Pass options using the constructor instead:
+	* ```ts
+	* new fdir(options).crawl("/path/to/root");
+	* ```
+	* This method will be removed in v7.0
+	*/
+	/* c8 ignore next 4 */
+	crawlWithOptions(root, options) {
+		this.options = {
+			...this.options,
+			...options
+		};
+		return new APIBuilder(root || ".", this.options);
+	}
+	glob(...patterns) {
+		if (this.globFunction) return this.globWithOptions(patterns);
+		return this.globWithOptions(patterns, ...[{ dot: true }]);
+	}
+	globWithOptions(patterns, ...options) {
+		const globFn = this.globFunction || pm;
+		/* c8 ignore next 5 */
+		if (!globFn) throw new Error("Please specify a glob function to use glob matching.");
+		var isMatch = this.globCache[patterns.join("\0")];
+		if (!isMatch) {
+			isMatch = globFn(patterns, ...options);
+			this.globCache[patterns.join("\0")] = isMatch;
+		}
+		this.options.filters.push((path) => isMatch(path));
+		return this;
+	}
+};
+
+//#endregion
+
+// EXTERNAL MODULE: ../../node_modules/.pnpm/picomatch@4.0.7/node_modules/picomatch/index.js
+var picomatch = __nccwpck_require__(6444);
+;// CONCATENATED MODULE: ../../node_modules/.pnpm/tinyglobby@0.2.17/node_modules/tinyglobby/dist/index.mjs
+
+
+
+
+
+//#region src/utils.ts
+const isReadonlyArray = Array.isArray;
+const BACKSLASHES = /\\/g;
+const DRIVE_RELATIVE_PATH = /^[A-Za-z]:$/;
+const isWin = process.platform === "win32";
+const ONLY_PARENT_DIRECTORIES = /^(\/?\.\.)+$/;
+function getPartialMatcher(patterns, options = {}) {
+	const patternsCount = patterns.length;
+	const patternsParts = Array(patternsCount);
+	const matchers = Array(patternsCount);
+	let i, j;
+	for (i = 0; i < patternsCount; i++) {
+		const parts = splitPattern(patterns[i]);
+		patternsParts[i] = parts;
+		const partsCount = parts.length;
+		const partMatchers = Array(partsCount);
+		for (j = 0; j < partsCount; j++) partMatchers[j] = picomatch(parts[j], options);
+		matchers[i] = partMatchers;
+	}
+	return (input) => {
+		const inputParts = input.split("/");
+		if (inputParts[0] === ".." && ONLY_PARENT_DIRECTORIES.test(input)) return true;
+		for (i = 0; i < patternsCount; i++) {
+			const patternParts = patternsParts[i];
+			const matcher = matchers[i];
+			const inputPatternCount = inputParts.length;
+			const minParts = Math.min(inputPatternCount, patternParts.length);
+			j = 0;
+			while (j < minParts) {
+				const part = patternParts[j];
+				if (part.includes("/")) return true;
+				if (!matcher[j](inputParts[j])) break;
+				if (!options.noglobstar && part === "**") return true;
+				j++;
+			}
+			if (j === inputPatternCount) return true;
+		}
+		return false;
+	};
+}
+/* node:coverage ignore next 2 */
+const WIN32_ROOT_DIR = /^[A-Z]:\/$/i;
+const isRoot = isWin ? (p) => WIN32_ROOT_DIR.test(p) : (p) => p === "/";
+function buildFormat(cwd, root, absolute) {
+	if (cwd === root || root.startsWith(`${cwd}/`)) {
+		if (absolute) {
+			const start = cwd.length + +!isRoot(cwd);
+			return (p, isDir) => p.slice(start, isDir ? -1 : void 0) || ".";
+		}
+		const prefix = root.slice(cwd.length + 1);
+		if (prefix) return (p, isDir) => {
+			if (p === ".") return prefix;
+			const result = `${prefix}/${p}`;
+			return isDir ? result.slice(0, -1) : result;
+		};
+		return (p, isDir) => isDir && p !== "." ? p.slice(0, -1) : p;
+	}
+	if (absolute) return (p) => external_path_.posix.relative(cwd, p) || ".";
+	return (p) => external_path_.posix.relative(cwd, `${root}/${p}`) || ".";
+}
+function buildRelative(cwd, root) {
+	if (root.startsWith(`${cwd}/`)) {
+		const prefix = root.slice(cwd.length + 1);
+		return (p) => `${prefix}/${p}`;
+	}
+	return (p) => {
+		const result = external_path_.posix.relative(cwd, `${root}/${p}`);
+		return p[p.length - 1] === "/" && result !== "" ? `${result}/` : result || ".";
+	};
+}
+function ensureNonDriveRelativePath(path) {
+	return path.replace(DRIVE_RELATIVE_PATH, (match) => `${match}/`);
+}
+const splitPatternOptions = { parts: true };
+function splitPattern(path) {
+	var _result$parts;
+	const result = picomatch.scan(path, splitPatternOptions);
+	return ((_result$parts = result.parts) === null || _result$parts === void 0 ? void 0 : _result$parts.length) ? result.parts : [path];
+}
+const ESCAPED_WIN32_BACKSLASHES = /\\(?![()[\]{}!+@])/g;
+function convertPosixPathToPattern(path) {
+	return escapePosixPath(path);
+}
+function convertWin32PathToPattern(path) {
+	return escapeWin32Path(path).replace(ESCAPED_WIN32_BACKSLASHES, "/");
+}
+/**
+* Converts a path to a pattern depending on the platform.
+* Identical to {@link escapePath} on POSIX systems.
+* @see {@link https://superchupu.dev/tinyglobby/documentation#convertPathToPattern}
+*/
+/* node:coverage ignore next 3 */
+const convertPathToPattern = (/* unused pure expression or super */ null && (isWin ? convertWin32PathToPattern : convertPosixPathToPattern));
+const POSIX_UNESCAPED_GLOB_SYMBOLS = /(?<!\\)([()[\]{}*?|]|^!|[!+@](?=\()|\\(?![()[\]{}!*+?@|]))/g;
+const WIN32_UNESCAPED_GLOB_SYMBOLS = /(?<!\\)([()[\]{}]|^!|[!+@](?=\())/g;
+const escapePosixPath = (path) => path.replace(POSIX_UNESCAPED_GLOB_SYMBOLS, "\\$&");
+const escapeWin32Path = (path) => path.replace(WIN32_UNESCAPED_GLOB_SYMBOLS, "\\$&");
+/**
+* Escapes a path's special characters depending on the platform.
+* @see {@link https://superchupu.dev/tinyglobby/documentation#escapePath}
+*/
+/* node:coverage ignore next */
+const escapePath = isWin ? escapeWin32Path : escapePosixPath;
+/**
+* Checks if a pattern has dynamic parts.
+*
+* Has a few minor differences with [`fast-glob`](https://github.com/mrmlnc/fast-glob) for better accuracy:
+*
+* - Doesn't necessarily return `false` on patterns that include `\`.
+* - Returns `true` if the pattern includes parentheses, regardless of them representing one single pattern or not.
+* - Returns `true` for unfinished glob extensions i.e. `(h`, `+(h`.
+* - Returns `true` for unfinished brace expansions as long as they include `,` or `..`.
+*
+* @see {@link https://superchupu.dev/tinyglobby/documentation#isDynamicPattern}
+*/
+function isDynamicPattern(pattern, options) {
+	if ((options === null || options === void 0 ? void 0 : options.caseSensitiveMatch) === false) return true;
+	const scan = picomatch.scan(pattern);
+	return scan.isGlob || scan.negated;
+}
+function log(...tasks) {
+	console.log(`[tinyglobby ${(/* @__PURE__ */ new Date()).toLocaleTimeString("es")}]`, ...tasks);
+}
+function ensureStringArray(value) {
+	return typeof value === "string" ? [value] : value !== null && value !== void 0 ? value : [];
+}
+//#endregion
+//#region src/patterns.ts
+const PARENT_DIRECTORY = /^(\/?\.\.)+/;
+const ESCAPING_BACKSLASHES = /\\(?=[()[\]{}!*+?@|])/g;
+function normalizePattern(pattern, opts, props, isIgnore) {
+	var _PARENT_DIRECTORY$exe;
+	const cwd = opts.cwd;
+	let result = pattern;
+	if (pattern[pattern.length - 1] === "/") result = pattern.slice(0, -1);
+	if (result[result.length - 1] !== "*" && opts.expandDirectories) result += "/**";
+	const escapedCwd = escapePath(cwd);
+	result = (0,external_path_.isAbsolute)(result.replace(ESCAPING_BACKSLASHES, "")) ? external_path_.posix.relative(escapedCwd, result) : external_path_.posix.normalize(result);
+	const parentDir = (_PARENT_DIRECTORY$exe = PARENT_DIRECTORY.exec(result)) === null || _PARENT_DIRECTORY$exe === void 0 ? void 0 : _PARENT_DIRECTORY$exe[0];
+	const parts = splitPattern(result);
+	if (parentDir) {
+		const n = (parentDir.length + 1) / 3;
+		let i = 0;
+		const cwdParts = escapedCwd.split("/");
+		while (i < n && parts[i + n] === cwdParts[cwdParts.length + i - n]) {
+			result = result.slice(0, (n - i - 1) * 3) + result.slice((n - i) * 3 + parts[i + n].length + 1) || ".";
+			i++;
+		}
+		const potentialRoot = external_path_.posix.join(cwd, parentDir.slice(i * 3));
+		if (potentialRoot[0] !== "." && props.root.length > potentialRoot.length) {
+			props.root = ensureNonDriveRelativePath(potentialRoot);
+			props.depthOffset = -n + i;
+		}
+	}
+	if (!isIgnore && props.depthOffset >= 0) {
+		var _props$commonPath;
+		(_props$commonPath = props.commonPath) !== null && _props$commonPath !== void 0 || (props.commonPath = parts);
+		const newCommonPath = [];
+		const length = Math.min(props.commonPath.length, parts.length);
+		for (let i = 0; i < length; i++) {
+			const part = parts[i];
+			if (part === "**" && !parts[i + 1]) {
+				newCommonPath.pop();
+				break;
+			}
+			if (i === parts.length - 1 || part !== props.commonPath[i] || isDynamicPattern(part)) break;
+			newCommonPath.push(part);
+		}
+		props.depthOffset = newCommonPath.length;
+		props.commonPath = newCommonPath;
+		props.root = ensureNonDriveRelativePath(newCommonPath.length > 0 ? external_path_.posix.join(cwd, ...newCommonPath) : cwd);
+	}
+	return result;
+}
+function processPatterns(options, patterns, props) {
+	const matchPatterns = [];
+	const ignorePatterns = [];
+	for (const pattern of options.ignore) {
+		if (!pattern) continue;
+		if (pattern[0] !== "!" || pattern[1] === "(") ignorePatterns.push(normalizePattern(pattern, options, props, true));
+	}
+	for (const pattern of patterns) {
+		if (!pattern) continue;
+		if (pattern[0] !== "!" || pattern[1] === "(") matchPatterns.push(normalizePattern(pattern, options, props, false));
+		else if (pattern[1] !== "!" || pattern[2] === "(") ignorePatterns.push(normalizePattern(pattern.slice(1), options, props, true));
+	}
+	return {
+		match: matchPatterns,
+		ignore: ignorePatterns
+	};
+}
+//#endregion
+//#region src/crawler.ts
+function buildCrawler(options, patterns) {
+	const cwd = options.cwd;
+	const props = {
+		root: cwd,
+		depthOffset: 0
+	};
+	const processed = processPatterns(options, patterns, props);
+	if (options.debug) log("internal processing patterns:", processed);
+	const { absolute, caseSensitiveMatch, debug, dot, followSymbolicLinks, onlyDirectories } = options;
+	const root = props.root.replace(BACKSLASHES, "");
+	const matchOptions = {
+		dot,
+		nobrace: options.braceExpansion === false,
+		nocase: !caseSensitiveMatch,
+		noextglob: options.extglob === false,
+		noglobstar: options.globstar === false,
+		posix: true
+	};
+	const matcher = picomatch(processed.match, matchOptions);
+	const ignore = picomatch(processed.ignore, matchOptions);
+	const partialMatcher = getPartialMatcher(processed.match, matchOptions);
+	const format = buildFormat(cwd, root, absolute);
+	const excludeFormatter = absolute ? format : buildFormat(cwd, root, true);
+	const excludePredicate = (_, p) => {
+		const relativePath = excludeFormatter(p, true);
+		return relativePath !== "." && !partialMatcher(relativePath) || ignore(relativePath);
+	};
+	let maxDepth;
+	if (options.deep !== void 0) maxDepth = Math.round(options.deep - props.depthOffset);
+	const crawler = new Builder({
+		filters: [debug ? (p, isDirectory) => {
+			const path = format(p, isDirectory);
+			const matches = matcher(path) && !ignore(path);
+			if (matches) log(`matched ${path}`);
+			return matches;
+		} : (p, isDirectory) => {
+			const path = format(p, isDirectory);
+			return matcher(path) && !ignore(path);
+		}],
+		exclude: debug ? (_, p) => {
+			const skipped = excludePredicate(_, p);
+			log(`${skipped ? "skipped" : "crawling"} ${p}`);
+			return skipped;
+		} : excludePredicate,
+		fs: options.fs,
+		pathSeparator: "/",
+		relativePaths: !absolute,
+		resolvePaths: absolute,
+		includeBasePath: absolute,
+		resolveSymlinks: followSymbolicLinks,
+		excludeSymlinks: !followSymbolicLinks,
+		excludeFiles: onlyDirectories,
+		includeDirs: onlyDirectories || !options.onlyFiles,
+		maxDepth,
+		signal: options.signal
+	}).crawl(root);
+	if (options.debug) log("internal properties:", {
+		...props,
+		root
+	});
+	return [crawler, cwd !== root && !absolute && buildRelative(cwd, root)];
+}
+//#endregion
+//#region src/index.ts
+function formatPaths(paths, mapper) {
+	if (mapper) for (let i = paths.length - 1; i >= 0; i--) paths[i] = mapper(paths[i]);
+	return paths;
+}
+const defaultOptions = {
+	caseSensitiveMatch: true,
+	debug: !!process.env.TINYGLOBBY_DEBUG,
+	expandDirectories: true,
+	followSymbolicLinks: true,
+	onlyFiles: true
+};
+function getOptions(options) {
+	const opts = Object.assign({}, options);
+	for (const key in defaultOptions) if (opts[key] === void 0) Object.assign(opts, { [key]: defaultOptions[key] });
+	opts.cwd = (opts.cwd instanceof URL ? (0,external_url_namespaceObject.fileURLToPath)(opts.cwd) : (0,external_path_.resolve)(opts.cwd || process.cwd())).replace(BACKSLASHES, "/");
+	opts.ignore = ensureStringArray(opts.ignore);
+	opts.fs && (opts.fs = {
+		readdir: opts.fs.readdir || external_fs_.readdir,
+		readdirSync: opts.fs.readdirSync || external_fs_.readdirSync,
+		realpath: opts.fs.realpath || external_fs_.realpath,
+		realpathSync: opts.fs.realpathSync || external_fs_.realpathSync,
+		stat: opts.fs.stat || external_fs_.stat,
+		statSync: opts.fs.statSync || external_fs_.statSync
+	});
+	if (opts.debug) log("globbing with options:", opts);
+	return opts;
+}
+function getCrawler(globInput, inputOptions = {}) {
+	var _ref;
+	if (globInput && (inputOptions === null || inputOptions === void 0 ? void 0 : inputOptions.patterns)) throw new Error("Cannot pass patterns as both an argument and an option");
+	const isModern = isReadonlyArray(globInput) || typeof globInput === "string";
+	const patterns = ensureStringArray((_ref = isModern ? globInput : globInput.patterns) !== null && _ref !== void 0 ? _ref : "**/*");
+	const options = getOptions(isModern ? inputOptions : globInput);
+	return patterns.length > 0 ? buildCrawler(options, patterns) : [];
+}
+async function glob(globInput, options) {
+	const [crawler, relative] = getCrawler(globInput, options);
+	return crawler ? formatPaths(await crawler.withPromise(), relative) : [];
+}
+function globSync(globInput, options) {
+	const [crawler, relative] = getCrawler(globInput, options);
+	return crawler ? formatPaths(crawler.sync(), relative) : [];
+}
+//#endregion
+
+
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+;// CONCATENATED MODULE: ../batch/dist/search-fs.js
+
+/**
+ * The file system for a search by pattern, which passes over everything that it cannot read. Here a
+ * folder that cannot be read is reported, and a link that cannot be followed counts as a file: so it is
+ * found where a pattern matches it, and whoever looks at it learns what is wrong.
+ *
+ * @param onUnreadable called with the folder's path and the code of the error
+ */
+function createSearchFs(onUnreadable) {
+    // Proxies keep the overloads that the types ask for; only the forms that the search uses are called.
+    return {
+        readdir: new Proxy(external_node_fs_.readdir, {
+            apply(list, _, [folder, options, callback]) {
+                list(folder, options, (error, entries) => {
+                    // Nobody expects what is not there to be searched.
+                    if (error !== null && error.code !== "ENOENT" && error.code !== "ENOTDIR") {
+                        onUnreadable(folder, error.code ?? error.message);
+                    }
+                    callback(error, entries);
+                });
+            },
+        }),
+        realpath: new Proxy(external_node_fs_.realpath, {
+            apply(resolve, _, [file, callback]) {
+                resolve(file, (error, resolved) => callback(null, error === null ? resolved : file));
+            },
+        }),
+        stat: new Proxy(external_node_fs_.stat, {
+            apply(read, _, [file, callback]) {
+                read(file, (error, stats) => {
+                    if (error === null)
+                        callback(null, stats);
+                    else
+                        (0,external_node_fs_.lstat)(file, callback);
+                });
+            },
+        }),
+    };
+}
+
+;// CONCATENATED MODULE: ../batch/dist/find-files.js
+
+
+
+
+/**
+ * Finds the files that paths and patterns mean, from the working folder of the process.
+ *
+ * A path that exists is taken as it stands, so that `take [1].mp4` needs no escaping; anything else
+ * is a pattern, such as `out/*.{mp4,webm}`. One that begins with `!` excludes, wherever it stands in
+ * the list. Links are followed, and a file with several names is found once, by the shortest.
+ *
+ * @example
+ * const { files, unmatched, skipped } = await findFiles(["out/*.mp4", "!out/draft-*"]);
+ */
+async function findFiles(patterns, { includeHiddenFiles = false } = {}) {
+    const isExclusion = (pattern) => pattern.startsWith("!");
+    const exclusions = patterns.filter(isExclusion).map((pattern) => pattern.slice(1));
+    const search = new Search(await Promise.all(exclusions.map(toExclusion)), includeHiddenFiles);
+    for (const pattern of patterns) {
+        if (!isExclusion(pattern))
+            await search.add(toPortable(pattern));
+    }
+    return search.result();
+}
+async function toExclusion(pattern) {
+    const portable = toPortable(pattern);
+    return typeof (await look(portable)) === "string" ? portable : escapePath(portable);
+}
+/** Gathers what patterns match. */
+class Search {
+    #exclusions;
+    #includeHiddenFiles;
+    /** By their real paths: what several patterns or links lead to is there once. */
+    #files = new Map();
+    #skipped = new Map();
+    #unmatched = [];
+    constructor(exclusions, includeHiddenFiles) {
+        this.#exclusions = exclusions;
+        this.#includeHiddenFiles = includeHiddenFiles;
+    }
+    result() {
+        return {
+            files: sortByPath(this.#files.values()),
+            unmatched: this.#unmatched,
+            skipped: sortByPath(this.#skipped.values()).map(({ path, reason }) => `${path} was skipped: ${reason}.`),
+        };
+    }
+    async add(pattern) {
+        const literal = await look(pattern);
+        const problem = describeLiteral(pattern, literal);
+        if (problem !== undefined) {
+            this.#unmatched.push(problem);
+            return;
+        }
+        const isLiteral = typeof literal !== "string";
+        const paths = await this.#match(pattern, isLiteral);
+        const shown = paths.map((found) => toShownPath(found, external_node_path_namespaceObject.isAbsolute(pattern)));
+        const looks = await Promise.all(shown.map(lookAtFile));
+        const isFound = looks.map((file) => this.#addFile(file)).includes(true);
+        // A path that exists and is excluded is left out on purpose.
+        if (!isFound && !isLiteral)
+            this.#unmatched.push(`${pattern} matches no file.`);
+    }
+    async #match(pattern, isLiteral) {
+        if (isLiteral && this.#exclusions.length === 0)
+            return [pattern];
+        return glob(isLiteral ? escapePath(pattern) : pattern, {
+            ...{ ignore: this.#exclusions, expandDirectories: false, onlyFiles: true },
+            dot: this.#includeHiddenFiles || isLiteral,
+            fs: createSearchFs((folder, code) => {
+                const shown = toShownPath(folder, external_node_path_namespaceObject.isAbsolute(pattern)) || ".";
+                const reason = `the folder cannot be read (${code})`;
+                keepShortest(this.#skipped, external_node_path_namespaceObject.resolve(folder), { path: shown, reason });
+            }),
+        });
+    }
+    /** Whether there is such a file. */
+    #addFile({ path, realPath, size }) {
+        const isThere = size !== undefined;
+        if (isThere)
+            keepShortest(this.#files, realPath, { path, size });
+        else
+            keepShortest(this.#skipped, realPath, { path, reason: goneReason });
+        return isThere;
+    }
+}
+const goneReason = "it is gone, or a link that leads nowhere";
+/** Of several paths to one thing, the shortest is the one that a person means, not one through a link. */
+function keepShortest(all, key, one) {
+    const known = all.get(key);
+    if (known === undefined || known.path.length > one.path.length)
+        all.set(key, one);
+}
+function sortByPath(all) {
+    return [...all].sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+/** What is wrong with a path that is taken as it stands; `undefined` for a file and for a pattern. */
+function describeLiteral(pattern, found) {
+    if (typeof found === "string") {
+        return isAbsent(found) ? undefined : `${pattern} cannot be read (${found}).`;
+    }
+    if (found.isFile())
+        return undefined;
+    if (!found.isDirectory())
+        return `${pattern} is no regular file.`;
+    return `${pattern} is a folder. Name its files, for example ${external_node_path_namespaceObject.posix.join(pattern, "*.mp4")}.`;
+}
+async function lookAtFile(file) {
+    try {
+        const [realPath, { size }] = await Promise.all([(0,promises_namespaceObject.realpath)(file), (0,promises_namespaceObject.stat)(file)]);
+        return { path: file, realPath, size };
+    }
+    catch (error) {
+        const code = readCode(error);
+        const isGone = isAbsent(code) || code === "ELOOP";
+        const folder = external_node_path_namespaceObject.dirname(file);
+        const realFolder = await (0,promises_namespaceObject.realpath)(folder).catch(() => external_node_path_namespaceObject.resolve(folder));
+        const realPath = external_node_path_namespaceObject.join(realFolder, external_node_path_namespaceObject.basename(file));
+        return { path: file, realPath, size: isGone ? undefined : 0 };
+    }
+}
+/** What stands at a path, or the code of the error. */
+async function look(file) {
+    return (0,promises_namespaceObject.stat)(file).catch(readCode);
+}
+function readCode(error) {
+    return error instanceof Error && "code" in error ? String(error.code) : String(error);
+}
+// Windows answers EINVAL for signs that no name may have, such as `*`.
+function isAbsent(code) {
+    return ["ENOENT", "ENOTDIR", "EINVAL", "ENAMETOOLONG"].includes(code);
+}
+function toShownPath(file, wasAbsolute) {
+    const relative = external_node_path_namespaceObject.relative("", file);
+    const isBelow = !/^\.\.([\\/]|$)/.test(relative) && !external_node_path_namespaceObject.isAbsolute(relative);
+    return toPortable(wasAbsolute && !isBelow ? external_node_path_namespaceObject.resolve(file) : relative);
+}
+// On Windows a backslash separates folders; elsewhere it escapes.
+function toPortable(file) {
+    return process.platform === "win32" ? file.replaceAll("\\", "/") : file;
+}
+
+// EXTERNAL MODULE: ../batch/dist/amounts.js
+var amounts = __nccwpck_require__(8164);
+// EXTERNAL MODULE: ../batch/dist/upload-record.js
+var upload_record = __nccwpck_require__(2248);
 // EXTERNAL MODULE: ../core/dist/format-bytes.js
 var format_bytes = __nccwpck_require__(9859);
-// EXTERNAL MODULE: ./lib/amounts.js
-var amounts = __nccwpck_require__(4082);
-// EXTERNAL MODULE: ./lib/annotations.js
-var annotations = __nccwpck_require__(8377);
+// EXTERNAL MODULE: ./lib/log.js
+var lib_log = __nccwpck_require__(6569);
+;// CONCATENATED MODULE: ./lib/annotations.js
+
+
+
+
+// A step has ten error annotations; the last is for the step itself.
+const mostAnnotations = 9;
+/** Marks the files that failed, and gives the line with which the step ends; none where all is well. */
+function annotateFailures(records) {
+    const failed = records.filter(({ outcome }) => outcome === "failed");
+    if (failed.length === 0)
+        return undefined;
+    const count = `${failed.length} of ${(0,amounts/* formatCount */.B4)(records.length, "file")} failed`;
+    const common = failed.length === records.length ? findCommonMessage(failed) : undefined;
+    if (common !== undefined)
+        return failed.length === 1 ? common : `${count}. ${common}`;
+    for (const { file, error } of failed.slice(0, mostAnnotations)) {
+        (0,core/* error */.z3)((0,lib_log/* toLogLines */.vZ)(error?.message ?? ""), { title: "Not uploaded", file: locate(file) });
+    }
+    const more = failed.length - mostAnnotations;
+    return more > 0
+        ? `${count}: those above and ${more} more, which are in the summary.`
+        : `${count}.`;
+}
+/** What stands in the way of all files, a wrong secret for example: it is said once. */
+function findCommonMessage(failed) {
+    const message = failed[0]?.error?.message;
+    const isCommon = failed.every(({ file, error }) => error?.message === message && !message?.includes(file));
+    return isCommon ? message : undefined;
+}
+/** The path from the root of the repository, which is what GitHub looks for. */
+function locate(file) {
+    const root = process.env.GITHUB_WORKSPACE ?? process.cwd();
+    return (0,lib_log/* toLogText */.ZQ)(external_node_path_namespaceObject.relative(root, external_node_path_namespaceObject.resolve(file)).split(external_node_path_namespaceObject.sep).join("/"));
+}
+
 ;// CONCATENATED MODULE: ./lib/cancel.js
 /**
  * Listens until disposed. A runner that cancels sends SIGINT, SIGTERM 7.5 s later, and kills after
@@ -42263,11 +43220,6 @@ function listenForCancel() {
     };
 }
 
-// EXTERNAL MODULE: ./lib/clip-record.js
-var clip_record = __nccwpck_require__(4291);
-// EXTERNAL MODULE: external "fs"
-var external_fs_ = __nccwpck_require__(9896);
-var external_fs_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_fs_, 2);
 // EXTERNAL MODULE: external "os"
 var external_os_ = __nccwpck_require__(857);
 ;// CONCATENATED MODULE: ../../node_modules/.pnpm/@actions+github@9.1.1/node_modules/@actions/github/lib/context.js
@@ -47390,9 +48342,7 @@ function keepClip(record) {
 }
 
 ;// CONCATENATED MODULE: external "node:timers/promises"
-const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
-// EXTERNAL MODULE: ./lib/log.js
-var log = __nccwpck_require__(6569);
+const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
 ;// CONCATENATED MODULE: ./lib/github.js
 
 
@@ -47413,8 +48363,8 @@ function connectGitHub(token, signal) {
                 const wait = readWait(error, options.method, attempt);
                 if (wait === undefined || wait > longestWait || attempt >= mostAttempts)
                     throw error;
-                (0,log/* warn */.R8)(`GitHub asks to wait ${Math.ceil(wait / 1000)} s before the comment is written.`);
-                await (0,promises_namespaceObject.setTimeout)(wait, undefined, { signal });
+                (0,lib_log/* warn */.R8)(`GitHub asks to wait ${Math.ceil(wait / 1000)} s before the comment is written.`);
+                await (0,external_node_timers_promises_namespaceObject.setTimeout)(wait, undefined, { signal });
             }
         }
     });
@@ -47525,7 +48475,7 @@ const mostTime = 3 * 60_000;
  */
 async function writeComment(records, { comment, commentKey: key, githubToken }, cancelled) {
     // With `auto`, that there is nothing to comment on, or no permission to, is no news.
-    const say = comment === "auto" ? log/* tell */.qz : log/* warn */.R8;
+    const say = comment === "auto" ? lib_log/* logLine */.BP : lib_log/* warn */.R8;
     if (githubToken === undefined)
         return say("No comment: there is no github-token.");
     const signal = AbortSignal.any([cancelled, AbortSignal.timeout(mostTime)]);
@@ -47538,7 +48488,7 @@ async function writeComment(records, { comment, commentKey: key, githubToken }, 
         const found = await findComment(github, pull, markComment(key));
         const content = { key, records, sha: pull.sha };
         const body = buildComment(content, found && readState(found.body));
-        (0,log/* tell */.qz)(await putComment(github, pull, found?.id, body));
+        (0,lib_log/* logLine */.BP)(await putComment(github, pull, found?.id, body));
     }
     catch (error) {
         if (cancelled.aborted)
@@ -47547,7 +48497,7 @@ async function writeComment(records, { comment, commentKey: key, githubToken }, 
         if (isRefused)
             say(describeRefusal(error));
         else
-            (0,log/* warn */.R8)(describeFailure(error));
+            (0,lib_log/* warn */.R8)(describeFailure(error));
     }
 }
 async function findComment(github, { owner, repo, number }, mark) {
@@ -47612,954 +48562,6 @@ function describeFailure(error) {
     return `No comment: ${what} (${reason}). Run the job again later; the clips are there.`;
 }
 
-;// CONCATENATED MODULE: external "node:fs/promises"
-const external_node_fs_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: external "path"
-var external_path_ = __nccwpck_require__(6928);
-;// CONCATENATED MODULE: external "url"
-const external_url_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("url");
-;// CONCATENATED MODULE: external "module"
-const external_module_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("module");
-;// CONCATENATED MODULE: ../../node_modules/.pnpm/fdir@6.5.0_picomatch@4.0.7/node_modules/fdir/dist/index.mjs
-
-
-
-
-//#region rolldown:runtime
-var __require = /* @__PURE__ */ (0,external_module_namespaceObject.createRequire)(import.meta.url);
-
-//#endregion
-//#region src/utils.ts
-function cleanPath(path) {
-	let normalized = (0,external_path_.normalize)(path);
-	if (normalized.length > 1 && normalized[normalized.length - 1] === external_path_.sep) normalized = normalized.substring(0, normalized.length - 1);
-	return normalized;
-}
-const SLASHES_REGEX = /[\\/]/g;
-function convertSlashes(path, separator) {
-	return path.replace(SLASHES_REGEX, separator);
-}
-const WINDOWS_ROOT_DIR_REGEX = /^[a-z]:[\\/]$/i;
-function isRootDirectory(path) {
-	return path === "/" || WINDOWS_ROOT_DIR_REGEX.test(path);
-}
-function normalizePath(path, options) {
-	const { resolvePaths, normalizePath: normalizePath$1, pathSeparator } = options;
-	const pathNeedsCleaning = process.platform === "win32" && path.includes("/") || path.startsWith(".");
-	if (resolvePaths) path = (0,external_path_.resolve)(path);
-	if (normalizePath$1 || pathNeedsCleaning) path = cleanPath(path);
-	if (path === ".") return "";
-	const needsSeperator = path[path.length - 1] !== pathSeparator;
-	return convertSlashes(needsSeperator ? path + pathSeparator : path, pathSeparator);
-}
-
-//#endregion
-//#region src/api/functions/join-path.ts
-function joinPathWithBasePath(filename, directoryPath) {
-	return directoryPath + filename;
-}
-function joinPathWithRelativePath(root, options) {
-	return function(filename, directoryPath) {
-		const sameRoot = directoryPath.startsWith(root);
-		if (sameRoot) return directoryPath.slice(root.length) + filename;
-		else return convertSlashes((0,external_path_.relative)(root, directoryPath), options.pathSeparator) + options.pathSeparator + filename;
-	};
-}
-function joinPath(filename) {
-	return filename;
-}
-function joinDirectoryPath(filename, directoryPath, separator) {
-	return directoryPath + filename + separator;
-}
-function build$7(root, options) {
-	const { relativePaths, includeBasePath } = options;
-	return relativePaths && root ? joinPathWithRelativePath(root, options) : includeBasePath ? joinPathWithBasePath : joinPath;
-}
-
-//#endregion
-//#region src/api/functions/push-directory.ts
-function pushDirectoryWithRelativePath(root) {
-	return function(directoryPath, paths) {
-		paths.push(directoryPath.substring(root.length) || ".");
-	};
-}
-function pushDirectoryFilterWithRelativePath(root) {
-	return function(directoryPath, paths, filters) {
-		const relativePath = directoryPath.substring(root.length) || ".";
-		if (filters.every((filter) => filter(relativePath, true))) paths.push(relativePath);
-	};
-}
-const pushDirectory = (directoryPath, paths) => {
-	paths.push(directoryPath || ".");
-};
-const pushDirectoryFilter = (directoryPath, paths, filters) => {
-	const path = directoryPath || ".";
-	if (filters.every((filter) => filter(path, true))) paths.push(path);
-};
-const empty$2 = () => {};
-function build$6(root, options) {
-	const { includeDirs, filters, relativePaths } = options;
-	if (!includeDirs) return empty$2;
-	if (relativePaths) return filters && filters.length ? pushDirectoryFilterWithRelativePath(root) : pushDirectoryWithRelativePath(root);
-	return filters && filters.length ? pushDirectoryFilter : pushDirectory;
-}
-
-//#endregion
-//#region src/api/functions/push-file.ts
-const pushFileFilterAndCount = (filename, _paths, counts, filters) => {
-	if (filters.every((filter) => filter(filename, false))) counts.files++;
-};
-const pushFileFilter = (filename, paths, _counts, filters) => {
-	if (filters.every((filter) => filter(filename, false))) paths.push(filename);
-};
-const pushFileCount = (_filename, _paths, counts, _filters) => {
-	counts.files++;
-};
-const pushFile = (filename, paths) => {
-	paths.push(filename);
-};
-const empty$1 = () => {};
-function build$5(options) {
-	const { excludeFiles, filters, onlyCounts } = options;
-	if (excludeFiles) return empty$1;
-	if (filters && filters.length) return onlyCounts ? pushFileFilterAndCount : pushFileFilter;
-	else if (onlyCounts) return pushFileCount;
-	else return pushFile;
-}
-
-//#endregion
-//#region src/api/functions/get-array.ts
-const getArray = (paths) => {
-	return paths;
-};
-const getArrayGroup = () => {
-	return [""].slice(0, 0);
-};
-function build$4(options) {
-	return options.group ? getArrayGroup : getArray;
-}
-
-//#endregion
-//#region src/api/functions/group-files.ts
-const groupFiles = (groups, directory, files) => {
-	groups.push({
-		directory,
-		files,
-		dir: directory
-	});
-};
-const empty = () => {};
-function build$3(options) {
-	return options.group ? groupFiles : empty;
-}
-
-//#endregion
-//#region src/api/functions/resolve-symlink.ts
-const resolveSymlinksAsync = function(path, state, callback$1) {
-	const { queue, fs, options: { suppressErrors } } = state;
-	queue.enqueue();
-	fs.realpath(path, (error, resolvedPath) => {
-		if (error) return queue.dequeue(suppressErrors ? null : error, state);
-		fs.stat(resolvedPath, (error$1, stat) => {
-			if (error$1) return queue.dequeue(suppressErrors ? null : error$1, state);
-			if (stat.isDirectory() && isRecursive(path, resolvedPath, state)) return queue.dequeue(null, state);
-			callback$1(stat, resolvedPath);
-			queue.dequeue(null, state);
-		});
-	});
-};
-const resolveSymlinks = function(path, state, callback$1) {
-	const { queue, fs, options: { suppressErrors } } = state;
-	queue.enqueue();
-	try {
-		const resolvedPath = fs.realpathSync(path);
-		const stat = fs.statSync(resolvedPath);
-		if (stat.isDirectory() && isRecursive(path, resolvedPath, state)) return;
-		callback$1(stat, resolvedPath);
-	} catch (e) {
-		if (!suppressErrors) throw e;
-	}
-};
-function build$2(options, isSynchronous) {
-	if (!options.resolveSymlinks || options.excludeSymlinks) return null;
-	return isSynchronous ? resolveSymlinks : resolveSymlinksAsync;
-}
-function isRecursive(path, resolved, state) {
-	if (state.options.useRealPaths) return isRecursiveUsingRealPaths(resolved, state);
-	let parent = (0,external_path_.dirname)(path);
-	let depth = 1;
-	while (parent !== state.root && depth < 2) {
-		const resolvedPath = state.symlinks.get(parent);
-		const isSameRoot = !!resolvedPath && (resolvedPath === resolved || resolvedPath.startsWith(resolved) || resolved.startsWith(resolvedPath));
-		if (isSameRoot) depth++;
-		else parent = (0,external_path_.dirname)(parent);
-	}
-	state.symlinks.set(path, resolved);
-	return depth > 1;
-}
-function isRecursiveUsingRealPaths(resolved, state) {
-	return state.visited.includes(resolved + state.options.pathSeparator);
-}
-
-//#endregion
-//#region src/api/functions/invoke-callback.ts
-const onlyCountsSync = (state) => {
-	return state.counts;
-};
-const groupsSync = (state) => {
-	return state.groups;
-};
-const defaultSync = (state) => {
-	return state.paths;
-};
-const limitFilesSync = (state) => {
-	return state.paths.slice(0, state.options.maxFiles);
-};
-const onlyCountsAsync = (state, error, callback$1) => {
-	report(error, callback$1, state.counts, state.options.suppressErrors);
-	return null;
-};
-const defaultAsync = (state, error, callback$1) => {
-	report(error, callback$1, state.paths, state.options.suppressErrors);
-	return null;
-};
-const limitFilesAsync = (state, error, callback$1) => {
-	report(error, callback$1, state.paths.slice(0, state.options.maxFiles), state.options.suppressErrors);
-	return null;
-};
-const groupsAsync = (state, error, callback$1) => {
-	report(error, callback$1, state.groups, state.options.suppressErrors);
-	return null;
-};
-function report(error, callback$1, output, suppressErrors) {
-	if (error && !suppressErrors) callback$1(error, output);
-	else callback$1(null, output);
-}
-function build$1(options, isSynchronous) {
-	const { onlyCounts, group, maxFiles } = options;
-	if (onlyCounts) return isSynchronous ? onlyCountsSync : onlyCountsAsync;
-	else if (group) return isSynchronous ? groupsSync : groupsAsync;
-	else if (maxFiles) return isSynchronous ? limitFilesSync : limitFilesAsync;
-	else return isSynchronous ? defaultSync : defaultAsync;
-}
-
-//#endregion
-//#region src/api/functions/walk-directory.ts
-const readdirOpts = { withFileTypes: true };
-const walkAsync = (state, crawlPath, directoryPath, currentDepth, callback$1) => {
-	state.queue.enqueue();
-	if (currentDepth < 0) return state.queue.dequeue(null, state);
-	const { fs } = state;
-	state.visited.push(crawlPath);
-	state.counts.directories++;
-	fs.readdir(crawlPath || ".", readdirOpts, (error, entries = []) => {
-		callback$1(entries, directoryPath, currentDepth);
-		state.queue.dequeue(state.options.suppressErrors ? null : error, state);
-	});
-};
-const walkSync = (state, crawlPath, directoryPath, currentDepth, callback$1) => {
-	const { fs } = state;
-	if (currentDepth < 0) return;
-	state.visited.push(crawlPath);
-	state.counts.directories++;
-	let entries = [];
-	try {
-		entries = fs.readdirSync(crawlPath || ".", readdirOpts);
-	} catch (e) {
-		if (!state.options.suppressErrors) throw e;
-	}
-	callback$1(entries, directoryPath, currentDepth);
-};
-function build(isSynchronous) {
-	return isSynchronous ? walkSync : walkAsync;
-}
-
-//#endregion
-//#region src/api/queue.ts
-/**
-* This is a custom stateless queue to track concurrent async fs calls.
-* It increments a counter whenever a call is queued and decrements it
-* as soon as it completes. When the counter hits 0, it calls onQueueEmpty.
-*/
-var Queue = class {
-	count = 0;
-	constructor(onQueueEmpty) {
-		this.onQueueEmpty = onQueueEmpty;
-	}
-	enqueue() {
-		this.count++;
-		return this.count;
-	}
-	dequeue(error, output) {
-		if (this.onQueueEmpty && (--this.count <= 0 || error)) {
-			this.onQueueEmpty(error, output);
-			if (error) {
-				output.controller.abort();
-				this.onQueueEmpty = void 0;
-			}
-		}
-	}
-};
-
-//#endregion
-//#region src/api/counter.ts
-var Counter = class {
-	_files = 0;
-	_directories = 0;
-	set files(num) {
-		this._files = num;
-	}
-	get files() {
-		return this._files;
-	}
-	set directories(num) {
-		this._directories = num;
-	}
-	get directories() {
-		return this._directories;
-	}
-	/**
-	* @deprecated use `directories` instead
-	*/
-	/* c8 ignore next 3 */
-	get dirs() {
-		return this._directories;
-	}
-};
-
-//#endregion
-//#region src/api/aborter.ts
-/**
-* AbortController is not supported on Node 14 so we use this until we can drop
-* support for Node 14.
-*/
-var Aborter = class {
-	aborted = false;
-	abort() {
-		this.aborted = true;
-	}
-};
-
-//#endregion
-//#region src/api/walker.ts
-var Walker = class {
-	root;
-	isSynchronous;
-	state;
-	joinPath;
-	pushDirectory;
-	pushFile;
-	getArray;
-	groupFiles;
-	resolveSymlink;
-	walkDirectory;
-	callbackInvoker;
-	constructor(root, options, callback$1) {
-		this.isSynchronous = !callback$1;
-		this.callbackInvoker = build$1(options, this.isSynchronous);
-		this.root = normalizePath(root, options);
-		this.state = {
-			root: isRootDirectory(this.root) ? this.root : this.root.slice(0, -1),
-			paths: [""].slice(0, 0),
-			groups: [],
-			counts: new Counter(),
-			options,
-			queue: new Queue((error, state) => this.callbackInvoker(state, error, callback$1)),
-			symlinks: /* @__PURE__ */ new Map(),
-			visited: [""].slice(0, 0),
-			controller: new Aborter(),
-			fs: options.fs || external_fs_namespaceObject
-		};
-		this.joinPath = build$7(this.root, options);
-		this.pushDirectory = build$6(this.root, options);
-		this.pushFile = build$5(options);
-		this.getArray = build$4(options);
-		this.groupFiles = build$3(options);
-		this.resolveSymlink = build$2(options, this.isSynchronous);
-		this.walkDirectory = build(this.isSynchronous);
-	}
-	start() {
-		this.pushDirectory(this.root, this.state.paths, this.state.options.filters);
-		this.walkDirectory(this.state, this.root, this.root, this.state.options.maxDepth, this.walk);
-		return this.isSynchronous ? this.callbackInvoker(this.state, null) : null;
-	}
-	walk = (entries, directoryPath, depth) => {
-		const { paths, options: { filters, resolveSymlinks: resolveSymlinks$1, excludeSymlinks, exclude, maxFiles, signal, useRealPaths, pathSeparator }, controller } = this.state;
-		if (controller.aborted || signal && signal.aborted || maxFiles && paths.length > maxFiles) return;
-		const files = this.getArray(this.state.paths);
-		for (let i = 0; i < entries.length; ++i) {
-			const entry = entries[i];
-			if (entry.isFile() || entry.isSymbolicLink() && !resolveSymlinks$1 && !excludeSymlinks) {
-				const filename = this.joinPath(entry.name, directoryPath);
-				this.pushFile(filename, files, this.state.counts, filters);
-			} else if (entry.isDirectory()) {
-				let path = joinDirectoryPath(entry.name, directoryPath, this.state.options.pathSeparator);
-				if (exclude && exclude(entry.name, path)) continue;
-				this.pushDirectory(path, paths, filters);
-				this.walkDirectory(this.state, path, path, depth - 1, this.walk);
-			} else if (this.resolveSymlink && entry.isSymbolicLink()) {
-				let path = joinPathWithBasePath(entry.name, directoryPath);
-				this.resolveSymlink(path, this.state, (stat, resolvedPath) => {
-					if (stat.isDirectory()) {
-						resolvedPath = normalizePath(resolvedPath, this.state.options);
-						if (exclude && exclude(entry.name, useRealPaths ? resolvedPath : path + pathSeparator)) return;
-						this.walkDirectory(this.state, resolvedPath, useRealPaths ? resolvedPath : path + pathSeparator, depth - 1, this.walk);
-					} else {
-						resolvedPath = useRealPaths ? resolvedPath : path;
-						const filename = (0,external_path_.basename)(resolvedPath);
-						const directoryPath$1 = normalizePath((0,external_path_.dirname)(resolvedPath), this.state.options);
-						resolvedPath = this.joinPath(filename, directoryPath$1);
-						this.pushFile(resolvedPath, files, this.state.counts, filters);
-					}
-				});
-			}
-		}
-		this.groupFiles(this.state.groups, directoryPath, files);
-	};
-};
-
-//#endregion
-//#region src/api/async.ts
-function promise(root, options) {
-	return new Promise((resolve$1, reject) => {
-		callback(root, options, (err, output) => {
-			if (err) return reject(err);
-			resolve$1(output);
-		});
-	});
-}
-function callback(root, options, callback$1) {
-	let walker = new Walker(root, options, callback$1);
-	walker.start();
-}
-
-//#endregion
-//#region src/api/sync.ts
-function sync(root, options) {
-	const walker = new Walker(root, options);
-	return walker.start();
-}
-
-//#endregion
-//#region src/builder/api-builder.ts
-var APIBuilder = class {
-	constructor(root, options) {
-		this.root = root;
-		this.options = options;
-	}
-	withPromise() {
-		return promise(this.root, this.options);
-	}
-	withCallback(cb) {
-		callback(this.root, this.options, cb);
-	}
-	sync() {
-		return sync(this.root, this.options);
-	}
-};
-
-//#endregion
-//#region src/builder/index.ts
-let pm = null;
-/* c8 ignore next 6 */
-try {
-	__require.resolve("picomatch");
-	pm = __require("picomatch");
-} catch {}
-var Builder = class {
-	globCache = {};
-	options = {
-		maxDepth: Infinity,
-		suppressErrors: true,
-		pathSeparator: external_path_.sep,
-		filters: []
-	};
-	globFunction;
-	constructor(options) {
-		this.options = {
-			...this.options,
-			...options
-		};
-		this.globFunction = this.options.globFunction;
-	}
-	group() {
-		this.options.group = true;
-		return this;
-	}
-	withPathSeparator(separator) {
-		this.options.pathSeparator = separator;
-		return this;
-	}
-	withBasePath() {
-		this.options.includeBasePath = true;
-		return this;
-	}
-	withRelativePaths() {
-		this.options.relativePaths = true;
-		return this;
-	}
-	withDirs() {
-		this.options.includeDirs = true;
-		return this;
-	}
-	withMaxDepth(depth) {
-		this.options.maxDepth = depth;
-		return this;
-	}
-	withMaxFiles(limit) {
-		this.options.maxFiles = limit;
-		return this;
-	}
-	withFullPaths() {
-		this.options.resolvePaths = true;
-		this.options.includeBasePath = true;
-		return this;
-	}
-	withErrors() {
-		this.options.suppressErrors = false;
-		return this;
-	}
-	withSymlinks({ resolvePaths = true } = {}) {
-		this.options.resolveSymlinks = true;
-		this.options.useRealPaths = resolvePaths;
-		return this.withFullPaths();
-	}
-	withAbortSignal(signal) {
-		this.options.signal = signal;
-		return this;
-	}
-	normalize() {
-		this.options.normalizePath = true;
-		return this;
-	}
-	filter(predicate) {
-		this.options.filters.push(predicate);
-		return this;
-	}
-	onlyDirs() {
-		this.options.excludeFiles = true;
-		this.options.includeDirs = true;
-		return this;
-	}
-	exclude(predicate) {
-		this.options.exclude = predicate;
-		return this;
-	}
-	onlyCounts() {
-		this.options.onlyCounts = true;
-		return this;
-	}
-	crawl(root) {
-		return new APIBuilder(root || ".", this.options);
-	}
-	withGlobFunction(fn) {
-		this.globFunction = fn;
-		return this;
-	}
-	/**
-	* @deprecated Pass options using the constructor instead:
-	* ```ts
-	* new fdir(options).crawl("/path/to/root");
-	* ```
-	* This method will be removed in v7.0
-	*/
-	/* c8 ignore next 4 */
-	crawlWithOptions(root, options) {
-		this.options = {
-			...this.options,
-			...options
-		};
-		return new APIBuilder(root || ".", this.options);
-	}
-	glob(...patterns) {
-		if (this.globFunction) return this.globWithOptions(patterns);
-		return this.globWithOptions(patterns, ...[{ dot: true }]);
-	}
-	globWithOptions(patterns, ...options) {
-		const globFn = this.globFunction || pm;
-		/* c8 ignore next 5 */
-		if (!globFn) throw new Error("Please specify a glob function to use glob matching.");
-		var isMatch = this.globCache[patterns.join("\0")];
-		if (!isMatch) {
-			isMatch = globFn(patterns, ...options);
-			this.globCache[patterns.join("\0")] = isMatch;
-		}
-		this.options.filters.push((path) => isMatch(path));
-		return this;
-	}
-};
-
-//#endregion
-
-// EXTERNAL MODULE: ../../node_modules/.pnpm/picomatch@4.0.7/node_modules/picomatch/index.js
-var picomatch = __nccwpck_require__(6444);
-;// CONCATENATED MODULE: ../../node_modules/.pnpm/tinyglobby@0.2.17/node_modules/tinyglobby/dist/index.mjs
-
-
-
-
-
-//#region src/utils.ts
-const isReadonlyArray = Array.isArray;
-const BACKSLASHES = /\\/g;
-const DRIVE_RELATIVE_PATH = /^[A-Za-z]:$/;
-const isWin = process.platform === "win32";
-const ONLY_PARENT_DIRECTORIES = /^(\/?\.\.)+$/;
-function getPartialMatcher(patterns, options = {}) {
-	const patternsCount = patterns.length;
-	const patternsParts = Array(patternsCount);
-	const matchers = Array(patternsCount);
-	let i, j;
-	for (i = 0; i < patternsCount; i++) {
-		const parts = splitPattern(patterns[i]);
-		patternsParts[i] = parts;
-		const partsCount = parts.length;
-		const partMatchers = Array(partsCount);
-		for (j = 0; j < partsCount; j++) partMatchers[j] = picomatch(parts[j], options);
-		matchers[i] = partMatchers;
-	}
-	return (input) => {
-		const inputParts = input.split("/");
-		if (inputParts[0] === ".." && ONLY_PARENT_DIRECTORIES.test(input)) return true;
-		for (i = 0; i < patternsCount; i++) {
-			const patternParts = patternsParts[i];
-			const matcher = matchers[i];
-			const inputPatternCount = inputParts.length;
-			const minParts = Math.min(inputPatternCount, patternParts.length);
-			j = 0;
-			while (j < minParts) {
-				const part = patternParts[j];
-				if (part.includes("/")) return true;
-				if (!matcher[j](inputParts[j])) break;
-				if (!options.noglobstar && part === "**") return true;
-				j++;
-			}
-			if (j === inputPatternCount) return true;
-		}
-		return false;
-	};
-}
-/* node:coverage ignore next 2 */
-const WIN32_ROOT_DIR = /^[A-Z]:\/$/i;
-const isRoot = isWin ? (p) => WIN32_ROOT_DIR.test(p) : (p) => p === "/";
-function buildFormat(cwd, root, absolute) {
-	if (cwd === root || root.startsWith(`${cwd}/`)) {
-		if (absolute) {
-			const start = cwd.length + +!isRoot(cwd);
-			return (p, isDir) => p.slice(start, isDir ? -1 : void 0) || ".";
-		}
-		const prefix = root.slice(cwd.length + 1);
-		if (prefix) return (p, isDir) => {
-			if (p === ".") return prefix;
-			const result = `${prefix}/${p}`;
-			return isDir ? result.slice(0, -1) : result;
-		};
-		return (p, isDir) => isDir && p !== "." ? p.slice(0, -1) : p;
-	}
-	if (absolute) return (p) => external_path_.posix.relative(cwd, p) || ".";
-	return (p) => external_path_.posix.relative(cwd, `${root}/${p}`) || ".";
-}
-function buildRelative(cwd, root) {
-	if (root.startsWith(`${cwd}/`)) {
-		const prefix = root.slice(cwd.length + 1);
-		return (p) => `${prefix}/${p}`;
-	}
-	return (p) => {
-		const result = external_path_.posix.relative(cwd, `${root}/${p}`);
-		return p[p.length - 1] === "/" && result !== "" ? `${result}/` : result || ".";
-	};
-}
-function ensureNonDriveRelativePath(path) {
-	return path.replace(DRIVE_RELATIVE_PATH, (match) => `${match}/`);
-}
-const splitPatternOptions = { parts: true };
-function splitPattern(path) {
-	var _result$parts;
-	const result = picomatch.scan(path, splitPatternOptions);
-	return ((_result$parts = result.parts) === null || _result$parts === void 0 ? void 0 : _result$parts.length) ? result.parts : [path];
-}
-const ESCAPED_WIN32_BACKSLASHES = /\\(?![()[\]{}!+@])/g;
-function convertPosixPathToPattern(path) {
-	return escapePosixPath(path);
-}
-function convertWin32PathToPattern(path) {
-	return escapeWin32Path(path).replace(ESCAPED_WIN32_BACKSLASHES, "/");
-}
-/**
-* Converts a path to a pattern depending on the platform.
-* Identical to {@link escapePath} on POSIX systems.
-* @see {@link https://superchupu.dev/tinyglobby/documentation#convertPathToPattern}
-*/
-/* node:coverage ignore next 3 */
-const convertPathToPattern = (/* unused pure expression or super */ null && (isWin ? convertWin32PathToPattern : convertPosixPathToPattern));
-const POSIX_UNESCAPED_GLOB_SYMBOLS = /(?<!\\)([()[\]{}*?|]|^!|[!+@](?=\()|\\(?![()[\]{}!*+?@|]))/g;
-const WIN32_UNESCAPED_GLOB_SYMBOLS = /(?<!\\)([()[\]{}]|^!|[!+@](?=\())/g;
-const escapePosixPath = (path) => path.replace(POSIX_UNESCAPED_GLOB_SYMBOLS, "\\$&");
-const escapeWin32Path = (path) => path.replace(WIN32_UNESCAPED_GLOB_SYMBOLS, "\\$&");
-/**
-* Escapes a path's special characters depending on the platform.
-* @see {@link https://superchupu.dev/tinyglobby/documentation#escapePath}
-*/
-/* node:coverage ignore next */
-const escapePath = isWin ? escapeWin32Path : escapePosixPath;
-/**
-* Checks if a pattern has dynamic parts.
-*
-* Has a few minor differences with [`fast-glob`](https://github.com/mrmlnc/fast-glob) for better accuracy:
-*
-* - Doesn't necessarily return `false` on patterns that include `\`.
-* - Returns `true` if the pattern includes parentheses, regardless of them representing one single pattern or not.
-* - Returns `true` for unfinished glob extensions i.e. `(h`, `+(h`.
-* - Returns `true` for unfinished brace expansions as long as they include `,` or `..`.
-*
-* @see {@link https://superchupu.dev/tinyglobby/documentation#isDynamicPattern}
-*/
-function isDynamicPattern(pattern, options) {
-	if ((options === null || options === void 0 ? void 0 : options.caseSensitiveMatch) === false) return true;
-	const scan = picomatch.scan(pattern);
-	return scan.isGlob || scan.negated;
-}
-function dist_log(...tasks) {
-	console.log(`[tinyglobby ${(/* @__PURE__ */ new Date()).toLocaleTimeString("es")}]`, ...tasks);
-}
-function ensureStringArray(value) {
-	return typeof value === "string" ? [value] : value !== null && value !== void 0 ? value : [];
-}
-//#endregion
-//#region src/patterns.ts
-const PARENT_DIRECTORY = /^(\/?\.\.)+/;
-const ESCAPING_BACKSLASHES = /\\(?=[()[\]{}!*+?@|])/g;
-function normalizePattern(pattern, opts, props, isIgnore) {
-	var _PARENT_DIRECTORY$exe;
-	const cwd = opts.cwd;
-	let result = pattern;
-	if (pattern[pattern.length - 1] === "/") result = pattern.slice(0, -1);
-	if (result[result.length - 1] !== "*" && opts.expandDirectories) result += "/**";
-	const escapedCwd = escapePath(cwd);
-	result = (0,external_path_.isAbsolute)(result.replace(ESCAPING_BACKSLASHES, "")) ? external_path_.posix.relative(escapedCwd, result) : external_path_.posix.normalize(result);
-	const parentDir = (_PARENT_DIRECTORY$exe = PARENT_DIRECTORY.exec(result)) === null || _PARENT_DIRECTORY$exe === void 0 ? void 0 : _PARENT_DIRECTORY$exe[0];
-	const parts = splitPattern(result);
-	if (parentDir) {
-		const n = (parentDir.length + 1) / 3;
-		let i = 0;
-		const cwdParts = escapedCwd.split("/");
-		while (i < n && parts[i + n] === cwdParts[cwdParts.length + i - n]) {
-			result = result.slice(0, (n - i - 1) * 3) + result.slice((n - i) * 3 + parts[i + n].length + 1) || ".";
-			i++;
-		}
-		const potentialRoot = external_path_.posix.join(cwd, parentDir.slice(i * 3));
-		if (potentialRoot[0] !== "." && props.root.length > potentialRoot.length) {
-			props.root = ensureNonDriveRelativePath(potentialRoot);
-			props.depthOffset = -n + i;
-		}
-	}
-	if (!isIgnore && props.depthOffset >= 0) {
-		var _props$commonPath;
-		(_props$commonPath = props.commonPath) !== null && _props$commonPath !== void 0 || (props.commonPath = parts);
-		const newCommonPath = [];
-		const length = Math.min(props.commonPath.length, parts.length);
-		for (let i = 0; i < length; i++) {
-			const part = parts[i];
-			if (part === "**" && !parts[i + 1]) {
-				newCommonPath.pop();
-				break;
-			}
-			if (i === parts.length - 1 || part !== props.commonPath[i] || isDynamicPattern(part)) break;
-			newCommonPath.push(part);
-		}
-		props.depthOffset = newCommonPath.length;
-		props.commonPath = newCommonPath;
-		props.root = ensureNonDriveRelativePath(newCommonPath.length > 0 ? external_path_.posix.join(cwd, ...newCommonPath) : cwd);
-	}
-	return result;
-}
-function processPatterns(options, patterns, props) {
-	const matchPatterns = [];
-	const ignorePatterns = [];
-	for (const pattern of options.ignore) {
-		if (!pattern) continue;
-		if (pattern[0] !== "!" || pattern[1] === "(") ignorePatterns.push(normalizePattern(pattern, options, props, true));
-	}
-	for (const pattern of patterns) {
-		if (!pattern) continue;
-		if (pattern[0] !== "!" || pattern[1] === "(") matchPatterns.push(normalizePattern(pattern, options, props, false));
-		else if (pattern[1] !== "!" || pattern[2] === "(") ignorePatterns.push(normalizePattern(pattern.slice(1), options, props, true));
-	}
-	return {
-		match: matchPatterns,
-		ignore: ignorePatterns
-	};
-}
-//#endregion
-//#region src/crawler.ts
-function buildCrawler(options, patterns) {
-	const cwd = options.cwd;
-	const props = {
-		root: cwd,
-		depthOffset: 0
-	};
-	const processed = processPatterns(options, patterns, props);
-	if (options.debug) dist_log("internal processing patterns:", processed);
-	const { absolute, caseSensitiveMatch, debug, dot, followSymbolicLinks, onlyDirectories } = options;
-	const root = props.root.replace(BACKSLASHES, "");
-	const matchOptions = {
-		dot,
-		nobrace: options.braceExpansion === false,
-		nocase: !caseSensitiveMatch,
-		noextglob: options.extglob === false,
-		noglobstar: options.globstar === false,
-		posix: true
-	};
-	const matcher = picomatch(processed.match, matchOptions);
-	const ignore = picomatch(processed.ignore, matchOptions);
-	const partialMatcher = getPartialMatcher(processed.match, matchOptions);
-	const format = buildFormat(cwd, root, absolute);
-	const excludeFormatter = absolute ? format : buildFormat(cwd, root, true);
-	const excludePredicate = (_, p) => {
-		const relativePath = excludeFormatter(p, true);
-		return relativePath !== "." && !partialMatcher(relativePath) || ignore(relativePath);
-	};
-	let maxDepth;
-	if (options.deep !== void 0) maxDepth = Math.round(options.deep - props.depthOffset);
-	const crawler = new Builder({
-		filters: [debug ? (p, isDirectory) => {
-			const path = format(p, isDirectory);
-			const matches = matcher(path) && !ignore(path);
-			if (matches) dist_log(`matched ${path}`);
-			return matches;
-		} : (p, isDirectory) => {
-			const path = format(p, isDirectory);
-			return matcher(path) && !ignore(path);
-		}],
-		exclude: debug ? (_, p) => {
-			const skipped = excludePredicate(_, p);
-			dist_log(`${skipped ? "skipped" : "crawling"} ${p}`);
-			return skipped;
-		} : excludePredicate,
-		fs: options.fs,
-		pathSeparator: "/",
-		relativePaths: !absolute,
-		resolvePaths: absolute,
-		includeBasePath: absolute,
-		resolveSymlinks: followSymbolicLinks,
-		excludeSymlinks: !followSymbolicLinks,
-		excludeFiles: onlyDirectories,
-		includeDirs: onlyDirectories || !options.onlyFiles,
-		maxDepth,
-		signal: options.signal
-	}).crawl(root);
-	if (options.debug) dist_log("internal properties:", {
-		...props,
-		root
-	});
-	return [crawler, cwd !== root && !absolute && buildRelative(cwd, root)];
-}
-//#endregion
-//#region src/index.ts
-function formatPaths(paths, mapper) {
-	if (mapper) for (let i = paths.length - 1; i >= 0; i--) paths[i] = mapper(paths[i]);
-	return paths;
-}
-const defaultOptions = {
-	caseSensitiveMatch: true,
-	debug: !!process.env.TINYGLOBBY_DEBUG,
-	expandDirectories: true,
-	followSymbolicLinks: true,
-	onlyFiles: true
-};
-function getOptions(options) {
-	const opts = Object.assign({}, options);
-	for (const key in defaultOptions) if (opts[key] === void 0) Object.assign(opts, { [key]: defaultOptions[key] });
-	opts.cwd = (opts.cwd instanceof URL ? (0,external_url_namespaceObject.fileURLToPath)(opts.cwd) : (0,external_path_.resolve)(opts.cwd || process.cwd())).replace(BACKSLASHES, "/");
-	opts.ignore = ensureStringArray(opts.ignore);
-	opts.fs && (opts.fs = {
-		readdir: opts.fs.readdir || external_fs_.readdir,
-		readdirSync: opts.fs.readdirSync || external_fs_.readdirSync,
-		realpath: opts.fs.realpath || external_fs_.realpath,
-		realpathSync: opts.fs.realpathSync || external_fs_.realpathSync,
-		stat: opts.fs.stat || external_fs_.stat,
-		statSync: opts.fs.statSync || external_fs_.statSync
-	});
-	if (opts.debug) dist_log("globbing with options:", opts);
-	return opts;
-}
-function getCrawler(globInput, inputOptions = {}) {
-	var _ref;
-	if (globInput && (inputOptions === null || inputOptions === void 0 ? void 0 : inputOptions.patterns)) throw new Error("Cannot pass patterns as both an argument and an option");
-	const isModern = isReadonlyArray(globInput) || typeof globInput === "string";
-	const patterns = ensureStringArray((_ref = isModern ? globInput : globInput.patterns) !== null && _ref !== void 0 ? _ref : "**/*");
-	const options = getOptions(isModern ? inputOptions : globInput);
-	return patterns.length > 0 ? buildCrawler(options, patterns) : [];
-}
-async function glob(globInput, options) {
-	const [crawler, relative] = getCrawler(globInput, options);
-	return crawler ? formatPaths(await crawler.withPromise(), relative) : [];
-}
-function globSync(globInput, options) {
-	const [crawler, relative] = getCrawler(globInput, options);
-	return crawler ? formatPaths(crawler.sync(), relative) : [];
-}
-//#endregion
-
-
-;// CONCATENATED MODULE: ./lib/find-files.js
-
-
-
-/**
- * The files that the patterns mean. A path that exists is taken as it stands, so that
- * `take [1].mp4` needs no escaping; `!` excludes, wherever it stands in the list.
- */
-async function findFiles(patterns, { includeHiddenFiles = false } = {}) {
-    const isExclusion = (pattern) => pattern.startsWith("!");
-    const ignore = await Promise.all(patterns.filter(isExclusion).map(async (pattern) => {
-        const excluded = toPortable(pattern.slice(1));
-        return (await look(excluded)) === undefined ? excluded : escapePath(excluded);
-    }));
-    const files = new Map();
-    const unmatched = [];
-    for (const pattern of patterns.filter((each) => !isExclusion(each))) {
-        const found = await findOne(toPortable(pattern), ignore, includeHiddenFiles);
-        if (typeof found === "string")
-            unmatched.push(found);
-        else
-            for (const file of found)
-                await addOnce(files, file);
-    }
-    const sorted = [...files.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
-    return { files: sorted, unmatched };
-}
-/** The paths, or what is to be said when there are none. */
-async function findOne(pattern, ignore, dot) {
-    const literal = await look(pattern);
-    if (literal?.isDirectory()) {
-        return `${pattern} is a folder. Name its files, for example ${external_node_path_.posix.join(pattern, "*.mp4")}.`;
-    }
-    const paths = await glob(literal === undefined ? pattern : escapePath(pattern), {
-        ...{ ignore, expandDirectories: false, onlyFiles: true },
-        dot: dot || literal !== undefined,
-    });
-    return paths.length > 0 ? paths : `${pattern} matches no file.`;
-}
-async function addOnce(files, found) {
-    const file = toPortable(external_node_path_.normalize(found));
-    const real = await (0,external_node_fs_promises_namespaceObject.realpath)(file);
-    // The shortest way to a file is the one that a person means, not the one through a link.
-    const known = files.get(real);
-    if (known !== undefined && known.path.length <= file.length)
-        return;
-    files.set(real, { path: file, size: (await (0,external_node_fs_promises_namespaceObject.stat)(file)).size });
-}
-async function look(file) {
-    return (0,external_node_fs_promises_namespaceObject.stat)(file).catch(() => undefined);
-}
-// On Windows a backslash separates folders; elsewhere it escapes.
-function toPortable(file) {
-    return process.platform === "win32" ? file.replaceAll("\\", "/") : file;
-}
-
 // EXTERNAL MODULE: ./lib/problem.js
 var problem = __nccwpck_require__(7032);
 ;// CONCATENATED MODULE: ./lib/results-file.js
@@ -48568,11 +48570,11 @@ var problem = __nccwpck_require__(7032);
 
 
 
-const results = dist/* object */.Ikc({ version: dist/* literal */.euz(1), clips: dist/* array */.YOg(clip_record/* clipRecord */.SB) });
+const results = dist/* object */.Ikc({ version: dist/* literal */.euz(1), clips: dist/* array */.YOg(upload_record/* uploadRecord */.nT) });
 /** Writes all records as JSON, for later steps and jobs. */
 async function writeResultsFile(file, records) {
-    await (0,external_node_fs_promises_namespaceObject.mkdir)(external_node_path_.dirname(file), { recursive: true });
-    await (0,external_node_fs_promises_namespaceObject.writeFile)(file, `${JSON.stringify({ version: 1, clips: records }, null, 2)}\n`);
+    await (0,promises_namespaceObject.mkdir)(external_node_path_namespaceObject.dirname(file), { recursive: true });
+    await (0,promises_namespaceObject.writeFile)(file, `${JSON.stringify({ version: 1, clips: records }, null, 2)}\n`);
 }
 /**
  * The records of a results file, with the file's name as the job's. Whoever could write the file
@@ -48587,12 +48589,12 @@ async function readResultsFile(file) {
         const where = dist/* getDotPath */.BuJ(issue) ?? "it";
         throw new problem/* Problem */.A(`${file} is not what results-file writes (${where}: ${issue.message}). Let gather match nothing else.`);
     }
-    const job = external_node_path_.basename(file, ".json");
+    const job = external_node_path_namespaceObject.basename(file, ".json");
     return parsed.output.clips.map((clip) => ({ ...clip, job }));
 }
 async function readJson(file) {
     try {
-        return JSON.parse(await (0,external_node_fs_promises_namespaceObject.readFile)(file, "utf8"));
+        return JSON.parse(await (0,promises_namespaceObject.readFile)(file, "utf8"));
     }
     catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
@@ -48605,11 +48607,11 @@ async function readJson(file) {
 
 /** The records of all results files, in the order of the files. */
 async function gatherResults(files) {
-    return (0,log/* withGroup */.I1)("Gather results", async () => {
+    return (0,lib_log/* withGroup */.I1)("Gather results", async () => {
         const records = [];
         for (const { path } of files) {
             const found = await readResultsFile(path);
-            (0,log/* tell */.qz)(`Read: ${path}, clips: ${found.length}`);
+            (0,lib_log/* logLine */.BP)(`Read: ${path}, clips: ${found.length}`);
             records.push(...found);
         }
         return records;
@@ -48629,6 +48631,238 @@ async function writeSummary(records) {
     const title = `### Clips\n\n${(0,gallery/* describeCounts */.wv)(records)}\n\n`;
     const text = (0,markdown/* fit */.Uj)(records.length, (built) => Buffer.byteLength(built) <= mostBytes, (shown) => `${title}${(0,gallery/* buildGallery */.xH)(records, shown)}\n`);
     await core/* summary */.z.addRaw(text).write();
+}
+
+;// CONCATENATED MODULE: ../core/dist/progress.js
+// Five a second, one more for each of four phases, and the last one, are ten at most.
+const interval = 200;
+/** Counts, and tells `onProgress` at a bearable pace. */
+class ProgressMeter {
+    #onProgress;
+    #progress;
+    #entered = new Set();
+    #lastTold = 0;
+    #isUntold = true;
+    #timer;
+    constructor(file, size, onProgress) {
+        this.#onProgress = onProgress;
+        this.#progress = {
+            file,
+            phase: "fingerprint",
+            size,
+            hashed: 0,
+            acknowledged: 0,
+            reused: 0,
+            inFlight: 0,
+            attempts: 0,
+        };
+    }
+    get current() {
+        return this.#progress;
+    }
+    /** A phase is told at once when it is first entered, later like any figure. */
+    enter(phase) {
+        const isFirst = !this.#entered.has(phase);
+        this.#entered.add(phase);
+        this.#progress.phase = phase;
+        if (isFirst)
+            this.#tell();
+        else
+            this.update({});
+    }
+    /** Takes new figures, and tells them when the last telling is long enough ago. */
+    update(change) {
+        Object.assign(this.#progress, change);
+        this.#isUntold = true;
+        if (this.#onProgress === undefined || this.#timer !== undefined)
+            return;
+        const wait = this.#lastTold + interval - Date.now();
+        if (wait <= 0)
+            this.#tell();
+        // The last figures before a silence are told too.
+        else
+            this.#timer = setTimeout(() => this.#tell(), wait);
+    }
+    /** The upload is through: what has not been told yet is told now. */
+    finish() {
+        if (this.#isUntold)
+            this.#tell();
+    }
+    /** Nothing is told after this. */
+    [Symbol.dispose]() {
+        clearTimeout(this.#timer);
+    }
+    #tell() {
+        clearTimeout(this.#timer);
+        this.#timer = undefined;
+        this.#lastTold = Date.now();
+        this.#isUntold = false;
+        this.#onProgress?.({ ...this.#progress });
+    }
+}
+/** Older movement counts less: half as much after this many seconds. */
+const halfLife = 3;
+/**
+ * A function to hand each state to, which answers with the speed.
+ *
+ * @param now milliseconds; for tests
+ */
+function createSpeedometer(now = () => performance.now()) {
+    let last;
+    let speed;
+    return (done, total) => {
+        const time = now();
+        if (last === undefined) {
+            last = { done, time };
+        }
+        else if (time > last.time) {
+            const seconds = (time - last.time) / 1000;
+            const measured = Math.max(0, done - last.done) / seconds;
+            const weight = 1 - 0.5 ** (seconds / halfLife);
+            speed = speed === undefined ? measured : speed + weight * (measured - speed);
+            last = { done, time };
+        }
+        const secondsLeft = speed !== undefined && speed > 0 ? (total - done) / speed : undefined;
+        return { bytesPerSecond: speed, secondsLeft };
+    };
+}
+
+;// CONCATENATED MODULE: ../batch/dist/batch-meter.js
+
+/**
+ * Sums up the progress events of a batch. Files are known by their places in the batch, so that two
+ * sources may have the same name. A file that has failed counts as a whole, like one that is a clip:
+ * nothing more of it is to come.
+ *
+ * @example
+ * const meter = new BatchMeter(files.map(({ size }) => size));
+ * const paths = files.map(({ path }) => path);
+ * const onProgress = (progress: BatchProgress) => {
+ *   meter.update(progress);
+ *   console.log(describeBatch(meter.view()));
+ * };
+ * for await (const { index } of client.uploadAll(paths, { onProgress })) meter.finish(index);
+ */
+class BatchMeter {
+    #files;
+    #now;
+    #measure;
+    #hasSent = false;
+    #speed = { bytesPerSecond: undefined, secondsLeft: undefined };
+    /**
+     * @param sizes bytes of each file, in the order of the batch
+     * @param now milliseconds, from any start. Default: `performance.now`
+     */
+    constructor(sizes, now = () => performance.now()) {
+        this.#files = sizes.map((size) => ({ size, isFinished: false }));
+        this.#now = now;
+        this.#measure = createSpeedometer(now);
+    }
+    /** Takes a progress event of `uploadAll`. */
+    update(progress) {
+        const file = this.#files[progress.index];
+        if (file === undefined)
+            return;
+        file.begun ??= this.#now();
+        if (isStored(progress))
+            file.stored ??= this.#now();
+        file.last = progress;
+        // A file can have grown since it was found.
+        file.size = progress.size;
+        this.#hasSent ||= progress.phase === "upload";
+        this.#measureSpeed(this.#sum());
+    }
+    /** Says that a file is a clip or has failed. */
+    finish(index) {
+        const now = this.#now();
+        const file = this.#files[index];
+        if (file !== undefined)
+            file.isFinished = true;
+        const { last, begun = now, stored = now } = file ?? {};
+        return { last, milliseconds: now - begun, sendingMilliseconds: stored - begun };
+    }
+    view() {
+        const sums = this.#sum();
+        this.#measureSpeed(sums);
+        const { total, read, sent, acknowledged } = sums;
+        const phase = this.#findPhase();
+        return {
+            ...{ phase, count: this.#files.length },
+            finished: this.#files.filter(({ isFinished }) => isFinished).length,
+            ...{ total, read, sent, acknowledged },
+            current: phase === "fingerprint" ? read : sent,
+            ...this.#speed,
+        };
+    }
+    #sum() {
+        const sums = { total: 0, read: 0, sent: 0, acknowledged: 0, moved: 0 };
+        for (const { size, last, isFinished } of this.#files) {
+            const { hashed = 0, acknowledged = 0, inFlight = 0, reused = 0 } = last ?? {};
+            // Content that the service knew already is in storage without having been sent.
+            const isWhole = isFinished || (last !== undefined && isStored(last));
+            sums.total += size;
+            sums.read += isWhole ? size : hashed;
+            sums.sent += isWhole ? size : Math.min(size, acknowledged + inFlight);
+            sums.acknowledged += isWhole ? size : acknowledged;
+            sums.moved += acknowledged - reused + inFlight;
+        }
+        return sums;
+    }
+    /**
+     * The speed is that of what leaves this machine: on a slow line the next acknowledgement may be a
+     * minute away. What is left is everything that is not acknowledged.
+     */
+    #measureSpeed({ moved, total, acknowledged }) {
+        // Before the first part, the time goes into reading and says nothing about the line.
+        if (this.#hasSent)
+            this.#speed = this.#measure(moved, moved + total - acknowledged);
+    }
+    #findPhase() {
+        const running = this.#files.filter(({ isFinished }) => !isFinished);
+        const phases = new Set(running.map(({ last }) => last?.phase ?? "fingerprint"));
+        const order = ["upload", "fingerprint", "finalize", "processing"];
+        return order.find((phase) => phases.has(phase)) ?? "done";
+    }
+}
+function isStored({ phase }) {
+    return phase === "finalize" || phase === "processing";
+}
+
+;// CONCATENATED MODULE: ../batch/dist/describe.js
+
+
+/**
+ * How far a batch is, in English: `4.1 MiB of 12.0 MiB, 8.0 MiB/s, 1.0 s left`, `reading 2.0 MiB of
+ * 12.0 MiB`, `finalizing`, `waiting for the clip`.
+ */
+function describeBatch(view) {
+    const amount = `${(0,format_bytes/* formatBytes */.z)(view.current)} of ${(0,format_bytes/* formatBytes */.z)(view.total)}`;
+    switch (view.phase) {
+        case "fingerprint":
+            return `reading ${amount}`;
+        case "finalize":
+            return "finalizing";
+        case "processing":
+            return "waiting for the clip";
+        case "upload":
+        case "done":
+            return [amount, ...describeSpeed(view)].join(", ");
+    }
+}
+function describeSpeed({ bytesPerSecond, secondsLeft }) {
+    return [
+        ...(bytesPerSecond === undefined ? [] : [`${(0,format_bytes/* formatBytes */.z)(bytesPerSecond)}/s`]),
+        ...(secondsLeft === undefined ? [] : [`${(0,amounts/* formatDuration */.a3)(secondsLeft * 1000)} left`]),
+    ];
+}
+/**
+ * A request that failed and is made again, in English: `out/intro.mp4: part 1 of 2: try 1 of 6 failed:
+ * … Trying again in 0.9 s.`
+ */
+function describeRetry({ file, what, attempt, attempts, delay, reason, }) {
+    const where = file === undefined ? what : `${file}: ${what}`;
+    const again = `Trying again in ${(0,amounts/* formatDuration */.a3)(delay)}.`;
+    return `${where}: try ${attempt} of ${attempts} failed: ${reason.message} ${again}`;
 }
 
 ;// CONCATENATED MODULE: ../core/dist/redact.js
@@ -48839,7 +49073,7 @@ function isStaleConnection({ cause }) {
 /** Waits, unless the signal ends it. */
 async function pause(milliseconds, signal) {
     try {
-        await (0,promises_namespaceObject.setTimeout)(milliseconds, undefined, signal === undefined ? {} : { signal });
+        await (0,external_node_timers_promises_namespaceObject.setTimeout)(milliseconds, undefined, signal === undefined ? {} : { signal });
     }
     catch (error) {
         if (signal?.aborted)
@@ -49471,7 +49705,7 @@ function createThrottle(bytesPerSecond) {
         const start = Math.max(now, free);
         free = start + (bytes / bytesPerSecond) * 1000;
         if (start > now)
-            await (0,promises_namespaceObject.setTimeout)(start - now);
+            await (0,external_node_timers_promises_namespaceObject.setTimeout)(start - now);
     };
 }
 
@@ -49645,8 +49879,6 @@ function runLane() {
     });
 }
 
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(3024);
 // EXTERNAL MODULE: external "node:url"
 var external_node_url_ = __nccwpck_require__(3136);
 ;// CONCATENATED MODULE: ../core/dist/source.js
@@ -49684,7 +49916,7 @@ async function openFile(path, name) {
         requireContent(path, size);
         return {
             label: path,
-            filename: name ?? (0,external_node_path_.basename)(path),
+            filename: name ?? (0,external_node_path_namespaceObject.basename)(path),
             size,
             fd: file.fd,
             identity: identify(path, stat),
@@ -49704,7 +49936,7 @@ async function openFile(path, name) {
 async function openForReading(path) {
     try {
         // A named pipe would otherwise wait for a writer for ever.
-        return await (0,external_node_fs_promises_namespaceObject.open)(path, external_node_fs_.constants.O_RDONLY | (external_node_fs_.constants.O_NONBLOCK ?? 0));
+        return await (0,promises_namespaceObject.open)(path, external_node_fs_.constants.O_RDONLY | (external_node_fs_.constants.O_NONBLOCK ?? 0));
     }
     catch (error) {
         const code = error instanceof Error && "code" in error ? error.code : undefined;
@@ -50185,22 +50417,22 @@ var external_node_crypto_ = __nccwpck_require__(7598);
 const longestLife = 8 * 24 * 60 * 60 * 1000;
 /** The file for one thing in a folder of the state folder; its name tells nothing of the thing. */
 async function prepareStateFile(stateFolder, kind, ...thing) {
-    const folder = (0,external_node_path_.join)(stateFolder, kind);
-    await (0,external_node_fs_promises_namespaceObject.mkdir)(folder, { recursive: true, mode: 0o700 });
+    const folder = (0,external_node_path_namespaceObject.join)(stateFolder, kind);
+    await (0,promises_namespaceObject.mkdir)(folder, { recursive: true, mode: 0o700 });
     const name = (0,external_node_crypto_.createHash)("sha256").update(thing.join("\n")).digest("hex").slice(0, 40);
-    return (0,external_node_path_.join)(folder, name);
+    return (0,external_node_path_namespaceObject.join)(folder, name);
 }
 /** Removes the files that are too old to be of use. */
 async function removeOldState(stateFolder) {
     const oldest = Date.now() - longestLife;
     for (const kind of ["uploads", "fingerprints"]) {
-        const folder = (0,external_node_path_.join)(stateFolder, kind);
-        const names = await (0,external_node_fs_promises_namespaceObject.readdir)(folder).catch(() => []);
+        const folder = (0,external_node_path_namespaceObject.join)(stateFolder, kind);
+        const names = await (0,promises_namespaceObject.readdir)(folder).catch(() => []);
         for (const name of names) {
-            const path = (0,external_node_path_.join)(folder, name);
-            const found = await (0,external_node_fs_promises_namespaceObject.stat)(path).catch(() => undefined);
+            const path = (0,external_node_path_namespaceObject.join)(folder, name);
+            const found = await (0,promises_namespaceObject.stat)(path).catch(() => undefined);
             if (found !== undefined && found.mtimeMs < oldest)
-                await (0,external_node_fs_promises_namespaceObject.rm)(path, { force: true });
+                await (0,promises_namespaceObject.rm)(path, { force: true });
         }
     }
 }
@@ -50222,8 +50454,8 @@ const timestampStep = 2_000;
 /** The fingerprint of this very file in this very state, from an earlier run. */
 async function recallFingerprint(stateFolder, identity) {
     try {
-        const path = await prepareStateFile(stateFolder, "fingerprints", (0,external_node_path_.resolve)(identity.path));
-        const found = dist/* parse */.qgA(entry, JSON.parse(await (0,external_node_fs_promises_namespaceObject.readFile)(path, "utf8")));
+        const path = await prepareStateFile(stateFolder, "fingerprints", (0,external_node_path_namespaceObject.resolve)(identity.path));
+        const found = dist/* parse */.qgA(entry, JSON.parse(await (0,promises_namespaceObject.readFile)(path, "utf8")));
         if (found.identity !== describe(identity))
             return undefined;
         const bytes = Buffer.from(found.crc32, "base64");
@@ -50240,7 +50472,7 @@ async function rememberFingerprint(stateFolder, identity, { md5, blockSize, crc3
     const youngest = BigInt(Date.now() - timestampStep) * 1000000n;
     if (identity.mtime > youngest || identity.ctime > youngest)
         return;
-    const path = await prepareStateFile(stateFolder, "fingerprints", (0,external_node_path_.resolve)(identity.path));
+    const path = await prepareStateFile(stateFolder, "fingerprints", (0,external_node_path_namespaceObject.resolve)(identity.path));
     const encoded = {
         identity: describe(identity),
         md5,
@@ -50249,8 +50481,8 @@ async function rememberFingerprint(stateFolder, identity, { md5, blockSize, crc3
     };
     // Two programs may write at once; a reader sees one entry or the other.
     const temporary = `${path}.${process.pid}`;
-    await (0,external_node_fs_promises_namespaceObject.writeFile)(temporary, JSON.stringify(encoded), { mode: 0o600 });
-    await (0,external_node_fs_promises_namespaceObject.rename)(temporary, path);
+    await (0,promises_namespaceObject.writeFile)(temporary, JSON.stringify(encoded), { mode: 0o600 });
+    await (0,promises_namespaceObject.rename)(temporary, path);
 }
 function describe({ device, inode, size, mtime, ctime }) {
     return [device, inode, size, mtime, ctime].join(" ");
@@ -50296,100 +50528,6 @@ async function fingerprintContent({ lanes, contents }, source, { signal }) {
     }
 }
 
-;// CONCATENATED MODULE: ../core/dist/progress.js
-// Five a second, one more for each of four phases, and the last one, are ten at most.
-const interval = 200;
-/** Counts, and tells `onProgress` at a bearable pace. */
-class ProgressMeter {
-    #onProgress;
-    #progress;
-    #entered = new Set();
-    #lastTold = 0;
-    #isUntold = true;
-    #timer;
-    constructor(file, size, onProgress) {
-        this.#onProgress = onProgress;
-        this.#progress = {
-            file,
-            phase: "fingerprint",
-            size,
-            hashed: 0,
-            acknowledged: 0,
-            reused: 0,
-            inFlight: 0,
-            attempts: 0,
-        };
-    }
-    get current() {
-        return this.#progress;
-    }
-    /** A phase is told at once when it is first entered, later like any figure. */
-    enter(phase) {
-        const isFirst = !this.#entered.has(phase);
-        this.#entered.add(phase);
-        this.#progress.phase = phase;
-        if (isFirst)
-            this.#tell();
-        else
-            this.update({});
-    }
-    /** Takes new figures, and tells them when the last telling is long enough ago. */
-    update(change) {
-        Object.assign(this.#progress, change);
-        this.#isUntold = true;
-        if (this.#onProgress === undefined || this.#timer !== undefined)
-            return;
-        const wait = this.#lastTold + interval - Date.now();
-        if (wait <= 0)
-            this.#tell();
-        // The last figures before a silence are told too.
-        else
-            this.#timer = setTimeout(() => this.#tell(), wait);
-    }
-    /** The upload is through: what has not been told yet is told now. */
-    finish() {
-        if (this.#isUntold)
-            this.#tell();
-    }
-    /** Nothing is told after this. */
-    [Symbol.dispose]() {
-        clearTimeout(this.#timer);
-    }
-    #tell() {
-        clearTimeout(this.#timer);
-        this.#timer = undefined;
-        this.#lastTold = Date.now();
-        this.#isUntold = false;
-        this.#onProgress?.({ ...this.#progress });
-    }
-}
-/** Older movement counts less: half as much after this many seconds. */
-const halfLife = 3;
-/**
- * A function to hand each state to, which answers with the speed.
- *
- * @param now milliseconds; for tests
- */
-function createSpeedometer(now = () => performance.now()) {
-    let last;
-    let speed;
-    return (done, total) => {
-        const time = now();
-        if (last === undefined) {
-            last = { done, time };
-        }
-        else if (time > last.time) {
-            const seconds = (time - last.time) / 1000;
-            const measured = Math.max(0, done - last.done) / seconds;
-            const weight = 1 - 0.5 ** (seconds / halfLife);
-            speed = speed === undefined ? measured : speed + weight * (measured - speed);
-            last = { done, time };
-        }
-        const secondsLeft = speed !== undefined && speed > 0 ? (total - done) / speed : undefined;
-        return { bytesPerSecond: speed, secondsLeft };
-    };
-}
-
 ;// CONCATENATED MODULE: ../core/dist/journal.js
 
 
@@ -50413,7 +50551,7 @@ class Journal {
     }
     /** The parts of this upload that an earlier run has stored. */
     async restore(upload) {
-        const text = await (0,external_node_fs_promises_namespaceObject.readFile)(this.#path, "utf8").catch(() => "");
+        const text = await (0,promises_namespaceObject.readFile)(this.#path, "utf8").catch(() => "");
         const [first = "", ...rest] = text.split("\n");
         const found = parseLine(header, first);
         if (found?.uploadId !== upload.uploadId || found.chunkSize !== upload.chunkSize)
@@ -50424,7 +50562,7 @@ class Journal {
     /** Starts over, for this upload and with these parts. */
     async begin({ uploadId, chunkSize }, parts) {
         await this[Symbol.asyncDispose]();
-        this.#file = await (0,external_node_fs_promises_namespaceObject.open)(this.#path, "w", 0o600);
+        this.#file = await (0,promises_namespaceObject.open)(this.#path, "w", 0o600);
         await this.#write([{ uploadId, chunkSize }, ...parts]);
     }
     async record(part) {
@@ -50442,7 +50580,7 @@ class Journal {
     /** The upload is through: there is nothing to go on from. */
     async remove() {
         await this[Symbol.asyncDispose]();
-        await (0,external_node_fs_promises_namespaceObject.rm)(this.#path, { force: true });
+        await (0,promises_namespaceObject.rm)(this.#path, { force: true });
     }
     async [Symbol.asyncDispose]() {
         await this.#file?.close();
@@ -51458,72 +51596,6 @@ function createStopSignal(cancelled, timeoutMinutes) {
     };
 }
 
-;// CONCATENATED MODULE: ./lib/upload-progress.js
-
-
-/** Remembers how far the files of a batch are, and says it in a line. */
-class BatchProgress {
-    #sizes;
-    #started = new Map();
-    #stored = new Map();
-    #active = new Map();
-    #finished = new Set();
-    #total;
-    #measure = createSpeedometer();
-    #speed = { bytesPerSecond: undefined, secondsLeft: undefined };
-    constructor(files) {
-        this.#sizes = new Map(files.map(({ path, size }) => [path, size]));
-        this.#total = sum(files.map(({ size }) => size));
-    }
-    update(progress) {
-        const { file } = progress;
-        const now = performance.now();
-        if (!this.#started.has(file))
-            this.#started.set(file, now);
-        if (isStored(progress) && !this.#stored.has(file))
-            this.#stored.set(file, now);
-        this.#active.set(file, progress);
-        this.#speed = this.#measure(this.#countDone(), this.#total);
-    }
-    finish(file) {
-        const last = this.#active.get(file);
-        this.#active.delete(file);
-        this.#finished.add(file);
-        const now = performance.now();
-        const started = this.#started.get(file) ?? now;
-        const stored = this.#stored.get(file) ?? now;
-        return { last, milliseconds: now - started, sendingMilliseconds: stored - started };
-    }
-    /** `2 of 12 files, 41 %: 120.3 MiB of 293.0 MiB, 25.1 MiB/s, 7 s left` */
-    describe() {
-        const total = this.#total;
-        const done = this.#countDone();
-        const { bytesPerSecond, secondsLeft } = this.#speed;
-        const parts = [`${(0,format_bytes/* formatBytes */.z)(done)} of ${(0,format_bytes/* formatBytes */.z)(total)}`];
-        if (bytesPerSecond)
-            parts.push(`${(0,format_bytes/* formatBytes */.z)(bytesPerSecond)}/s`);
-        if (secondsLeft)
-            parts.push(`${(0,amounts/* formatSeconds */.X)(secondsLeft)} left`);
-        const percent = total > 0 ? Math.floor((100 * done) / total) : 100;
-        return `${this.#finished.size} of ${this.#sizes.size} files, ${percent} %: ${parts.join(", ")}`;
-    }
-    #countDone() {
-        const finished = sum([...this.#finished].map((file) => this.#sizes.get(file) ?? 0));
-        return finished + sum([...this.#active.values()].map(countSent));
-    }
-}
-function isStored({ phase }) {
-    return phase === "finalize" || phase === "processing";
-}
-function countSent(progress) {
-    const { size, acknowledged, inFlight } = progress;
-    // Content that the service knew already is there without having been sent.
-    return isStored(progress) ? size : Math.min(size, acknowledged + inFlight);
-}
-function sum(numbers) {
-    return numbers.reduce((total, number) => total + number, 0);
-}
-
 ;// CONCATENATED MODULE: ./lib/upload-files.js
 var upload_files_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
     if (value !== null && value !== void 0) {
@@ -51582,10 +51654,8 @@ var upload_files_disposeResources = (undefined && undefined.__disposeResources) 
 
 
 
-
-
 const upload_files_progressInterval = 5_000;
-/** Uploads the files, and tells how it goes. A record for each file, in their order. */
+/** Uploads the files, and logs how it goes. A record for each file, in their order. */
 async function uploadFiles(files, inputs, cancelled) {
     const env_1 = { stack: [], error: void 0, hasError: false };
     try {
@@ -51596,16 +51666,12 @@ async function uploadFiles(files, inputs, cancelled) {
             signal: stopSignal.signal,
             onFailure: inputs.onError === "stop" ? () => stopSignal.stop() : () => { },
         };
-        const problem = await (0,log/* withGroup */.I1)("Sign in", () => signIn(batch));
-        if (problem !== undefined) {
-            return files.map(({ path, size }) => {
-                const record = (0,clip_record/* toFailedRecord */.YH)(path, size, problem);
-                return problem.code === "aborted" ? { ...record, outcome: "skipped" } : record;
-            });
-        }
-        const title = `Upload ${(0,amounts/* formatCount */.B)(files.length, "file")}`;
-        // Awaited here: the client is closed and the time stops when this function is left.
-        return await (0,log/* withGroup */.I1)(title, () => uploadBatch(batch));
+        const problem = await (0,lib_log/* withGroup */.I1)("Sign in", () => signIn(batch));
+        if (problem !== undefined)
+            return files.map((file) => (0,upload_record/* toSkippedRecord */.ls)(file, problem));
+        const title = `Upload ${(0,amounts/* formatCount */.B4)(files.length, "file")}`;
+        // Awaited here: the client is closed and the time limit ends when this function is left.
+        return await (0,lib_log/* withGroup */.I1)(title, () => uploadBatch(batch));
     }
     catch (e_1) {
         env_1.error = e_1;
@@ -51617,48 +51683,49 @@ async function uploadFiles(files, inputs, cancelled) {
             await result_1;
     }
 }
-/** The error that stands in the way of all files, where there is one. */
+/** The error that prevents all uploads, where there is one. */
 async function signIn({ client, inputs, signal }) {
     const { keys, rootUrl } = inputs.service;
     if (keys.kind === "pair") {
-        (0,log/* tell */.qz)(`With access-key and access-token at ${rootUrl}`);
+        (0,lib_log/* logLine */.BP)(`With access-key and access-token at ${rootUrl}`);
         return undefined;
     }
     try {
-        await client.signIn(undefined, { signal, onRetry: tellRetry });
+        await client.signIn(undefined, { signal, onRetry: logRetry });
         const how = keys.kind === "secret" ? "app-secret" : "the job's OIDC token";
-        (0,log/* tell */.qz)(`Signed in at ${rootUrl} with ${how}`);
+        (0,lib_log/* logLine */.BP)(`Signed in at ${rootUrl} with ${how}`);
         return undefined;
     }
     catch (error) {
         if (!isDirectUploadError(error))
             throw error;
-        (0,log/* tell */.qz)(`Not signed in at ${rootUrl}`);
+        (0,lib_log/* logLine */.BP)(`Not signed in at ${rootUrl}`);
         return error;
     }
 }
 async function uploadBatch({ files, inputs, client, signal, onFailure }) {
-    const progress = new BatchProgress(files);
+    const meter = new BatchMeter(files.map(({ size }) => size));
     const records = [];
-    const timer = setInterval(() => (0,log/* tell */.qz)(progress.describe()), upload_files_progressInterval);
+    const timer = setInterval(() => logProgress(meter), upload_files_progressInterval);
     const outcomes = client.uploadAll(files.map(({ path }) => path), {
         signal,
         mime: inputs.mime,
         fileConcurrency: inputs.concurrency,
         concurrency: inputs.partConcurrency,
         waitFor: inputs.waitFor,
-        onProgress: (state) => progress.update(state),
-        onRetry: tellRetry,
+        onProgress: (progress) => meter.update(progress),
+        onRetry: logRetry,
     });
     try {
         for await (const outcome of outcomes) {
-            const path = String(outcome.source);
-            const finished = progress.finish(path);
-            const size = files[outcome.index]?.size ?? 0;
-            const record = (0,clip_record/* toClipRecord */.D0)({ path, size }, outcome, finished);
-            // Outcomes come in the order in which files end.
+            const file = files[outcome.index];
+            if (file === undefined)
+                continue;
+            const finished = meter.finish(outcome.index);
+            const record = (0,upload_record/* toUploadRecord */.Ah)(file, outcome, finished);
+            // Outcomes come in the order in which files finish.
             records[outcome.index] = record;
-            (0,log/* tell */.qz)(describeRecord(record, finished.sendingMilliseconds / 1000));
+            (0,lib_log/* logLine */.BP)(describeRecord(record, finished.sendingMilliseconds));
             if (record.outcome === "failed")
                 onFailure();
         }
@@ -51668,8 +51735,13 @@ async function uploadBatch({ files, inputs, client, signal, onFailure }) {
     }
     return records;
 }
-/** @param seconds that the sending took */
-function describeRecord({ outcome, file, size, id, ...record }, seconds) {
+function logProgress(meter) {
+    const view = meter.view();
+    const percent = (0,amounts/* toPercent */.BY)(view.current, view.total);
+    (0,lib_log/* logLine */.BP)(`${view.finished} of ${view.count} files, ${percent} %: ${describeBatch(view)}`);
+}
+/** @param milliseconds that the sending took */
+function describeRecord({ outcome, file, size, id, ...record }, milliseconds) {
     const amount = (0,format_bytes/* formatBytes */.z)(size ?? 0);
     if (outcome === "failed")
         return `Failed: ${file} (${amount}): ${record.error?.message}`;
@@ -51677,15 +51749,12 @@ function describeRecord({ outcome, file, size, id, ...record }, seconds) {
         return `Skipped: ${file} (${amount})`;
     if (outcome === "known")
         return `Known: ${file} (${amount}), nothing sent, clip ${id}`;
-    const speed = (0,format_bytes/* formatBytes */.z)(record.bytesSent / Math.max(seconds, 0.001));
-    const reused = (size ?? 0) - record.bytesSent;
-    const sent = reused > 0 ? `, ${(0,format_bytes/* formatBytes */.z)(reused)} were there already` : "";
-    return `Uploaded: ${file} (${amount}) in ${(0,amounts/* formatSeconds */.X)(seconds)}, ${speed}/s${sent}, clip ${id}`;
+    const speed = (0,format_bytes/* formatBytes */.z)(record.bytesSent / Math.max(milliseconds / 1000, 0.001));
+    const reused = record.bytesReused > 0 ? `, ${(0,format_bytes/* formatBytes */.z)(record.bytesReused)} were there already` : "";
+    return `Uploaded: ${file} (${amount}) in ${(0,amounts/* formatDuration */.a3)(milliseconds)}, ${speed}/s${reused}, clip ${id}`;
 }
-function tellRetry({ file, what, attempt, attempts, delay, reason }) {
-    const where = file === undefined ? "" : `${file}: `;
-    const again = `again in ${(0,amounts/* formatSeconds */.X)(delay / 1000)}`;
-    (0,log/* tell */.qz)(`Retry: ${where}${what}: try ${attempt} of ${attempts} failed: ${reason.message} Trying ${again}`);
+function logRetry(event) {
+    (0,lib_log/* logLine */.BP)(`Retry: ${describeRetry(event)}`);
 }
 
 ;// CONCATENATED MODULE: ./lib/main.js
@@ -51755,8 +51824,6 @@ var main_disposeResources = (undefined && undefined.__disposeResources) || (func
 
 
 
-
-
 /** The whole action: files, clips, and what is told of them. */
 async function run(inputs) {
     const env_1 = { stack: [], error: void 0, hasError: false };
@@ -51776,8 +51843,10 @@ async function run(inputs) {
 }
 /** @throws Problem when there is nothing to do, and the inputs say that this is an error */
 async function chooseFiles(inputs) {
-    return (0,log/* withGroup */.I1)("Find files", async () => {
-        const { files, unmatched } = await findFiles(inputs.patterns, inputs);
+    return (0,lib_log/* withGroup */.I1)("Find files", async () => {
+        const { files, unmatched, skipped } = await findFiles(inputs.patterns, inputs);
+        if (skipped.length > 0)
+            (0,lib_log/* warn */.R8)(skipped.join(" "));
         const missing = unmatched.join(" ");
         if (unmatched.length > 0 && inputs.failOnUnmatchedPattern)
             throw new problem/* Problem */.A(missing);
@@ -51786,14 +51855,14 @@ async function chooseFiles(inputs) {
             if (inputs.ifNoFilesFound === "error")
                 throw new problem/* Problem */.A(message);
             if (inputs.ifNoFilesFound === "warn")
-                (0,log/* warn */.R8)(message);
+                (0,lib_log/* warn */.R8)(message);
             else
-                (0,log/* tell */.qz)(message);
+                (0,lib_log/* logLine */.BP)(message);
         }
         else if (unmatched.length > 0)
-            (0,log/* warn */.R8)(missing);
+            (0,lib_log/* warn */.R8)(missing);
         for (const { path, size } of files)
-            (0,log/* tell */.qz)(`Found: ${path} (${(0,format_bytes/* formatBytes */.z)(size)})`);
+            (0,lib_log/* logLine */.BP)(`Found: ${path} (${(0,format_bytes/* formatBytes */.z)(size)})`);
         return files;
     });
 }
@@ -51802,8 +51871,8 @@ async function makeRecords(inputs, files, cancelled) {
         return gatherResults(files);
     if (!inputs.dryRun)
         return uploadFiles(files, inputs, cancelled);
-    (0,log/* tell */.qz)(`Dry run: ${(0,amounts/* formatCount */.B)(files.length, "file")} would be uploaded to ${inputs.service.rootUrl}`);
-    return files.map(({ path, size }) => (0,clip_record/* toSkippedRecord */.ls)(path, size));
+    (0,lib_log/* logLine */.BP)(`Dry run: ${(0,amounts/* formatCount */.B4)(files.length, "file")} would be uploaded to ${inputs.service.rootUrl}`);
+    return files.map((file) => (0,upload_record/* toSkippedRecord */.ls)(file));
 }
 /** The outputs first: whatever fails after them, they are there. */
 async function main_report(inputs, records, cancelled) {
@@ -51813,27 +51882,27 @@ async function main_report(inputs, records, cancelled) {
         await attempt("The results file", () => writeResultsFile(resultsFile, records));
     }
     if (records.length > 0) {
-        (0,log/* tell */.qz)(`Clips: ${(0,gallery/* describeCounts */.wv)(records)}`);
+        (0,lib_log/* logLine */.BP)(`Clips: ${(0,gallery/* describeCounts */.wv)(records)}`);
         if (summary)
             await attempt("The summary", () => writeSummary(records));
         const isDry = inputs.kind === "upload" && inputs.dryRun;
         if (comment !== "false" && !isDry && !cancelled.aborted) {
-            await (0,log/* withGroup */.I1)("Comment", () => writeComment(records, inputs, cancelled));
+            await (0,lib_log/* withGroup */.I1)("Comment", () => writeComment(records, inputs, cancelled));
         }
     }
     conclude(inputs, records, cancelled);
 }
 function conclude(inputs, records, cancelled) {
     // Jobs whose results are gathered have failed by themselves.
-    const failure = inputs.kind === "gather" ? undefined : (0,annotations/* annotateFailures */.o)(records);
+    const failure = inputs.kind === "gather" ? undefined : annotateFailures(records);
     if (cancelled.aborted) {
         (0,core/* setFailed */.C1)(`Cancelled: ${(0,gallery/* describeCounts */.wv)(records)}. Run the job again to upload what is missing.`);
     }
     else if (failure !== undefined) {
         if (inputs.failOnError)
-            (0,core/* setFailed */.C1)((0,annotations/* toLines */.P)(failure));
+            (0,core/* setFailed */.C1)((0,lib_log/* toLogLines */.vZ)(failure));
         else
-            (0,log/* warn */.R8)(failure);
+            (0,lib_log/* warn */.R8)(failure);
     }
 }
 /** What is told of the clips must not stand in the way of what is told elsewhere. */
@@ -51843,7 +51912,7 @@ async function attempt(what, work) {
     }
     catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
-        (0,log/* warn */.R8)(`${what} was not written: ${reason}`);
+        (0,lib_log/* warn */.R8)(`${what} was not written: ${reason}`);
     }
 }
 
@@ -51861,14 +51930,15 @@ async function attempt(what, work) {
 /* harmony export */   nf: () => (/* binding */ link),
 /* harmony export */   tp: () => (/* binding */ table)
 /* harmony export */ });
+/* harmony import */ var _clipcourier_batch__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6798);
+
 /**
  * What comes from file names, services and results files, made harmless for GitHub's Markdown. All
  * of it is written as character references: they never make structure, neither Markdown's nor
  * HTML's.
  */
 function escapeText(text) {
-    return text
-        .replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu, "\u{fffd}")
+    return (0,_clipcourier_batch__WEBPACK_IMPORTED_MODULE_0__/* .toPrintable */ .f)(text)
         .replace(/[!-+:-@[-`{-~]/g, toReference)
         .replace(/www\./gi, (match) => `${match.slice(0, -1)}&#46;`);
 }
@@ -51929,10 +51999,10 @@ function fit(count, doesFit, build) {
 /* harmony export */   n: () => (/* binding */ setOutputs)
 /* harmony export */ });
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8887);
-/* harmony import */ var _clip_record_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4291);
-/* harmony import */ var _gallery_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7965);
-/* harmony import */ var _log_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6569);
-/* harmony import */ var _markdown_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6590);
+/* harmony import */ var _clipcourier_batch__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2248);
+/* harmony import */ var _gallery_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7965);
+/* harmony import */ var _log_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6569);
+/* harmony import */ var _markdown_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6590);
 
 
 
@@ -51953,9 +52023,9 @@ function setOutputs(records, resultsFile) {
     for (const [name, { text }] of Object.entries(lists))
         (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setOutput */ .uH)(name, text);
     (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setOutput */ .uH)("clip-id", ids[0] ?? "");
-    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setOutput */ .uH)("uploaded-count", (0,_clip_record_js__WEBPACK_IMPORTED_MODULE_1__/* .countOutcome */ .y0)(records, "uploaded"));
-    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setOutput */ .uH)("known-count", (0,_clip_record_js__WEBPACK_IMPORTED_MODULE_1__/* .countOutcome */ .y0)(records, "known"));
-    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setOutput */ .uH)("failed-count", (0,_clip_record_js__WEBPACK_IMPORTED_MODULE_1__/* .countOutcome */ .y0)(records, "failed"));
+    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setOutput */ .uH)("uploaded-count", (0,_clipcourier_batch__WEBPACK_IMPORTED_MODULE_2__/* .countOutcome */ .y0)(records, "uploaded"));
+    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setOutput */ .uH)("known-count", (0,_clipcourier_batch__WEBPACK_IMPORTED_MODULE_2__/* .countOutcome */ .y0)(records, "known"));
+    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setOutput */ .uH)("failed-count", (0,_clipcourier_batch__WEBPACK_IMPORTED_MODULE_2__/* .countOutcome */ .y0)(records, "failed"));
     (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setOutput */ .uH)("bytes-sent", records.reduce((sum, { bytesSent }) => sum + bytesSent, 0));
     (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setOutput */ .uH)("markdown", records.length === 0 ? "" : buildMarkdown(records));
     const cut = Object.entries(lists).filter(([, { isCut }]) => isCut);
@@ -51963,7 +52033,7 @@ function setOutputs(records, resultsFile) {
         warnOfCut(cut.map(([name]) => name), resultsFile);
 }
 function buildMarkdown(records) {
-    return (0,_markdown_js__WEBPACK_IMPORTED_MODULE_4__/* .fit */ .Uj)(records.length, (text) => text.length <= mostCharacters.markdown, (shown) => (0,_gallery_js__WEBPACK_IMPORTED_MODULE_2__/* .buildGallery */ .xH)(records, shown));
+    return (0,_markdown_js__WEBPACK_IMPORTED_MODULE_3__/* .fit */ .Uj)(records.length, (text) => text.length <= mostCharacters.markdown, (shown) => (0,_gallery_js__WEBPACK_IMPORTED_MODULE_4__/* .buildGallery */ .xH)(records, shown));
 }
 /** A JSON array of the first values, as many as fit. */
 function cutList(values, most) {
@@ -51982,27 +52052,7 @@ function warnOfCut(names, resultsFile) {
     const whole = resultsFile === undefined
         ? "Give results-file to have the whole."
         : `${resultsFile} has the whole.`;
-    (0,_log_js__WEBPACK_IMPORTED_MODULE_3__/* .warn */ .R8)(`A job's outputs hold 1 MB: ${names.join(", ")} hold the first clips only. ${whole}`);
-}
-
-
-/***/ }),
-
-/***/ 2412:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   f: () => (/* binding */ toPrintable)
-/* harmony export */ });
-/**
- * The text as a line of the log: a file name, or what a service answers, must not be able to break
- * the line, move the cursor, or be taken for a command of the runner, which looks for `##[` anywhere
- * in a line (and for `::` at its start, where no such text stands).
- */
-function toPrintable(text) {
-    return text
-        .replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu, "\u{fffd}")
-        .replaceAll("##[", "# #[");
+    (0,_log_js__WEBPACK_IMPORTED_MODULE_1__/* .warn */ .R8)(`A job's outputs hold 1 MB: ${names.join(", ")} hold the first clips only. ${whole}`);
 }
 
 
@@ -52017,6 +52067,175 @@ function toPrintable(text) {
 /** What makes the step fail, told to a person as it stands. */
 class Problem extends Error {
     name = "Problem";
+}
+
+
+/***/ }),
+
+/***/ 8164:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   B4: () => (/* binding */ formatCount),
+/* harmony export */   BY: () => (/* binding */ toPercent),
+/* harmony export */   a3: () => (/* binding */ formatDuration)
+/* harmony export */ });
+/* unused harmony export splitDuration */
+/** Rounds to whole seconds first, so that 59.6 seconds are 1 minute and not 60 seconds. */
+function splitDuration(milliseconds) {
+    const whole = Math.round(milliseconds / 1000);
+    return {
+        hours: Math.floor(whole / 3600),
+        minutes: Math.floor(whole / 60) % 60,
+        seconds: whole % 60,
+    };
+}
+/** A time for a person, in English: `0.9 s`, `12 s`, `3 min 5 s`, `2 h 3 min`. */
+function formatDuration(milliseconds) {
+    // 9.95 s would be written as 10.0 s.
+    if (milliseconds < 9_950)
+        return `${(milliseconds / 1000).toFixed(1)} s`;
+    const { hours, minutes, seconds } = splitDuration(milliseconds);
+    if (hours > 0)
+        return `${hours} h ${minutes} min`;
+    return minutes > 0 ? `${minutes} min ${seconds} s` : `${seconds} s`;
+}
+/** `1 file`, `3 files` */
+function formatCount(count, noun) {
+    return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+/** Whole percent, rounded down so that 100 means all of it; 0 of a whole that is 0. */
+function toPercent(part, whole) {
+    return whole === 0 ? 0 : Math.floor((100 * part) / whole);
+}
+
+
+/***/ }),
+
+/***/ 6798:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   I: () => (/* binding */ toPrintableLines),
+/* harmony export */   f: () => (/* binding */ toPrintable)
+/* harmony export */ });
+/**
+ * The text on one line, without control characters and without characters that change the direction
+ * of writing: each becomes `\u{fffd}`. File names and answers of a service are written by others, and
+ * must not be able to move the cursor, colour the screen or start a line of their own.
+ */
+function toPrintable(text) {
+    return text.replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu, "\u{fffd}");
+}
+/** The same for a text of several lines, which stay several lines. */
+function toPrintableLines(text) {
+    return text.split("\n").map(toPrintable).join("\n");
+}
+
+
+/***/ }),
+
+/***/ 2248:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Ah: () => (/* binding */ toUploadRecord),
+/* harmony export */   ls: () => (/* binding */ toSkippedRecord),
+/* harmony export */   nT: () => (/* binding */ uploadRecord),
+/* harmony export */   y0: () => (/* binding */ countOutcome)
+/* harmony export */ });
+/* unused harmony exports toClipRecord, toErrorRecord */
+/* harmony import */ var valibot__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6387);
+
+const text = valibot__WEBPACK_IMPORTED_MODULE_0__/* .nullable */ .mee(valibot__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP());
+const count = valibot__WEBPACK_IMPORTED_MODULE_0__/* .nullable */ .mee(valibot__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig());
+const errorRecord = valibot__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
+    /** A `DirectUploadErrorCode` of `@clipcourier/core`. */
+    code: valibot__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
+    /** What happened and what to do, in English. */
+    message: valibot__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
+    /** HTTP status of the answer that caused it. */
+    status: valibot__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lqM(valibot__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig()),
+});
+/**
+ * What became of one file of a batch, as JSON: what `clipcourier upload --json` prints, what the
+ * action's output `clips` has and what its results files hold. What is not known is `null`.
+ */
+const uploadRecord = valibot__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
+    /** The path, as it was found. */
+    file: valibot__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
+    /** Which job the record comes from, where those of several jobs are gathered. */
+    job: valibot__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lqM(valibot__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP()),
+    /**
+     * `uploaded`; `known`: the service had the content already; `failed`; `skipped`: it was not begun,
+     * or stopped before its end.
+     */
+    outcome: valibot__WEBPACK_IMPORTED_MODULE_0__/* .picklist */ .KIO(["uploaded", "known", "failed", "skipped"]),
+    id: text,
+    /** The page that plays it. */
+    url: text,
+    /** A still picture. */
+    thumbnail: text,
+    /** An animated GIF. */
+    preview: text,
+    status: valibot__WEBPACK_IMPORTED_MODULE_0__/* .nullable */ .mee(valibot__WEBPACK_IMPORTED_MODULE_0__/* .picklist */ .KIO(["pending", "available", "failed"])),
+    /** Bytes. */
+    size: count,
+    /** Lower-case hex, of the whole content. */
+    md5: text,
+    /** Seconds that the video lasts. */
+    duration: count,
+    /** Pixels. */
+    width: count,
+    /** Pixels. */
+    height: count,
+    bytesSent: valibot__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig(),
+    /** Bytes that were in storage already, from an earlier try. */
+    bytesReused: valibot__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lqM(valibot__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig(), 0),
+    /** Part requests, those that failed among them. */
+    attempts: valibot__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig(),
+    /** From the first byte that was read until the clip was there. */
+    milliseconds: valibot__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig(),
+    error: valibot__WEBPACK_IMPORTED_MODULE_0__/* .nullable */ .mee(errorRecord),
+});
+function toClipRecord({ id, url, thumbnailUrl, previewGif, status }) {
+    return { id, url, thumbnail: thumbnailUrl, preview: previewGif, status };
+}
+function toErrorRecord({ code, message, status }) {
+    return { code, message, ...(status !== undefined && { status }) };
+}
+const nothingKnown = {
+    ...{ id: null, url: null, thumbnail: null, preview: null, status: null, md5: null },
+    ...{ duration: null, width: null, height: null },
+    ...{ bytesSent: 0, bytesReused: 0, attempts: 0, milliseconds: 0 },
+};
+/** The record of a file that was not begun, where there is one with the error that prevented it. */
+function toSkippedRecord({ path, size }, error) {
+    const isFailed = error !== undefined && error.code !== "aborted";
+    return {
+        ...{ ...nothingKnown, file: path, size },
+        outcome: isFailed ? "failed" : "skipped",
+        error: error === undefined ? null : toErrorRecord(error),
+    };
+}
+/** The record of a file that was begun. */
+function toUploadRecord(file, { result, error }, finished) {
+    const milliseconds = Math.round(finished.milliseconds);
+    if (result === undefined) {
+        const { acknowledged = 0, reused = 0, attempts = 0 } = finished.last ?? {};
+        const sent = { bytesSent: acknowledged - reused, bytesReused: reused, attempts };
+        return { ...toSkippedRecord(file, error), ...sent, milliseconds };
+    }
+    const { clip, outcome, checksum: md5, size, bytesSent, bytesReused, attempts } = result;
+    const { duration = null, width = null, height = null } = clip;
+    return {
+        ...{ file: file.path, outcome, ...toClipRecord(clip), size, md5, duration, width, height },
+        ...{ bytesSent, bytesReused, attempts, milliseconds, error: null },
+    };
+}
+/** How many records have this outcome. */
+function countOutcome(records, outcome) {
+    return records.filter((record) => record.outcome === outcome).length;
 }
 
 

@@ -1,21 +1,21 @@
 import path from "node:path";
 import { error as annotate } from "@actions/core";
-import { formatCount } from "./amounts.js";
-import type { ClipRecord } from "./clip-record.js";
-import { toPrintable } from "./printable.js";
+import type { UploadRecord } from "@clipcourier/batch";
+import { formatCount } from "@clipcourier/batch";
+import { toLogLines, toLogText } from "./log.js";
 
 // A step has ten error annotations; the last is for the step itself.
 const mostAnnotations = 9;
 
 /** Marks the files that failed, and gives the line with which the step ends; none where all is well. */
-export function annotateFailures(records: readonly ClipRecord[]): string | undefined {
+export function annotateFailures(records: readonly UploadRecord[]): string | undefined {
   const failed = records.filter(({ outcome }) => outcome === "failed");
   if (failed.length === 0) return undefined;
   const count = `${failed.length} of ${formatCount(records.length, "file")} failed`;
   const common = failed.length === records.length ? findCommonMessage(failed) : undefined;
   if (common !== undefined) return failed.length === 1 ? common : `${count}. ${common}`;
   for (const { file, error } of failed.slice(0, mostAnnotations)) {
-    annotate(toLines(error?.message ?? ""), { title: "Not uploaded", file: locate(file) });
+    annotate(toLogLines(error?.message ?? ""), { title: "Not uploaded", file: locate(file) });
   }
   const more = failed.length - mostAnnotations;
   return more > 0
@@ -24,7 +24,7 @@ export function annotateFailures(records: readonly ClipRecord[]): string | undef
 }
 
 /** What stands in the way of all files, a wrong secret for example: it is said once. */
-function findCommonMessage(failed: readonly ClipRecord[]): string | undefined {
+function findCommonMessage(failed: readonly UploadRecord[]): string | undefined {
   const message = failed[0]?.error?.message;
   const isCommon = failed.every(
     ({ file, error }) => error?.message === message && !message?.includes(file),
@@ -32,13 +32,8 @@ function findCommonMessage(failed: readonly ClipRecord[]): string | undefined {
   return isCommon ? message : undefined;
 }
 
-/** As the annotation shows it: line by line. */
-export function toLines(message: string): string {
-  return message.split("\n").map(toPrintable).join("\n");
-}
-
 /** The path from the root of the repository, which is what GitHub looks for. */
 function locate(file: string): string {
   const root = process.env.GITHUB_WORKSPACE ?? process.cwd();
-  return toPrintable(path.relative(root, path.resolve(file)).split(path.sep).join("/"));
+  return toLogText(path.relative(root, path.resolve(file)).split(path.sep).join("/"));
 }

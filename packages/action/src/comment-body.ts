@@ -1,4 +1,4 @@
-import type { ClipRecord } from "./clip-record.js";
+import type { UploadRecord } from "@clipcourier/batch";
 import { type CommentState, emptyState, type KeptClip, writeState } from "./comment-state.js";
 import {
   describeCounts,
@@ -15,7 +15,7 @@ const mostCharacters = 65_536;
 
 export interface CommentContent {
   key: string;
-  records: readonly ClipRecord[];
+  records: readonly UploadRecord[];
   /** The commit that was rendered, where it is known. */
   sha: string | undefined;
 }
@@ -67,7 +67,7 @@ function buildBody(
 }
 
 interface Row {
-  record: ClipRecord;
+  record: UploadRecord;
   before: KeptClip | undefined;
 }
 
@@ -107,7 +107,7 @@ function showKept(clip: KeptClip | undefined, width: number): string {
   return showClip({ file: `${clip.name}, before`, url, preview: picture, thumbnail: null }, width);
 }
 
-function keepClip(record: ClipRecord): KeptClip | undefined {
+function keepClip(record: UploadRecord): KeptClip | undefined {
   const { url, md5, preview, thumbnail } = record;
   if (url === null || md5 === null) return undefined;
   return { name: nameRecord(record), url, md5, picture: preview ?? thumbnail };

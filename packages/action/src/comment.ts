@@ -1,10 +1,10 @@
 import { context } from "@actions/github";
-import type { ClipRecord } from "./clip-record.js";
+import type { UploadRecord } from "@clipcourier/batch";
 import { buildComment, markComment } from "./comment-body.js";
 import { readState } from "./comment-state.js";
 import { connectGitHub, type GitHub, isRateLimited, readStatus } from "./github.js";
 import type { ReportInputs } from "./inputs.js";
-import { tell, warn } from "./log.js";
+import { logLine, warn } from "./log.js";
 import { findPullRequest, type PullRequest } from "./pull-request.js";
 
 // 3,000 comments.
@@ -16,12 +16,12 @@ const mostTime = 3 * 60_000;
  * way is told as a warning: the clips are there all the same.
  */
 export async function writeComment(
-  records: readonly ClipRecord[],
+  records: readonly UploadRecord[],
   { comment, commentKey: key, githubToken }: ReportInputs,
   cancelled: AbortSignal,
 ): Promise<void> {
   // With `auto`, that there is nothing to comment on, or no permission to, is no news.
-  const say = comment === "auto" ? tell : warn;
+  const say = comment === "auto" ? logLine : warn;
   if (githubToken === undefined) return say("No comment: there is no github-token.");
   const signal = AbortSignal.any([cancelled, AbortSignal.timeout(mostTime)]);
   try {
@@ -33,7 +33,7 @@ export async function writeComment(
     const found = await findComment(github, pull, markComment(key));
     const content = { key, records, sha: pull.sha };
     const body = buildComment(content, found && readState(found.body));
-    tell(await putComment(github, pull, found?.id, body));
+    logLine(await putComment(github, pull, found?.id, body));
   } catch (error) {
     if (cancelled.aborted) return;
     const isRefused = [401, 403, 404].includes(readStatus(error) ?? 0) && !isRateLimited(error);

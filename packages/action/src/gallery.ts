@@ -1,19 +1,18 @@
+import { countOutcome, formatCount, formatDuration, type UploadRecord } from "@clipcourier/batch";
 import { formatBytes } from "@clipcourier/core";
-import { formatCount, formatSeconds } from "./amounts.js";
-import { type ClipRecord, countOutcome } from "./clip-record.js";
 import { code, escapeText, link, picture, table } from "./markdown.js";
 
 const header = ["Preview", "File", "Clip", "Duration", "Resolution", "Size", "Outcome"];
 
 /** A table with a row for each record, the first `shown` of them. */
-export function buildGallery(records: readonly ClipRecord[], shown: number): string {
+export function buildGallery(records: readonly UploadRecord[], shown: number): string {
   const rows = records
     .slice(0, shown)
     .map((record) => [
       showClip(record, 240),
       code(nameRecord(record)),
       record.id === null ? "" : link(record.url, code(record.id)),
-      record.duration === null ? "" : formatSeconds(record.duration),
+      record.duration === null ? "" : formatDuration(1000 * record.duration),
       describeResolution(record),
       record.size === null ? "" : formatBytes(record.size),
       describeOutcome(record),
@@ -27,7 +26,7 @@ export function describeRest(count: number): string[] {
 }
 
 /** `3 uploaded, 1 known, 1 failed` */
-export function describeCounts(records: readonly ClipRecord[]): string {
+export function describeCounts(records: readonly UploadRecord[]): string {
   const outcomes = ["uploaded", "known", "failed", "skipped"] as const;
   const counts = outcomes
     .map((outcome) => ({ outcome, count: countOutcome(records, outcome) }))
@@ -37,13 +36,13 @@ export function describeCounts(records: readonly ClipRecord[]): string {
 }
 
 /** What a person calls it: the file, and before it the job where several jobs are told of. */
-export function nameRecord({ file, job }: ClipRecord): string {
+export function nameRecord({ file, job }: UploadRecord): string {
   return job === undefined ? file : `${job}: ${file}`;
 }
 
 /** The GIF, else the poster, else words, linked to the page that plays the clip. */
 export function showClip(
-  clip: Pick<ClipRecord, "file" | "url" | "preview" | "thumbnail">,
+  clip: Pick<UploadRecord, "file" | "url" | "preview" | "thumbnail">,
   width: number,
 ): string {
   if (clip.url === null) return "";
@@ -52,20 +51,20 @@ export function showClip(
 }
 
 /** `6.0 s, 1280×720, 3.2 MiB`, of what is known. */
-export function describeFacts(record: ClipRecord): string {
+export function describeFacts(record: UploadRecord): string {
   const facts = [
-    record.duration === null ? "" : formatSeconds(record.duration),
+    record.duration === null ? "" : formatDuration(1000 * record.duration),
     describeResolution(record),
     record.size === null ? "" : formatBytes(record.size),
   ];
   return facts.filter((fact) => fact !== "").join(", ");
 }
 
-export function describeOutcome({ outcome, error, status }: ClipRecord): string {
+export function describeOutcome({ outcome, error, status }: UploadRecord): string {
   if (error !== null) return `${outcome}: ${code(error.message)}`;
   return status === "pending" ? `${outcome}, still being made` : escapeText(outcome);
 }
 
-function describeResolution({ width, height }: ClipRecord): string {
+function describeResolution({ width, height }: UploadRecord): string {
   return width === null || height === null ? "" : `${width}×${height}`;
 }

@@ -1,15 +1,14 @@
-import type { ClipRecord } from "./clip-record.js";
-import type { FoundFile } from "./find-files.js";
-import { tell, withGroup } from "./log.js";
+import type { FoundFile, UploadRecord } from "@clipcourier/batch";
+import { logLine, withGroup } from "./log.js";
 import { readResultsFile } from "./results-file.js";
 
 /** The records of all results files, in the order of the files. */
-export async function gatherResults(files: readonly FoundFile[]): Promise<ClipRecord[]> {
+export async function gatherResults(files: readonly FoundFile[]): Promise<UploadRecord[]> {
   return withGroup("Gather results", async () => {
-    const records: ClipRecord[] = [];
+    const records: UploadRecord[] = [];
     for (const { path } of files) {
       const found = await readResultsFile(path);
-      tell(`Read: ${path}, clips: ${found.length}`);
+      logLine(`Read: ${path}, clips: ${found.length}`);
       records.push(...found);
     }
     return records;

@@ -1,7 +1,7 @@
 import { setFailed } from "@actions/core";
-import { toLines } from "./annotations.js";
 import { InputError } from "./input-reader.js";
 import { readInputs } from "./inputs.js";
+import { toLogLines } from "./log.js";
 import { run } from "./main.js";
 import { setOutputs } from "./outputs.js";
 import { Problem } from "./problem.js";
@@ -17,7 +17,7 @@ try {
 process.stdout.write("", () => process.exit());
 
 function describe(error: unknown): string {
-  if (error instanceof InputError || error instanceof Problem) return toLines(error.message);
+  if (error instanceof InputError || error instanceof Problem) return toLogLines(error.message);
   const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return toLines(`The action failed in an unexpected way; please report it.\n${reason}`);
+  return toLogLines(`The action failed in an unexpected way; please report it.\n${reason}`);
 }

@@ -1,15 +1,19 @@
 import { setFailed } from "@actions/core";
+import {
+  type FoundFile,
+  findFiles,
+  formatCount,
+  toSkippedRecord,
+  type UploadRecord,
+} from "@clipcourier/batch";
 import { formatBytes } from "@clipcourier/core";
-import { formatCount } from "./amounts.js";
-import { annotateFailures, toLines } from "./annotations.js";
+import { annotateFailures } from "./annotations.js";
 import { listenForCancel } from "./cancel.js";
-import { type ClipRecord, toSkippedRecord } from "./clip-record.js";
 import { writeComment } from "./comment.js";
-import { type FoundFile, findFiles } from "./find-files.js";
 import { describeCounts } from "./gallery.js";
 import { gatherResults } from "./gather.js";
 import type { Inputs } from "./inputs.js";
-import { tell, warn, withGroup } from "./log.js";
+import { logLine, toLogLines, warn, withGroup } from "./log.js";
 import { setOutputs } from "./outputs.js";
 import { Problem } from "./problem.js";
 import { writeResultsFile } from "./results-file.js";
@@ -27,16 +31,17 @@ export async function run(inputs: Inputs): Promise<void> {
 /** @throws Problem when there is nothing to do, and the inputs say that this is an error */
 async function chooseFiles(inputs: Inputs): Promise<FoundFile[]> {
   return withGroup("Find files", async () => {
-    const { files, unmatched } = await findFiles(inputs.patterns, inputs);
+    const { files, unmatched, skipped } = await findFiles(inputs.patterns, inputs);
+    if (skipped.length > 0) warn(skipped.join(" "));
     const missing = unmatched.join(" ");
     if (unmatched.length > 0 && inputs.failOnUnmatchedPattern) throw new Problem(missing);
     if (files.length === 0) {
       const message = `There are no files: ${missing || "all are excluded."}`;
       if (inputs.ifNoFilesFound === "error") throw new Problem(message);
       if (inputs.ifNoFilesFound === "warn") warn(message);
-      else tell(message);
+      else logLine(message);
     } else if (unmatched.length > 0) warn(missing);
-    for (const { path, size } of files) tell(`Found: ${path} (${formatBytes(size)})`);
+    for (const { path, size } of files) logLine(`Found: ${path} (${formatBytes(size)})`);
     return files;
   });
 }
@@ -45,19 +50,19 @@ async function makeRecords(
   inputs: Inputs,
   files: readonly FoundFile[],
   cancelled: AbortSignal,
-): Promise<ClipRecord[]> {
+): Promise<UploadRecord[]> {
   if (inputs.kind === "gather") return gatherResults(files);
   if (!inputs.dryRun) return uploadFiles(files, inputs, cancelled);
-  tell(
+  logLine(
     `Dry run: ${formatCount(files.length, "file")} would be uploaded to ${inputs.service.rootUrl}`,
   );
-  return files.map(({ path, size }) => toSkippedRecord(path, size));
+  return files.map((file) => toSkippedRecord(file));
 }
 
 /** The outputs first: whatever fails after them, they are there. */
 async function report(
   inputs: Inputs,
-  records: readonly ClipRecord[],
+  records: readonly UploadRecord[],
   cancelled: AbortSignal,
 ): Promise<void> {
   const { resultsFile, summary, comment } = inputs;
@@ -66,7 +71,7 @@ async function report(
     await attempt("The results file", () => writeResultsFile(resultsFile, records));
   }
   if (records.length > 0) {
-    tell(`Clips: ${describeCounts(records)}`);
+    logLine(`Clips: ${describeCounts(records)}`);
     if (summary) await attempt("The summary", () => writeSummary(records));
     const isDry = inputs.kind === "upload" && inputs.dryRun;
     if (comment !== "false" && !isDry && !cancelled.aborted) {
@@ -76,7 +81,7 @@ async function report(
   conclude(inputs, records, cancelled);
 }
 
-function conclude(inputs: Inputs, records: readonly ClipRecord[], cancelled: AbortSignal): void {
+function conclude(inputs: Inputs, records: readonly UploadRecord[], cancelled: AbortSignal): void {
   // Jobs whose results are gathered have failed by themselves.
   const failure = inputs.kind === "gather" ? undefined : annotateFailures(records);
   if (cancelled.aborted) {
@@ -84,7 +89,7 @@ function conclude(inputs: Inputs, records: readonly ClipRecord[], cancelled: Abo
       `Cancelled: ${describeCounts(records)}. Run the job again to upload what is missing.`,
     );
   } else if (failure !== undefined) {
-    if (inputs.failOnError) setFailed(toLines(failure));
+    if (inputs.failOnError) setFailed(toLogLines(failure));
     else warn(failure);
   }
 }

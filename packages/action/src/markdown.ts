@@ -1,11 +1,12 @@
+import { toPrintable } from "@clipcourier/batch";
+
 /**
  * What comes from file names, services and results files, made harmless for GitHub's Markdown. All
  * of it is written as character references: they never make structure, neither Markdown's nor
  * HTML's.
  */
 export function escapeText(text: string): string {
-  return text
-    .replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu, "\u{fffd}")
+  return toPrintable(text)
     .replace(/[!-+:-@[-`{-~]/g, toReference)
     .replace(/www\./gi, (match) => `${match.slice(0, -1)}&#46;`);
 }

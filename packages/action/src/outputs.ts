@@ -1,5 +1,5 @@
 import { setOutput } from "@actions/core";
-import { type ClipRecord, countOutcome } from "./clip-record.js";
+import { countOutcome, type UploadRecord } from "@clipcourier/batch";
 import { buildGallery } from "./gallery.js";
 import { warn } from "./log.js";
 import { fit } from "./markdown.js";
@@ -9,7 +9,10 @@ import { fit } from "./markdown.js";
 const mostCharacters = { clips: 280_000, ids: 60_000, urls: 100_000, markdown: 65_536 } as const;
 
 /** Sets every output, cut where it is too large for the runner. */
-export function setOutputs(records: readonly ClipRecord[], resultsFile: string | undefined): void {
+export function setOutputs(
+  records: readonly UploadRecord[],
+  resultsFile: string | undefined,
+): void {
   const ids = records.flatMap(({ id }) => id ?? []);
   const urls = records.flatMap(({ url }) => url ?? []);
   const lists = {
@@ -35,7 +38,7 @@ export function setOutputs(records: readonly ClipRecord[], resultsFile: string |
     );
 }
 
-function buildMarkdown(records: readonly ClipRecord[]): string {
+function buildMarkdown(records: readonly UploadRecord[]): string {
   return fit(
     records.length,
     (text) => text.length <= mostCharacters.markdown,

@@ -1,15 +1,15 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { type UploadRecord, uploadRecord } from "@clipcourier/batch";
 import * as v from "valibot";
-import { type ClipRecord, clipRecord } from "./clip-record.js";
 import { Problem } from "./problem.js";
 
-const results = v.object({ version: v.literal(1), clips: v.array(clipRecord) });
+const results = v.object({ version: v.literal(1), clips: v.array(uploadRecord) });
 
 /** Writes all records as JSON, for later steps and jobs. */
 export async function writeResultsFile(
   file: string,
-  records: readonly ClipRecord[],
+  records: readonly UploadRecord[],
 ): Promise<void> {
   await mkdir(path.dirname(file), { recursive: true });
   await writeFile(file, `${JSON.stringify({ version: 1, clips: records }, null, 2)}\n`);
@@ -21,7 +21,7 @@ export async function writeResultsFile(
  *
  * @throws Problem that names the file
  */
-export async function readResultsFile(file: string): Promise<ClipRecord[]> {
+export async function readResultsFile(file: string): Promise<UploadRecord[]> {
   const parsed = v.safeParse(results, await readJson(file));
   if (!parsed.success) {
     const [issue] = parsed.issues;

@@ -1,5 +1,5 @@
 import { summary } from "@actions/core";
-import type { ClipRecord } from "./clip-record.js";
+import type { UploadRecord } from "@clipcourier/batch";
 import { buildGallery, describeCounts } from "./gallery.js";
 import { fit } from "./markdown.js";
 
@@ -7,7 +7,7 @@ import { fit } from "./markdown.js";
 const mostBytes = 1024 * 1024;
 
 /** Writes the step's summary: a row for each file, as many as there is room for. */
-export async function writeSummary(records: readonly ClipRecord[]): Promise<void> {
+export async function writeSummary(records: readonly UploadRecord[]): Promise<void> {
   const title = `### Clips\n\n${describeCounts(records)}\n\n`;
   const text = fit(
     records.length,

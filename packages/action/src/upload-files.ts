@@ -1,22 +1,34 @@
-import { formatBytes, isDirectUploadError, type RetryEvent } from "@clipcourier/core";
-import { formatCount, formatSeconds } from "./amounts.js";
-import { type ClipRecord, toClipRecord, toFailedRecord } from "./clip-record.js";
+import {
+  BatchMeter,
+  describeBatch,
+  describeRetry,
+  type FoundFile,
+  formatCount,
+  formatDuration,
+  toPercent,
+  toSkippedRecord,
+  toUploadRecord,
+  type UploadRecord,
+} from "@clipcourier/batch";
+import {
+  type DirectUploadClient,
+  formatBytes,
+  isDirectUploadError,
+  type RetryEvent,
+} from "@clipcourier/core";
 import { connect } from "./connect.js";
-import type { FoundFile } from "./find-files.js";
 import type { UploadInputs } from "./inputs.js";
-import { tell, withGroup } from "./log.js";
-import type { MaskingClient } from "./masks.js";
+import { logLine, withGroup } from "./log.js";
 import { createStopSignal } from "./stop-signal.js";
-import { BatchProgress } from "./upload-progress.js";
 
 const progressInterval = 5_000;
 
-/** Uploads the files, and tells how it goes. A record for each file, in their order. */
+/** Uploads the files, and logs how it goes. A record for each file, in their order. */
 export async function uploadFiles(
   files: readonly FoundFile[],
   inputs: UploadInputs,
   cancelled: AbortSignal,
-): Promise<ClipRecord[]> {
+): Promise<UploadRecord[]> {
   using stopSignal = createStopSignal(cancelled, inputs.timeoutMinutes);
   await using client = connect(inputs.service, inputs.maxAttempts);
   const batch: Batch = {
@@ -25,48 +37,43 @@ export async function uploadFiles(
     onFailure: inputs.onError === "stop" ? () => stopSignal.stop() : () => {},
   };
   const problem = await withGroup("Sign in", () => signIn(batch));
-  if (problem !== undefined) {
-    return files.map(({ path, size }) => {
-      const record = toFailedRecord(path, size, problem);
-      return problem.code === "aborted" ? { ...record, outcome: "skipped" } : record;
-    });
-  }
+  if (problem !== undefined) return files.map((file) => toSkippedRecord(file, problem));
   const title = `Upload ${formatCount(files.length, "file")}`;
-  // Awaited here: the client is closed and the time stops when this function is left.
+  // Awaited here: the client is closed and the time limit ends when this function is left.
   return await withGroup(title, () => uploadBatch(batch));
 }
 
 interface Batch {
   files: readonly FoundFile[];
   inputs: UploadInputs;
-  client: MaskingClient;
+  client: DirectUploadClient;
   signal: AbortSignal;
   onFailure(): void;
 }
 
-/** The error that stands in the way of all files, where there is one. */
+/** The error that prevents all uploads, where there is one. */
 async function signIn({ client, inputs, signal }: Batch) {
   const { keys, rootUrl } = inputs.service;
   if (keys.kind === "pair") {
-    tell(`With access-key and access-token at ${rootUrl}`);
+    logLine(`With access-key and access-token at ${rootUrl}`);
     return undefined;
   }
   try {
-    await client.signIn(undefined, { signal, onRetry: tellRetry });
+    await client.signIn(undefined, { signal, onRetry: logRetry });
     const how = keys.kind === "secret" ? "app-secret" : "the job's OIDC token";
-    tell(`Signed in at ${rootUrl} with ${how}`);
+    logLine(`Signed in at ${rootUrl} with ${how}`);
     return undefined;
   } catch (error) {
     if (!isDirectUploadError(error)) throw error;
-    tell(`Not signed in at ${rootUrl}`);
+    logLine(`Not signed in at ${rootUrl}`);
     return error;
   }
 }
 
 async function uploadBatch({ files, inputs, client, signal, onFailure }: Batch) {
-  const progress = new BatchProgress(files);
-  const records: ClipRecord[] = [];
-  const timer = setInterval(() => tell(progress.describe()), progressInterval);
+  const meter = new BatchMeter(files.map(({ size }) => size));
+  const records: UploadRecord[] = [];
+  const timer = setInterval(() => logProgress(meter), progressInterval);
   const outcomes = client.uploadAll(
     files.map(({ path }) => path),
     {
@@ -75,19 +82,19 @@ async function uploadBatch({ files, inputs, client, signal, onFailure }: Batch) 
       fileConcurrency: inputs.concurrency,
       concurrency: inputs.partConcurrency,
       waitFor: inputs.waitFor,
-      onProgress: (state) => progress.update(state),
-      onRetry: tellRetry,
+      onProgress: (progress) => meter.update(progress),
+      onRetry: logRetry,
     },
   );
   try {
     for await (const outcome of outcomes) {
-      const path = String(outcome.source);
-      const finished = progress.finish(path);
-      const size = files[outcome.index]?.size ?? 0;
-      const record = toClipRecord({ path, size }, outcome, finished);
-      // Outcomes come in the order in which files end.
+      const file = files[outcome.index];
+      if (file === undefined) continue;
+      const finished = meter.finish(outcome.index);
+      const record = toUploadRecord(file, outcome, finished);
+      // Outcomes come in the order in which files finish.
       records[outcome.index] = record;
-      tell(describeRecord(record, finished.sendingMilliseconds / 1000));
+      logLine(describeRecord(record, finished.sendingMilliseconds));
       if (record.outcome === "failed") onFailure();
     }
   } finally {
@@ -96,22 +103,27 @@ async function uploadBatch({ files, inputs, client, signal, onFailure }: Batch) 
   return records;
 }
 
-/** @param seconds that the sending took */
-function describeRecord({ outcome, file, size, id, ...record }: ClipRecord, seconds: number) {
+function logProgress(meter: BatchMeter): void {
+  const view = meter.view();
+  const percent = toPercent(view.current, view.total);
+  logLine(`${view.finished} of ${view.count} files, ${percent} %: ${describeBatch(view)}`);
+}
+
+/** @param milliseconds that the sending took */
+function describeRecord(
+  { outcome, file, size, id, ...record }: UploadRecord,
+  milliseconds: number,
+): string {
   const amount = formatBytes(size ?? 0);
   if (outcome === "failed") return `Failed: ${file} (${amount}): ${record.error?.message}`;
   if (outcome === "skipped") return `Skipped: ${file} (${amount})`;
   if (outcome === "known") return `Known: ${file} (${amount}), nothing sent, clip ${id}`;
-  const speed = formatBytes(record.bytesSent / Math.max(seconds, 0.001));
-  const reused = (size ?? 0) - record.bytesSent;
-  const sent = reused > 0 ? `, ${formatBytes(reused)} were there already` : "";
-  return `Uploaded: ${file} (${amount}) in ${formatSeconds(seconds)}, ${speed}/s${sent}, clip ${id}`;
+  const speed = formatBytes(record.bytesSent / Math.max(milliseconds / 1000, 0.001));
+  const reused =
+    record.bytesReused > 0 ? `, ${formatBytes(record.bytesReused)} were there already` : "";
+  return `Uploaded: ${file} (${amount}) in ${formatDuration(milliseconds)}, ${speed}/s${reused}, clip ${id}`;
 }
 
-function tellRetry({ file, what, attempt, attempts, delay, reason }: RetryEvent): void {
-  const where = file === undefined ? "" : `${file}: `;
-  const again = `again in ${formatSeconds(delay / 1000)}`;
-  tell(
-    `Retry: ${where}${what}: try ${attempt} of ${attempts} failed: ${reason.message} Trying ${again}`,
-  );
+function logRetry(event: RetryEvent): void {
+  logLine(`Retry: ${describeRetry(event)}`);
 }

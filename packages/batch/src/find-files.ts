@@ -66,11 +66,10 @@ async function toExclusion(pattern: string): Promise<string> {
 class Search {
   readonly #exclusions: readonly string[];
   readonly #includeHiddenFiles: boolean;
-  /** By their real paths. */
+  /** By their real paths: what several patterns or links lead to is there once. */
   readonly #files = new Map<string, FoundFile>();
+  readonly #skipped = new Map<string, { path: string; reason: string }>();
   readonly #unmatched: string[] = [];
-  /** Two patterns can meet the same folder. */
-  readonly #skipped = new Set<string>();
 
   constructor(exclusions: readonly string[], includeHiddenFiles: boolean) {
     this.#exclusions = exclusions;
@@ -78,9 +77,13 @@ class Search {
   }
 
   result(): FoundFiles {
-    const files = [...this.#files.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
-    // The search meets them in any order.
-    return { files, unmatched: this.#unmatched, skipped: [...this.#skipped].sort() };
+    return {
+      files: sortByPath(this.#files.values()),
+      unmatched: this.#unmatched,
+      skipped: sortByPath(this.#skipped.values()).map(
+        ({ path, reason }) => `${path} was skipped: ${reason}.`,
+      ),
+    };
   }
 
   async add(pattern: string): Promise<void> {
@@ -106,25 +109,31 @@ class Search {
       dot: this.#includeHiddenFiles || isLiteral,
       fs: createSearchFs((folder, code) => {
         const shown = toShownPath(folder, path.isAbsolute(pattern)) || ".";
-        this.#skipped.add(`${shown} was skipped: the folder cannot be read (${code}).`);
+        const reason = `the folder cannot be read (${code})`;
+        keepShortest(this.#skipped, path.resolve(folder), { path: shown, reason });
       }),
     });
   }
 
   /** Whether there is such a file. */
-  #addFile(file: LookedAt): boolean {
-    if (file.isGone) {
-      this.#skipped.add(`${file.path} was skipped: it is gone, or a link that leads nowhere.`);
-      return false;
-    }
-    const { path, size, realPath } = file;
-    const known = this.#files.get(realPath);
-    // Of several names, the shortest is the one that a person means, not one through a link.
-    if (known === undefined || known.path.length > path.length) {
-      this.#files.set(realPath, { path, size });
-    }
-    return true;
+  #addFile({ path, realPath, size }: LookedAt): boolean {
+    const isThere = size !== undefined;
+    if (isThere) keepShortest(this.#files, realPath, { path, size });
+    else keepShortest(this.#skipped, realPath, { path, reason: goneReason });
+    return isThere;
   }
+}
+
+const goneReason = "it is gone, or a link that leads nowhere";
+
+/** Of several paths to one thing, the shortest is the one that a person means, not one through a link. */
+function keepShortest<T extends { path: string }>(all: Map<string, T>, key: string, one: T): void {
+  const known = all.get(key);
+  if (known === undefined || known.path.length > one.path.length) all.set(key, one);
+}
+
+function sortByPath<T extends { path: string }>(all: Iterable<T>): T[] {
+  return [...all].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 /** What is wrong with a path that is taken as it stands; `undefined` for a file and for a pattern. */
@@ -137,18 +146,24 @@ function describeLiteral(pattern: string, found: Stats | string): string | undef
   return `${pattern} is a folder. Name its files, for example ${path.posix.join(pattern, "*.mp4")}.`;
 }
 
-type LookedAt =
-  | { isGone: false; path: string; size: number; realPath: string }
-  | { isGone: true; path: string };
+interface LookedAt {
+  path: string;
+  realPath: string;
+  /** `undefined` when there is no file. */
+  size: number | undefined;
+}
 
 async function lookAtFile(file: string): Promise<LookedAt> {
   try {
     const [realPath, { size }] = await Promise.all([realpath(file), stat(file)]);
-    return { isGone: false, path: file, size, realPath };
+    return { path: file, realPath, size };
   } catch (error) {
     const code = readCode(error);
-    if (isAbsent(code) || code === "ELOOP") return { isGone: true, path: file };
-    return { isGone: false, path: file, size: 0, realPath: path.resolve(file) };
+    const isGone = isAbsent(code) || code === "ELOOP";
+    const folder = path.dirname(file);
+    const realFolder = await realpath(folder).catch(() => path.resolve(folder));
+    const realPath = path.join(realFolder, path.basename(file));
+    return { path: file, realPath, size: isGone ? undefined : 0 };
   }
 }
 
