@@ -112,7 +112,7 @@ describe("action.yml", () => {
   });
 
   test("has the inputs that are read, and no others", async () => {
-    const source = await read("packages/action/src/inputs.ts");
+    const source = await read("packages/action/src/inputs/inputs.ts");
     const found = source.matchAll(/(?:text|lines|choice|isOn|amount|matching)\(\s*"([\w-]+)"/g);
     const names = new Set([...found].map(([, name]) => name));
     expect([...names].sort()).toEqual(Object.keys(actionDefinition.inputs).sort());

@@ -41691,98 +41691,17 @@ function unwrap(schema) {
 
 /***/ }),
 
-/***/ 7965:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Lm: () => (/* binding */ describeFacts),
-/* harmony export */   SS: () => (/* binding */ describeOutcome),
-/* harmony export */   TQ: () => (/* binding */ nameRecord),
-/* harmony export */   Ui: () => (/* binding */ showClip),
-/* harmony export */   wA: () => (/* binding */ describeRest),
-/* harmony export */   wv: () => (/* binding */ describeCounts),
-/* harmony export */   xH: () => (/* binding */ buildGallery)
-/* harmony export */ });
-/* harmony import */ var _clipcourier_batch__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8164);
-/* harmony import */ var _clipcourier_batch__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2248);
-/* harmony import */ var _clipcourier_core__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9859);
-/* harmony import */ var _markdown_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6590);
-
-
-
-const header = ["Preview", "File", "Clip", "Duration", "Resolution", "Size", "Outcome"];
-/** A table with a row for each record, the first `shown` of them. */
-function buildGallery(records, shown) {
-    const rows = records
-        .slice(0, shown)
-        .map((record) => [
-        showClip(record, 240),
-        (0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .code */ .aY)(nameRecord(record)),
-        record.id === null ? "" : (0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .link */ .nf)(record.url, (0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .code */ .aY)(record.id)),
-        record.duration === null ? "" : (0,_clipcourier_batch__WEBPACK_IMPORTED_MODULE_1__/* .formatDuration */ .a3)(1000 * record.duration),
-        describeResolution(record),
-        record.size === null ? "" : (0,_clipcourier_core__WEBPACK_IMPORTED_MODULE_2__/* .formatBytes */ .z)(record.size),
-        describeOutcome(record),
-    ]);
-    return [(0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .table */ .tp)(header, rows), ...describeRest(records.length - shown)].join("\n\n");
-}
-/** The line that stands for rows that found no place. */
-function describeRest(count) {
-    return count > 0 ? [`… and ${count} more, for which there is no room here.`] : [];
-}
-/** `3 uploaded, 1 known, 1 failed` */
-function describeCounts(records) {
-    const outcomes = ["uploaded", "known", "failed", "skipped"];
-    const counts = outcomes
-        .map((outcome) => ({ outcome, count: (0,_clipcourier_batch__WEBPACK_IMPORTED_MODULE_3__/* .countOutcome */ .y0)(records, outcome) }))
-        .filter(({ count }) => count > 0);
-    if (counts.length === 0)
-        return (0,_clipcourier_batch__WEBPACK_IMPORTED_MODULE_1__/* .formatCount */ .B4)(0, "file");
-    return counts.map(({ outcome, count }) => `${count} ${outcome}`).join(", ");
-}
-/** What a person calls it: the file, and before it the job where several jobs are told of. */
-function nameRecord({ file, job }) {
-    return job === undefined ? file : `${job}: ${file}`;
-}
-/** The GIF, else the poster, else words, linked to the page that plays the clip. */
-function showClip(clip, width) {
-    if (clip.url === null)
-        return "";
-    const shown = (0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .picture */ .li)(clip.preview ?? clip.thumbnail, clip.file, width);
-    return (0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .link */ .nf)(clip.url, shown ?? "Watch");
-}
-/** `6.0 s, 1280×720, 3.2 MiB`, of what is known. */
-function describeFacts(record) {
-    const facts = [
-        record.duration === null ? "" : (0,_clipcourier_batch__WEBPACK_IMPORTED_MODULE_1__/* .formatDuration */ .a3)(1000 * record.duration),
-        describeResolution(record),
-        record.size === null ? "" : (0,_clipcourier_core__WEBPACK_IMPORTED_MODULE_2__/* .formatBytes */ .z)(record.size),
-    ];
-    return facts.filter((fact) => fact !== "").join(", ");
-}
-function describeOutcome({ outcome, error, status }) {
-    if (error !== null)
-        return `${outcome}: ${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .code */ .aY)(error.message)}`;
-    return status === "pending" ? `${outcome}, still being made` : (0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .escapeText */ .X1)(outcome);
-}
-function describeResolution({ width, height }) {
-    return width === null || height === null ? "" : `${width}×${height}`;
-}
-
-
-/***/ }),
-
 /***/ 3655:
 /***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8887);
-/* harmony import */ var _input_reader_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4927);
-/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8682);
-/* harmony import */ var _log_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6569);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(4834);
-/* harmony import */ var _outputs_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(7889);
-/* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(7032);
+/* harmony import */ var _inputs_input_reader_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3069);
+/* harmony import */ var _inputs_inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7916);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5655);
+/* harmony import */ var _report_outputs_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8844);
+/* harmony import */ var _runner_log_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3792);
+/* harmony import */ var _runner_problem_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(8661);
 
 
 
@@ -41791,20 +41710,20 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 
 
 try {
-    await (0,_main_js__WEBPACK_IMPORTED_MODULE_4__/* .run */ .e)((0,_inputs_js__WEBPACK_IMPORTED_MODULE_2__/* .readInputs */ .K)());
+    await (0,_main_js__WEBPACK_IMPORTED_MODULE_3__/* .run */ .e)((0,_inputs_inputs_js__WEBPACK_IMPORTED_MODULE_2__/* .readInputs */ .K)());
 }
 catch (error) {
     // Later steps read the outputs whatever has happened.
-    (0,_outputs_js__WEBPACK_IMPORTED_MODULE_5__/* .setOutputs */ .n)([], undefined);
+    (0,_report_outputs_js__WEBPACK_IMPORTED_MODULE_4__/* .setOutputs */ .n)([], undefined);
     (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setFailed */ .C1)(describe(error));
 }
 // A connection that is kept alive must not hold the job up; what was written has to be out first.
 process.stdout.write("", () => process.exit());
 function describe(error) {
-    if (error instanceof _input_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .InputError */ .d || error instanceof _problem_js__WEBPACK_IMPORTED_MODULE_6__/* .Problem */ .A)
-        return (0,_log_js__WEBPACK_IMPORTED_MODULE_3__/* .toLogLines */ .vZ)(error.message);
+    if (error instanceof _inputs_input_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .InputError */ .d || error instanceof _runner_problem_js__WEBPACK_IMPORTED_MODULE_6__/* .Problem */ .A)
+        return (0,_runner_log_js__WEBPACK_IMPORTED_MODULE_5__/* .toLogLines */ .vZ)(error.message);
     const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    return (0,_log_js__WEBPACK_IMPORTED_MODULE_3__/* .toLogLines */ .vZ)(`The action failed in an unexpected way; please report it.\n${reason}`);
+    return (0,_runner_log_js__WEBPACK_IMPORTED_MODULE_5__/* .toLogLines */ .vZ)(`The action failed in an unexpected way; please report it.\n${reason}`);
 }
 
 __webpack_async_result__();
@@ -41812,7 +41731,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 4927:
+/***/ 3069:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -41887,14 +41806,14 @@ function listChoices(choices) {
 
 /***/ }),
 
-/***/ 8682:
+/***/ 7916:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   K: () => (/* binding */ readInputs)
 /* harmony export */ });
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
-/* harmony import */ var _input_reader_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4927);
+/* harmony import */ var _input_reader_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3069);
 
 
 // What a timer can hold, in whole minutes.
@@ -42014,57 +41933,7 @@ function enterWorkingDirectory(reader) {
 
 /***/ }),
 
-/***/ 6569:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   BP: () => (/* binding */ logLine),
-/* harmony export */   I1: () => (/* binding */ withGroup),
-/* harmony export */   R8: () => (/* binding */ warn),
-/* harmony export */   ZQ: () => (/* binding */ toLogText),
-/* harmony export */   vZ: () => (/* binding */ toLogLines)
-/* harmony export */ });
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8887);
-/* harmony import */ var _clipcourier_batch__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6798);
-
-
-/** Prints a line of the log. It must not begin with a name or a message from elsewhere. */
-function logLine(text) {
-    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq)(toLogText(text));
-}
-/** Prints a warning that stands on the run's page too. */
-function warn(message) {
-    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e)(toLogText(message));
-}
-/** Does the work inside a group of the log, which is closed whatever happens. */
-async function withGroup(title, work) {
-    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .startGroup */ .Oh)(toLogText(title));
-    try {
-        return await work();
-    }
-    finally {
-        (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .endGroup */ .N4)();
-    }
-}
-/**
- * Text of others as one line of the log. The runner takes `##[` for a command anywhere in a line, and
- * `::` at its start, where no such text may stand.
- */
-function toLogText(text) {
-    return breakCommands((0,_clipcourier_batch__WEBPACK_IMPORTED_MODULE_1__/* .toPrintable */ .f)(text));
-}
-/** The same for a message of several lines, as an annotation shows it. */
-function toLogLines(message) {
-    return breakCommands((0,_clipcourier_batch__WEBPACK_IMPORTED_MODULE_1__/* .toPrintableLines */ .I)(message));
-}
-function breakCommands(text) {
-    return text.replaceAll("##[", "# #[");
-}
-
-
-/***/ }),
-
-/***/ 4834:
+/***/ 5655:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -43162,64 +43031,6 @@ var amounts = __nccwpck_require__(8164);
 var upload_record = __nccwpck_require__(2248);
 // EXTERNAL MODULE: ../core/dist/format-bytes.js
 var format_bytes = __nccwpck_require__(9859);
-// EXTERNAL MODULE: ./lib/log.js
-var lib_log = __nccwpck_require__(6569);
-;// CONCATENATED MODULE: ./lib/annotations.js
-
-
-
-
-// A step has ten error annotations; the last is for the step itself.
-const mostAnnotations = 9;
-/** Marks the files that failed, and gives the line with which the step ends; none where all is well. */
-function annotateFailures(records) {
-    const failed = records.filter(({ outcome }) => outcome === "failed");
-    if (failed.length === 0)
-        return undefined;
-    const count = `${failed.length} of ${(0,amounts/* formatCount */.B4)(records.length, "file")} failed`;
-    const common = failed.length === records.length ? findCommonMessage(failed) : undefined;
-    if (common !== undefined)
-        return failed.length === 1 ? common : `${count}. ${common}`;
-    for (const { file, error } of failed.slice(0, mostAnnotations)) {
-        (0,core/* error */.z3)((0,lib_log/* toLogLines */.vZ)(error?.message ?? ""), { title: "Not uploaded", file: locate(file) });
-    }
-    const more = failed.length - mostAnnotations;
-    return more > 0
-        ? `${count}: those above and ${more} more, which are in the summary.`
-        : `${count}.`;
-}
-/** What stands in the way of all files, a wrong secret for example: it is said once. */
-function findCommonMessage(failed) {
-    const message = failed[0]?.error?.message;
-    const isCommon = failed.every(({ file, error }) => error?.message === message && !message?.includes(file));
-    return isCommon ? message : undefined;
-}
-/** The path from the root of the repository, which is what GitHub looks for. */
-function locate(file) {
-    const root = process.env.GITHUB_WORKSPACE ?? process.cwd();
-    return (0,lib_log/* toLogText */.ZQ)(external_node_path_namespaceObject.relative(root, external_node_path_namespaceObject.resolve(file)).split(external_node_path_namespaceObject.sep).join("/"));
-}
-
-;// CONCATENATED MODULE: ./lib/cancel.js
-/**
- * Listens until disposed. A runner that cancels sends SIGINT, SIGTERM 7.5 s later, and kills after
- * another 2.5 s: enough to stop the uploads and to say what was done.
- */
-function listenForCancel() {
-    const controller = new AbortController();
-    const cancel = () => controller.abort();
-    const names = ["SIGINT", "SIGTERM"];
-    for (const name of names)
-        process.on(name, cancel);
-    return {
-        signal: controller.signal,
-        [Symbol.dispose]() {
-            for (const name of names)
-                process.off(name, cancel);
-        },
-    };
-}
-
 // EXTERNAL MODULE: external "os"
 var external_os_ = __nccwpck_require__(857);
 ;// CONCATENATED MODULE: ../../node_modules/.pnpm/@actions+github@9.1.1/node_modules/@actions/github/lib/context.js
@@ -48224,7 +48035,7 @@ function getOctokit(token, options, ...additionalPlugins) {
 //# sourceMappingURL=github.js.map
 // EXTERNAL MODULE: ../../node_modules/.pnpm/valibot@1.5.0_typescript@7.0.2/node_modules/valibot/dist/index.mjs
 var dist = __nccwpck_require__(6387);
-;// CONCATENATED MODULE: ./lib/comment-state.js
+;// CONCATENATED MODULE: ./lib/report/comment-state.js
 
 const keptClip = dist/* object */.Ikc({
     name: dist/* string */.YjP(),
@@ -48259,11 +48070,11 @@ function readState(body) {
     }
 }
 
-// EXTERNAL MODULE: ./lib/gallery.js
-var gallery = __nccwpck_require__(7965);
-// EXTERNAL MODULE: ./lib/markdown.js
-var markdown = __nccwpck_require__(6590);
-;// CONCATENATED MODULE: ./lib/comment-body.js
+// EXTERNAL MODULE: ./lib/report/gallery.js
+var gallery = __nccwpck_require__(4844);
+// EXTERNAL MODULE: ./lib/report/markdown.js
+var markdown = __nccwpck_require__(1609);
+;// CONCATENATED MODULE: ./lib/report/comment-body.js
 
 
 
@@ -48341,9 +48152,11 @@ function keepClip(record) {
     return { name: (0,gallery/* nameRecord */.TQ)(record), url, md5, picture: preview ?? thumbnail };
 }
 
+// EXTERNAL MODULE: ./lib/runner/log.js
+var runner_log = __nccwpck_require__(3792);
 ;// CONCATENATED MODULE: external "node:timers/promises"
 const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
-;// CONCATENATED MODULE: ./lib/github.js
+;// CONCATENATED MODULE: ./lib/github/api.js
 
 
 
@@ -48363,7 +48176,7 @@ function connectGitHub(token, signal) {
                 const wait = readWait(error, options.method, attempt);
                 if (wait === undefined || wait > longestWait || attempt >= mostAttempts)
                     throw error;
-                (0,lib_log/* warn */.R8)(`GitHub asks to wait ${Math.ceil(wait / 1000)} s before the comment is written.`);
+                (0,runner_log/* warn */.R8)(`GitHub asks to wait ${Math.ceil(wait / 1000)} s before the comment is written.`);
                 await (0,external_node_timers_promises_namespaceObject.setTimeout)(wait, undefined, { signal });
             }
         }
@@ -48409,7 +48222,7 @@ function readHeaders(error) {
     return typeof headers === "object" && headers !== null ? { ...headers } : {};
 }
 
-;// CONCATENATED MODULE: ./lib/pull-request.js
+;// CONCATENATED MODULE: ./lib/github/pull-request.js
 
 const repository = dist/* object */.Ikc({ owner: dist/* object */.Ikc({ login: dist/* string */.YjP() }) });
 const pull_request_event = dist/* object */.Ikc({
@@ -48459,7 +48272,7 @@ async function findByBranch(github, repo, head) {
     return found && { ...repo, number: found.number, sha: head.sha };
 }
 
-;// CONCATENATED MODULE: ./lib/comment.js
+;// CONCATENATED MODULE: ./lib/github/comment.js
 
 
 
@@ -48475,7 +48288,7 @@ const mostTime = 3 * 60_000;
  */
 async function writeComment(records, { comment, commentKey: key, githubToken }, cancelled) {
     // With `auto`, that there is nothing to comment on, or no permission to, is no news.
-    const say = comment === "auto" ? lib_log/* logLine */.BP : lib_log/* warn */.R8;
+    const say = comment === "auto" ? runner_log/* logLine */.BP : runner_log/* warn */.R8;
     if (githubToken === undefined)
         return say("No comment: there is no github-token.");
     const signal = AbortSignal.any([cancelled, AbortSignal.timeout(mostTime)]);
@@ -48488,7 +48301,7 @@ async function writeComment(records, { comment, commentKey: key, githubToken }, 
         const found = await findComment(github, pull, markComment(key));
         const content = { key, records, sha: pull.sha };
         const body = buildComment(content, found && readState(found.body));
-        (0,lib_log/* logLine */.BP)(await putComment(github, pull, found?.id, body));
+        (0,runner_log/* logLine */.BP)(await putComment(github, pull, found?.id, body));
     }
     catch (error) {
         if (cancelled.aborted)
@@ -48497,7 +48310,7 @@ async function writeComment(records, { comment, commentKey: key, githubToken }, 
         if (isRefused)
             say(describeRefusal(error));
         else
-            (0,lib_log/* warn */.R8)(describeFailure(error));
+            (0,runner_log/* warn */.R8)(describeFailure(error));
     }
 }
 async function findComment(github, { owner, repo, number }, mark) {
@@ -48562,9 +48375,45 @@ function describeFailure(error) {
     return `No comment: ${what} (${reason}). Run the job again later; the clips are there.`;
 }
 
-// EXTERNAL MODULE: ./lib/problem.js
-var problem = __nccwpck_require__(7032);
-;// CONCATENATED MODULE: ./lib/results-file.js
+;// CONCATENATED MODULE: ./lib/report/annotations.js
+
+
+
+
+// A step has ten error annotations; the last is for the step itself.
+const mostAnnotations = 9;
+/** Marks the files that failed, and gives the line with which the step ends; none where all is well. */
+function annotateFailures(records) {
+    const failed = records.filter(({ outcome }) => outcome === "failed");
+    if (failed.length === 0)
+        return undefined;
+    const count = `${failed.length} of ${(0,amounts/* formatCount */.B4)(records.length, "file")} failed`;
+    const common = failed.length === records.length ? findCommonMessage(failed) : undefined;
+    if (common !== undefined)
+        return failed.length === 1 ? common : `${count}. ${common}`;
+    for (const { file, error } of failed.slice(0, mostAnnotations)) {
+        (0,core/* error */.z3)((0,runner_log/* toLogLines */.vZ)(error?.message ?? ""), { title: "Not uploaded", file: locate(file) });
+    }
+    const more = failed.length - mostAnnotations;
+    return more > 0
+        ? `${count}: those above and ${more} more, which are in the summary.`
+        : `${count}.`;
+}
+/** What stands in the way of all files, a wrong secret for example: it is said once. */
+function findCommonMessage(failed) {
+    const message = failed[0]?.error?.message;
+    const isCommon = failed.every(({ file, error }) => error?.message === message && !message?.includes(file));
+    return isCommon ? message : undefined;
+}
+/** The path from the root of the repository, which is what GitHub looks for. */
+function locate(file) {
+    const root = process.env.GITHUB_WORKSPACE ?? process.cwd();
+    return (0,runner_log/* toLogText */.ZQ)(external_node_path_namespaceObject.relative(root, external_node_path_namespaceObject.resolve(file)).split(external_node_path_namespaceObject.sep).join("/"));
+}
+
+// EXTERNAL MODULE: ./lib/runner/problem.js
+var problem = __nccwpck_require__(8661);
+;// CONCATENATED MODULE: ./lib/report/results-file.js
 
 
 
@@ -48602,25 +48451,25 @@ async function readJson(file) {
     }
 }
 
-;// CONCATENATED MODULE: ./lib/gather.js
+;// CONCATENATED MODULE: ./lib/report/gather.js
 
 
 /** The records of all results files, in the order of the files. */
 async function gatherResults(files) {
-    return (0,lib_log/* withGroup */.I1)("Gather results", async () => {
+    return (0,runner_log/* withGroup */.I1)("Gather results", async () => {
         const records = [];
         for (const { path } of files) {
             const found = await readResultsFile(path);
-            (0,lib_log/* logLine */.BP)(`Read: ${path}, clips: ${found.length}`);
+            (0,runner_log/* logLine */.BP)(`Read: ${path}, clips: ${found.length}`);
             records.push(...found);
         }
         return records;
     });
 }
 
-// EXTERNAL MODULE: ./lib/outputs.js
-var outputs = __nccwpck_require__(7889);
-;// CONCATENATED MODULE: ./lib/summary.js
+// EXTERNAL MODULE: ./lib/report/outputs.js
+var outputs = __nccwpck_require__(8844);
+;// CONCATENATED MODULE: ./lib/report/summary.js
 
 
 
@@ -48631,6 +48480,26 @@ async function writeSummary(records) {
     const title = `### Clips\n\n${(0,gallery/* describeCounts */.wv)(records)}\n\n`;
     const text = (0,markdown/* fit */.Uj)(records.length, (built) => Buffer.byteLength(built) <= mostBytes, (shown) => `${title}${(0,gallery/* buildGallery */.xH)(records, shown)}\n`);
     await core/* summary */.z.addRaw(text).write();
+}
+
+;// CONCATENATED MODULE: ./lib/runner/cancel.js
+/**
+ * Listens until disposed. A runner that cancels sends SIGINT, SIGTERM 7.5 s later, and kills after
+ * another 2.5 s: enough to stop the uploads and to say what was done.
+ */
+function listenForCancel() {
+    const controller = new AbortController();
+    const cancel = () => controller.abort();
+    const names = ["SIGINT", "SIGTERM"];
+    for (const name of names)
+        process.on(name, cancel);
+    return {
+        signal: controller.signal,
+        [Symbol.dispose]() {
+            for (const name of names)
+                process.off(name, cancel);
+        },
+    };
 }
 
 ;// CONCATENATED MODULE: ../core/dist/progress.js
@@ -48971,7 +48840,7 @@ function throwIfAborted(signal) {
         throw createAbortError(signal);
 }
 
-;// CONCATENATED MODULE: ./lib/keyless.js
+;// CONCATENATED MODULE: ./lib/upload/keyless.js
 
 
 /** The app id that stands for "no app": the service looks at the token alone. */
@@ -51525,7 +51394,7 @@ function clipPath(id) {
     return `me/videoclips/${encodeURIComponent(id)}`;
 }
 
-;// CONCATENATED MODULE: ./lib/masks.js
+;// CONCATENATED MODULE: ./lib/upload/masks.js
 
 
 // An output that holds a masked text is dropped by the runner, and a short text stands in many.
@@ -51559,7 +51428,7 @@ function maskSignature(url) {
     }
 }
 
-;// CONCATENATED MODULE: ./lib/connect.js
+;// CONCATENATED MODULE: ./lib/upload/connect.js
 
 
 /** A client of the service, with the keys that were given, all of them masked. */
@@ -51580,7 +51449,7 @@ function connect({ rootUrl, appId, keys }, maxAttempts) {
     }
 }
 
-;// CONCATENATED MODULE: ./lib/stop-signal.js
+;// CONCATENATED MODULE: ./lib/upload/stop-signal.js
 
 function createStopSignal(cancelled, timeoutMinutes) {
     const controller = new AbortController();
@@ -51596,7 +51465,7 @@ function createStopSignal(cancelled, timeoutMinutes) {
     };
 }
 
-;// CONCATENATED MODULE: ./lib/upload-files.js
+;// CONCATENATED MODULE: ./lib/upload/upload-files.js
 var upload_files_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
     if (value !== null && value !== void 0) {
         if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
@@ -51666,12 +51535,12 @@ async function uploadFiles(files, inputs, cancelled) {
             signal: stopSignal.signal,
             onFailure: inputs.onError === "stop" ? () => stopSignal.stop() : () => { },
         };
-        const problem = await (0,lib_log/* withGroup */.I1)("Sign in", () => signIn(batch));
+        const problem = await (0,runner_log/* withGroup */.I1)("Sign in", () => signIn(batch));
         if (problem !== undefined)
             return files.map((file) => (0,upload_record/* toSkippedRecord */.ls)(file, problem));
         const title = `Upload ${(0,amounts/* formatCount */.B4)(files.length, "file")}`;
         // Awaited here: the client is closed and the time limit ends when this function is left.
-        return await (0,lib_log/* withGroup */.I1)(title, () => uploadBatch(batch));
+        return await (0,runner_log/* withGroup */.I1)(title, () => uploadBatch(batch));
     }
     catch (e_1) {
         env_1.error = e_1;
@@ -51687,19 +51556,19 @@ async function uploadFiles(files, inputs, cancelled) {
 async function signIn({ client, inputs, signal }) {
     const { keys, rootUrl } = inputs.service;
     if (keys.kind === "pair") {
-        (0,lib_log/* logLine */.BP)(`With access-key and access-token at ${rootUrl}`);
+        (0,runner_log/* logLine */.BP)(`With access-key and access-token at ${rootUrl}`);
         return undefined;
     }
     try {
         await client.signIn(undefined, { signal, onRetry: logRetry });
         const how = keys.kind === "secret" ? "app-secret" : "the job's OIDC token";
-        (0,lib_log/* logLine */.BP)(`Signed in at ${rootUrl} with ${how}`);
+        (0,runner_log/* logLine */.BP)(`Signed in at ${rootUrl} with ${how}`);
         return undefined;
     }
     catch (error) {
         if (!isDirectUploadError(error))
             throw error;
-        (0,lib_log/* logLine */.BP)(`Not signed in at ${rootUrl}`);
+        (0,runner_log/* logLine */.BP)(`Not signed in at ${rootUrl}`);
         return error;
     }
 }
@@ -51725,7 +51594,7 @@ async function uploadBatch({ files, inputs, client, signal, onFailure }) {
             const record = (0,upload_record/* toUploadRecord */.Ah)(file, outcome, finished);
             // Outcomes come in the order in which files finish.
             records[outcome.index] = record;
-            (0,lib_log/* logLine */.BP)(describeRecord(record, finished.sendingMilliseconds));
+            (0,runner_log/* logLine */.BP)(describeRecord(record, finished.sendingMilliseconds));
             if (record.outcome === "failed")
                 onFailure();
         }
@@ -51738,7 +51607,7 @@ async function uploadBatch({ files, inputs, client, signal, onFailure }) {
 function logProgress(meter) {
     const view = meter.view();
     const percent = (0,amounts/* toPercent */.BY)(view.current, view.total);
-    (0,lib_log/* logLine */.BP)(`${view.finished} of ${view.count} files, ${percent} %: ${describeBatch(view)}`);
+    (0,runner_log/* logLine */.BP)(`${view.finished} of ${view.count} files, ${percent} %: ${describeBatch(view)}`);
 }
 /** @param milliseconds that the sending took */
 function describeRecord({ outcome, file, size, id, ...record }, milliseconds) {
@@ -51754,7 +51623,7 @@ function describeRecord({ outcome, file, size, id, ...record }, milliseconds) {
     return `Uploaded: ${file} (${amount}) in ${(0,amounts/* formatDuration */.a3)(milliseconds)}, ${speed}/s${reused}, clip ${id}`;
 }
 function logRetry(event) {
-    (0,lib_log/* logLine */.BP)(`Retry: ${describeRetry(event)}`);
+    (0,runner_log/* logLine */.BP)(`Retry: ${describeRetry(event)}`);
 }
 
 ;// CONCATENATED MODULE: ./lib/main.js
@@ -51843,10 +51712,10 @@ async function run(inputs) {
 }
 /** @throws Problem when there is nothing to do, and the inputs say that this is an error */
 async function chooseFiles(inputs) {
-    return (0,lib_log/* withGroup */.I1)("Find files", async () => {
+    return (0,runner_log/* withGroup */.I1)("Find files", async () => {
         const { files, unmatched, skipped } = await findFiles(inputs.patterns, inputs);
         if (skipped.length > 0)
-            (0,lib_log/* warn */.R8)(skipped.join(" "));
+            (0,runner_log/* warn */.R8)(skipped.join(" "));
         const missing = unmatched.join(" ");
         if (unmatched.length > 0 && inputs.failOnUnmatchedPattern)
             throw new problem/* Problem */.A(missing);
@@ -51855,14 +51724,14 @@ async function chooseFiles(inputs) {
             if (inputs.ifNoFilesFound === "error")
                 throw new problem/* Problem */.A(message);
             if (inputs.ifNoFilesFound === "warn")
-                (0,lib_log/* warn */.R8)(message);
+                (0,runner_log/* warn */.R8)(message);
             else
-                (0,lib_log/* logLine */.BP)(message);
+                (0,runner_log/* logLine */.BP)(message);
         }
         else if (unmatched.length > 0)
-            (0,lib_log/* warn */.R8)(missing);
+            (0,runner_log/* warn */.R8)(missing);
         for (const { path, size } of files)
-            (0,lib_log/* logLine */.BP)(`Found: ${path} (${(0,format_bytes/* formatBytes */.z)(size)})`);
+            (0,runner_log/* logLine */.BP)(`Found: ${path} (${(0,format_bytes/* formatBytes */.z)(size)})`);
         return files;
     });
 }
@@ -51871,7 +51740,7 @@ async function makeRecords(inputs, files, cancelled) {
         return gatherResults(files);
     if (!inputs.dryRun)
         return uploadFiles(files, inputs, cancelled);
-    (0,lib_log/* logLine */.BP)(`Dry run: ${(0,amounts/* formatCount */.B4)(files.length, "file")} would be uploaded to ${inputs.service.rootUrl}`);
+    (0,runner_log/* logLine */.BP)(`Dry run: ${(0,amounts/* formatCount */.B4)(files.length, "file")} would be uploaded to ${inputs.service.rootUrl}`);
     return files.map((file) => (0,upload_record/* toSkippedRecord */.ls)(file));
 }
 /** The outputs first: whatever fails after them, they are there. */
@@ -51882,12 +51751,12 @@ async function main_report(inputs, records, cancelled) {
         await attempt("The results file", () => writeResultsFile(resultsFile, records));
     }
     if (records.length > 0) {
-        (0,lib_log/* logLine */.BP)(`Clips: ${(0,gallery/* describeCounts */.wv)(records)}`);
+        (0,runner_log/* logLine */.BP)(`Clips: ${(0,gallery/* describeCounts */.wv)(records)}`);
         if (summary)
             await attempt("The summary", () => writeSummary(records));
         const isDry = inputs.kind === "upload" && inputs.dryRun;
         if (comment !== "false" && !isDry && !cancelled.aborted) {
-            await (0,lib_log/* withGroup */.I1)("Comment", () => writeComment(records, inputs, cancelled));
+            await (0,runner_log/* withGroup */.I1)("Comment", () => writeComment(records, inputs, cancelled));
         }
     }
     conclude(inputs, records, cancelled);
@@ -51900,9 +51769,9 @@ function conclude(inputs, records, cancelled) {
     }
     else if (failure !== undefined) {
         if (inputs.failOnError)
-            (0,core/* setFailed */.C1)((0,lib_log/* toLogLines */.vZ)(failure));
+            (0,core/* setFailed */.C1)((0,runner_log/* toLogLines */.vZ)(failure));
         else
-            (0,lib_log/* warn */.R8)(failure);
+            (0,runner_log/* warn */.R8)(failure);
     }
 }
 /** What is told of the clips must not stand in the way of what is told elsewhere. */
@@ -51912,14 +51781,95 @@ async function attempt(what, work) {
     }
     catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
-        (0,lib_log/* warn */.R8)(`${what} was not written: ${reason}`);
+        (0,runner_log/* warn */.R8)(`${what} was not written: ${reason}`);
     }
 }
 
 
 /***/ }),
 
-/***/ 6590:
+/***/ 4844:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Lm: () => (/* binding */ describeFacts),
+/* harmony export */   SS: () => (/* binding */ describeOutcome),
+/* harmony export */   TQ: () => (/* binding */ nameRecord),
+/* harmony export */   Ui: () => (/* binding */ showClip),
+/* harmony export */   wA: () => (/* binding */ describeRest),
+/* harmony export */   wv: () => (/* binding */ describeCounts),
+/* harmony export */   xH: () => (/* binding */ buildGallery)
+/* harmony export */ });
+/* harmony import */ var _clipcourier_batch__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8164);
+/* harmony import */ var _clipcourier_batch__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2248);
+/* harmony import */ var _clipcourier_core__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9859);
+/* harmony import */ var _markdown_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1609);
+
+
+
+const header = ["Preview", "File", "Clip", "Duration", "Resolution", "Size", "Outcome"];
+/** A table with a row for each record, the first `shown` of them. */
+function buildGallery(records, shown) {
+    const rows = records
+        .slice(0, shown)
+        .map((record) => [
+        showClip(record, 240),
+        (0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .code */ .aY)(nameRecord(record)),
+        record.id === null ? "" : (0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .link */ .nf)(record.url, (0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .code */ .aY)(record.id)),
+        record.duration === null ? "" : (0,_clipcourier_batch__WEBPACK_IMPORTED_MODULE_1__/* .formatDuration */ .a3)(1000 * record.duration),
+        describeResolution(record),
+        record.size === null ? "" : (0,_clipcourier_core__WEBPACK_IMPORTED_MODULE_2__/* .formatBytes */ .z)(record.size),
+        describeOutcome(record),
+    ]);
+    return [(0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .table */ .tp)(header, rows), ...describeRest(records.length - shown)].join("\n\n");
+}
+/** The line that stands for rows that found no place. */
+function describeRest(count) {
+    return count > 0 ? [`… and ${count} more, for which there is no room here.`] : [];
+}
+/** `3 uploaded, 1 known, 1 failed` */
+function describeCounts(records) {
+    const outcomes = ["uploaded", "known", "failed", "skipped"];
+    const counts = outcomes
+        .map((outcome) => ({ outcome, count: (0,_clipcourier_batch__WEBPACK_IMPORTED_MODULE_3__/* .countOutcome */ .y0)(records, outcome) }))
+        .filter(({ count }) => count > 0);
+    if (counts.length === 0)
+        return (0,_clipcourier_batch__WEBPACK_IMPORTED_MODULE_1__/* .formatCount */ .B4)(0, "file");
+    return counts.map(({ outcome, count }) => `${count} ${outcome}`).join(", ");
+}
+/** What a person calls it: the file, and before it the job where several jobs are told of. */
+function nameRecord({ file, job }) {
+    return job === undefined ? file : `${job}: ${file}`;
+}
+/** The GIF, else the poster, else words, linked to the page that plays the clip. */
+function showClip(clip, width) {
+    if (clip.url === null)
+        return "";
+    const shown = (0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .picture */ .li)(clip.preview ?? clip.thumbnail, clip.file, width);
+    return (0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .link */ .nf)(clip.url, shown ?? "Watch");
+}
+/** `6.0 s, 1280×720, 3.2 MiB`, of what is known. */
+function describeFacts(record) {
+    const facts = [
+        record.duration === null ? "" : (0,_clipcourier_batch__WEBPACK_IMPORTED_MODULE_1__/* .formatDuration */ .a3)(1000 * record.duration),
+        describeResolution(record),
+        record.size === null ? "" : (0,_clipcourier_core__WEBPACK_IMPORTED_MODULE_2__/* .formatBytes */ .z)(record.size),
+    ];
+    return facts.filter((fact) => fact !== "").join(", ");
+}
+function describeOutcome({ outcome, error, status }) {
+    if (error !== null)
+        return `${outcome}: ${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .code */ .aY)(error.message)}`;
+    return status === "pending" ? `${outcome}, still being made` : (0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .escapeText */ .X1)(outcome);
+}
+function describeResolution({ width, height }) {
+    return width === null || height === null ? "" : `${width}×${height}`;
+}
+
+
+/***/ }),
+
+/***/ 1609:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -51992,7 +51942,7 @@ function fit(count, doesFit, build) {
 
 /***/ }),
 
-/***/ 7889:
+/***/ 8844:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -52000,9 +51950,9 @@ function fit(count, doesFit, build) {
 /* harmony export */ });
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8887);
 /* harmony import */ var _clipcourier_batch__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2248);
-/* harmony import */ var _gallery_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7965);
-/* harmony import */ var _log_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6569);
-/* harmony import */ var _markdown_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6590);
+/* harmony import */ var _runner_log_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3792);
+/* harmony import */ var _gallery_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(4844);
+/* harmony import */ var _markdown_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1609);
 
 
 
@@ -52052,13 +52002,63 @@ function warnOfCut(names, resultsFile) {
     const whole = resultsFile === undefined
         ? "Give results-file to have the whole."
         : `${resultsFile} has the whole.`;
-    (0,_log_js__WEBPACK_IMPORTED_MODULE_1__/* .warn */ .R8)(`A job's outputs hold 1 MB: ${names.join(", ")} hold the first clips only. ${whole}`);
+    (0,_runner_log_js__WEBPACK_IMPORTED_MODULE_1__/* .warn */ .R8)(`A job's outputs hold 1 MB: ${names.join(", ")} hold the first clips only. ${whole}`);
 }
 
 
 /***/ }),
 
-/***/ 7032:
+/***/ 3792:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   BP: () => (/* binding */ logLine),
+/* harmony export */   I1: () => (/* binding */ withGroup),
+/* harmony export */   R8: () => (/* binding */ warn),
+/* harmony export */   ZQ: () => (/* binding */ toLogText),
+/* harmony export */   vZ: () => (/* binding */ toLogLines)
+/* harmony export */ });
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8887);
+/* harmony import */ var _clipcourier_batch__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6798);
+
+
+/** Prints a line of the log. It must not begin with a name or a message from elsewhere. */
+function logLine(text) {
+    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq)(toLogText(text));
+}
+/** Prints a warning that stands on the run's page too. */
+function warn(message) {
+    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e)(toLogText(message));
+}
+/** Does the work inside a group of the log, which is closed whatever happens. */
+async function withGroup(title, work) {
+    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .startGroup */ .Oh)(toLogText(title));
+    try {
+        return await work();
+    }
+    finally {
+        (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .endGroup */ .N4)();
+    }
+}
+/**
+ * Text of others as one line of the log. The runner takes `##[` for a command anywhere in a line, and
+ * `::` at its start, where no such text may stand.
+ */
+function toLogText(text) {
+    return breakCommands((0,_clipcourier_batch__WEBPACK_IMPORTED_MODULE_1__/* .toPrintable */ .f)(text));
+}
+/** The same for a message of several lines, as an annotation shows it. */
+function toLogLines(message) {
+    return breakCommands((0,_clipcourier_batch__WEBPACK_IMPORTED_MODULE_1__/* .toPrintableLines */ .I)(message));
+}
+function breakCommands(text) {
+    return text.replaceAll("##[", "# #[");
+}
+
+
+/***/ }),
+
+/***/ 8661:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {

@@ -1,10 +1,10 @@
 import { setFailed } from "@actions/core";
-import { InputError } from "./input-reader.js";
-import { readInputs } from "./inputs.js";
-import { toLogLines } from "./log.js";
+import { InputError } from "./inputs/input-reader.js";
+import { readInputs } from "./inputs/inputs.js";
 import { run } from "./main.js";
-import { setOutputs } from "./outputs.js";
-import { Problem } from "./problem.js";
+import { setOutputs } from "./report/outputs.js";
+import { toLogLines } from "./runner/log.js";
+import { Problem } from "./runner/problem.js";
 
 try {
   await run(readInputs());

@@ -7,18 +7,18 @@ import {
   type UploadRecord,
 } from "@clipcourier/batch";
 import { formatBytes } from "@clipcourier/core";
-import { annotateFailures } from "./annotations.js";
-import { listenForCancel } from "./cancel.js";
-import { writeComment } from "./comment.js";
-import { describeCounts } from "./gallery.js";
-import { gatherResults } from "./gather.js";
-import type { Inputs } from "./inputs.js";
-import { logLine, toLogLines, warn, withGroup } from "./log.js";
-import { setOutputs } from "./outputs.js";
-import { Problem } from "./problem.js";
-import { writeResultsFile } from "./results-file.js";
-import { writeSummary } from "./summary.js";
-import { uploadFiles } from "./upload-files.js";
+import { writeComment } from "./github/comment.js";
+import type { Inputs } from "./inputs/inputs.js";
+import { annotateFailures } from "./report/annotations.js";
+import { describeCounts } from "./report/gallery.js";
+import { gatherResults } from "./report/gather.js";
+import { setOutputs } from "./report/outputs.js";
+import { writeResultsFile } from "./report/results-file.js";
+import { writeSummary } from "./report/summary.js";
+import { listenForCancel } from "./runner/cancel.js";
+import { logLine, toLogLines, warn, withGroup } from "./runner/log.js";
+import { Problem } from "./runner/problem.js";
+import { uploadFiles } from "./upload/upload-files.js";
 
 /** The whole action: files, clips, and what is told of them. */
 export async function run(inputs: Inputs): Promise<void> {

@@ -1,5 +1,5 @@
 import type { FoundFile, UploadRecord } from "@clipcourier/batch";
-import { logLine, withGroup } from "./log.js";
+import { logLine, withGroup } from "../runner/log.js";
 import { readResultsFile } from "./results-file.js";
 
 /** The records of all results files, in the order of the files. */

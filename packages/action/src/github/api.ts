@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { getOctokit } from "@actions/github";
-import { warn } from "./log.js";
+import { warn } from "../runner/log.js";
 
 export type GitHub = ReturnType<typeof getOctokit>;
 

@@ -2,7 +2,7 @@ import path from "node:path";
 import { error as annotate } from "@actions/core";
 import type { UploadRecord } from "@clipcourier/batch";
 import { formatCount } from "@clipcourier/batch";
-import { toLogLines, toLogText } from "./log.js";
+import { toLogLines, toLogText } from "../runner/log.js";
 
 // A step has ten error annotations; the last is for the step itself.
 const mostAnnotations = 9;

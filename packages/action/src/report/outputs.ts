@@ -1,7 +1,7 @@
 import { setOutput } from "@actions/core";
 import { countOutcome, type UploadRecord } from "@clipcourier/batch";
+import { warn } from "../runner/log.js";
 import { buildGallery } from "./gallery.js";
-import { warn } from "./log.js";
 import { fit } from "./markdown.js";
 
 // A job's outputs may have 1 MiB together, which GitHub counts as UTF-16: 524,288 characters. The

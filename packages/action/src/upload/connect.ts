@@ -1,5 +1,5 @@
 import type { ClientOptions } from "@clipcourier/core";
-import type { ServiceInputs } from "./inputs.js";
+import type { ServiceInputs } from "../inputs/inputs.js";
 import { keylessAppId, requestIdToken } from "./keyless.js";
 import { MaskingClient, mask } from "./masks.js";
 

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import type { GitHub } from "./github.js";
+import type { GitHub } from "./api.js";
 
 /** The pull request that a run belongs to. */
 export interface PullRequest {

@@ -16,9 +16,9 @@ import {
   isDirectUploadError,
   type RetryEvent,
 } from "@clipcourier/core";
+import type { UploadInputs } from "../inputs/inputs.js";
+import { logLine, withGroup } from "../runner/log.js";
 import { connect } from "./connect.js";
-import type { UploadInputs } from "./inputs.js";
-import { logLine, withGroup } from "./log.js";
 import { createStopSignal } from "./stop-signal.js";
 
 const progressInterval = 5_000;

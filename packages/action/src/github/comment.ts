@@ -1,10 +1,10 @@
 import { context } from "@actions/github";
 import type { UploadRecord } from "@clipcourier/batch";
-import { buildComment, markComment } from "./comment-body.js";
-import { readState } from "./comment-state.js";
-import { connectGitHub, type GitHub, isRateLimited, readStatus } from "./github.js";
-import type { ReportInputs } from "./inputs.js";
-import { logLine, warn } from "./log.js";
+import type { ReportInputs } from "../inputs/inputs.js";
+import { buildComment, markComment } from "../report/comment-body.js";
+import { readState } from "../report/comment-state.js";
+import { logLine, warn } from "../runner/log.js";
+import { connectGitHub, type GitHub, isRateLimited, readStatus } from "./api.js";
 import { findPullRequest, type PullRequest } from "./pull-request.js";
 
 // 3,000 comments.

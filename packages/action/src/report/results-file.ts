@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { type UploadRecord, uploadRecord } from "@clipcourier/batch";
 import * as v from "valibot";
-import { Problem } from "./problem.js";
+import { Problem } from "../runner/problem.js";
 
 const results = v.object({ version: v.literal(1), clips: v.array(uploadRecord) });
 
