@@ -25,8 +25,12 @@ const { metafile } = await build({
 });
 await writeFile(join(outfolder, "licenses.txt"), await collectLicences(metafile));
 
-async function collectLicences({ inputs }: Metafile): Promise<string> {
-  const packages = new Set(Object.keys(inputs).flatMap((path) => findPackage(path) ?? []));
+async function collectLicences({ outputs }: Metafile): Promise<string> {
+  // What is imported and not used is read by esbuild, but is not in the bundle.
+  const bundled = Object.values(outputs)
+    .flatMap(({ inputs }) => Object.entries(inputs))
+    .filter(([, { bytesInOutput }]) => bytesInOutput > 0);
+  const packages = new Set(bundled.flatMap(([path]) => findPackage(path) ?? []));
   const texts = [...packages].sort().map(async (path) => {
     const { name, version } = JSON.parse(await readFile(join(path, "package.json"), "utf8"));
     const file = (await readdir(path)).find((one) => /^licen[cs]e/i.test(one));
@@ -36,7 +40,7 @@ async function collectLicences({ inputs }: Metafile): Promise<string> {
   return (await Promise.all(texts)).join("\n----\n\n");
 }
 
-/** The folder of the package from elsewhere that a bundled file is of. */
+/** The folder of the package that a bundled file comes from; `undefined` for files of this workspace. */
 function findPackage(input: string): string | undefined {
   const names = input.split("/");
   const last = names.lastIndexOf("node_modules");

@@ -1,3 +1,4 @@
+import { splitDuration } from "@clipcourier/batch";
 import { env, l10n } from "vscode";
 
 const units = ["B", "KiB", "MiB", "GiB", "TiB"] as const;
@@ -31,17 +32,16 @@ function scale(bytes: number, given?: number): { amount: string; unit: string; s
 export function formatTimeLeft(seconds: number): string {
   const whole = Math.max(1, Math.round(seconds));
   if (whole < 100) return l10n.t("{0} s left", whole);
-  const minutes = Math.round(whole / 60);
-  if (minutes < 60) return l10n.t("{0} min left", minutes);
-  return l10n.t("{0} h {1} min left", Math.floor(minutes / 60), minutes % 60);
+  const { hours, minutes } = splitDuration(Math.round(whole / 60) * 60_000);
+  if (hours === 0) return l10n.t("{0} min left", minutes);
+  return l10n.t("{0} h {1} min left", hours, minutes);
 }
 
 /** How long a video is, as a player shows it: `0:12`, `1:02:03`. */
-export function formatDuration(seconds: number): string {
-  const whole = Math.round(seconds);
-  const parts = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
-  const shown = parts[0] === 0 ? parts.slice(1) : parts;
-  return shown
+export function formatPlayingTime(duration: number): string {
+  const { hours, minutes, seconds } = splitDuration(duration * 1000);
+  const parts = hours === 0 ? [minutes, seconds] : [hours, minutes, seconds];
+  return parts
     .map((part, index) => (index === 0 ? String(part) : String(part).padStart(2, "0")))
     .join(":");
 }

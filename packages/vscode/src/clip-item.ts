@@ -1,6 +1,6 @@
 import type { Clip } from "@clipcourier/core";
 import { l10n, MarkdownString, ThemeColor, ThemeIcon, TreeItem, type Uri, workspace } from "vscode";
-import { formatBytes, formatDuration } from "./amounts.js";
+import { formatBytes, formatPlayingTime } from "./amounts.js";
 import { escapeMarkdown, titleOf } from "./clip-text.js";
 import type { Pictures } from "./pictures.js";
 
@@ -40,7 +40,7 @@ export function makeLoadMoreItem(): TreeItem {
 
 function describeClip({ duration, size, status }: Clip): string[] {
   return [
-    ...(duration === undefined ? [] : [formatDuration(duration)]),
+    ...(duration === undefined ? [] : [formatPlayingTime(duration)]),
     ...(size === undefined ? [] : [formatBytes(size)]),
     ...(status === "pending" ? [l10n.t("pending")] : []),
     ...(status === "failed" ? [l10n.t("failed")] : []),

@@ -1,6 +1,6 @@
 import type { Clip } from "@clipcourier/core";
 import { l10n } from "vscode";
-import { formatBytes, formatDuration } from "./amounts.js";
+import { formatBytes, formatPlayingTime } from "./amounts.js";
 import { titleOf } from "./clip-text.js";
 
 /** What the clip editor shows: the clip, with the addresses as the window reaches them. */
@@ -92,7 +92,7 @@ function renderFacts({ clip, localFile, language }: ClipPage): string {
   const facts: [string, string | undefined][] = [
     [l10n.t("Clip ID"), id],
     [l10n.t("Link"), url],
-    [l10n.t("Duration"), duration === undefined ? undefined : formatDuration(duration)],
+    [l10n.t("Duration"), duration === undefined ? undefined : formatPlayingTime(duration)],
     [l10n.t("Dimensions"), width && height ? `${width} × ${height}` : undefined],
     [l10n.t("Codec"), codec],
     [l10n.t("Size"), size === undefined ? undefined : formatBytes(size)],

@@ -1,5 +1,6 @@
+import { type BatchView, toPercent } from "@clipcourier/batch";
 import { type Disposable, l10n, StatusBarAlignment, window } from "vscode";
-import type { BatchView } from "./batch-meter.js";
+import { currentFile } from "./describe-batch.js";
 
 /** The status bar item while something is uploaded: all batches together. A click opens the log. */
 export class RunningStatus implements Disposable {
@@ -14,11 +15,11 @@ export class RunningStatus implements Disposable {
   update(id: string, view: BatchView | undefined): void {
     this.#batches.set(id, view);
     const views = [...this.#batches.values()].filter((one) => one !== undefined);
-    const file = views.reduce((sum, one) => sum + one.file, 0) || 1;
+    const file = views.reduce((sum, one) => sum + currentFile(one), 0) || 1;
     const count = views.reduce((sum, one) => sum + one.count, 0) || 1;
     const total = views.reduce((sum, one) => sum + one.total, 0);
     const done = views.reduce((sum, one) => sum + one.acknowledged, 0);
-    const percent = total === 0 ? 0 : Math.floor((100 * done) / total);
+    const percent = toPercent(done, total);
     this.#item.text = `$(sync~spin) ${l10n.t("Clip {0}/{1} {2}%", file, count, percent)}`;
     const label = l10n.t("Uploading clips: file {0} of {1}, {2} %", file, count, percent);
     this.#item.tooltip = `${label}\n${l10n.t("Click to show the log.")}`;

@@ -1,8 +1,8 @@
+import { describeRetry } from "@clipcourier/batch";
 import {
   type BatchProgress,
   type DirectUploadClient,
   isDirectUploadError,
-  type RetryEvent,
   type UploadOutcome,
 } from "@clipcourier/core";
 import { type LogOutputChannel, type Uri, workspace } from "vscode";
@@ -111,9 +111,4 @@ function toFailure(uri: Uri, error: unknown, { host, log }: BatchOptions): Faile
   const code = isDirectUploadError(error) || error instanceof Refusal ? error.code : "unexpected";
   log.error(`${nameOf(uri)}: ${code}: ${error instanceof Error ? error.message : String(error)}`);
   return { uri, code, message: describeError(error, host) };
-}
-
-function describeRetry({ file, what, attempt, attempts, delay, reason }: RetryEvent): string {
-  const seconds = (delay / 1000).toFixed(1);
-  return `${file}: ${what}: attempt ${attempt} of ${attempts} failed, again in ${seconds} s: ${reason.message}`;
 }

@@ -1,3 +1,4 @@
+import { BatchMeter, toPercent } from "@clipcourier/batch";
 import {
   type CancellationToken,
   type LogOutputChannel,
@@ -7,9 +8,8 @@ import {
   window,
 } from "vscode";
 import type { ApiUploadOptions, UploadedClip, UploadReport } from "./api.js";
-import { BatchMeter } from "./batch-meter.js";
-import { describeBatch, describeProgress } from "./batch-progress.js";
 import type { Clients } from "./clients.js";
+import { describeBatch, describeProgress } from "./describe-batch.js";
 import type { LocalFiles } from "./local-files.js";
 import type { RunningStatus } from "./running-status.js";
 import type { Selection } from "./selection.js";
@@ -121,8 +121,9 @@ export class Uploads {
     const pending = new Set<number>();
     const show = () => {
       const view = meter.view();
-      progress.report({ message: describeProgress(view), increment: view.percent - shown });
-      shown = view.percent;
+      const percent = toPercent(view.acknowledged, view.total);
+      progress.report({ message: describeProgress(view), increment: percent - shown });
+      shown = percent;
       status.update(id, view);
     };
     const report = await uploadBatch(videos, {
@@ -142,7 +143,7 @@ export class Uploads {
         this.#context.onUploaded();
       },
       onEnded({ uri }, index) {
-        meter.end(index);
+        meter.finish(index);
         show();
         void unfinished.end(id, uri);
       },
