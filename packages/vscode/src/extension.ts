@@ -1,25 +1,25 @@
 import { join } from "node:path";
 import { commands, type ExtensionContext, l10n, window } from "vscode";
 import type { ApiUploadOptions, ClipcourierApi, UploadedClip } from "./api.js";
-import { type ChooseContext, disconnect, requireService, switchService } from "./choose-service.js";
-import { Clients } from "./clients.js";
-import { registerClipCommands } from "./clip-commands.js";
-import { ClipEditors } from "./clip-editor.js";
-import { ClipList } from "./clip-list.js";
-import { ClipsView } from "./clips-view.js";
-import { connect } from "./connect.js";
-import { LocalFiles } from "./local-files.js";
-import { tryLocally } from "./local-service.js";
-import { Pictures } from "./pictures.js";
-import { offerToGoOn } from "./resume.js";
-import { RunningStatus } from "./running-status.js";
-import { readSelection, sortSelection } from "./selection.js";
-import { showService } from "./service-status.js";
-import { Services } from "./services.js";
-import { UnfinishedBatches } from "./unfinished.js";
-import { uploadFolder } from "./upload-folder.js";
-import { Uploads } from "./uploads.js";
-import { VideoFolders } from "./video-folders.js";
+import { registerClipCommands } from "./clips/clip-commands.js";
+import { ClipEditors } from "./clips/clip-editor.js";
+import { ClipList } from "./clips/clip-list.js";
+import { ClipsView } from "./clips/clips-view.js";
+import { LocalFiles } from "./clips/local-files.js";
+import { Pictures } from "./clips/pictures.js";
+import { disconnect, requireService, switchService } from "./services/choose-service.js";
+import { Clients } from "./services/clients.js";
+import { connect } from "./services/connect.js";
+import { type ServiceContext, tryLocally } from "./services/local-service.js";
+import { showService } from "./services/service-status.js";
+import { Services } from "./services/services.js";
+import { offerToGoOn } from "./upload/resume.js";
+import { RunningStatus } from "./upload/running-status.js";
+import { readSelection, sortSelection } from "./upload/selection.js";
+import { UnfinishedBatches } from "./upload/unfinished.js";
+import { uploadFolder } from "./upload/upload-folder.js";
+import { Uploads } from "./upload/uploads.js";
+import { VideoFolders } from "./upload/video-folders.js";
 
 export type {
   ApiUploadOptions,
@@ -44,7 +44,7 @@ export function activate(context: ExtensionContext): ClipcourierApi {
   const pictures = new Pictures(join(storage.fsPath, "pictures"));
   const view = new ClipsView(list, localFiles, services, pictures);
   const editors = new ClipEditors(list, localFiles, log);
-  const choosing: ChooseContext = {
+  const choosing: ServiceContext = {
     ...{ services, clients, log },
     storage: context.globalStorageUri.fsPath,
   };
@@ -74,7 +74,7 @@ export function deactivate(): void {
   running?.close();
 }
 
-function registerCommands(uploads: Uploads, choosing: ChooseContext) {
+function registerCommands(uploads: Uploads, choosing: ServiceContext) {
   const register = (name: string, run: (...args: unknown[]) => unknown) =>
     commands.registerCommand(`clipcourier.${name}`, run);
   return [

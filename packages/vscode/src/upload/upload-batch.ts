@@ -6,10 +6,10 @@ import {
   type UploadOutcome,
 } from "@clipcourier/core";
 import { type LogOutputChannel, type Uri, workspace } from "vscode";
-import { formatBytes } from "./amounts.js";
-import type { FailedVideo, UploadedClip, UploadReport } from "./api.js";
-import { toMarkdown } from "./clip-text.js";
-import { describeError, Refusal } from "./describe-error.js";
+import type { FailedVideo, UploadedClip, UploadReport } from "../api.js";
+import { toMarkdown } from "../clips/clip-text.js";
+import { formatBytes } from "../texts/amounts.js";
+import { describeError, Refusal } from "../texts/describe-error.js";
 import { nameOf } from "./video-files.js";
 import { openVideo, type VideoSource } from "./video-source.js";
 

@@ -1,7 +1,7 @@
 import type { UploadSource } from "@clipcourier/core";
 import { l10n, type Uri, workspace } from "vscode";
-import { formatBytes } from "./amounts.js";
-import { Refusal } from "./describe-error.js";
+import { formatBytes } from "../texts/amounts.js";
+import { Refusal } from "../texts/describe-error.js";
 import { nameOf } from "./video-files.js";
 
 /** A video that is about to be uploaded. */

@@ -1,5 +1,5 @@
 import { type Memento, Uri } from "vscode";
-import type { UploadedClip } from "./api.js";
+import type { UploadedClip } from "../api.js";
 
 const key = "clipcourier.localFiles";
 const most = 500;

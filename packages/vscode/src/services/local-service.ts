@@ -10,10 +10,15 @@ import {
   window,
   workspace,
 } from "vscode";
-import type { ChooseContext } from "./choose-service.js";
-import { keepService } from "./connect.js";
-import { Refusal } from "./describe-error.js";
+import { Refusal } from "../texts/describe-error.js";
+import { type ConnectContext, keepService } from "./connect.js";
 import type { Service } from "./services.js";
+
+/** What is needed to connect to a service, or to start one on this machine. */
+export interface ServiceContext extends ConnectContext {
+  /** The folder in which a service of this machine keeps what is uploaded. */
+  storage: string;
+}
 
 /** What `clipcourier serve --ready-file` writes when it is up. */
 interface ReadyFile {
@@ -30,7 +35,7 @@ const lookInterval = 150;
  * Starts `clipcourier serve` in a terminal of its own and connects to it. Not in Restricted Mode:
  * a program is started. `undefined` where it did not come up or was not wanted.
  */
-export async function tryLocally(context: ChooseContext): Promise<Service | undefined> {
+export async function tryLocally(context: ServiceContext): Promise<Service | undefined> {
   if (!workspace.isTrusted) {
     await refuseRestricted();
     return undefined;
@@ -58,7 +63,7 @@ export async function tryLocally(context: ChooseContext): Promise<Service | unde
 }
 
 // The terminal of an earlier try may still be there, and its service in it.
-async function findRunning({ services, clients }: ChooseContext): Promise<Service | undefined> {
+async function findRunning({ services, clients }: ServiceContext): Promise<Service | undefined> {
   const known = services.list().find(({ isLocal }) => isLocal);
   if (known === undefined) return undefined;
   try {

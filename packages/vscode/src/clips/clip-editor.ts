@@ -15,8 +15,8 @@ import {
 import type { ClipList } from "./clip-list.js";
 import { renderClipPage } from "./clip-page.js";
 import { titleOf, toMarkdown } from "./clip-text.js";
+import { copy } from "./clipboard.js";
 import type { LocalFiles } from "./local-files.js";
-import { copy } from "./summary.js";
 
 const viewType = "clipcourier.clip";
 

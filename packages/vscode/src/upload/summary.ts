@@ -1,6 +1,7 @@
-import { env, l10n, type Uri, window } from "vscode";
-import type { FailedVideo, UploadedClip, UploadReport } from "./api.js";
-import type { Service } from "./services.js";
+import { l10n, type Uri, window } from "vscode";
+import type { FailedVideo, UploadedClip, UploadReport } from "../api.js";
+import { copy } from "../clips/clipboard.js";
+import type { Service } from "../services/services.js";
 import { nameOf } from "./video-files.js";
 
 /** A batch that has ended, and what can be done now. */
@@ -184,10 +185,4 @@ function copyMarkdown(clips: readonly UploadedClip[]): Choice {
     title: l10n.t("Copy Markdown"),
     run: () => copy(clips.map(({ clip }) => clip.markdown)),
   };
-}
-
-/** Puts lines on the clipboard, and says so where it disturbs nobody. */
-export async function copy(lines: readonly string[]): Promise<void> {
-  await env.clipboard.writeText(lines.join("\n"));
-  window.setStatusBarMessage(`$(check) ${l10n.t("Copied.")}`, 3000);
 }

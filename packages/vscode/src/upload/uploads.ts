@@ -7,13 +7,13 @@ import {
   type Uri,
   window,
 } from "vscode";
-import type { ApiUploadOptions, UploadedClip, UploadReport } from "./api.js";
-import type { Clients } from "./clients.js";
+import type { ApiUploadOptions, UploadedClip, UploadReport } from "../api.js";
+import type { LocalFiles } from "../clips/local-files.js";
+import type { Clients } from "../services/clients.js";
+import type { Service } from "../services/services.js";
 import { describeBatch, describeProgress } from "./describe-batch.js";
-import type { LocalFiles } from "./local-files.js";
 import type { RunningStatus } from "./running-status.js";
 import type { Selection } from "./selection.js";
-import type { Service } from "./services.js";
 import { showSummary } from "./summary.js";
 import type { UnfinishedBatches } from "./unfinished.js";
 import { uploadBatch } from "./upload-batch.js";

@@ -1,6 +1,6 @@
 import type { BatchView } from "@clipcourier/batch";
 import { l10n, type Uri } from "vscode";
-import { formatBytes, formatBytesOf, formatTimeLeft } from "./amounts.js";
+import { formatBytes, formatBytesOf, formatTimeLeft } from "../texts/amounts.js";
 import { nameOf } from "./video-files.js";
 
 /** The title of a batch's progress notification. */

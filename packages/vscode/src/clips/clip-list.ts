@@ -1,8 +1,8 @@
 import type { Clip } from "@clipcourier/core";
 import { commands, type Disposable, EventEmitter, type LogOutputChannel, l10n } from "vscode";
-import type { Clients } from "./clients.js";
-import { Refusal } from "./describe-error.js";
-import type { Services } from "./services.js";
+import type { Clients } from "../services/clients.js";
+import type { Services } from "../services/services.js";
+import { Refusal } from "../texts/describe-error.js";
 
 const pageSize = 30;
 const pollInterval = 1_500;

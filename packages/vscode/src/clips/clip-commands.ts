@@ -1,13 +1,13 @@
 import type { Clip } from "@clipcourier/core";
 import { commands, type Disposable, type LogOutputChannel, l10n, window } from "vscode";
+import type { Services } from "../services/services.js";
+import { describeError } from "../texts/describe-error.js";
 import { type ClipEditors, openInBrowser } from "./clip-editor.js";
 import { ClipItem } from "./clip-item.js";
 import type { ClipList } from "./clip-list.js";
 import { titleOf, toMarkdown } from "./clip-text.js";
+import { copy } from "./clipboard.js";
 import type { ClipsView } from "./clips-view.js";
-import { describeError } from "./describe-error.js";
-import type { Services } from "./services.js";
-import { copy } from "./summary.js";
 
 export interface ClipCommandsContext {
   list: ClipList;

@@ -1,19 +1,14 @@
 import { l10n, type QuickPickItem, QuickPickItemKind, window } from "vscode";
 import { type ConnectContext, connect } from "./connect.js";
-import { tryLocally } from "./local-service.js";
+import { type ServiceContext, tryLocally } from "./local-service.js";
 import type { Service } from "./services.js";
-
-export interface ChooseContext extends ConnectContext {
-  /** Where a service of this machine keeps what it is sent. */
-  storage: string;
-}
 
 interface Choice extends QuickPickItem {
   choose(): Promise<Service | undefined>;
 }
 
 /** The active service, or the one that is connected to now; `undefined` when the person gave up. */
-export async function requireService(context: ChooseContext): Promise<Service | undefined> {
+export async function requireService(context: ServiceContext): Promise<Service | undefined> {
   const { active } = context.services;
   if (active !== undefined) return active;
   const choices = listWaysToConnect(context);
@@ -23,7 +18,7 @@ export async function requireService(context: ChooseContext): Promise<Service | 
 }
 
 /** Makes another service the active one, or connects to one. */
-export async function switchService(context: ChooseContext): Promise<void> {
+export async function switchService(context: ServiceContext): Promise<void> {
   const { services } = context;
   const known = services.list().map((service): Choice => {
     const isActive = service.id === services.active?.id;
@@ -47,7 +42,7 @@ export async function switchService(context: ChooseContext): Promise<void> {
   await (await window.showQuickPick(choices, { title, matchOnDetail: true }))?.choose();
 }
 
-function listWaysToConnect(context: ChooseContext): Choice[] {
+function listWaysToConnect(context: ServiceContext): Choice[] {
   return [
     {
       label: l10n.t("Connect to a service…"),

@@ -1,6 +1,6 @@
 import type { Clip } from "@clipcourier/core";
 import { l10n, MarkdownString, ThemeColor, ThemeIcon, TreeItem, type Uri, workspace } from "vscode";
-import { formatBytes, formatPlayingTime } from "./amounts.js";
+import { formatBytes, formatPlayingTime } from "../texts/amounts.js";
 import { escapeMarkdown, titleOf } from "./clip-text.js";
 import type { Pictures } from "./pictures.js";
 

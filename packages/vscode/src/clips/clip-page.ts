@@ -1,6 +1,6 @@
 import type { Clip } from "@clipcourier/core";
 import { l10n } from "vscode";
-import { formatBytes, formatPlayingTime } from "./amounts.js";
+import { formatBytes, formatPlayingTime } from "../texts/amounts.js";
 import { titleOf } from "./clip-text.js";
 
 /** What the clip editor shows: the clip, with the addresses as the window reaches them. */

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { DirectUploadClient } from "@clipcourier/core";
 import { type Disposable, type ExtensionContext, l10n, workspace } from "vscode";
-import { Refusal } from "./describe-error.js";
+import { Refusal } from "../texts/describe-error.js";
 import { readNetwork } from "./network.js";
 import type { Service, Services } from "./services.js";
 

@@ -1,5 +1,5 @@
 import { l10n, window } from "vscode";
-import type { Services } from "./services.js";
+import type { Services } from "../services/services.js";
 import { collectUris, type UnfinishedBatch, type UnfinishedBatches } from "./unfinished.js";
 import type { Uploads } from "./uploads.js";
 import { nameOf } from "./video-files.js";

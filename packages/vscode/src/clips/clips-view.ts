@@ -6,11 +6,11 @@ import {
   type TreeView,
   window,
 } from "vscode";
+import type { Services } from "../services/services.js";
 import { ClipItem, makeLoadMoreItem, makeTooltip } from "./clip-item.js";
 import type { ClipList } from "./clip-list.js";
 import type { LocalFiles } from "./local-files.js";
 import type { Pictures } from "./pictures.js";
-import type { Services } from "./services.js";
 
 /** The Clips view in the side bar. */
 export class ClipsView implements TreeDataProvider<TreeItem>, Disposable {

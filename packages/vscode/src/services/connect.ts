@@ -8,8 +8,8 @@ import {
   window,
   workspace,
 } from "vscode";
+import { describeError } from "../texts/describe-error.js";
 import type { Clients } from "./clients.js";
-import { describeError } from "./describe-error.js";
 import type { Service, Services } from "./services.js";
 
 export interface ConnectContext {
