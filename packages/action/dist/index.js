@@ -41713,11 +41713,11 @@ try {
     await (0,_main_js__WEBPACK_IMPORTED_MODULE_3__/* .run */ .e)((0,_inputs_inputs_js__WEBPACK_IMPORTED_MODULE_2__/* .readInputs */ .K)());
 }
 catch (error) {
-    // Later steps read the outputs whatever has happened.
+    // Later steps read the outputs even when this step has failed.
     (0,_report_outputs_js__WEBPACK_IMPORTED_MODULE_4__/* .setOutputs */ .n)([], undefined);
     (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setFailed */ .C1)(describe(error));
 }
-// A connection that is kept alive must not hold the job up; what was written has to be out first.
+// Connections that are kept alive must not delay the job. The exit waits until stdout is written.
 process.stdout.write("", () => process.exit());
 function describe(error) {
     if (error instanceof _inputs_input_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .InputError */ .d || error instanceof _runner_problem_js__WEBPACK_IMPORTED_MODULE_6__/* .Problem */ .A)
@@ -41740,11 +41740,11 @@ __webpack_async_result__();
 /* harmony export */ });
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8887);
 
-/** What is wrong with the inputs, a line for each of them. */
+/** Inputs are wrong; the message has a line for each of them. */
 class InputError extends Error {
     name = "InputError";
 }
-/** Reads inputs, and gathers what is wrong with them so that all of it is told at once. */
+/** Reads inputs and collects what is wrong with them, so that all of it is reported at once. */
 class InputReader {
     #problems = [];
     text(name) {
@@ -41779,7 +41779,9 @@ class InputReader {
         const kind = isWhole ? "a whole number from 1" : "a number above 0, up";
         return this.#refuse(name, `takes ${kind} to ${most}, not "${value}"`, undefined);
     }
-    /** The value, or a problem when it does not match. Secrets are not shown. */
+    /**
+     * The value. One that does not match is a problem, which does not quote it: it may be a secret.
+     */
     matching(name, pattern, takes) {
         const value = this.text(name);
         if (value === undefined || pattern.test(value))
@@ -41789,7 +41791,7 @@ class InputReader {
     refuse(name, reason) {
         this.#refuse(name, reason, undefined);
     }
-    /** @throws InputError with everything that is wrong */
+    /** @throws InputError when anything was wrong */
     finish() {
         if (this.#problems.length > 0)
             throw new InputError(this.#problems.join("\n"));
@@ -41816,13 +41818,13 @@ function listChoices(choices) {
 /* harmony import */ var _input_reader_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3069);
 
 
-// What a timer can hold, in whole minutes.
+// The longest that a timer of Node.js can wait, in whole minutes.
 const mostMinutes = 35_000;
 /**
- * Reads and checks every input. The working directory becomes that of the process, so that paths
- * mean from here on what the workflow means by them.
+ * Reads and checks every input. The process changes to the working directory that is given, from
+ * which the paths of the other inputs start.
  *
- * @throws InputError that names each wrong input and what it takes
+ * @throws InputError that names each wrong input and the values that it takes
  */
 function readInputs() {
     const reader = new _input_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .InputReader */ .i();
@@ -41897,7 +41899,7 @@ function readApiUrl(reader) {
     const isGood = url !== null &&
         /^https?:$/.test(url.protocol) &&
         `${url.username}${url.password}${url.search}${url.hash}` === "";
-    // The value is not shown: a password may stand in it.
+    // The value is not printed: it may hold a password.
     if (!isGood)
         reader.refuse("api-url", value === undefined ? `is needed: ${takes}` : `takes ${takes}`);
     return value ?? "";
@@ -42844,19 +42846,20 @@ var external_node_fs_ = __nccwpck_require__(3024);
 ;// CONCATENATED MODULE: ../batch/dist/search-fs.js
 
 /**
- * The file system for a search by pattern, which passes over everything that it cannot read. Here a
- * folder that cannot be read is reported, and a link that cannot be followed counts as a file: so it is
- * found where a pattern matches it, and whoever looks at it learns what is wrong.
+ * The file system that `tinyglobby` searches. By itself it ignores everything that it cannot read.
+ * Here, a folder that cannot be read is reported, and a link that cannot be followed is handed on
+ * as a file, so that the caller finds out when a pattern matches it.
  *
  * @param onUnreadable called with the folder's path and the code of the error
  */
 function createSearchFs(onUnreadable) {
-    // Proxies keep the overloads that the types ask for; only the forms that the search uses are called.
+    // The types ask for every overload of these functions, which a proxy keeps. fdir, which does the
+    // search, calls only the forms below.
     return {
         readdir: new Proxy(external_node_fs_.readdir, {
             apply(list, _, [folder, options, callback]) {
                 list(folder, options, (error, entries) => {
-                    // Nobody expects what is not there to be searched.
+                    // A folder that does not exist has nothing that could be missed.
                     if (error !== null && error.code !== "ENOENT" && error.code !== "ENOTDIR") {
                         onUnreadable(folder, error.code ?? error.message);
                     }
@@ -42891,8 +42894,8 @@ function createSearchFs(onUnreadable) {
  * Finds the files that paths and patterns mean, from the working folder of the process.
  *
  * A path that exists is taken as it stands, so that `take [1].mp4` needs no escaping; anything else
- * is a pattern, such as `out/*.{mp4,webm}`. One that begins with `!` excludes, wherever it stands in
- * the list. Links are followed, and a file with several names is found once, by the shortest.
+ * is a pattern, such as `out/*.{mp4,webm}`. One that begins with `!` excludes, wherever it stands
+ * in the list. Links are followed, and a file with several names is found once, by the shortest.
  *
  * @example
  * const { files, unmatched, skipped } = await findFiles(["out/*.mp4", "!out/draft-*"]);
@@ -42915,7 +42918,7 @@ async function toExclusion(pattern) {
 class Search {
     #exclusions;
     #includeHiddenFiles;
-    /** By their real paths: what several patterns or links lead to is there once. */
+    /** By real path, so that what several patterns or links lead to is there once. */
     #files = new Map();
     #skipped = new Map();
     #unmatched = [];
@@ -42942,7 +42945,7 @@ class Search {
         const shown = paths.map((found) => toShownPath(found, external_node_path_namespaceObject.isAbsolute(pattern)));
         const looks = await Promise.all(shown.map(lookAtFile));
         const isFound = looks.map((file) => this.#addFile(file)).includes(true);
-        // A path that exists and is excluded is left out on purpose.
+        // A path that exists and is not found is excluded, and so left out on purpose.
         if (!isFound && !isLiteral)
             this.#unmatched.push(`${pattern} matches no file.`);
     }
@@ -42970,7 +42973,7 @@ class Search {
     }
 }
 const goneReason = "it is gone, or a link that leads nowhere";
-/** Of several paths to one thing, the shortest is the one that a person means, not one through a link. */
+/** Of several paths to one file, a person means the shortest rather than one through a link. */
 function keepShortest(all, key, one) {
     const known = all.get(key);
     if (known === undefined || known.path.length > one.path.length)
@@ -42979,7 +42982,9 @@ function keepShortest(all, key, one) {
 function sortByPath(all) {
     return [...all].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
-/** What is wrong with a path that is taken as it stands; `undefined` for a file and for a pattern. */
+/**
+ * What is wrong with a path that is taken as it stands; `undefined` for a file and for a pattern.
+ */
 function describeLiteral(pattern, found) {
     if (typeof found === "string") {
         return isAbsent(found) ? undefined : `${pattern} cannot be read (${found}).`;
@@ -43004,14 +43009,14 @@ async function lookAtFile(file) {
         return { path: file, realPath, size: isGone ? undefined : 0 };
     }
 }
-/** What stands at a path, or the code of the error. */
+/** What is at a path, or the code of the error. */
 async function look(file) {
     return (0,promises_namespaceObject.stat)(file).catch(readCode);
 }
 function readCode(error) {
     return error instanceof Error && "code" in error ? String(error.code) : String(error);
 }
-// Windows answers EINVAL for signs that no name may have, such as `*`.
+// Windows reports EINVAL for characters that no name may have, such as `*`.
 function isAbsent(code) {
     return ["ENOENT", "ENOTDIR", "EINVAL", "ENAMETOOLONG"].includes(code);
 }
@@ -48040,7 +48045,7 @@ var dist = __nccwpck_require__(6387);
 const keptClip = dist/* object */.Ikc({
     name: dist/* string */.YjP(),
     url: dist/* string */.YjP(),
-    /** The GIF, or else the poster. */
+    /** The preview GIF, else the thumbnail. */
     picture: dist/* nullable */.mee(dist/* string */.YjP()),
     /** Lower-case hex, of the whole content. */
     md5: dist/* string */.YjP(),
@@ -48054,12 +48059,12 @@ const commentState = dist/* object */.Ikc({
 });
 const emptyState = { sha: undefined, clips: [], before: [] };
 const pattern = /<!-- clipcourier-state: (.*) -->\s*$/;
-/** The state as an HTML comment; nothing in it can end that comment, or mean anything to GitHub. */
+/** The state as an HTML comment, escaped so that it cannot end the comment or mention anybody. */
 function writeState(state) {
     const json = JSON.stringify(state).replace(/[<>&@#-]/g, (character) => `\\u00${character.charCodeAt(0).toString(16)}`);
     return `<!-- clipcourier-state: ${json} -->`;
 }
-/** The state in a comment; an empty one where there is none, or somebody has edited it. */
+/** The state in a comment; an empty one when there is none or it is no longer valid. */
 function readState(body) {
     try {
         const parsed = dist/* safeParse */.xLC(commentState, JSON.parse(pattern.exec(body)?.[1] ?? ""));
@@ -48080,13 +48085,13 @@ var markdown = __nccwpck_require__(1609);
 
 // GitHub refuses a longer comment.
 const mostCharacters = 65_536;
-/** The first line of a comment, by which it is found again. */
+/** The first line of a comment, by which a later run finds it. */
 function markComment(key) {
     return `<!-- clipcourier: ${key} -->`;
 }
 /** @param earlier the state of the comment that this one replaces */
 function buildComment(content, earlier = emptyState) {
-    // A re-run of the same commit is compared with what the first run was compared with.
+    // A re-run of the same commit is compared with the same clips as the first run.
     const isRerun = content.sha !== undefined && content.sha === earlier.sha;
     const before = new Map((isRerun ? earlier.before : earlier.clips).map((clip) => [clip.name, clip]));
     const { records } = content;
@@ -48099,7 +48104,7 @@ function buildBody({ key, records, sha }, before, shown) {
     }));
     const state = {
         sha,
-        // A file that failed now is compared with its last clip the next time.
+        // For a file that failed, the clip of an earlier run is kept for the next comparison.
         clips: rows.flatMap((row) => keepClip(row.record) ?? row.before ?? []),
         before: rows.flatMap((row) => row.before ?? []),
     };
@@ -48161,9 +48166,9 @@ const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createR
 
 
 const mostAttempts = 3;
-// A step that waits costs minutes: what takes longer is given up.
+// A step that waits costs paid minutes.
 const longestWait = 60_000;
-/** GitHub's API, at `GITHUB_API_URL`. A request that GitHub puts off is made again, within limits. */
+/** GitHub's API, at `GITHUB_API_URL`. Requests that meet a rate limit or fail are tried again. */
 function connectGitHub(token, signal) {
     const octokit = getOctokit(token);
     octokit.hook.wrap("request", async (request, options) => {
@@ -48188,7 +48193,7 @@ function readStatus(error) {
     const status = error instanceof Error && "status" in error ? error.status : undefined;
     return typeof status === "number" ? status : undefined;
 }
-/** Whether GitHub refused because of its limits, not because of what was asked. */
+/** Whether GitHub refused the request because of a rate limit. */
 function isRateLimited(error) {
     const status = readStatus(error);
     if (status === 429)
@@ -48197,7 +48202,7 @@ function isRateLimited(error) {
     const isOver = headers["x-ratelimit-remaining"] === "0" || "retry-after" in headers;
     return status === 403 && (isOver || /secondary rate/i.test(String(error)));
 }
-/** Milliseconds until the request may be made again; `undefined` when that is no use. */
+/** Milliseconds until the request may be made again; `undefined` when it must not be repeated. */
 function readWait(error, method, attempt) {
     const headers = readHeaders(error);
     if (isRateLimited(error)) {
@@ -48206,11 +48211,12 @@ function readWait(error, method, attempt) {
             return seconds * 1000;
         const isOver = headers["x-ratelimit-remaining"] === "0";
         const reset = Number(headers["x-ratelimit-reset"]) * 1000 - Date.now();
-        // Without either, GitHub asks for a minute.
+        // Where GitHub names no time, its documentation asks to wait for a minute.
         return isOver && Number.isFinite(reset) ? Math.max(0, reset) + 1000 : 60_000;
     }
     const status = readStatus(error);
-    // A comment that was created, and whose answer was lost, must not be created again.
+    // When the answer to a POST is lost, the comment may exist: another POST would create a second
+    // one.
     const isRepeatable = method !== "POST" && (status === undefined || status >= 500);
     return isRepeatable ? attempt * 1000 : undefined;
 }
@@ -48236,23 +48242,23 @@ const pull_request_event = dist/* object */.Ikc({
     })),
 });
 /**
- * The pull request, `undefined` where there is none: of the event itself (`pull_request`,
- * `pull_request_target`, a comment on one), of the run before (`workflow_run`), else an open one of
- * the branch.
+ * Finds the pull request of the event (`pull_request`, `pull_request_target`, `issue_comment`),
+ * else that of the run that triggered this one (`workflow_run`), else an open one of the branch.
+ * `undefined` when there is none.
  */
 async function findPullRequest(github, { payload, ref, sha, repo }) {
     const parsed = dist/* safeParse */.xLC(pull_request_event, payload);
     const { pull_request: own, issue, workflow_run: run } = parsed.success ? parsed.output : {};
     if (own !== undefined)
         return { ...repo, number: own.number, sha: own.head?.sha ?? sha };
-    // The commit of an issue_comment is the default branch's, not the pull request's.
+    // The commit of an issue_comment event is that of the default branch, not of the pull request.
     if (issue?.pull_request)
         return { ...repo, number: issue.number, sha: undefined };
     if (run !== undefined) {
         const [listed] = run.pull_requests ?? [];
         if (listed !== undefined)
             return { ...repo, number: listed.number, sha: run.head_sha };
-        // The list is empty for forks.
+        // The list is empty for pull requests from forks.
         const owner = run.head_repository?.owner.login ?? repo.owner;
         return findByBranch(github, repo, { owner, branch: run.head_branch, sha: run.head_sha });
     }
@@ -48279,15 +48285,15 @@ async function findByBranch(github, repo, head) {
 
 
 
-// 3,000 comments.
+// At 100 comments a page.
 const mostPages = 30;
 const mostTime = 3 * 60_000;
 /**
- * Writes the clips into the one comment of this key on the run's pull request. What stands in the
- * way is told as a warning: the clips are there all the same.
+ * Writes the clips into the comment of this key on the pull request of the run. A failure is only a
+ * warning, because the clips exist without the comment.
  */
 async function writeComment(records, { comment, commentKey: key, githubToken }, cancelled) {
-    // With `auto`, that there is nothing to comment on, or no permission to, is no news.
+    // With `auto` it is expected that there may be no pull request, or no permission to comment.
     const say = comment === "auto" ? runner_log/* logLine */.BP : runner_log/* warn */.R8;
     if (githubToken === undefined)
         return say("No comment: there is no github-token.");
@@ -48322,7 +48328,7 @@ async function findComment(github, { owner, repo, number }, mark) {
         for (const { id, body = "", user } of data) {
             if (!body.startsWith(mark))
                 continue;
-            // Anyone can write the mark; only what this token wrote is to be trusted and replaced.
+            // Anybody can write the first line; only a comment of this token or of an app is replaced.
             if (user?.type === "Bot" || (await isTokenOf(github, user?.login)))
                 return { id, body };
         }
@@ -48332,7 +48338,7 @@ async function findComment(github, { owner, repo, number }, mark) {
     }
     return undefined;
 }
-/** A job's own token belongs to no person, and may not ask. */
+/** Whether the token belongs to this user. The token of a job belongs to nobody and may not ask. */
 async function isTokenOf(github, login) {
     try {
         const { data } = await github.rest.users.getAuthenticated();
@@ -48353,7 +48359,7 @@ async function putComment(github, { owner, repo, number }, id, body) {
             return `Comment updated: ${data.html_url}`;
         }
         catch (error) {
-            // Somebody deleted it meanwhile.
+            // Somebody has deleted it meanwhile.
             if (readStatus(error) !== 404)
                 throw error;
         }
@@ -48380,9 +48386,12 @@ function describeFailure(error) {
 
 
 
-// A step has ten error annotations; the last is for the step itself.
+// GitHub shows ten error annotations of a step; one is left for the failure of the step.
 const mostAnnotations = 9;
-/** Marks the files that failed, and gives the line with which the step ends; none where all is well. */
+/**
+ * Annotates the files that failed. Returns the message for the whole step; `undefined` when none
+ * has failed.
+ */
 function annotateFailures(records) {
     const failed = records.filter(({ outcome }) => outcome === "failed");
     if (failed.length === 0)
@@ -48399,13 +48408,13 @@ function annotateFailures(records) {
         ? `${count}: those above and ${more} more, which are in the summary.`
         : `${count}.`;
 }
-/** What stands in the way of all files, a wrong secret for example: it is said once. */
+/** The message that all failures share, such as that of a wrong secret: it is reported once. */
 function findCommonMessage(failed) {
     const message = failed[0]?.error?.message;
     const isCommon = failed.every(({ file, error }) => error?.message === message && !message?.includes(file));
     return isCommon ? message : undefined;
 }
-/** The path from the root of the repository, which is what GitHub looks for. */
+/** The path from the root of the repository, as GitHub needs it. */
 function locate(file) {
     const root = process.env.GITHUB_WORKSPACE ?? process.cwd();
     return (0,runner_log/* toLogText */.ZQ)(external_node_path_namespaceObject.relative(root, external_node_path_namespaceObject.resolve(file)).split(external_node_path_namespaceObject.sep).join("/"));
@@ -48426,10 +48435,10 @@ async function writeResultsFile(file, records) {
     await (0,promises_namespaceObject.writeFile)(file, `${JSON.stringify({ version: 1, clips: records }, null, 2)}\n`);
 }
 /**
- * The records of a results file, with the file's name as the job's. Whoever could write the file
- * may be a stranger: what does not have the shape is refused.
+ * Reads the records of a results file. The name of the file becomes the name of the job. A stranger
+ * can have written the file, so its content is checked.
  *
- * @throws Problem that names the file
+ * @throws Problem that names the file, when it cannot be read or is not valid
  */
 async function readResultsFile(file) {
     const parsed = dist/* safeParse */.xLC(results, await readJson(file));
@@ -48454,7 +48463,7 @@ async function readJson(file) {
 ;// CONCATENATED MODULE: ./lib/report/gather.js
 
 
-/** The records of all results files, in the order of the files. */
+/** Reads the records of all results files, in the order of the files. */
 async function gatherResults(files) {
     return (0,runner_log/* withGroup */.I1)("Gather results", async () => {
         const records = [];
@@ -48473,9 +48482,9 @@ var outputs = __nccwpck_require__(8844);
 
 
 
-// The runner drops a larger one whole.
+// The runner drops a larger summary altogether.
 const mostBytes = 1024 * 1024;
-/** Writes the step's summary: a row for each file, as many as there is room for. */
+/** Writes the summary of the step: a row for each file, as far as there is room. */
 async function writeSummary(records) {
     const title = `### Clips\n\n${(0,gallery/* describeCounts */.wv)(records)}\n\n`;
     const text = (0,markdown/* fit */.Uj)(records.length, (built) => Buffer.byteLength(built) <= mostBytes, (shown) => `${title}${(0,gallery/* buildGallery */.xH)(records, shown)}\n`);
@@ -48484,8 +48493,8 @@ async function writeSummary(records) {
 
 ;// CONCATENATED MODULE: ./lib/runner/cancel.js
 /**
- * Listens until disposed. A runner that cancels sends SIGINT, SIGTERM 7.5 s later, and kills after
- * another 2.5 s: enough to stop the uploads and to say what was done.
+ * Listens until it is disposed. A runner that cancels sends SIGINT, 7.5 s later SIGTERM, and kills
+ * the process 2.5 s after that: enough time to stop the uploads and to report what was done.
  */
 function listenForCancel() {
     const controller = new AbortController();
@@ -48600,8 +48609,8 @@ function createSpeedometer(now = () => performance.now()) {
 
 /**
  * Sums up the progress events of a batch. Files are known by their places in the batch, so that two
- * sources may have the same name. A file that has failed counts as a whole, like one that is a clip:
- * nothing more of it is to come.
+ * sources may have the same name. A file that has failed counts as a whole, like one that is a
+ * clip: nothing more of it is to come.
  *
  * @example
  * const meter = new BatchMeter(files.map(({ size }) => size));
@@ -48641,7 +48650,7 @@ class BatchMeter {
         this.#hasSent ||= progress.phase === "upload";
         this.#measureSpeed(this.#sum());
     }
-    /** Says that a file is a clip or has failed. */
+    /** Call this when a file is a clip or has failed. */
     finish(index) {
         const now = this.#now();
         const file = this.#files[index];
@@ -48682,7 +48691,8 @@ class BatchMeter {
      * minute away. What is left is everything that is not acknowledged.
      */
     #measureSpeed({ moved, total, acknowledged }) {
-        // Before the first part, the time goes into reading and says nothing about the line.
+        // Until the first part is sent, the time is spent on reading and says nothing about the
+        // network.
         if (this.#hasSent)
             this.#speed = this.#measure(moved, moved + total - acknowledged);
     }
@@ -48725,8 +48735,8 @@ function describeSpeed({ bytesPerSecond, secondsLeft }) {
     ];
 }
 /**
- * A request that failed and is made again, in English: `out/intro.mp4: part 1 of 2: try 1 of 6 failed:
- * … Trying again in 0.9 s.`
+ * A request that failed and is made again, in English: `out/intro.mp4: part 1 of 2: try 1 of 6
+ * failed: … Trying again in 0.9 s.`
  */
 function describeRetry({ file, what, attempt, attempts, delay, reason, }) {
     const where = file === undefined ? what : `${file}: ${what}`;
@@ -48843,9 +48853,13 @@ function throwIfAborted(signal) {
 ;// CONCATENATED MODULE: ./lib/upload/keyless.js
 
 
-/** The app id that stands for "no app": the service looks at the token alone. */
+/** The app id of a job that has none: the service checks only the token. */
 const keylessAppId = "github";
-/** Asks GitHub for the token with which this job proves to the audience what it is. */
+/**
+ * Asks GitHub for an OIDC token, with which this job proves its identity to the audience.
+ *
+ * @throws DirectUploadError `unauthorized` when the job may not have one, or GitHub gives none
+ */
 async function requestIdToken(audience) {
     if (!process.env.ACTIONS_ID_TOKEN_REQUEST_URL || !process.env.ACTIONS_ID_TOKEN_REQUEST_TOKEN) {
         throw new DirectUploadError("unauthorized", missingPermission);
@@ -51524,7 +51538,7 @@ var upload_files_disposeResources = (undefined && undefined.__disposeResources) 
 
 
 const upload_files_progressInterval = 5_000;
-/** Uploads the files, and logs how it goes. A record for each file, in their order. */
+/** Uploads the files and logs the progress. Returns a record for each file, in their order. */
 async function uploadFiles(files, inputs, cancelled) {
     const env_1 = { stack: [], error: void 0, hasError: false };
     try {
@@ -51539,7 +51553,7 @@ async function uploadFiles(files, inputs, cancelled) {
         if (problem !== undefined)
             return files.map((file) => (0,upload_record/* toSkippedRecord */.ls)(file, problem));
         const title = `Upload ${(0,amounts/* formatCount */.B4)(files.length, "file")}`;
-        // Awaited here: the client is closed and the time limit ends when this function is left.
+        // Awaited here, because leaving this function closes the client and ends the time limit.
         return await (0,runner_log/* withGroup */.I1)(title, () => uploadBatch(batch));
     }
     catch (e_1) {
@@ -51552,7 +51566,7 @@ async function uploadFiles(files, inputs, cancelled) {
             await result_1;
     }
 }
-/** The error that prevents all uploads, where there is one. */
+/** Signs in. Returns the error that prevents all uploads, or `undefined`. */
 async function signIn({ client, inputs, signal }) {
     const { keys, rootUrl } = inputs.service;
     if (keys.kind === "pair") {
@@ -51609,7 +51623,7 @@ function logProgress(meter) {
     const percent = (0,amounts/* toPercent */.BY)(view.current, view.total);
     (0,runner_log/* logLine */.BP)(`${view.finished} of ${view.count} files, ${percent} %: ${describeBatch(view)}`);
 }
-/** @param milliseconds that the sending took */
+/** @param milliseconds how long the sending took */
 function describeRecord({ outcome, file, size, id, ...record }, milliseconds) {
     const amount = (0,format_bytes/* formatBytes */.z)(size ?? 0);
     if (outcome === "failed")
@@ -51693,7 +51707,7 @@ var main_disposeResources = (undefined && undefined.__disposeResources) || (func
 
 
 
-/** The whole action: files, clips, and what is told of them. */
+/** Runs the action: finds the files, uploads them or gathers results, and reports the clips. */
 async function run(inputs) {
     const env_1 = { stack: [], error: void 0, hasError: false };
     try {
@@ -51710,7 +51724,7 @@ async function run(inputs) {
         main_disposeResources(env_1);
     }
 }
-/** @throws Problem when there is nothing to do, and the inputs say that this is an error */
+/** @throws Problem when there are no files and the inputs call that an error */
 async function chooseFiles(inputs) {
     return (0,runner_log/* withGroup */.I1)("Find files", async () => {
         const { files, unmatched, skipped } = await findFiles(inputs.patterns, inputs);
@@ -51743,7 +51757,7 @@ async function makeRecords(inputs, files, cancelled) {
     (0,runner_log/* logLine */.BP)(`Dry run: ${(0,amounts/* formatCount */.B4)(files.length, "file")} would be uploaded to ${inputs.service.rootUrl}`);
     return files.map((file) => (0,upload_record/* toSkippedRecord */.ls)(file));
 }
-/** The outputs first: whatever fails after them, they are there. */
+/** Reports the clips. The outputs are set first, so that no later failure can prevent them. */
 async function main_report(inputs, records, cancelled) {
     const { resultsFile, summary, comment } = inputs;
     (0,outputs/* setOutputs */.n)(records, resultsFile);
@@ -51762,7 +51776,7 @@ async function main_report(inputs, records, cancelled) {
     conclude(inputs, records, cancelled);
 }
 function conclude(inputs, records, cancelled) {
-    // Jobs whose results are gathered have failed by themselves.
+    // When results are gathered, the jobs that uploaded have already failed.
     const failure = inputs.kind === "gather" ? undefined : annotateFailures(records);
     if (cancelled.aborted) {
         (0,core/* setFailed */.C1)(`Cancelled: ${(0,gallery/* describeCounts */.wv)(records)}. Run the job again to upload what is missing.`);
@@ -51774,7 +51788,7 @@ function conclude(inputs, records, cancelled) {
             (0,runner_log/* warn */.R8)(failure);
     }
 }
-/** What is told of the clips must not stand in the way of what is told elsewhere. */
+/** A report that cannot be written is a warning, so that the other reports are still written. */
 async function attempt(what, work) {
     try {
         await work();
@@ -51808,7 +51822,7 @@ async function attempt(what, work) {
 
 
 const header = ["Preview", "File", "Clip", "Duration", "Resolution", "Size", "Outcome"];
-/** A table with a row for each record, the first `shown` of them. */
+/** A table with a row for each of the first `shown` records. */
 function buildGallery(records, shown) {
     const rows = records
         .slice(0, shown)
@@ -51823,7 +51837,7 @@ function buildGallery(records, shown) {
     ]);
     return [(0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .table */ .tp)(header, rows), ...describeRest(records.length - shown)].join("\n\n");
 }
-/** The line that stands for rows that found no place. */
+/** The line that says how many rows were left out. */
 function describeRest(count) {
     return count > 0 ? [`… and ${count} more, for which there is no room here.`] : [];
 }
@@ -51837,18 +51851,18 @@ function describeCounts(records) {
         return (0,_clipcourier_batch__WEBPACK_IMPORTED_MODULE_1__/* .formatCount */ .B4)(0, "file");
     return counts.map(({ outcome, count }) => `${count} ${outcome}`).join(", ");
 }
-/** What a person calls it: the file, and before it the job where several jobs are told of. */
+/** The name that people read: the file, after the name of its job where results are gathered. */
 function nameRecord({ file, job }) {
     return job === undefined ? file : `${job}: ${file}`;
 }
-/** The GIF, else the poster, else words, linked to the page that plays the clip. */
+/** The preview GIF, else the thumbnail, else a word, as a link to the page that plays the clip. */
 function showClip(clip, width) {
     if (clip.url === null)
         return "";
     const shown = (0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .picture */ .li)(clip.preview ?? clip.thumbnail, clip.file, width);
     return (0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .link */ .nf)(clip.url, shown ?? "Watch");
 }
-/** `6.0 s, 1280×720, 3.2 MiB`, of what is known. */
+/** `6.0 s, 1280×720, 3.2 MiB`, without what is not known. */
 function describeFacts(record) {
     const facts = [
         record.duration === null ? "" : (0,_clipcourier_batch__WEBPACK_IMPORTED_MODULE_1__/* .formatDuration */ .a3)(1000 * record.duration),
@@ -51883,9 +51897,8 @@ function describeResolution({ width, height }) {
 /* harmony import */ var _clipcourier_batch__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6798);
 
 /**
- * What comes from file names, services and results files, made harmless for GitHub's Markdown. All
- * of it is written as character references: they never make structure, neither Markdown's nor
- * HTML's.
+ * Escapes text of file names, services and results files for GitHub's Markdown. Every punctuation
+ * character becomes a character reference, which is never read as Markdown or HTML syntax.
  */
 function escapeText(text) {
     return (0,_clipcourier_batch__WEBPACK_IMPORTED_MODULE_0__/* .toPrintable */ .f)(text)
@@ -51895,23 +51908,23 @@ function escapeText(text) {
 function toReference(character) {
     return `&#${character.codePointAt(0)};`;
 }
-/** The text as code, in which GitHub looks for no `@name`, `#1` or `:emoji:`. */
+/** The text as code, in which GitHub does not replace `@name`, `#1` or `:emoji:`. */
 function code(text) {
     return `<code>${escapeText(text)}</code>`;
 }
-/** The address, when it is one that a page may link to; escaped for an attribute. */
+/** The address, escaped for an attribute; `undefined` when it is not an http or https address. */
 function safeUrl(address) {
     const url = URL.parse(address ?? "");
     if (url === null || !/^https?:$/.test(url.protocol))
         return undefined;
     return url.href.replace(/["'&<>|`\\]/g, toReference);
 }
-/** A link, or what it was to hold where the address is none. `content` is Markdown. */
+/** A link around `content`, which is Markdown; the content alone when the address is not valid. */
 function link(address, content) {
     const href = safeUrl(address);
     return href === undefined ? content : `<a href="${href}">${content}</a>`;
 }
-/** A picture, or `undefined` where the address is none. */
+/** A picture; `undefined` when the address is not valid. */
 function picture(address, name, width) {
     const source = safeUrl(address);
     if (source === undefined)
@@ -51923,9 +51936,10 @@ function table(header, rows) {
     return lines.map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }
 /**
- * The longest text that fits: `build` makes one of the first `count` things.
+ * The longest text that fits.
  *
- * @param count how many things there are
+ * @param count how many things there are to show
+ * @param build makes the text of the first `count` things
  */
 function fit(count, doesFit, build) {
     let fits = 0;
@@ -51959,9 +51973,9 @@ function fit(count, doesFit, build) {
 
 
 // A job's outputs may have 1 MiB together, which GitHub counts as UTF-16: 524,288 characters. The
-// gallery has to fit into a comment.
+// gallery must also fit into a comment.
 const mostCharacters = { clips: 280_000, ids: 60_000, urls: 100_000, markdown: 65_536 };
-/** Sets every output, cut where it is too large for the runner. */
+/** Sets every output. Those that are too large for the runner are cut. */
 function setOutputs(records, resultsFile) {
     const ids = records.flatMap(({ id }) => id ?? []);
     const urls = records.flatMap(({ url }) => url ?? []);
@@ -51985,7 +51999,7 @@ function setOutputs(records, resultsFile) {
 function buildMarkdown(records) {
     return (0,_markdown_js__WEBPACK_IMPORTED_MODULE_3__/* .fit */ .Uj)(records.length, (text) => text.length <= mostCharacters.markdown, (shown) => (0,_gallery_js__WEBPACK_IMPORTED_MODULE_4__/* .buildGallery */ .xH)(records, shown));
 }
-/** A JSON array of the first values, as many as fit. */
+/** A JSON array of as many of the first values as fit. */
 function cutList(values, most) {
     const texts = [];
     let length = 2;
@@ -52022,15 +52036,15 @@ function warnOfCut(names, resultsFile) {
 /* harmony import */ var _clipcourier_batch__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6798);
 
 
-/** Prints a line of the log. It must not begin with a name or a message from elsewhere. */
+/** Prints a line of the log. The line must begin with words of our own: see {@link toLogText}. */
 function logLine(text) {
     (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq)(toLogText(text));
 }
-/** Prints a warning that stands on the run's page too. */
+/** Prints a warning, which the page of the run shows as well. */
 function warn(message) {
     (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e)(toLogText(message));
 }
-/** Does the work inside a group of the log, which is closed whatever happens. */
+/** Does the work inside a group of the log, which is closed even when the work fails. */
 async function withGroup(title, work) {
     (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .startGroup */ .Oh)(toLogText(title));
     try {
@@ -52041,8 +52055,8 @@ async function withGroup(title, work) {
     }
 }
 /**
- * Text of others as one line of the log. The runner takes `##[` for a command anywhere in a line, and
- * `::` at its start, where no such text may stand.
+ * Makes one line of a text that holds names or messages of others. The runner reads `##[` anywhere
+ * in a line as a command, so it is broken up; `::` is a command only at the start of a line.
  */
 function toLogText(text) {
     return breakCommands((0,_clipcourier_batch__WEBPACK_IMPORTED_MODULE_1__/* .toPrintable */ .f)(text));
@@ -52064,7 +52078,7 @@ function breakCommands(text) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   A: () => (/* binding */ Problem)
 /* harmony export */ });
-/** What makes the step fail, told to a person as it stands. */
+/** Fails the step with a message for people. */
 class Problem extends Error {
     name = "Problem";
 }
@@ -52121,8 +52135,8 @@ function toPercent(part, whole) {
 /* harmony export */ });
 /**
  * The text on one line, without control characters and without characters that change the direction
- * of writing: each becomes `\u{fffd}`. File names and answers of a service are written by others, and
- * must not be able to move the cursor, colour the screen or start a line of their own.
+ * of writing: each becomes `\u{fffd}`. File names and answers of a service are written by others,
+ * and must not be able to move the cursor, colour the screen or start a line of their own.
  */
 function toPrintable(text) {
     return text.replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu, "\u{fffd}");
@@ -52162,13 +52176,13 @@ const errorRecord = valibot__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
  * action's output `clips` has and what its results files hold. What is not known is `null`.
  */
 const uploadRecord = valibot__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
-    /** The path, as it was found. */
+    /** The path, as `findFiles` found it. */
     file: valibot__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
-    /** Which job the record comes from, where those of several jobs are gathered. */
+    /** The job that the record comes from, when the results of several jobs are gathered. */
     job: valibot__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lqM(valibot__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP()),
     /**
-     * `uploaded`; `known`: the service had the content already; `failed`; `skipped`: it was not begun,
-     * or stopped before its end.
+     * `uploaded`; `known`: the service had the content already; `failed`; `skipped`: it was not
+     * begun, or stopped before its end.
      */
     outcome: valibot__WEBPACK_IMPORTED_MODULE_0__/* .picklist */ .KIO(["uploaded", "known", "failed", "skipped"]),
     id: text,
@@ -52192,9 +52206,9 @@ const uploadRecord = valibot__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
     bytesSent: valibot__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig(),
     /** Bytes that were in storage already, from an earlier try. */
     bytesReused: valibot__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lqM(valibot__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig(), 0),
-    /** Part requests, those that failed among them. */
+    /** How many part requests were made, including those that failed. */
     attempts: valibot__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig(),
-    /** From the first byte that was read until the clip was there. */
+    /** How long it took, from the first byte that was read until there was a clip. */
     milliseconds: valibot__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig(),
     error: valibot__WEBPACK_IMPORTED_MODULE_0__/* .nullable */ .mee(errorRecord),
 });
@@ -52209,7 +52223,7 @@ const nothingKnown = {
     ...{ duration: null, width: null, height: null },
     ...{ bytesSent: 0, bytesReused: 0, attempts: 0, milliseconds: 0 },
 };
-/** The record of a file that was not begun, where there is one with the error that prevented it. */
+/** The record of a file that was not begun, with the error that prevented it, if there was one. */
 function toSkippedRecord({ path, size }, error) {
     const isFailed = error !== undefined && error.code !== "aborted";
     return {

@@ -9,11 +9,11 @@ import { Problem } from "./runner/problem.js";
 try {
   await run(readInputs());
 } catch (error) {
-  // Later steps read the outputs whatever has happened.
+  // Later steps read the outputs even when this step has failed.
   setOutputs([], undefined);
   setFailed(describe(error));
 }
-// A connection that is kept alive must not hold the job up; what was written has to be out first.
+// Connections that are kept alive must not delay the job. The exit waits until stdout is written.
 process.stdout.write("", () => process.exit());
 
 function describe(error: unknown): string {

@@ -20,7 +20,7 @@ import { logLine, toLogLines, warn, withGroup } from "./runner/log.js";
 import { Problem } from "./runner/problem.js";
 import { uploadFiles } from "./upload/upload-files.js";
 
-/** The whole action: files, clips, and what is told of them. */
+/** Runs the action: finds the files, uploads them or gathers results, and reports the clips. */
 export async function run(inputs: Inputs): Promise<void> {
   using cancel = listenForCancel();
   const files = await chooseFiles(inputs);
@@ -28,7 +28,7 @@ export async function run(inputs: Inputs): Promise<void> {
   await report(inputs, records, cancel.signal);
 }
 
-/** @throws Problem when there is nothing to do, and the inputs say that this is an error */
+/** @throws Problem when there are no files and the inputs call that an error */
 async function chooseFiles(inputs: Inputs): Promise<FoundFile[]> {
   return withGroup("Find files", async () => {
     const { files, unmatched, skipped } = await findFiles(inputs.patterns, inputs);
@@ -59,7 +59,7 @@ async function makeRecords(
   return files.map((file) => toSkippedRecord(file));
 }
 
-/** The outputs first: whatever fails after them, they are there. */
+/** Reports the clips. The outputs are set first, so that no later failure can prevent them. */
 async function report(
   inputs: Inputs,
   records: readonly UploadRecord[],
@@ -82,7 +82,7 @@ async function report(
 }
 
 function conclude(inputs: Inputs, records: readonly UploadRecord[], cancelled: AbortSignal): void {
-  // Jobs whose results are gathered have failed by themselves.
+  // When results are gathered, the jobs that uploaded have already failed.
   const failure = inputs.kind === "gather" ? undefined : annotateFailures(records);
   if (cancelled.aborted) {
     setFailed(
@@ -94,7 +94,7 @@ function conclude(inputs: Inputs, records: readonly UploadRecord[], cancelled: A
   }
 }
 
-/** What is told of the clips must not stand in the way of what is told elsewhere. */
+/** A report that cannot be written is a warning, so that the other reports are still written. */
 async function attempt(what: string, work: () => Promise<void>): Promise<void> {
   try {
     await work();

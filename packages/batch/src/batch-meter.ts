@@ -6,9 +6,9 @@ import {
 } from "@clipcourier/core";
 
 /**
- * What a batch is doing: `upload` while any file is being sent; else `fingerprint` while any is being
- * read or has not begun; else `finalize` or `processing` while the service works on the rest; `done`
- * when every file has finished.
+ * What a batch is doing: `upload` while any file is being sent; else `fingerprint` while any is
+ * being read or has not begun; else `finalize` or `processing` while the service works on the rest;
+ * `done` when every file has finished.
  */
 export type BatchPhase = UploadPhase | "done";
 
@@ -30,7 +30,7 @@ export interface BatchView extends Speed {
   current: number;
 }
 
-/** What is known of a file when it has finished. */
+/** A file that has finished. */
 export interface FinishedFile {
   /** The last progress event of the file; `undefined` where there was none. */
   last: BatchProgress | undefined;
@@ -53,14 +53,14 @@ interface FileState {
 
 /** Of all files together, in bytes. */
 interface Sums extends Pick<BatchView, "total" | "read" | "sent" | "acknowledged"> {
-  /** What has left this machine, so without what was in storage before. */
+  /** What has left this machine: not what was in storage already. */
   moved: number;
 }
 
 /**
  * Sums up the progress events of a batch. Files are known by their places in the batch, so that two
- * sources may have the same name. A file that has failed counts as a whole, like one that is a clip:
- * nothing more of it is to come.
+ * sources may have the same name. A file that has failed counts as a whole, like one that is a
+ * clip: nothing more of it is to come.
  *
  * @example
  * const meter = new BatchMeter(files.map(({ size }) => size));
@@ -101,7 +101,7 @@ export class BatchMeter {
     this.#measureSpeed(this.#sum());
   }
 
-  /** Says that a file is a clip or has failed. */
+  /** Call this when a file is a clip or has failed. */
   finish(index: number): FinishedFile {
     const now = this.#now();
     const file = this.#files[index];
@@ -144,7 +144,8 @@ export class BatchMeter {
    * minute away. What is left is everything that is not acknowledged.
    */
   #measureSpeed({ moved, total, acknowledged }: Sums): void {
-    // Before the first part, the time goes into reading and says nothing about the line.
+    // Until the first part is sent, the time is spent on reading and says nothing about the
+    // network.
     if (this.#hasSent) this.#speed = this.#measure(moved, moved + total - acknowledged);
   }
 

@@ -29,8 +29,8 @@ function describeSpeed({ bytesPerSecond, secondsLeft }: BatchView): string[] {
 }
 
 /**
- * A request that failed and is made again, in English: `out/intro.mp4: part 1 of 2: try 1 of 6 failed:
- * … Trying again in 0.9 s.`
+ * A request that failed and is made again, in English: `out/intro.mp4: part 1 of 2: try 1 of 6
+ * failed: … Trying again in 0.9 s.`
  */
 export function describeRetry({
   file,

@@ -11,7 +11,7 @@ export interface FoundFile {
    * file is not below the working folder.
    */
   path: string;
-  /** Bytes; 0 of a file that may not be looked at, whose upload then fails with the reason. */
+  /** Bytes; 0 when reading the size is not allowed: the upload then fails and says why. */
   size: number;
 }
 
@@ -38,8 +38,8 @@ export interface FindOptions {
  * Finds the files that paths and patterns mean, from the working folder of the process.
  *
  * A path that exists is taken as it stands, so that `take [1].mp4` needs no escaping; anything else
- * is a pattern, such as `out/*.{mp4,webm}`. One that begins with `!` excludes, wherever it stands in
- * the list. Links are followed, and a file with several names is found once, by the shortest.
+ * is a pattern, such as `out/*.{mp4,webm}`. One that begins with `!` excludes, wherever it stands
+ * in the list. Links are followed, and a file with several names is found once, by the shortest.
  *
  * @example
  * const { files, unmatched, skipped } = await findFiles(["out/*.mp4", "!out/draft-*"]);
@@ -66,7 +66,7 @@ async function toExclusion(pattern: string): Promise<string> {
 class Search {
   readonly #exclusions: readonly string[];
   readonly #includeHiddenFiles: boolean;
-  /** By their real paths: what several patterns or links lead to is there once. */
+  /** By real path, so that what several patterns or links lead to is there once. */
   readonly #files = new Map<string, FoundFile>();
   readonly #skipped = new Map<string, { path: string; reason: string }>();
   readonly #unmatched: string[] = [];
@@ -98,7 +98,7 @@ class Search {
     const shown = paths.map((found) => toShownPath(found, path.isAbsolute(pattern)));
     const looks = await Promise.all(shown.map(lookAtFile));
     const isFound = looks.map((file) => this.#addFile(file)).includes(true);
-    // A path that exists and is excluded is left out on purpose.
+    // A path that exists and is not found is excluded, and so left out on purpose.
     if (!isFound && !isLiteral) this.#unmatched.push(`${pattern} matches no file.`);
   }
 
@@ -126,7 +126,7 @@ class Search {
 
 const goneReason = "it is gone, or a link that leads nowhere";
 
-/** Of several paths to one thing, the shortest is the one that a person means, not one through a link. */
+/** Of several paths to one file, a person means the shortest rather than one through a link. */
 function keepShortest<T extends { path: string }>(all: Map<string, T>, key: string, one: T): void {
   const known = all.get(key);
   if (known === undefined || known.path.length > one.path.length) all.set(key, one);
@@ -136,7 +136,9 @@ function sortByPath<T extends { path: string }>(all: Iterable<T>): T[] {
   return [...all].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-/** What is wrong with a path that is taken as it stands; `undefined` for a file and for a pattern. */
+/**
+ * What is wrong with a path that is taken as it stands; `undefined` for a file and for a pattern.
+ */
 function describeLiteral(pattern: string, found: Stats | string): string | undefined {
   if (typeof found === "string") {
     return isAbsent(found) ? undefined : `${pattern} cannot be read (${found}).`;
@@ -167,7 +169,7 @@ async function lookAtFile(file: string): Promise<LookedAt> {
   }
 }
 
-/** What stands at a path, or the code of the error. */
+/** What is at a path, or the code of the error. */
 async function look(file: string): Promise<Stats | string> {
   return stat(file).catch(readCode);
 }
@@ -176,7 +178,7 @@ function readCode(error: unknown): string {
   return error instanceof Error && "code" in error ? String(error.code) : String(error);
 }
 
-// Windows answers EINVAL for signs that no name may have, such as `*`.
+// Windows reports EINVAL for characters that no name may have, such as `*`.
 function isAbsent(code: string): boolean {
   return ["ENOENT", "ENOTDIR", "EINVAL", "ENAMETOOLONG"].includes(code);
 }

@@ -2,21 +2,22 @@ import { lstat, readdir, realpath, stat } from "node:fs";
 import type { GlobOptions } from "tinyglobby";
 
 /**
- * The file system for a search by pattern, which passes over everything that it cannot read. Here a
- * folder that cannot be read is reported, and a link that cannot be followed counts as a file: so it is
- * found where a pattern matches it, and whoever looks at it learns what is wrong.
+ * The file system that `tinyglobby` searches. By itself it ignores everything that it cannot read.
+ * Here, a folder that cannot be read is reported, and a link that cannot be followed is handed on
+ * as a file, so that the caller finds out when a pattern matches it.
  *
  * @param onUnreadable called with the folder's path and the code of the error
  */
 export function createSearchFs(
   onUnreadable: (folder: string, code: string) => void,
 ): NonNullable<GlobOptions["fs"]> {
-  // Proxies keep the overloads that the types ask for; only the forms that the search uses are called.
+  // The types ask for every overload of these functions, which a proxy keeps. fdir, which does the
+  // search, calls only the forms below.
   return {
     readdir: new Proxy(readdir, {
       apply(list, _, [folder, options, callback]) {
         list(folder, options, (error, entries) => {
-          // Nobody expects what is not there to be searched.
+          // A folder that does not exist has nothing that could be missed.
           if (error !== null && error.code !== "ENOENT" && error.code !== "ENOTDIR") {
             onUnreadable(folder, error.code ?? error.message);
           }

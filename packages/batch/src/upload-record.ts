@@ -22,13 +22,13 @@ export type ErrorRecord = v.InferOutput<typeof errorRecord>;
  * action's output `clips` has and what its results files hold. What is not known is `null`.
  */
 export const uploadRecord = v.object({
-  /** The path, as it was found. */
+  /** The path, as `findFiles` found it. */
   file: v.string(),
-  /** Which job the record comes from, where those of several jobs are gathered. */
+  /** The job that the record comes from, when the results of several jobs are gathered. */
   job: v.optional(v.string()),
   /**
-   * `uploaded`; `known`: the service had the content already; `failed`; `skipped`: it was not begun,
-   * or stopped before its end.
+   * `uploaded`; `known`: the service had the content already; `failed`; `skipped`: it was not
+   * begun, or stopped before its end.
    */
   outcome: v.picklist(["uploaded", "known", "failed", "skipped"]),
   id: text,
@@ -52,9 +52,9 @@ export const uploadRecord = v.object({
   bytesSent: v.number(),
   /** Bytes that were in storage already, from an earlier try. */
   bytesReused: v.optional(v.number(), 0),
-  /** Part requests, those that failed among them. */
+  /** How many part requests were made, including those that failed. */
   attempts: v.number(),
-  /** From the first byte that was read until the clip was there. */
+  /** How long it took, from the first byte that was read until there was a clip. */
   milliseconds: v.number(),
   error: v.nullable(errorRecord),
 });
@@ -86,7 +86,7 @@ const nothingKnown = {
   ...{ bytesSent: 0, bytesReused: 0, attempts: 0, milliseconds: 0 },
 } as const;
 
-/** The record of a file that was not begun, where there is one with the error that prevented it. */
+/** The record of a file that was not begun, with the error that prevented it, if there was one. */
 export function toSkippedRecord(
   { path, size }: FoundFile,
   error?: DirectUploadError,

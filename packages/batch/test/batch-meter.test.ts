@@ -132,7 +132,7 @@ describe("the speed", () => {
 });
 
 describe("a file that has finished", () => {
-  test("is told with its last event and its times", () => {
+  test("is reported with its last event and its times", () => {
     let time = 500;
     const meter = new BatchMeter([100, 100], () => time);
     meter.update(progress(1, { phase: "fingerprint" }));

@@ -35,7 +35,7 @@ test("waiting says for what", () => {
   expect(describeOne([0, { phase: "processing" }])).toBe("waiting for the clip");
 });
 
-test("a retry is told with its file, where it is of one", () => {
+test("a retry names its file, when it is one of a file", () => {
   const reason = new DirectUploadError("server_error", "Storage failed (HTTP 503).");
   const event = { what: "part 1 of 2", attempt: 1, attempts: 6, delay: 940, reason };
   expect(describeRetry({ ...event, file: "a.mp4" })).toBe(

@@ -56,7 +56,7 @@ describe("which files are meant", () => {
   });
 });
 
-describe("what finds nothing is told", () => {
+describe("what finds nothing is reported", () => {
   test("all of it, beside what is found", async () => {
     expect(await findFiles(["a.mp4", "none.mp4", "*.avi", "deep"])).toEqual({
       files: [{ path: "a.mp4", size: 5 }],
@@ -94,7 +94,7 @@ describe.skipIf(process.platform === "win32")("links", () => {
     expect(files).toEqual(["links/far/away.mp4", "links/one.mp4", "links/twice.mp4"]);
   });
 
-  test("that lead nowhere are told, where the pattern matches them, and end nothing", async () => {
+  test("that lead nowhere are reported when a pattern matches them, and end no search", async () => {
     const gone = "was skipped: it is gone, or a link that leads nowhere.";
     expect((await findFiles(["links/*.mp4"])).skipped).toEqual([
       `links/dangling.mp4 ${gone}`,

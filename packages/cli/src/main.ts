@@ -7,7 +7,7 @@ import { describeFailure, toFailureRecord } from "./terminal/failure.js";
 import { ignoreClosedPipes, printJson, printNote } from "./terminal/output.js";
 import { UsageError } from "./terminal/usage-error.js";
 
-/** Runs the command line, and answers what the process ends with. */
+/** Runs the command line and returns the exit code. */
 export async function main(args: readonly string[]): Promise<ExitCode> {
   ignoreClosedPipes();
   let code: ExitCode = exitCode.done;
@@ -24,7 +24,7 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
 }
 
 function reportFailure(error: unknown, isJson: boolean): ExitCode {
-  // Commander has said already what is wrong.
+  // Commander has printed already what is wrong.
   const isCommandWrong = error instanceof CommanderError;
   if (!isCommandWrong) printNote(`clipcourier: ${describeFailure(error)}`);
   const isWrongUse =

@@ -33,7 +33,7 @@ CLIPCOURIER_APP_SECRET (or CLIPCOURIER_ACCESS_KEY and CLIPCOURIER_ACCESS_TOKEN),
 file. Without any, an embedded service keeps the clips in ${defaultFolder}/.
 `;
 
-/** @param end takes what the process is to end with */
+/** @param end called with the exit code when a command has finished */
 export function createProgram(version: string, end: (code: ExitCode) => void): Command {
   const program = new Command("clipcourier")
     .description("Uploads videos as clips, and runs the service that receives them.")
@@ -91,7 +91,7 @@ function addServe(program: Command, end: (code: ExitCode) => void): void {
     .option("--new-app", "make another app id and secret")
     .addHelpText("after", exitCodes)
     .action(async (flags: ServeFlags) => {
-      // The service takes longer to load than all the rest.
+      // Loading the service takes longer than loading everything else, so only `serve` does it.
       const { serve } = await import("./commands/serve.js");
       end(await serve(flags));
     });

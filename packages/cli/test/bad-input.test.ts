@@ -8,7 +8,7 @@ interface Run extends CliResult {
   requests: string[];
 }
 
-/** Runs with a service that counts what it is asked. */
+/** Runs with a service that records its requests. */
 async function run(cwd: string, args: string[], uid?: number): Promise<Run> {
   const { rootUrl, requests } = await startServer((_, outgoing) => void outgoing.end());
   const env = {
@@ -96,7 +96,7 @@ test("a wrong command line with --json is one document as well", async () => {
   });
 });
 
-test("a name cannot give the terminal orders", async () => {
+test("control characters of a name do not reach the terminal", async () => {
   const cwd = await makeFolder();
   const { code, stderr } = await run(cwd, ["upload", "evil\u001b[2J.mp4"]);
   expect(code).toBe(2);

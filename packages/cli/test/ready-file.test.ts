@@ -40,7 +40,7 @@ test("a second start gives the same keys, and the address of this start", async 
   const before = await readReady(cwd);
   first.send("SIGTERM");
   expect((await first.end()).code).toBe(0);
-  // What a killed run left says nothing of this one.
+  // As a run that was killed leaves it.
   await writeFile(path.join(cwd, "ready.json"), "{}", { mode: 0o644 });
 
   await startServe(cwd);

@@ -39,7 +39,7 @@ export function activate(context: ExtensionContext): ClipcourierApi {
   const localFiles = new LocalFiles(context.globalState);
   const unfinished = new UnfinishedBatches(context.workspaceState);
   const list = new ClipList(services, clients, log);
-  // Each workspace's own, so that no window empties the folder of another.
+  // A folder for each workspace, because a window empties it when it starts.
   const storage = context.storageUri ?? context.globalStorageUri;
   const pictures = new Pictures(join(storage.fsPath, "pictures"));
   const view = new ClipsView(list, localFiles, services, pictures);
@@ -69,7 +69,7 @@ export function activate(context: ExtensionContext): ClipcourierApi {
   return createApi(uploads);
 }
 
-/** What is on its way is stopped, and offered again at the next start. */
+/** Stops the uploads that are running. The next start offers to resume them. */
 export function deactivate(): void {
   running?.close();
 }
@@ -94,7 +94,7 @@ function registerCommands(uploads: Uploads, choosing: ServiceContext) {
   ];
 }
 
-// One plays at once; several stand first in the list.
+// One clip is played; of several, the list has them at its top.
 async function openClips(clips: readonly UploadedClip[], editors: ClipEditors): Promise<void> {
   const [first] = clips;
   if (clips.length === 1 && first !== undefined) await editors.open(first.clip);

@@ -5,10 +5,10 @@ import { warn } from "../runner/log.js";
 export type GitHub = ReturnType<typeof getOctokit>;
 
 const mostAttempts = 3;
-// A step that waits costs minutes: what takes longer is given up.
+// A step that waits costs paid minutes.
 const longestWait = 60_000;
 
-/** GitHub's API, at `GITHUB_API_URL`. A request that GitHub puts off is made again, within limits. */
+/** GitHub's API, at `GITHUB_API_URL`. Requests that meet a rate limit or fail are tried again. */
 export function connectGitHub(token: string, signal: AbortSignal): GitHub {
   const octokit = getOctokit(token);
   octokit.hook.wrap("request", async (request, options) => {
@@ -33,7 +33,7 @@ export function readStatus(error: unknown): number | undefined {
   return typeof status === "number" ? status : undefined;
 }
 
-/** Whether GitHub refused because of its limits, not because of what was asked. */
+/** Whether GitHub refused the request because of a rate limit. */
 export function isRateLimited(error: unknown): boolean {
   const status = readStatus(error);
   if (status === 429) return true;
@@ -42,7 +42,7 @@ export function isRateLimited(error: unknown): boolean {
   return status === 403 && (isOver || /secondary rate/i.test(String(error)));
 }
 
-/** Milliseconds until the request may be made again; `undefined` when that is no use. */
+/** Milliseconds until the request may be made again; `undefined` when it must not be repeated. */
 function readWait(error: unknown, method: string, attempt: number): number | undefined {
   const headers = readHeaders(error);
   if (isRateLimited(error)) {
@@ -50,11 +50,12 @@ function readWait(error: unknown, method: string, attempt: number): number | und
     if (seconds >= 0) return seconds * 1000;
     const isOver = headers["x-ratelimit-remaining"] === "0";
     const reset = Number(headers["x-ratelimit-reset"]) * 1000 - Date.now();
-    // Without either, GitHub asks for a minute.
+    // Where GitHub names no time, its documentation asks to wait for a minute.
     return isOver && Number.isFinite(reset) ? Math.max(0, reset) + 1000 : 60_000;
   }
   const status = readStatus(error);
-  // A comment that was created, and whose answer was lost, must not be created again.
+  // When the answer to a POST is lost, the comment may exist: another POST would create a second
+  // one.
   const isRepeatable = method !== "POST" && (status === undefined || status >= 500);
   return isRepeatable ? attempt * 1000 : undefined;
 }

@@ -7,20 +7,20 @@ import { logLine, warn } from "../runner/log.js";
 import { connectGitHub, type GitHub, isRateLimited, readStatus } from "./api.js";
 import { findPullRequest, type PullRequest } from "./pull-request.js";
 
-// 3,000 comments.
+// At 100 comments a page.
 const mostPages = 30;
 const mostTime = 3 * 60_000;
 
 /**
- * Writes the clips into the one comment of this key on the run's pull request. What stands in the
- * way is told as a warning: the clips are there all the same.
+ * Writes the clips into the comment of this key on the pull request of the run. A failure is only a
+ * warning, because the clips exist without the comment.
  */
 export async function writeComment(
   records: readonly UploadRecord[],
   { comment, commentKey: key, githubToken }: ReportInputs,
   cancelled: AbortSignal,
 ): Promise<void> {
-  // With `auto`, that there is nothing to comment on, or no permission to, is no news.
+  // With `auto` it is expected that there may be no pull request, or no permission to comment.
   const say = comment === "auto" ? logLine : warn;
   if (githubToken === undefined) return say("No comment: there is no github-token.");
   const signal = AbortSignal.any([cancelled, AbortSignal.timeout(mostTime)]);
@@ -59,7 +59,7 @@ async function findComment(
   for await (const { data } of pages) {
     for (const { id, body = "", user } of data) {
       if (!body.startsWith(mark)) continue;
-      // Anyone can write the mark; only what this token wrote is to be trusted and replaced.
+      // Anybody can write the first line; only a comment of this token or of an app is replaced.
       if (user?.type === "Bot" || (await isTokenOf(github, user?.login))) return { id, body };
     }
     count++;
@@ -68,7 +68,7 @@ async function findComment(
   return undefined;
 }
 
-/** A job's own token belongs to no person, and may not ask. */
+/** Whether the token belongs to this user. The token of a job belongs to nobody and may not ask. */
 async function isTokenOf(github: GitHub, login: string | undefined): Promise<boolean> {
   try {
     const { data } = await github.rest.users.getAuthenticated();
@@ -92,7 +92,7 @@ async function putComment(
       });
       return `Comment updated: ${data.html_url}`;
     } catch (error) {
-      // Somebody deleted it meanwhile.
+      // Somebody has deleted it meanwhile.
       if (readStatus(error) !== 404) throw error;
     }
   }

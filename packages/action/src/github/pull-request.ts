@@ -6,7 +6,7 @@ export interface PullRequest {
   owner: string;
   repo: string;
   number: number;
-  /** The commit that was rendered, where the event tells it. */
+  /** The commit that was rendered; `undefined` when the event does not name it. */
   sha: string | undefined;
 }
 
@@ -26,7 +26,7 @@ const event = v.object({
   ),
 });
 
-/** What the runner says about the run: `context` of `@actions/github`. */
+/** The facts of the run, as `context` of `@actions/github` has them. */
 export interface RunContext {
   payload: object;
   ref: string;
@@ -35,9 +35,9 @@ export interface RunContext {
 }
 
 /**
- * The pull request, `undefined` where there is none: of the event itself (`pull_request`,
- * `pull_request_target`, a comment on one), of the run before (`workflow_run`), else an open one of
- * the branch.
+ * Finds the pull request of the event (`pull_request`, `pull_request_target`, `issue_comment`),
+ * else that of the run that triggered this one (`workflow_run`), else an open one of the branch.
+ * `undefined` when there is none.
  */
 export async function findPullRequest(
   github: GitHub,
@@ -46,12 +46,12 @@ export async function findPullRequest(
   const parsed = v.safeParse(event, payload);
   const { pull_request: own, issue, workflow_run: run } = parsed.success ? parsed.output : {};
   if (own !== undefined) return { ...repo, number: own.number, sha: own.head?.sha ?? sha };
-  // The commit of an issue_comment is the default branch's, not the pull request's.
+  // The commit of an issue_comment event is that of the default branch, not of the pull request.
   if (issue?.pull_request) return { ...repo, number: issue.number, sha: undefined };
   if (run !== undefined) {
     const [listed] = run.pull_requests ?? [];
     if (listed !== undefined) return { ...repo, number: listed.number, sha: run.head_sha };
-    // The list is empty for forks.
+    // The list is empty for pull requests from forks.
     const owner = run.head_repository?.owner.login ?? repo.owner;
     return findByBranch(github, repo, { owner, branch: run.head_branch, sha: run.head_sha });
   }

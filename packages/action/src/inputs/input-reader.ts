@@ -1,11 +1,11 @@
 import { getInput } from "@actions/core";
 
-/** What is wrong with the inputs, a line for each of them. */
+/** Inputs are wrong; the message has a line for each of them. */
 export class InputError extends Error {
   override readonly name = "InputError";
 }
 
-/** Reads inputs, and gathers what is wrong with them so that all of it is told at once. */
+/** Reads inputs and collects what is wrong with them, so that all of it is reported at once. */
 export class InputReader {
   readonly #problems: string[] = [];
 
@@ -43,7 +43,9 @@ export class InputReader {
     return this.#refuse(name, `takes ${kind} to ${most}, not "${value}"`, undefined);
   }
 
-  /** The value, or a problem when it does not match. Secrets are not shown. */
+  /**
+   * The value. One that does not match is a problem, which does not quote it: it may be a secret.
+   */
   matching(name: string, pattern: RegExp, takes: string): string | undefined {
     const value = this.text(name);
     if (value === undefined || pattern.test(value)) return value;
@@ -54,7 +56,7 @@ export class InputReader {
     this.#refuse(name, reason, undefined);
   }
 
-  /** @throws InputError with everything that is wrong */
+  /** @throws InputError when anything was wrong */
   finish(): void {
     if (this.#problems.length > 0) throw new InputError(this.#problems.join("\n"));
   }

@@ -5,18 +5,18 @@ import { InputReader } from "./input-reader.js";
 type Keys =
   | { kind: "secret"; appSecret: string }
   | { kind: "pair"; accessKey: string; accessToken: string }
-  /** The workflow's OIDC token; no secret anywhere. */
+  /** With the OIDC token of the job, without a secret. */
   | { kind: "keyless" };
 
-/** Where the clips go. */
+/** The service that the clips go to. */
 export interface ServiceInputs {
   rootUrl: string;
-  /** `undefined` only where the action signs in without a secret. */
+  /** `undefined` only when the action signs in without a secret. */
   appId: string | undefined;
   keys: Keys;
 }
 
-/** What is told, and where. */
+/** What is reported, and where. */
 export interface ReportInputs {
   summary: boolean;
   comment: "true" | "false" | "auto";
@@ -27,7 +27,7 @@ export interface ReportInputs {
 }
 
 interface FileInputs {
-  /** A pattern each; those that begin with `!` exclude. */
+  /** Paths and patterns; those that begin with `!` exclude. */
   patterns: string[];
   includeHiddenFiles: boolean;
   failOnUnmatchedPattern: boolean;
@@ -39,32 +39,32 @@ export interface UploadInputs extends ReportInputs, FileInputs {
   service: ServiceInputs;
   mime: string | undefined;
   waitFor: "available" | "finalized";
-  /** For all uploads together. */
+  /** The limit for all uploads together. */
   timeoutMinutes: number | undefined;
-  /** Files at once. */
+  /** How many files are uploaded at once. */
   concurrency: number | undefined;
-  /** Parts at once, of all files together. */
+  /** How many parts are sent at once, of all files together. */
   partConcurrency: number | undefined;
   maxAttempts: number | undefined;
   onError: "continue" | "stop";
   dryRun: boolean;
 }
 
-/** Reports what other jobs have uploaded, from their results files. */
+/** Reports what other jobs have uploaded, as their results files say. */
 interface GatherInputs extends ReportInputs, FileInputs {
   kind: "gather";
 }
 
 export type Inputs = UploadInputs | GatherInputs;
 
-// What a timer can hold, in whole minutes.
+// The longest that a timer of Node.js can wait, in whole minutes.
 const mostMinutes = 35_000;
 
 /**
- * Reads and checks every input. The working directory becomes that of the process, so that paths
- * mean from here on what the workflow means by them.
+ * Reads and checks every input. The process changes to the working directory that is given, from
+ * which the paths of the other inputs start.
  *
- * @throws InputError that names each wrong input and what it takes
+ * @throws InputError that names each wrong input and the values that it takes
  */
 export function readInputs(): Inputs {
   const reader = new InputReader();
@@ -150,7 +150,7 @@ function readApiUrl(reader: InputReader): string {
     url !== null &&
     /^https?:$/.test(url.protocol) &&
     `${url.username}${url.password}${url.search}${url.hash}` === "";
-  // The value is not shown: a password may stand in it.
+  // The value is not printed: it may hold a password.
   if (!isGood)
     reader.refuse("api-url", value === undefined ? `is needed: ${takes}` : `takes ${takes}`);
   return value ?? "";

@@ -4,10 +4,13 @@ import type { UploadRecord } from "@clipcourier/batch";
 import { formatCount } from "@clipcourier/batch";
 import { toLogLines, toLogText } from "../runner/log.js";
 
-// A step has ten error annotations; the last is for the step itself.
+// GitHub shows ten error annotations of a step; one is left for the failure of the step.
 const mostAnnotations = 9;
 
-/** Marks the files that failed, and gives the line with which the step ends; none where all is well. */
+/**
+ * Annotates the files that failed. Returns the message for the whole step; `undefined` when none
+ * has failed.
+ */
 export function annotateFailures(records: readonly UploadRecord[]): string | undefined {
   const failed = records.filter(({ outcome }) => outcome === "failed");
   if (failed.length === 0) return undefined;
@@ -23,7 +26,7 @@ export function annotateFailures(records: readonly UploadRecord[]): string | und
     : `${count}.`;
 }
 
-/** What stands in the way of all files, a wrong secret for example: it is said once. */
+/** The message that all failures share, such as that of a wrong secret: it is reported once. */
 function findCommonMessage(failed: readonly UploadRecord[]): string | undefined {
   const message = failed[0]?.error?.message;
   const isCommon = failed.every(
@@ -32,7 +35,7 @@ function findCommonMessage(failed: readonly UploadRecord[]): string | undefined 
   return isCommon ? message : undefined;
 }
 
-/** The path from the root of the repository, which is what GitHub looks for. */
+/** The path from the root of the repository, as GitHub needs it. */
 function locate(file: string): string {
   const root = process.env.GITHUB_WORKSPACE ?? process.cwd();
   return toLogText(path.relative(root, path.resolve(file)).split(path.sep).join("/"));

@@ -16,18 +16,18 @@ const mostCharacters = 65_536;
 export interface CommentContent {
   key: string;
   records: readonly UploadRecord[];
-  /** The commit that was rendered, where it is known. */
+  /** The commit that was rendered; `undefined` when it is not known. */
   sha: string | undefined;
 }
 
-/** The first line of a comment, by which it is found again. */
+/** The first line of a comment, by which a later run finds it. */
 export function markComment(key: string): string {
   return `<!-- clipcourier: ${key} -->`;
 }
 
 /** @param earlier the state of the comment that this one replaces */
 export function buildComment(content: CommentContent, earlier = emptyState): string {
-  // A re-run of the same commit is compared with what the first run was compared with.
+  // A re-run of the same commit is compared with the same clips as the first run.
   const isRerun = content.sha !== undefined && content.sha === earlier.sha;
   const before = new Map(
     (isRerun ? earlier.before : earlier.clips).map((clip) => [clip.name, clip]),
@@ -51,7 +51,7 @@ function buildBody(
   }));
   const state: CommentState = {
     sha,
-    // A file that failed now is compared with its last clip the next time.
+    // For a file that failed, the clip of an earlier run is kept for the next comparison.
     clips: rows.flatMap((row) => keepClip(row.record) ?? row.before ?? []),
     before: rows.flatMap((row) => row.before ?? []),
   };

@@ -3,7 +3,7 @@ import * as v from "valibot";
 const keptClip = v.object({
   name: v.string(),
   url: v.string(),
-  /** The GIF, or else the poster. */
+  /** The preview GIF, else the thumbnail. */
   picture: v.nullable(v.string()),
   /** Lower-case hex, of the whole content. */
   md5: v.string(),
@@ -18,7 +18,7 @@ const commentState = v.object({
   before: v.array(keptClip),
 });
 
-/** What a comment remembers of its clips, so that the next run can compare. */
+/** What a comment remembers of its clips, so that the next run can compare with them. */
 export interface CommentState extends Omit<v.InferOutput<typeof commentState>, "sha"> {
   sha: string | undefined;
 }
@@ -27,7 +27,7 @@ export const emptyState: CommentState = { sha: undefined, clips: [], before: [] 
 
 const pattern = /<!-- clipcourier-state: (.*) -->\s*$/;
 
-/** The state as an HTML comment; nothing in it can end that comment, or mean anything to GitHub. */
+/** The state as an HTML comment, escaped so that it cannot end the comment or mention anybody. */
 export function writeState(state: CommentState): string {
   const json = JSON.stringify(state).replace(
     /[<>&@#-]/g,
@@ -36,7 +36,7 @@ export function writeState(state: CommentState): string {
   return `<!-- clipcourier-state: ${json} -->`;
 }
 
-/** The state in a comment; an empty one where there is none, or somebody has edited it. */
+/** The state in a comment; an empty one when there is none or it is no longer valid. */
 export function readState(body: string): CommentState {
   try {
     const parsed = v.safeParse(commentState, JSON.parse(pattern.exec(body)?.[1] ?? ""));

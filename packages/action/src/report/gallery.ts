@@ -4,7 +4,7 @@ import { code, escapeText, link, picture, table } from "./markdown.js";
 
 const header = ["Preview", "File", "Clip", "Duration", "Resolution", "Size", "Outcome"];
 
-/** A table with a row for each record, the first `shown` of them. */
+/** A table with a row for each of the first `shown` records. */
 export function buildGallery(records: readonly UploadRecord[], shown: number): string {
   const rows = records
     .slice(0, shown)
@@ -20,7 +20,7 @@ export function buildGallery(records: readonly UploadRecord[], shown: number): s
   return [table(header, rows), ...describeRest(records.length - shown)].join("\n\n");
 }
 
-/** The line that stands for rows that found no place. */
+/** The line that says how many rows were left out. */
 export function describeRest(count: number): string[] {
   return count > 0 ? [`… and ${count} more, for which there is no room here.`] : [];
 }
@@ -35,12 +35,12 @@ export function describeCounts(records: readonly UploadRecord[]): string {
   return counts.map(({ outcome, count }) => `${count} ${outcome}`).join(", ");
 }
 
-/** What a person calls it: the file, and before it the job where several jobs are told of. */
+/** The name that people read: the file, after the name of its job where results are gathered. */
 export function nameRecord({ file, job }: UploadRecord): string {
   return job === undefined ? file : `${job}: ${file}`;
 }
 
-/** The GIF, else the poster, else words, linked to the page that plays the clip. */
+/** The preview GIF, else the thumbnail, else a word, as a link to the page that plays the clip. */
 export function showClip(
   clip: Pick<UploadRecord, "file" | "url" | "preview" | "thumbnail">,
   width: number,
@@ -50,7 +50,7 @@ export function showClip(
   return link(clip.url, shown ?? "Watch");
 }
 
-/** `6.0 s, 1280×720, 3.2 MiB`, of what is known. */
+/** `6.0 s, 1280×720, 3.2 MiB`, without what is not known. */
 export function describeFacts(record: UploadRecord): string {
   const facts = [
     record.duration === null ? "" : formatDuration(1000 * record.duration),

@@ -2,7 +2,7 @@ import type { FoundFile, UploadRecord } from "@clipcourier/batch";
 import { logLine, withGroup } from "../runner/log.js";
 import { readResultsFile } from "./results-file.js";
 
-/** The records of all results files, in the order of the files. */
+/** Reads the records of all results files, in the order of the files. */
 export async function gatherResults(files: readonly FoundFile[]): Promise<UploadRecord[]> {
   return withGroup("Gather results", async () => {
     const records: UploadRecord[] = [];

@@ -1,9 +1,8 @@
 import { toPrintable } from "@clipcourier/batch";
 
 /**
- * What comes from file names, services and results files, made harmless for GitHub's Markdown. All
- * of it is written as character references: they never make structure, neither Markdown's nor
- * HTML's.
+ * Escapes text of file names, services and results files for GitHub's Markdown. Every punctuation
+ * character becomes a character reference, which is never read as Markdown or HTML syntax.
  */
 export function escapeText(text: string): string {
   return toPrintable(text)
@@ -15,25 +14,25 @@ function toReference(character: string): string {
   return `&#${character.codePointAt(0)};`;
 }
 
-/** The text as code, in which GitHub looks for no `@name`, `#1` or `:emoji:`. */
+/** The text as code, in which GitHub does not replace `@name`, `#1` or `:emoji:`. */
 export function code(text: string): string {
   return `<code>${escapeText(text)}</code>`;
 }
 
-/** The address, when it is one that a page may link to; escaped for an attribute. */
+/** The address, escaped for an attribute; `undefined` when it is not an http or https address. */
 function safeUrl(address: string | null): string | undefined {
   const url = URL.parse(address ?? "");
   if (url === null || !/^https?:$/.test(url.protocol)) return undefined;
   return url.href.replace(/["'&<>|`\\]/g, toReference);
 }
 
-/** A link, or what it was to hold where the address is none. `content` is Markdown. */
+/** A link around `content`, which is Markdown; the content alone when the address is not valid. */
 export function link(address: string | null, content: string): string {
   const href = safeUrl(address);
   return href === undefined ? content : `<a href="${href}">${content}</a>`;
 }
 
-/** A picture, or `undefined` where the address is none. */
+/** A picture; `undefined` when the address is not valid. */
 export function picture(address: string | null, name: string, width: number): string | undefined {
   const source = safeUrl(address);
   if (source === undefined) return undefined;
@@ -46,9 +45,10 @@ export function table(header: readonly string[], rows: readonly (readonly string
 }
 
 /**
- * The longest text that fits: `build` makes one of the first `count` things.
+ * The longest text that fits.
  *
- * @param count how many things there are
+ * @param count how many things there are to show
+ * @param build makes the text of the first `count` things
  */
 export function fit(
   count: number,

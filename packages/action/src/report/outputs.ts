@@ -5,10 +5,10 @@ import { buildGallery } from "./gallery.js";
 import { fit } from "./markdown.js";
 
 // A job's outputs may have 1 MiB together, which GitHub counts as UTF-16: 524,288 characters. The
-// gallery has to fit into a comment.
+// gallery must also fit into a comment.
 const mostCharacters = { clips: 280_000, ids: 60_000, urls: 100_000, markdown: 65_536 } as const;
 
-/** Sets every output, cut where it is too large for the runner. */
+/** Sets every output. Those that are too large for the runner are cut. */
 export function setOutputs(
   records: readonly UploadRecord[],
   resultsFile: string | undefined,
@@ -46,7 +46,7 @@ function buildMarkdown(records: readonly UploadRecord[]): string {
   );
 }
 
-/** A JSON array of the first values, as many as fit. */
+/** A JSON array of as many of the first values as fit. */
 function cutList(values: readonly unknown[], most: number): { text: string; isCut: boolean } {
   const texts: string[] = [];
   let length = 2;

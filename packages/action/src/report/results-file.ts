@@ -16,10 +16,10 @@ export async function writeResultsFile(
 }
 
 /**
- * The records of a results file, with the file's name as the job's. Whoever could write the file
- * may be a stranger: what does not have the shape is refused.
+ * Reads the records of a results file. The name of the file becomes the name of the job. A stranger
+ * can have written the file, so its content is checked.
  *
- * @throws Problem that names the file
+ * @throws Problem that names the file, when it cannot be read or is not valid
  */
 export async function readResultsFile(file: string): Promise<UploadRecord[]> {
   const parsed = v.safeParse(results, await readJson(file));

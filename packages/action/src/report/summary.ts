@@ -3,10 +3,10 @@ import type { UploadRecord } from "@clipcourier/batch";
 import { buildGallery, describeCounts } from "./gallery.js";
 import { fit } from "./markdown.js";
 
-// The runner drops a larger one whole.
+// The runner drops a larger summary altogether.
 const mostBytes = 1024 * 1024;
 
-/** Writes the step's summary: a row for each file, as many as there is room for. */
+/** Writes the summary of the step: a row for each file, as far as there is room. */
 export async function writeSummary(records: readonly UploadRecord[]): Promise<void> {
   const title = `### Clips\n\n${describeCounts(records)}\n\n`;
   const text = fit(

@@ -1,11 +1,11 @@
-/** Turns the runner's wish to end the job into an `AbortSignal`. */
+/** Turns the signals of a runner that cancels the job into an `AbortSignal`. */
 export interface Cancel extends Disposable {
   readonly signal: AbortSignal;
 }
 
 /**
- * Listens until disposed. A runner that cancels sends SIGINT, SIGTERM 7.5 s later, and kills after
- * another 2.5 s: enough to stop the uploads and to say what was done.
+ * Listens until it is disposed. A runner that cancels sends SIGINT, 7.5 s later SIGTERM, and kills
+ * the process 2.5 s after that: enough time to stop the uploads and to report what was done.
  */
 export function listenForCancel(): Cancel {
   const controller = new AbortController();

@@ -1,17 +1,17 @@
 import { endGroup, info, startGroup, warning } from "@actions/core";
 import { toPrintable, toPrintableLines } from "@clipcourier/batch";
 
-/** Prints a line of the log. It must not begin with a name or a message from elsewhere. */
+/** Prints a line of the log. The line must begin with words of our own: see {@link toLogText}. */
 export function logLine(text: string): void {
   info(toLogText(text));
 }
 
-/** Prints a warning that stands on the run's page too. */
+/** Prints a warning, which the page of the run shows as well. */
 export function warn(message: string): void {
   warning(toLogText(message));
 }
 
-/** Does the work inside a group of the log, which is closed whatever happens. */
+/** Does the work inside a group of the log, which is closed even when the work fails. */
 export async function withGroup<T>(title: string, work: () => Promise<T>): Promise<T> {
   startGroup(toLogText(title));
   try {
@@ -22,8 +22,8 @@ export async function withGroup<T>(title: string, work: () => Promise<T>): Promi
 }
 
 /**
- * Text of others as one line of the log. The runner takes `##[` for a command anywhere in a line, and
- * `::` at its start, where no such text may stand.
+ * Makes one line of a text that holds names or messages of others. The runner reads `##[` anywhere
+ * in a line as a command, so it is broken up; `::` is a command only at the start of a line.
  */
 export function toLogText(text: string): string {
   return breakCommands(toPrintable(text));

@@ -1,4 +1,4 @@
-/** What makes the step fail, told to a person as it stands. */
+/** Fails the step with a message for people. */
 export class Problem extends Error {
   override readonly name = "Problem";
 }

@@ -1,10 +1,14 @@
 import { getIDToken } from "@actions/core";
 import { DirectUploadError } from "@clipcourier/core";
 
-/** The app id that stands for "no app": the service looks at the token alone. */
+/** The app id of a job that has none: the service checks only the token. */
 export const keylessAppId = "github";
 
-/** Asks GitHub for the token with which this job proves to the audience what it is. */
+/**
+ * Asks GitHub for an OIDC token, with which this job proves its identity to the audience.
+ *
+ * @throws DirectUploadError `unauthorized` when the job may not have one, or GitHub gives none
+ */
 export async function requestIdToken(audience: string): Promise<string> {
   if (!process.env.ACTIONS_ID_TOKEN_REQUEST_URL || !process.env.ACTIONS_ID_TOKEN_REQUEST_TOKEN) {
     throw new DirectUploadError("unauthorized", missingPermission);

@@ -1,6 +1,8 @@
 import { DirectUploadError } from "@clipcourier/core";
 
-/** Ends uploads: with the caller's signal, when their time is over, or when it is told to. */
+/**
+ * Stops the uploads when the job is cancelled, when their time is over, or when `stop` is called.
+ */
 export interface StopSignal extends Disposable {
   readonly signal: AbortSignal;
   stop(): void;

@@ -23,7 +23,7 @@ import { createStopSignal } from "./stop-signal.js";
 
 const progressInterval = 5_000;
 
-/** Uploads the files, and logs how it goes. A record for each file, in their order. */
+/** Uploads the files and logs the progress. Returns a record for each file, in their order. */
 export async function uploadFiles(
   files: readonly FoundFile[],
   inputs: UploadInputs,
@@ -39,7 +39,7 @@ export async function uploadFiles(
   const problem = await withGroup("Sign in", () => signIn(batch));
   if (problem !== undefined) return files.map((file) => toSkippedRecord(file, problem));
   const title = `Upload ${formatCount(files.length, "file")}`;
-  // Awaited here: the client is closed and the time limit ends when this function is left.
+  // Awaited here, because leaving this function closes the client and ends the time limit.
   return await withGroup(title, () => uploadBatch(batch));
 }
 
@@ -51,7 +51,7 @@ interface Batch {
   onFailure(): void;
 }
 
-/** The error that prevents all uploads, where there is one. */
+/** Signs in. Returns the error that prevents all uploads, or `undefined`. */
 async function signIn({ client, inputs, signal }: Batch) {
   const { keys, rootUrl } = inputs.service;
   if (keys.kind === "pair") {
@@ -109,7 +109,7 @@ function logProgress(meter: BatchMeter): void {
   logLine(`${view.finished} of ${view.count} files, ${percent} %: ${describeBatch(view)}`);
 }
 
-/** @param milliseconds that the sending took */
+/** @param milliseconds how long the sending took */
 function describeRecord(
   { outcome, file, size, id, ...record }: UploadRecord,
   milliseconds: number,

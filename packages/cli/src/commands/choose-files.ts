@@ -3,9 +3,9 @@ import { printNote } from "../terminal/output.js";
 import { UsageError } from "../terminal/usage-error.js";
 
 /**
- * The files that the arguments mean. Prints what was skipped.
+ * Finds the files that the arguments name, and prints what was skipped.
  *
- * @throws UsageError that names everything that matches no file, or when no file is left
+ * @throws UsageError that names every argument that matches no file, or when all files are excluded
  */
 export async function chooseFiles(patterns: readonly string[]): Promise<FoundFile[]> {
   const { files, unmatched, skipped } = await findFiles(patterns);

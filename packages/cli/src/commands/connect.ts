@@ -9,20 +9,20 @@ import { UsageError } from "../terminal/usage-error.js";
 /** The service that a command works with. */
 export interface Connection extends AsyncDisposable {
   client: DirectUploadClient;
-  /** The folder of the embedded service, where it is that. */
+  /** The folder of the embedded service; `undefined` when a service is configured. */
   embeddedFolder: string | undefined;
-  /** The clip with the addresses that a person can open. */
+  /** The clip with addresses that a person can open. */
   present(clip: Clip): Clip;
 }
 
 export interface ConnectOptions {
-  /** Called with a line for people that is no result. */
+  /** Called with a line for people that is not a result. */
   onNotice(text: string): void;
-  /** Whether the embedded service may be started on a folder that is not there yet. */
+  /** Whether the embedded service may be started on a folder that does not exist yet. */
   mayCreate: boolean;
 }
 
-/** The configured service, or the embedded one. */
+/** Connects to the configured service, or starts the embedded one when none is configured. */
 export async function connect(flags: ServiceFlags, options: ConnectOptions): Promise<Connection> {
   const settings =
     flags.folder === undefined ? await resolveService(flags, readSurroundings()) : undefined;
@@ -50,7 +50,7 @@ async function connectEmbedded(
     );
   }
   onNotice(`No service is configured: using the embedded one on ${path.join(folder, path.sep)}`);
-  // The service is needed here alone, and takes longer to load than all the rest.
+  // Loading the service takes longer than loading everything else, and only this needs it.
   const { startEmbedded } = await import("../serve/embedded.js");
   const embedded = await startEmbedded({ folder, onNotice });
   const client = new DirectUploadClient(embedded.clientOptions);
@@ -67,8 +67,8 @@ async function connectEmbedded(
 }
 
 /**
- * The port ends with this run where it is not the one of `clipcourier serve`, so the clip's
- * addresses are given as they are there.
+ * Gives the clip the addresses that it has while `clipcourier serve` runs. The embedded service may
+ * have another port, which nobody listens on after this run.
  */
 function moveClip(clip: Clip, origin: string): Clip {
   const move = (url: string) => url.replace(origin, serveOrigin);

@@ -33,7 +33,7 @@ export interface ServeFlags {
   newApp?: boolean;
 }
 
-/** `clipcourier serve`: until it is told to end. */
+/** `clipcourier serve`: runs until it is interrupted. */
 export async function serve(flags: ServeFlags): Promise<ExitCode> {
   using interrupt = listenForInterrupt();
   const folder = path.resolve(flags.folder);
@@ -43,7 +43,8 @@ export async function serve(flags: ServeFlags): Promise<ExitCode> {
   await prepareFolder(folder);
   const service = await start(folder, flags, github);
   try {
-    // First of all: a failure must not cost the one sight of the new app's secret.
+    // Before the app is created, whose secret is printed only once: a failure here must not lose
+    // it.
     if (readyFile !== undefined) {
       await writeReadyFile(readyFile, folder, toReachable(service.rootUrl));
     }

@@ -1,7 +1,7 @@
 import { toPrintable } from "@clipcourier/batch";
 import type { Colors } from "../terminal/output.js";
 
-/** Rows in columns, under a heading. */
+/** A table as text: a heading, and rows whose cells are aligned. */
 export function renderTable(
   heading: readonly string[],
   rows: readonly (readonly string[])[],

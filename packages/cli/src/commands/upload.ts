@@ -67,7 +67,7 @@ interface Batch {
   signal: AbortSignal;
 }
 
-/** A record for each file, in the order of the files. */
+/** Uploads the files, and returns a record for each, in their order. */
 async function uploadBatch(batch: Batch): Promise<UploadRecord[]> {
   const { files, flags, meter, connection, view } = batch;
   const records: UploadRecord[] = [];
@@ -86,7 +86,7 @@ async function uploadBatch(batch: Batch): Promise<UploadRecord[]> {
   return records;
 }
 
-/** The outcome with the addresses that a person can open. */
+/** The outcome with addresses that a person can open. */
 function present(outcome: UploadOutcome, connection: Connection): UploadOutcome {
   const { result } = outcome;
   if (result === undefined) return outcome;

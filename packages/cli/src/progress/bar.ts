@@ -15,7 +15,7 @@ export interface BarState {
   details: string;
 }
 
-/** For terminals: one line that is drawn again and again, and removed before anything else is printed. */
+/** For terminals: one line that is redrawn, and removed before anything else is printed. */
 export class BarView implements ProgressView {
   readonly #batch: ShownBatch;
   readonly #stream: NodeJS.WriteStream;
@@ -62,12 +62,12 @@ export function renderBar({ label, percent, details }: BarState, columns: number
   const figure = `${percent} %`.padStart(5);
   const rest = `${bar} ${figure}  ${details}`;
   const room = columns - rest.length - 2;
-  // In a narrow window the figures are worth more than the bar.
+  // In a narrow window there is room for the figures only.
   if (room < 8) return `${figure.trim()}  ${details}`.slice(0, columns);
   return `${shorten(label, room)}  ${rest}`;
 }
 
-// The end of a path says more than its beginning.
+// The end of a path, which has the file name, is kept.
 function shorten(text: string, length: number): string {
   return text.length <= length ? text : `…${text.slice(text.length - length + 1)}`;
 }

@@ -5,11 +5,11 @@ import type { ProgressView, ShownBatch } from "./view.js";
 
 const interval = 5_000;
 
-/** For logs: a line when a file begins, and one every five seconds. */
+/** For logs: a line when a file begins, and a line of progress every five seconds. */
 export class LinesView implements ProgressView {
   readonly #batch: ShownBatch;
   readonly #stream: NodeJS.WritableStream;
-  /** The places of the files that have begun. */
+  /** The indexes of the files that have begun. */
   readonly #begun = new Set<number>();
   readonly #timer: NodeJS.Timeout;
 

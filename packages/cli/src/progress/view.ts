@@ -3,15 +3,15 @@ import type { BatchProgress } from "@clipcourier/core";
 
 /** Shows on stderr how far a batch is. */
 export interface ProgressView extends Disposable {
-  /** Shows what the meter says now, after this event. */
+  /** Called after the meter has taken this event. */
   update(progress: BatchProgress): void;
-  /** Makes room for a line that somebody else prints. */
+  /** Removes what is drawn, so that a line can be printed. */
   clear(): void;
-  /** Prints a line that is no result. */
+  /** Prints a line that is not a result. */
   print(text: string): void;
 }
 
-/** What is shown. */
+/** What a view shows. */
 export interface ShownBatch {
   files: readonly FoundFile[];
   meter: BatchMeter;

@@ -8,9 +8,9 @@ export interface AppKeys {
 }
 
 /**
- * The app that uploads to the embedded service on this folder, made once, so that its account stays
- * the same and content is known again. The secret is kept as it is: it protects nothing but the
- * folder that it lies in, and whoever can read the one can read the other.
+ * The app that uploads to the embedded service on this folder. It is created once, so that later
+ * runs have the same account and find the content known. Its secret is stored in plain text: it
+ * protects only the folder it is in, and whoever can read the file can read the clips as well.
  */
 export async function openEmbeddedApp(folder: string): Promise<AppKeys> {
   const file = path.join(folder, "embedded.json");
@@ -19,7 +19,7 @@ export async function openEmbeddedApp(folder: string): Promise<AppKeys> {
   if (kept && (await accounts.hasApp(kept.appId))) return kept;
   const { appId, appSecret } = await accounts.createApp("embedded");
   const keys = { appId, appSecret };
-  // The app that the file names is gone from the folder, so the file is of no use to anyone.
+  // The app that the file names no longer exists, so the file can be replaced.
   if (kept) await replaceKept(file, keys);
   else if (!(await createKept(file, keys))) return (await readKeys(file)) ?? keys;
   return keys;

@@ -9,11 +9,20 @@ import { prepareFolder, servePort } from "./service-folder.js";
 import { createNoticeLog } from "./service-log.js";
 
 export interface EmbeddedOptions {
-  /** Holds the clips. Made when it is not there. */
+  /** The folder that holds the clips. It is created when it does not exist. */
   folder: string;
-  /** Whether files are looked into, for pictures and facts. Default `true`. */
+  /**
+   * Whether the service makes thumbnails, previews and facts of the videos.
+   *
+   * @default true
+   */
   media?: boolean;
-  /** Told what goes wrong, and how to get pictures. Default: prints it on stderr. */
+  /**
+   * Called with warnings and errors of the service, and once with how to get pictures where there
+   * are none.
+   *
+   * @default prints on stderr
+   */
   onNotice?: (text: string) => void;
 }
 
@@ -29,9 +38,16 @@ export interface Embedded {
 }
 
 /**
- * Starts the service on a folder, with an app of its own. It takes the port of `clipcourier serve`
- * where that is free, so that the addresses of its clips are those under which they play later.
- * Any number of processes can do this on one folder at once.
+ * Starts the service on a folder, with an app of its own. It uses the port of `clipcourier serve`
+ * when that is free, so that the addresses of its clips are the ones at which they play later. Any
+ * number of processes can do this on one folder at once.
+ *
+ * @example
+ * const embedded = await startEmbedded({ folder: ".clipcourier" });
+ * const client = new DirectUploadClient(embedded.clientOptions);
+ * const { clip } = await client.upload("out/intro.mp4");
+ * await client.close();
+ * await embedded.close();
  */
 export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded> {
   const { media: hasMedia = true, onNotice = printNote } = options;
@@ -44,7 +60,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     return startService({ folder, port, logger, media });
   });
   return {
-    // A proxy has no way to a service on this machine's loopback.
+    // A proxy cannot reach a service on the loopback address of this machine.
     clientOptions: { rootUrl: service.rootUrl, ...keys, proxyEnv: {} },
     close: () => service.close(),
   };

@@ -2,7 +2,9 @@ import { readFile } from "node:fs/promises";
 import { type GitHubOptions, parseGitHubOptions } from "@clipcourier/service";
 import { UsageError } from "../terminal/usage-error.js";
 
-/** What `--github-rules` names: which workflows sign in without a secret, and to which account. */
+/**
+ * Reads the rules for workflows that sign in without a secret, from the file of `--github-rules`.
+ */
 export async function readGitHubRules(file: string): Promise<GitHubOptions> {
   let text: string;
   try {
@@ -12,7 +14,7 @@ export async function readGitHubRules(file: string): Promise<GitHubOptions> {
     throw new UsageError(`--github-rules: ${file} cannot be read (${code}).`);
   }
   try {
-    // Editors on Windows put a byte order mark before it.
+    // Some editors on Windows write a byte order mark first.
     return parseGitHubOptions(JSON.parse(text.replace(/^\u{feff}/u, "")));
   } catch (error) {
     const reason = error instanceof SyntaxError ? "it is not valid JSON." : String(error);

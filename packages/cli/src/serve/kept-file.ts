@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { link, readFile, rename, rm, writeFile } from "node:fs/promises";
 
-/** The JSON in a file, or `undefined` where there is none. */
+/** The JSON in a file; `undefined` when there is no such file. */
 export async function readKept(file: string): Promise<unknown> {
   let text: string;
   try {
@@ -17,7 +17,7 @@ export async function readKept(file: string): Promise<unknown> {
   }
 }
 
-/** Writes a file as a whole, for its owner alone. */
+/** Replaces a file in one step. Only its owner can read it. */
 export async function replaceKept(file: string, content: object): Promise<void> {
   const temporary = await writeBeside(file, content);
   try {
@@ -27,7 +27,10 @@ export async function replaceKept(file: string, content: object): Promise<void> 
   }
 }
 
-/** The same, unless there is one already: `false` then. Of two processes at once, one succeeds. */
+/**
+ * Creates the file in the same way; `false` when it exists. When two processes try it at once, one
+ * succeeds.
+ */
 export async function createKept(file: string, content: object): Promise<boolean> {
   const temporary = await writeBeside(file, content);
   try {

@@ -1,6 +1,8 @@
 import { createMedia, type Media } from "@clipcourier/service";
 
-/** Makes pictures and facts. Where there can be none, it reports the reason once. */
+/**
+ * Makes thumbnails, previews and facts. When they cannot be made here, it reports the reason once.
+ */
 export function createPictures(onNotice: (text: string) => void): Media {
   const media = createMedia();
   let isReported = false;

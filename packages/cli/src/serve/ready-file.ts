@@ -4,8 +4,9 @@ import { openEmbeddedApp } from "./embedded-app.js";
 import { replaceKept } from "./kept-file.js";
 
 /**
- * What `--ready-file` names: a sign for the program that started `serve`. It appears as a whole,
- * when the service is up, with the keys of the embedded app, which stay the same over restarts.
+ * The content of the file that `--ready-file` names. It is written in one step when the service is
+ * up, so that the program that started `serve` can wait for it. The keys are those of the embedded
+ * app, which stay the same after a restart.
  */
 export interface ReadyFile {
   rootUrl: string;
@@ -13,12 +14,12 @@ export interface ReadyFile {
   appSecret: string;
 }
 
-/** Takes away what an earlier run left: its port may be another service's by now. */
+/** Removes the file of an earlier run: another service may use that port by now. */
 export async function removeReadyFile(file: string): Promise<void> {
   await changeReadyFile(file, () => rm(file, { force: true }));
 }
 
-/** @param rootUrl the service's, as a program on this machine reaches it */
+/** @param rootUrl the address at which a program on this machine reaches the service */
 export async function writeReadyFile(file: string, folder: string, rootUrl: string): Promise<void> {
   const ready: ReadyFile = { rootUrl, ...(await openEmbeddedApp(folder)) };
   await changeReadyFile(file, () => replaceKept(file, ready));

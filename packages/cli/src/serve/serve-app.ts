@@ -2,12 +2,13 @@ import path from "node:path";
 import { type CreatedApp, openAccounts } from "@clipcourier/service";
 import { readKept, replaceKept } from "./kept-file.js";
 
-/** The app of `clipcourier serve`: just made, with its secret, or made by an earlier start. */
+/** The app of `clipcourier serve`. Its secret is known only when it has just been created. */
 export type ServeApp = CreatedApp | { appId: string; appSecret?: never };
 
 /**
- * Makes an app on the first start on this folder, or when another is wanted. `serve.json` holds its
- * id alone: an embedded service on the same folder has an app as well, whose secret nobody was told.
+ * Creates an app on the first start on this folder, or when another is wanted. `serve.json` holds
+ * its id, because the folder can also hold the app of the embedded service, whose secret nobody was
+ * shown.
  */
 export async function openServeApp(folder: string, wantsAnother: boolean): Promise<ServeApp> {
   const file = path.join(folder, "serve.json");

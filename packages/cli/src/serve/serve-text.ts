@@ -4,13 +4,13 @@ import type { ServeApp } from "./serve-app.js";
 export interface ServiceFacts {
   folder: string;
   app: ServeApp;
-  /** As the service is bound. */
+  /** The address that the service listens on. */
   rootUrl: string;
-  /** As others reach it. */
+  /** The address at which others reach it. */
   publicUrl: string | undefined;
 }
 
-/** What `clipcourier serve` says when it is up. */
+/** What `clipcourier serve` prints when the service is up. */
 export function describeService({ folder, app, rootUrl, publicUrl }: ServiceFacts): string {
   const local = toReachable(rootUrl);
   const address = publicUrl === undefined ? local : new URL("v2.7/", withSlash(publicUrl)).href;
@@ -21,7 +21,7 @@ export function describeService({ folder, app, rootUrl, publicUrl }: ServiceFact
   ].join("\n");
 }
 
-/** Which workflows sign in without a secret. */
+/** What `clipcourier serve` prints about workflows that sign in without a secret. */
 export function describeKeyless(
   { rules, audience }: GitHubOptions,
   publicUrl: string | undefined,
@@ -59,7 +59,7 @@ function formatVariable(name: string, value: string): string {
 
 const loopbackHosts = /^(127(\.\d+){3}|localhost|\[?::1\]?)$/i;
 
-/** The warning for a service that others can listen in on; `undefined` where there is no need. */
+/** The warning for a service whose traffic others can read; `undefined` when none is needed. */
 export function warnOfPlainHttp(host: string, publicUrl: string | undefined): string | undefined {
   if (loopbackHosts.test(host) || publicUrl?.startsWith("https:")) return undefined;
   return (
@@ -68,7 +68,7 @@ export function warnOfPlainHttp(host: string, publicUrl: string | undefined): st
   );
 }
 
-/** A client cannot connect to "every address": it is given this machine's. */
+/** Replaces "all addresses", to which no client can connect, by the loopback address. */
 export function toReachable(rootUrl: string): string {
   return rootUrl.replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:");
 }

@@ -11,7 +11,7 @@ export function createJsonLog(level: LogLevel): ServiceLogger {
   return pino({ level }, process.stderr);
 }
 
-/** The log of the embedded service: only what goes wrong in it, as text for a person. */
+/** The log of the embedded service: only warnings and errors, as text for people. */
 export function createNoticeLog(onNotice: (text: string) => void): ServiceLogger {
   const write = (line: string) => {
     const { msg, err }: { msg?: string; err?: { message?: string } } = JSON.parse(line);

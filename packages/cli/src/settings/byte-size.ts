@@ -11,7 +11,7 @@ const multiples: Readonly<Record<string, number>> = {
   tib: 2 ** 40,
 };
 
-/** The bytes that `500MB`, `2 GiB` or `1048576` says; `undefined` when it says none. */
+/** The bytes that `500MB`, `2 GiB` or `1048576` stands for; `undefined` for any other text. */
 export function parseByteSize(text: string): number | undefined {
   const [, number, unit = ""] = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(text.trim()) ?? [];
   const multiple = multiples[unit.toLowerCase()];

@@ -6,7 +6,7 @@ import { UsageError } from "../terminal/usage-error.js";
 
 const projectFileName = "clipcourier.config.json";
 
-/** What can stand in a config file; each a text. */
+/** The keys that a config file can have. Every value is a string. */
 export const configKeys = ["apiUrl", "appId", "appSecret", "accessKey", "accessToken"] as const;
 export type ConfigKey = (typeof configKeys)[number];
 
@@ -15,7 +15,11 @@ export interface ConfigFile {
   values: Partial<Record<ConfigKey, string>>;
 }
 
-/** The config file at the path, or `undefined` where there is none. */
+/**
+ * Reads a config file; `undefined` when there is no such file.
+ *
+ * @throws UsageError when it cannot be read, is not JSON, or has an unknown key or a wrong value
+ */
 export async function readConfigFile(file: string): Promise<ConfigFile | undefined> {
   let text: string;
   try {
@@ -33,10 +37,10 @@ export async function readConfigFile(file: string): Promise<ConfigFile | undefin
 function parse(file: string, text: string): object {
   let value: unknown;
   try {
-    // Editors on Windows put a byte order mark before it.
+    // Some editors on Windows write a byte order mark first.
     value = JSON.parse(text.replace(/^\u{feff}/u, ""));
   } catch {
-    // The parser's own message quotes the text, which can hold a secret.
+    // The message of the parser quotes the text, which can hold a secret.
     throw new UsageError(`The config file ${file} is not valid JSON.`);
   }
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
@@ -61,7 +65,9 @@ function checkValues(file: string, given: object): ConfigFile["values"] {
   return values;
 }
 
-/** The nearest `clipcourier.config.json`, from the folder upwards. */
+/**
+ * The path of `clipcourier.config.json` in the folder or in the nearest folder above that has one.
+ */
 export async function findProjectFile(folder: string): Promise<string | undefined> {
   for (let current = path.resolve(folder); ; current = path.dirname(current)) {
     const file = path.join(current, projectFileName);
@@ -71,7 +77,7 @@ export async function findProjectFile(folder: string): Promise<string | undefine
   }
 }
 
-/** Where a person's own config file stands: below %APPDATA%, $XDG_CONFIG_HOME or ~/.config. */
+/** The path of the user's own config file: below %APPDATA%, $XDG_CONFIG_HOME or ~/.config. */
 export function locateUserFile(env: NodeJS.ProcessEnv = process.env): string {
   const base =
     process.platform === "win32"

@@ -9,7 +9,7 @@ import {
   readConfigFile,
 } from "./config-file.js";
 
-/** The flags that say which service is meant. */
+/** The flags that choose the service. */
 export interface ServiceFlags extends Partial<Record<ConfigKey, string>> {
   config?: string;
   folder?: string;
@@ -27,16 +27,18 @@ export interface ServiceSettings {
   appSecret?: string;
   accessKey?: string;
   accessToken?: string;
-  /** The file of the project that chose the address, where one did. */
+  /** The path of the project's config file, when the address comes from it. */
   chosenBy?: string;
 }
 
-/** A place that settings come from. */
+/** One place that settings come from. */
 interface Layer {
   values: Partial<Record<ConfigKey, string | undefined>>;
   /** For messages: `--api-url`, `CLIPCOURIER_API_URL`, `apiUrl in /home/me/.config/…`. */
   label(key: ConfigKey): string;
-  /** The path, where it is a file that was found and not named by the person. */
+  /**
+   * Its path, when it is a config file of the project that was found and not named by `--config`.
+   */
   projectFile?: string;
 }
 
@@ -59,7 +61,11 @@ export function readSurroundings(): Surroundings {
   return { env: process.env, workingFolder: process.cwd(), userFile: locateUserFile() };
 }
 
-/** The service that is meant, checked; `undefined` when none is configured. */
+/**
+ * Reads and checks the settings of the service; `undefined` when none is configured.
+ *
+ * @throws UsageError that says which setting is missing or wrong, and where it came from
+ */
 export async function resolveService(
   flags: ServiceFlags,
   surroundings: Surroundings,
@@ -83,7 +89,7 @@ export async function resolveService(
   };
 }
 
-/** The strongest first. */
+/** Every place that settings come from, the one that takes precedence first. */
 async function collectLayers(
   flags: ServiceFlags,
   { env, workingFolder, userFile }: Surroundings,
@@ -131,7 +137,7 @@ function checkSetting(key: ConfigKey, setting: Setting | undefined): void {
   if (setting === undefined) return;
   const { value, label } = setting;
   if (key === "apiUrl") checkAddress(value, label);
-  // The value is not shown: it may be a secret in the wrong place.
+  // The value is not printed: it may be a secret that was put into the wrong setting.
   else if (!/^[\x21-\x7e]+$/.test(value)) {
     throw new UsageError(
       `${label} must be visible ASCII characters without spaces. Check how it was pasted.`,
@@ -170,8 +176,8 @@ function describeMissing(key: ConfigKey, found: Found): UsageError {
 }
 
 /**
- * Whoever can write to a project could otherwise have everybody's secret sent to an address of
- * their choosing: a file that was merely found may name an address only for its own keys.
+ * An address from the project's config file is used only with keys from that same file. Otherwise
+ * whoever can write to the project could have everybody's secret sent to an address of their own.
  */
 function refuseForeignAddress(apiUrl: Setting, found: Found): void {
   if (apiUrl.layer.projectFile === undefined) return;

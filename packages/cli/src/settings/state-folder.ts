@@ -2,8 +2,8 @@ import { homedir } from "node:os";
 import path from "node:path";
 
 /**
- * Where it is kept which parts of an upload are stored, so that one that was killed goes on: below
- * %LOCALAPPDATA%, $XDG_STATE_HOME or ~/.local/state.
+ * The folder that remembers which parts of an upload are stored, so that an upload that was killed
+ * can be resumed: below %LOCALAPPDATA%, $XDG_STATE_HOME or ~/.local/state.
  */
 export function locateStateFolder(env: NodeJS.ProcessEnv = process.env): string {
   const base =

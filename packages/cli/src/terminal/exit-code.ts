@@ -1,4 +1,4 @@
-/** What the process ends with; documented in `--help` and in the README. */
+/** The exit codes of the process, as `--help` and the README document them. */
 export const exitCode = {
   done: 0,
   /** An upload failed, or the service could not be reached. */

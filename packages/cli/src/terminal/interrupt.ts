@@ -3,14 +3,14 @@ import { type ExitCode, exitCode } from "./exit-code.js";
 const codes = { SIGINT: exitCode.interrupted, SIGTERM: exitCode.terminated } as const;
 type EndSignal = keyof typeof codes;
 
-/** Turns Ctrl-C and the request to end into an `AbortSignal`. */
+/** Turns SIGINT (Ctrl-C) and SIGTERM into an `AbortSignal`. */
 export interface Interrupt extends Disposable {
   readonly signal: AbortSignal;
-  /** What the process ends with, once it was interrupted. */
+  /** The exit code of the process; `undefined` until it is interrupted. */
   readonly exitCode: ExitCode | undefined;
 }
 
-/** Listens until disposed. A second signal ends the process at once. */
+/** Listens until it is disposed. A second signal exits the process at once. */
 export function listenForInterrupt(): Interrupt {
   const controller = new AbortController();
   let code: ExitCode | undefined;

@@ -1,4 +1,4 @@
-/** A command, a setting or a file name that cannot be meant. Ends the program with 2. */
+/** The command line, a setting or a file name is wrong. The process exits with 2. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }

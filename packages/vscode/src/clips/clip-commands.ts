@@ -17,12 +17,12 @@ export interface ClipCommandsContext {
   log: LogOutputChannel;
 }
 
-/** The commands of a clip in the Clips view. */
+/** Registers the commands for clips in the Clips view. */
 export function registerClipCommands(context: ClipCommandsContext): Disposable[] {
   const { list, view, editors } = context;
   const register = (name: string, run: (item: ClipItem) => unknown) =>
     commands.registerCommand(`clipcourier.${name}`, (given: unknown) => {
-      // A key hands over nothing.
+      // A key binding passes no item.
       const item = given instanceof ClipItem ? given : view.selected;
       return item === undefined ? undefined : run(item);
     });

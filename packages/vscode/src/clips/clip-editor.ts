@@ -20,7 +20,7 @@ import type { LocalFiles } from "./local-files.js";
 
 const viewType = "clipcourier.clip";
 
-/** Panels that play a clip and show its facts, one for each clip. */
+/** The editors that play a clip and show its facts, one for each clip. */
 export class ClipEditors implements Disposable {
   readonly #list: ClipList;
   readonly #localFiles: LocalFiles;
@@ -37,7 +37,7 @@ export class ClipEditors implements Disposable {
         const open = clip && this.#panels.get(clip.id);
         if (clip && open && hasChanged(open.clip, clip)) void this.#show(open.panel, clip);
       }),
-      // After a reload of the window: the page kept the clip's id.
+      // Restores an editor after a reload of the window: its page has kept the id of the clip.
       window.registerWebviewPanelSerializer(viewType, {
         deserializeWebviewPanel: (panel, state: unknown) => this.#restore(panel, state),
       }),
@@ -107,9 +107,9 @@ export class ClipEditors implements Disposable {
   }
 }
 
-/** Opens the clip's own page. */
+/** Opens the page of the clip in a browser. */
 export async function openInBrowser(clip: Clip): Promise<void> {
-  // What a service calls an address might be a command.
+  // A service could send the URI of a command instead of an address.
   const isOpen = /^https?:/i.test(clip.url) && (await env.openExternal(Uri.parse(clip.url)));
   if (!isOpen) void window.showWarningMessage(l10n.t("{0} could not be opened.", clip.url));
 }
@@ -120,7 +120,7 @@ function hasChanged(before: Clip, now: Clip): boolean {
 
 const loopback = /^https?:\/\/(localhost|127\.\d+\.\d+\.\d+|\[::1\])([:/]|$)/;
 
-// The loopback of the machine that the extension runs on is another one than that of the window.
+// The extension and the window can run on two machines, each with a loopback address of its own.
 async function toReachable(url: string | undefined): Promise<string | undefined> {
   if (url === undefined || !/^https?:/.test(url)) return undefined;
   return loopback.test(url) ? (await env.asExternalUri(Uri.parse(url))).toString(true) : url;

@@ -4,7 +4,7 @@ import { formatBytes, formatPlayingTime } from "../texts/amounts.js";
 import { escapeMarkdown, titleOf } from "./clip-text.js";
 import type { Pictures } from "./pictures.js";
 
-/** A clip in the view. */
+/** A clip in the Clips view. */
 export class ClipItem extends TreeItem {
   readonly clip: Clip;
   readonly localFile: Uri | undefined;
@@ -30,7 +30,7 @@ const icons: Record<Clip["status"], ThemeIcon> = {
   failed: new ThemeIcon("error", new ThemeColor("list.errorForeground")),
 };
 
-/** The last line of a list that goes on. */
+/** The last item of a list that has more clips. */
 export function makeLoadMoreItem(): TreeItem {
   const item = new TreeItem(l10n.t("Load More"));
   item.iconPath = new ThemeIcon("ellipsis");
@@ -53,7 +53,7 @@ function describeStatus({ status, reason }: Clip): string {
   return l10n.t("The service could not make it: {0}", reason ?? l10n.t("it gives no reason"));
 }
 
-/** What is shown when the pointer rests on a clip: picture, state, id, facts, file. */
+/** The tooltip of a clip: picture, status, id, facts, local file. */
 export async function makeTooltip(
   { clip, localFile }: ClipItem,
   pictures: Pictures,

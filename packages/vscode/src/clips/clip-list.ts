@@ -7,29 +7,29 @@ import { Refusal } from "../texts/describe-error.js";
 const pageSize = 30;
 const pollInterval = 1_500;
 const refreshDelay = 300;
-// A person looks at it: what does not answer is told, and can be tried again.
+// A person waits for the list, so a failure is shown soon, with a way to try again.
 const call = { retry: { attempts: 2 } };
 
-/** The clips of the active service, as far as they are loaded. A pending one is asked for again. */
+/** The clips of the active service that are loaded. Clips that are pending are polled. */
 export class ClipList implements Disposable {
   readonly #services: Services;
   readonly #clients: Clients;
   readonly #log: LogOutputChannel;
   readonly #changed = new EventEmitter<Clip | undefined>();
-  /** With the clip that changed; without one when the list did. */
+  /** The event has the clip that changed, or `undefined` when the list itself did. */
   readonly onDidChange = this.#changed.event;
   #clips: Clip[] = [];
   #pages = 0;
-  /** Whether the first page was asked for and something came of it, be it a failure. */
+  /** Whether the request for the first page has ended, successfully or not. */
   #isLoaded = false;
   #total = 0;
   #loading: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #refreshTimer: NodeJS.Timeout | undefined;
   #isVisible = false;
-  /** Pending clips that somebody looks at one by one. */
+  /** The ids of pending clips that are open in an editor of their own. */
   readonly #watched = new Set<string>();
-  /** Counts the services and refreshes, so that a late answer is told from a current one. */
+  /** Grows with each refresh, so that an answer to an earlier request can be recognized. */
   #generation = 0;
 
   constructor(services: Services, clients: Clients, log: LogOutputChannel) {
@@ -46,12 +46,12 @@ export class ClipList implements Disposable {
     return this.#clips.length < this.#total;
   }
 
-  /** Loads the first page, once; where a refresh takes the place of that, it is awaited as well. */
+  /** Loads the first page once. When a refresh replaces that request, it waits for the refresh. */
   async load(): Promise<void> {
     while (!this.#isLoaded) await this.loadMore();
   }
 
-  /** Starts over with the first page. */
+  /** Loads the first page anew. */
   async refresh(): Promise<void> {
     this.#generation++;
     this.#pages = 0;
@@ -59,12 +59,12 @@ export class ClipList implements Disposable {
     await this.loadMore();
   }
 
-  /** Starts over, where anything was loaded before: what nobody has looked at need not be current. */
+  /** Refreshes the list if it was ever loaded. */
   async refreshLoaded(): Promise<void> {
     if (this.#isLoaded || this.#loading !== undefined) await this.refresh();
   }
 
-  /** The same in a moment: the files of a batch often end together. */
+  /** The same after a moment, so that files that finish together cause one request. */
   refreshSoon(): void {
     this.#refreshTimer ??= setTimeout(() => {
       this.#refreshTimer = undefined;
@@ -79,14 +79,14 @@ export class ClipList implements Disposable {
     if (this.#loading === loading) this.#loading = undefined;
   }
 
-  /** A clip as the service knows it now. */
+  /** Asks the service for the present state of a clip. */
   async fetch(id: string): Promise<Clip> {
     const clip = await (await this.#client()).getClip(id, call);
     this.put(clip);
     return clip;
   }
 
-  /** Takes a clip's new state. */
+  /** Stores the new state of a clip. */
   put(clip: Clip): void {
     const place = this.#clips.findIndex(({ id }) => id === clip.id);
     if (place >= 0) this.#clips[place] = clip;
@@ -101,13 +101,13 @@ export class ClipList implements Disposable {
     this.#changed.fire(undefined);
   }
 
-  /** Whether somebody looks at the list: nothing is asked for behind their back. */
+  /** Whether the list is shown. Its pending clips are polled only then. */
   set isVisible(isVisible: boolean) {
     this.#isVisible = isVisible;
     this.#pollSoon();
   }
 
-  /** Whether somebody looks at this clip alone, and waits for it. */
+  /** Polls this clip while it is pending, because an editor of its own shows it. */
   watch(id: string, isPending: boolean): void {
     if (isPending) this.#watched.add(id);
     else this.#watched.delete(id);
@@ -137,22 +137,22 @@ export class ClipList implements Disposable {
           : await (await this.#client()).listClips({ count: pageSize, page: next }, call);
       if (generation !== this.#generation) return;
       const known = next === 1 ? [] : this.#clips;
-      // A new clip moves the others on by one, into the next page.
+      // A new clip moves the others on by one, so that the next page can repeat one.
       const ids = new Set(known.map(({ id }) => id));
       this.#clips = [...known, ...page.clips.filter(({ id }) => !ids.has(id))];
       this.#pages = next;
       this.#total = page.clips.length === 0 ? this.#clips.length : (page.total ?? 0);
-      this.#tell(false);
+      this.#notify(false);
     } catch (error) {
       if (generation !== this.#generation) return;
       this.#log.error(`The clips could not be loaded: ${String(error)}`);
       if (this.#pages === 0) this.#clips = [];
       this.#total = this.#clips.length;
-      this.#tell(true);
+      this.#notify(true);
     }
   }
 
-  #tell(hasFailed: boolean): void {
+  #notify(hasFailed: boolean): void {
     this.#isLoaded = true;
     void commands.executeCommand("setContext", "clipcourier.clipsFailed", hasFailed);
     this.#changed.fire(undefined);

@@ -3,18 +3,18 @@ import { l10n } from "vscode";
 import { formatBytes, formatPlayingTime } from "../texts/amounts.js";
 import { titleOf } from "./clip-text.js";
 
-/** What the clip editor shows: the clip, with the addresses as the window reaches them. */
+/** What the clip editor shows. The addresses are those at which the window reaches them. */
 export interface ClipPage {
   clip: Clip;
   videoUrl: string | undefined;
   posterUrl: string | undefined;
   localFile: string | undefined;
-  /** Of this showing alone: nothing without it is styled or run. */
+  /** Made for this page: the editor allows no style or script without it. */
   nonce: string;
   language: string;
 }
 
-/** The page of the clip editor. Everything that a service says is text in it, never markup. */
+/** The HTML of the clip editor. Everything that comes from a service is escaped. */
 export function renderClipPage(page: ClipPage): string {
   const { clip, nonce, language } = page;
   const title = escapeHtml(titleOf(clip));

@@ -1,11 +1,11 @@
 import type { Clip } from "@clipcourier/core";
 
-/** What a person calls a clip: its file's name, or its id where the service tells none. */
+/** The title of a clip: the name of its file, or its id when the service does not give the name. */
 export function titleOf(clip: Clip): string {
   return clip.filename ?? clip.id;
 }
 
-/** A picture that leads to the clip's page, or a link alone where there is no picture. */
+/** The clip as Markdown: its picture as a link to its page, or a text link without a picture. */
 export function toMarkdown(clip: Clip): string {
   const title = escapeMarkdown(titleOf(clip));
   const picture = clip.previewGif ?? clip.thumbnailUrl;
@@ -13,7 +13,7 @@ export function toMarkdown(clip: Clip): string {
   return `[${text}](${clip.url})`;
 }
 
-/** A file name may hold whatever Markdown takes for its own. */
+/** Escapes what Markdown would read as syntax, as a file name can hold it. */
 export function escapeMarkdown(text: string): string {
   return text.replace(/[\\`*_{}[\]()#+!|<>&~]/g, "\\$&").replace(/\s+/g, " ");
 }

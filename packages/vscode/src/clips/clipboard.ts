@@ -1,6 +1,6 @@
 import { env, l10n, window } from "vscode";
 
-/** Puts lines on the clipboard, and says so where it disturbs nobody. */
+/** Copies lines to the clipboard, and says so in the status bar. */
 export async function copy(lines: readonly string[]): Promise<void> {
   await env.clipboard.writeText(lines.join("\n"));
   window.setStatusBarMessage(`$(check) ${l10n.t("Copied.")}`, 3000);

@@ -46,7 +46,7 @@ export class ClipsView implements TreeDataProvider<TreeItem>, Disposable {
     list.isVisible = view.visible;
   }
 
-  /** The clip that is selected in the view: what a key is meant for. */
+  /** The clip that is selected in the view, which a key applies to. */
   get selected(): ClipItem | undefined {
     const [item] = this.#view.selection;
     return item instanceof ClipItem ? item : undefined;
@@ -58,7 +58,7 @@ export class ClipsView implements TreeDataProvider<TreeItem>, Disposable {
 
   async getChildren(parent?: TreeItem): Promise<TreeItem[]> {
     if (parent !== undefined) return [];
-    // Loading fires a change, which asks again: by then there is nothing left to load.
+    // Loading fires a change event, which calls this again; nothing is left to load then.
     await this.#list.load();
     const items = this.#list.clips.map(
       (clip) => new ClipItem(clip, this.#localFiles.find(clip.id)),

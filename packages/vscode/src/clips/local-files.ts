@@ -4,7 +4,7 @@ import type { UploadedClip } from "../api.js";
 const key = "clipcourier.localFiles";
 const most = 500;
 
-/** Which file of this machine a clip was made of: the newest 500. */
+/** Remembers which local file a clip was made from, for the newest 500 clips. */
 export class LocalFiles {
   readonly #memento: Memento;
 

@@ -7,25 +7,25 @@ const timeout = 3_000;
 const mostBytes = 5 * 1024 ** 2;
 
 /**
- * Thumbnails as files, since the window may be on another machine than the address leads to, shows
- * none from plain http, and takes no `data:` URL as long as most of them would be.
+ * Stores thumbnails as files for tooltips. The window cannot load them itself: it can be on another
+ * machine, shows no picture from plain http, and limits the length of `data:` URLs.
  */
 export class Pictures {
   readonly #folder: string;
   #prepared: Promise<unknown> | undefined;
   readonly #files = new Map<string, Promise<Uri | undefined>>();
 
-  /** @param folder emptied before it is first used: what an earlier run left is not needed */
+  /** @param folder it is emptied before its first use, because no picture is kept between runs */
   constructor(folder: string) {
     this.#folder = folder;
   }
 
-  /** The picture at an address; `undefined` where it cannot be read. */
+  /** The file of the picture at an address; `undefined` when it cannot be loaded. */
   async load(url: string): Promise<Uri | undefined> {
     const loading = this.#files.get(url) ?? this.#download(url);
     this.#files.set(url, loading);
     const file = await loading;
-    // What failed may go well when it is next looked at.
+    // The next time it may succeed.
     if (file === undefined) this.#files.delete(url);
     return file;
   }

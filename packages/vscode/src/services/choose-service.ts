@@ -7,7 +7,7 @@ interface Choice extends QuickPickItem {
   choose(): Promise<Service | undefined>;
 }
 
-/** The active service, or the one that is connected to now; `undefined` when the person gave up. */
+/** The active service. Without one, asks to connect to one; `undefined` when the person cancels. */
 export async function requireService(context: ServiceContext): Promise<Service | undefined> {
   const { active } = context.services;
   if (active !== undefined) return active;
@@ -17,7 +17,7 @@ export async function requireService(context: ServiceContext): Promise<Service |
   return chosen?.choose();
 }
 
-/** Makes another service the active one, or connects to one. */
+/** Asks which service is to be the active one; a new one can be connected to. */
 export async function switchService(context: ServiceContext): Promise<void> {
   const { services } = context;
   const known = services.list().map((service): Choice => {
@@ -57,7 +57,7 @@ function listWaysToConnect(context: ServiceContext): Choice[] {
   ];
 }
 
-/** Forgets a service and its secret, after a question. */
+/** Forgets a service and its secret, after asking. */
 export async function disconnect({ services, log }: ConnectContext): Promise<void> {
   const service = await pickService(services.list());
   if (service === undefined) return;

@@ -5,7 +5,7 @@ import { Refusal } from "../texts/describe-error.js";
 import { readNetwork } from "./network.js";
 import type { Service, Services } from "./services.js";
 
-/** Makes clients of the services, with the editor's network settings. */
+/** Creates clients of the services, with the network settings of the editor. */
 export class Clients implements Disposable {
   readonly #context: ExtensionContext;
   readonly #services: Services;
@@ -24,7 +24,7 @@ export class Clients implements Disposable {
     ];
   }
 
-  /** A client of its own, which its user closes. */
+  /** A new client, which the caller closes. */
   async open(service: Service): Promise<DirectUploadClient> {
     const appSecret = await this.#services.readSecret(service);
     if (appSecret === undefined) {
@@ -34,7 +34,7 @@ export class Clients implements Disposable {
     return this.create({ rootUrl, appId, appSecret });
   }
 
-  /** A client for keys that are not kept yet. */
+  /** A new client for keys that are not stored yet. */
   create(keys: { rootUrl: string; appId: string; appSecret: string }): DirectUploadClient {
     return new DirectUploadClient({
       ...keys,
@@ -44,12 +44,12 @@ export class Clients implements Disposable {
     });
   }
 
-  /** One for the small questions, so that not each of them signs in. */
+  /** A client that is shared by short requests, so that not each of them signs in. */
   async share(service: Service): Promise<DirectUploadClient> {
     if (this.#shared?.serviceId !== service.id) {
       this.#drop();
       this.#shared = { serviceId: service.id, client: this.open(service) };
-      // What cannot be opened now may be later.
+      // Opening it may succeed the next time.
       this.#shared.client.catch(() => this.#drop());
     }
     return this.#shared.client;

@@ -25,10 +25,10 @@ interface Keys {
 }
 
 /**
- * Asks for a service's URL, app id and secret, checks them against the service, and keeps them when
- * they are right. `undefined` when the person gave up.
+ * Asks for a service's URL, app id and secret, checks them against the service, and stores them
+ * when they are valid. `undefined` when the person cancels.
  *
- * @param given what stands in the boxes to begin with
+ * @param given what the input boxes hold at first
  */
 export async function connect(
   context: ConnectContext,
@@ -49,7 +49,7 @@ export async function connect(
   }
 }
 
-/** Keeps a service whose keys are right, and says so. */
+/** Stores a service whose keys are valid, and shows that it is connected. */
 export async function keepService(
   { services, log }: Pick<ConnectContext, "services" | "log">,
   { appSecret, ...address }: Keys,
@@ -61,7 +61,7 @@ export async function keepService(
   return service;
 }
 
-// Why the keys are not right; `undefined` when they are.
+// Why the keys are not valid; `undefined` when they are.
 async function check({ clients, log }: ConnectContext, keys: Keys): Promise<string | undefined> {
   const { host } = new URL(keys.rootUrl);
   const options = {
@@ -74,7 +74,7 @@ async function check({ clients, log }: ConnectContext, keys: Keys): Promise<stri
     token.onCancellationRequested(() => controller.abort());
     try {
       await using client = clients.create(keys);
-      // Somebody waits: what cannot be reached now is told now.
+      // A person waits for the answer, so a failure is reported soon.
       await client.signIn(undefined, { signal: controller.signal, retry: { attempts: 2 } });
       return undefined;
     } catch (error) {

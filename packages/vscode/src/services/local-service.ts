@@ -20,20 +20,20 @@ export interface ServiceContext extends ConnectContext {
   storage: string;
 }
 
-/** What `clipcourier serve --ready-file` writes when it is up. */
+/** What `clipcourier serve --ready-file` writes when the service is up. */
 interface ReadyFile {
   rootUrl: string;
   appId: string;
   appSecret: string;
 }
 
-// The first start may have to download the package.
+// The first start can include downloading the package.
 const startTimeout = 180_000;
 const lookInterval = 150;
 
 /**
- * Starts `clipcourier serve` in a terminal of its own and connects to it. Not in Restricted Mode:
- * a program is started. `undefined` where it did not come up or was not wanted.
+ * Starts `clipcourier serve` in a terminal of its own and connects to it; `undefined` when it does
+ * not start or the person cancels. It starts a program, so it is refused in Restricted Mode.
  */
 export async function tryLocally(context: ServiceContext): Promise<Service | undefined> {
   if (!workspace.isTrusted) {
@@ -62,7 +62,7 @@ export async function tryLocally(context: ServiceContext): Promise<Service | und
   }
 }
 
-// The terminal of an earlier try may still be there, and its service in it.
+// The service of an earlier start can still be running in its terminal.
 async function findRunning({ services, clients }: ServiceContext): Promise<Service | undefined> {
   const known = services.list().find(({ isLocal }) => isLocal);
   if (known === undefined) return undefined;
@@ -97,7 +97,7 @@ async function startService(storage: string, signal: AbortSignal): Promise<Ready
     if (keys !== undefined || signal.aborted) return keys;
     throw new Refusal(l10n.t("The service did not start in {0} s.", startTimeout / 1000));
   } finally {
-    // It holds the secret, which is in the secret storage from here on.
+    // It holds the secret, which the secret storage keeps from now on.
     await rm(readyFile, { force: true });
   }
 }
@@ -108,11 +108,11 @@ function describeTerminal(storage: string, folder: string, readyFile: string): T
   const all = [...args, "serve", "--folder", folder, "--ready-file", readyFile];
   const options = {
     name: l10n.t("Local Clip Service"),
-    // Not in the workspace, whose own packages would be found first.
+    // Outside of the workspace, because npx would find the packages of the workspace first.
     cwd: storage,
   };
   if (process.platform !== "win32") return { ...options, shellPath: program, shellArgs: all };
-  // npx is a script there, which only the shell can start.
+  // On Windows npx is a script, which only a shell can start.
   const line = [program, ...all].map((one) => `"${one}"`).join(" ");
   return { ...options, shellPath: "cmd.exe", shellArgs: `/d /s /c "${line}"` };
 }

@@ -2,13 +2,13 @@ import { getCACertificates } from "node:tls";
 import type { TransportOptions } from "@clipcourier/core";
 import { workspace } from "vscode";
 
-// A service of this very machine is never behind a proxy.
+// A proxy cannot reach a service on the loopback address of this machine.
 const loopback = ["localhost", "127.0.0.1", "::1"];
 
 /**
- * How the editor is set to reach the network, for the client: its proxy settings and the system's
- * certificates, or its own `fetch`, which knows the proxies of the operating system as well but is
- * slower and tells progress by whole parts.
+ * The network settings of the editor, as options of the client: its proxy settings and the system's
+ * certificates, or its own `fetch`. That one also uses the proxies of the operating system, but it
+ * is slower and reports progress only part by part.
  */
 export function readNetwork(rootUrl: string): TransportOptions {
   const chosen = workspace.getConfiguration("clipcourier").get<string>("network");
@@ -40,7 +40,7 @@ function readProxies(
 
 let systemCertificates: string[] | undefined;
 
-// Some systems take a while to list theirs.
+// On some systems it takes a while to read them, so it is done once.
 function readSystemCertificates(): string[] {
   systemCertificates ??= getCACertificates("system");
   return systemCertificates;

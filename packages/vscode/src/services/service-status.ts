@@ -1,7 +1,7 @@
 import { type Disposable, l10n, StatusBarAlignment, window } from "vscode";
 import type { Services } from "./services.js";
 
-/** The status bar item that names the service which clips go to. A click changes it. */
+/** The status bar item with the name of the active service. A click chooses another one. */
 export function showService(services: Services): Disposable[] {
   const item = window.createStatusBarItem("clipcourier.service", StatusBarAlignment.Right, 50);
   item.name = l10n.t("Clipcourier: Service");

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { commands, type Disposable, EventEmitter, type ExtensionContext } from "vscode";
 
-/** A service that somebody has connected to. Its secret is kept elsewhere. */
+/** A service that the person has connected to. Its secret is in SecretStorage. */
 export interface Service {
   id: string;
-  /** The host, and the port where it is not the usual one: what a person tells it by. */
+  /** Its name for people: the host, and the port when it is not the default one. */
   label: string;
   rootUrl: string;
   appId: string;
@@ -15,7 +15,7 @@ export interface Service {
 const servicesKey = "clipcourier.services";
 const activeKey = "clipcourier.activeService";
 
-/** The services of this machine's user: addresses in the global state, secrets in SecretStorage. */
+/** The services of this user: addresses are in the global state, secrets in SecretStorage. */
 export class Services implements Disposable {
   readonly #context: ExtensionContext;
   readonly #changed = new EventEmitter<void>();
@@ -23,7 +23,7 @@ export class Services implements Disposable {
 
   constructor(context: ExtensionContext) {
     this.#context = context;
-    this.#tellMenus();
+    this.#updateMenus();
   }
 
   list(): Service[] {
@@ -34,7 +34,7 @@ export class Services implements Disposable {
     return this.list().find((service) => service.id === id);
   }
 
-  /** The one that uploads go to. */
+  /** The service that uploads go to. */
   get active(): Service | undefined {
     const id = this.#context.globalState.get<string>(activeKey);
     return this.list().find((service) => service.id === id) ?? this.list()[0];
@@ -44,7 +44,7 @@ export class Services implements Disposable {
     return this.#context.secrets.get(secretKey(service.id));
   }
 
-  /** Keeps a service and makes it the active one. The same app at the same address is replaced. */
+  /** Stores a service and makes it active. It replaces one of the same app at the same address. */
   async keep(given: Omit<Service, "id" | "label">, appSecret: string): Promise<Service> {
     const { rootUrl, appId } = given;
     const known = this.list().find((one) => one.rootUrl === rootUrl && one.appId === appId);
@@ -58,7 +58,7 @@ export class Services implements Disposable {
 
   async activate(service: Service): Promise<void> {
     await this.#context.globalState.update(activeKey, service.id);
-    this.#tell();
+    this.#notify();
   }
 
   /** Forgets the service and its secret. */
@@ -68,19 +68,19 @@ export class Services implements Disposable {
       servicesKey,
       this.list().filter((service) => service.id !== id),
     );
-    this.#tell();
+    this.#notify();
   }
 
   dispose(): void {
     this.#changed.dispose();
   }
 
-  #tell(): void {
-    this.#tellMenus();
+  #notify(): void {
+    this.#updateMenus();
     this.#changed.fire();
   }
 
-  #tellMenus(): void {
+  #updateMenus(): void {
     const isConnected = this.active !== undefined;
     void commands.executeCommand("setContext", "clipcourier.isConnected", isConnected);
   }

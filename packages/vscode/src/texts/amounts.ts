@@ -3,7 +3,7 @@ import { env, l10n } from "vscode";
 
 const units = ["B", "KiB", "MiB", "GiB", "TiB"] as const;
 
-/** `12.0 MiB`, with the decimal sign of the editor's language. */
+/** `12.0 MiB`, with the decimal separator of the editor's language. */
 export function formatBytes(bytes: number): string {
   const { amount, unit } = scale(bytes);
   return `${amount} ${unit}`;

@@ -1,10 +1,10 @@
 import { type DirectUploadErrorCode, isDirectUploadError } from "@clipcourier/core";
 import { l10n } from "vscode";
 
-/** What this extension itself refuses. The message is for people, in their language. */
+/** A refusal by this extension itself. The message is for people, in the language of the editor. */
 export class Refusal extends Error {
   override readonly name = "Refusal";
-  /** What a program tells it by. */
+  /** The code for programs. */
   readonly code: "refused" | "source_unreadable";
 
   constructor(message: string, code: Refusal["code"] = "refused") {
@@ -14,15 +14,15 @@ export class Refusal extends Error {
 }
 
 /**
- * Why something failed and what to do, in the language of the editor, to stand behind a colon. The
- * client's own message, which is English and knows more, goes into the log.
+ * Says why something failed and what to do, in the language of the editor, as a text that follows a
+ * colon. The message of the client, which is English and has more details, goes into the log.
  *
- * @param host what the service is called
+ * @param host the name of the service
  */
 export function describeError(error: unknown, host: string): string {
   if (error instanceof Refusal) return error.message;
   if (!isDirectUploadError(error)) return error instanceof Error ? error.message : String(error);
-  // A connection that would fail again in the same way: the client says so of certificates alone.
+  // The only network errors that the client calls not retryable are those of certificates.
   if (error.code === "network" && !error.retryable) {
     return l10n.t(
       "{0} shows a certificate that cannot be trusted. Check the address and this machine's clock, or install its authority in the system.",
@@ -32,7 +32,7 @@ export function describeError(error: unknown, host: string): string {
   return describe(error.code, host, error.status ?? 0) ?? error.message;
 }
 
-// `undefined` where only the client's message tells what happened.
+// `undefined` for errors that only the message of the client explains.
 function describe(code: DirectUploadErrorCode, host: string, status: number): string | undefined {
   switch (code) {
     case "source_unreadable":

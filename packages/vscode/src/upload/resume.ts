@@ -4,7 +4,7 @@ import { collectUris, type UnfinishedBatch, type UnfinishedBatches } from "./unf
 import type { Uploads } from "./uploads.js";
 import { nameOf } from "./video-files.js";
 
-/** Offers to go on with what a reload or a crash has interrupted. */
+/** Offers to resume uploads that a reload or a crash has interrupted. */
 export async function offerToGoOn(
   unfinished: UnfinishedBatches,
   uploads: Uploads,
@@ -20,11 +20,11 @@ export async function offerToGoOn(
       ? l10n.t("The upload of {0} was interrupted.", nameOf(first))
       : l10n.t("The upload of {0} videos was interrupted.", uris.length);
   const answer = await window.showInformationMessage(text, goOn, l10n.t("Forget"));
-  // Closed without an answer: it is asked again at the next start.
+  // The message was closed without an answer, so the next start asks again.
   if (answer === undefined) return;
   await unfinished.forget(left.map(({ id }) => id));
   if (answer !== goOn) return;
-  // Each to the service that it was meant for, as far as that is still known.
+  // Each batch goes to the service that it was begun with, if that is still known.
   for (const [serviceId, batches] of groupByService(left)) {
     const videos = collectUris(batches);
     void uploads.upload({ videos, leftOut: [] }, {}, services.find(serviceId));

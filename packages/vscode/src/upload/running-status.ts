@@ -2,7 +2,7 @@ import { type BatchView, toPercent } from "@clipcourier/batch";
 import { type Disposable, l10n, StatusBarAlignment, window } from "vscode";
 import { currentFile } from "./describe-batch.js";
 
-/** The status bar item while something is uploaded: all batches together. A click opens the log. */
+/** The status bar item for all uploads that are running. A click opens the log. */
 export class RunningStatus implements Disposable {
   readonly #item = window.createStatusBarItem("clipcourier.running", StatusBarAlignment.Left, 1);
   readonly #batches = new Map<string, BatchView | undefined>();

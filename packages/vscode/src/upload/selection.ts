@@ -1,16 +1,16 @@
 import { l10n, TabInputCustom, TabInputText, Uri, window } from "vscode";
 import { isVideo, videoExtensions } from "./video-files.js";
 
-/** What somebody chose, sorted. */
+/** What a person chose, videos and others apart. */
 export interface Selection {
   videos: Uri[];
-  /** Chosen along with them, and no videos. */
+  /** Files that were chosen as well and are no videos. */
   leftOut: Uri[];
 }
 
 /**
- * What a menu hands over: the item that was clicked, and all that are selected. The palette hands
- * over nothing: then it is the video that is open, or what is picked in a dialog.
+ * Reads what a menu passes to a command: the item that was clicked, and all that are selected. The
+ * command palette passes nothing: then the open video is meant, or a dialog asks.
  */
 export async function readSelection(clicked: unknown, selected: unknown): Promise<Selection> {
   const given = Array.isArray(selected) && selected.length > 0 ? selected : [clicked];
@@ -20,7 +20,7 @@ export async function readSelection(clicked: unknown, selected: unknown): Promis
   return open === undefined ? sortSelection(await pickVideos()) : sortSelection([open]);
 }
 
-/** Each once, in the order given. */
+/** Separates videos from other files. Each is taken once, in the given order. */
 export function sortSelection(uris: readonly Uri[]): Selection {
   const distinct = [...new Map(uris.map((uri) => [uri.toString(), uri])).values()];
   return {

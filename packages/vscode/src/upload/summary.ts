@@ -4,19 +4,19 @@ import { copy } from "../clips/clipboard.js";
 import type { Service } from "../services/services.js";
 import { nameOf } from "./video-files.js";
 
-/** A batch that has ended, and what can be done now. */
+/** A batch that has finished, and what the buttons of its summary do. */
 export interface Summary {
   report: UploadReport;
-  /** How many videos were asked for. */
+  /** How many videos were to be uploaded. */
   count: number;
-  /** What a stopped batch has not finished. */
+  /** The videos that had not finished when the batch was stopped. */
   unfinished: readonly Uri[];
-  /** Where the service was started by Try It Locally and seems to be down: starts it again. */
+  /** Starts the service again, if Try It Locally had started it. */
   startService: (() => Promise<void>) | undefined;
-  /** @param service where to; default: where the batch was meant for */
+  /** @param service where to. Default: the service of the batch */
   retry(uris: readonly Uri[], service?: Service): Promise<void>;
   openClips(clips: readonly UploadedClip[]): Promise<void>;
-  /** Asks for the keys again; `undefined` when the person gave up. */
+  /** Asks for the keys again; `undefined` when the person cancels. */
   connect(): Promise<Service | undefined>;
   showLog(): void;
 }
@@ -26,7 +26,9 @@ interface Choice {
   run(): void | Promise<void>;
 }
 
-/** One message for the whole batch. Resolves when a button was chosen, or the message was closed. */
+/**
+ * Shows one message for the whole batch. Resolves when a button is chosen or the message closed.
+ */
 export async function showSummary(summary: Summary): Promise<void> {
   const { report, count, unfinished } = summary;
   const { clips, failures } = report;
@@ -54,7 +56,7 @@ export async function showSummary(summary: Summary): Promise<void> {
   }
 }
 
-/** A batch that was cancelled when all of it had ended already is like any other. */
+/** Whether it was cancelled before all of it had finished. */
 function isStopped({ report, unfinished }: Summary): boolean {
   return report.cancelled && unfinished.length > 0;
 }
@@ -139,7 +141,7 @@ function describeStop(
   return [finished, ...listReasons(failures)].join(" ");
 }
 
-// Room for a few reasons; the log has all of them.
+// A message has room for a few reasons; the log has all of them.
 const mostReasons = 3;
 
 function describeFailures(

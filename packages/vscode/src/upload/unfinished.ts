@@ -1,20 +1,22 @@
 import { randomUUID } from "node:crypto";
 import { type Memento, Uri } from "vscode";
 
-/** A batch that was begun and whose end nobody has seen. */
+/** A batch that has begun and not finished. */
 export interface UnfinishedBatch {
   id: string;
-  /** Which run of the editor began it. */
+  /** The id of the editor's run in which it began. */
   run: string;
   serviceId: string;
-  /** The videos that are not clips yet, as URIs. */
+  /** The URIs of its videos that have not finished. */
   uris: string[];
 }
 
 const key = "clipcourier.unfinished";
 const thisRun = randomUUID();
 
-/** Remembers in the workspace what is being uploaded, so that a crash or a reload loses nothing. */
+/**
+ * Stores in the workspace state what is being uploaded, so that it can be resumed after a crash.
+ */
 export class UnfinishedBatches {
   readonly #memento: Memento;
   #isClosing = false;
@@ -23,7 +25,7 @@ export class UnfinishedBatches {
     this.#memento = memento;
   }
 
-  /** What an earlier run of the editor has left. */
+  /** The batches that an earlier run of the editor has not finished. */
   listLeft(): UnfinishedBatch[] {
     return this.#list().filter(({ run }) => run !== thisRun);
   }
@@ -35,7 +37,7 @@ export class UnfinishedBatches {
     return id;
   }
 
-  /** One of its videos has ended, well or badly: somebody has been told. */
+  /** Removes a video that is a clip or has failed. */
   async end(id: string, uri: Uri): Promise<void> {
     if (this.#isClosing) return;
     const rest = (batch: UnfinishedBatch) => batch.uris.filter((one) => one !== uri.toString());
@@ -53,7 +55,7 @@ export class UnfinishedBatches {
     );
   }
 
-  /** The editor goes down: what is stopped by that stays to be gone on with. */
+  /** The editor closes: uploads that this stops are kept, so that they can be resumed. */
   close(): void {
     this.#isClosing = true;
   }
@@ -63,7 +65,7 @@ export class UnfinishedBatches {
   }
 }
 
-/** All videos of some batches, each once. */
+/** The videos of several batches, each once. */
 export function collectUris(batches: readonly UnfinishedBatch[]): Uri[] {
   return [...new Set(batches.flatMap(({ uris }) => uris))].map((uri) => Uri.parse(uri));
 }

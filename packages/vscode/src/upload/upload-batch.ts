@@ -15,20 +15,20 @@ import { openVideo, type VideoSource } from "./video-source.js";
 
 export interface BatchOptions {
   openClient(): Promise<DirectUploadClient>;
-  /** What the service is called in messages. */
+  /** The name of the service in messages. */
   host: string;
   log: LogOutputChannel;
   signal: AbortSignal;
-  /** Told once, before anything is read. */
+  /** Called once, before anything is read. */
   onOpened(videos: readonly VideoSource[]): void;
   onProgress(progress: BatchProgress): void;
-  /** Told when a video is a clip, or has failed; with its place in what was opened. */
+  /** Called when a video is a clip or has failed, with its index in what was opened. */
   onEnded(video: VideoSource, index: number): void;
 }
 
 type BatchReport = Omit<UploadReport, "leftOut">;
 
-/** Uploads videos, and gathers what became of each. It does not reject. */
+/** Uploads videos and reports what became of each. It never rejects. */
 export async function uploadBatch(
   uris: readonly Uri[],
   options: BatchOptions,
@@ -74,7 +74,7 @@ async function sendBatch(
     else clips.push(toUploadedClip(video.uri, outcome.result, log));
     options.onEnded(video, outcome.index);
   }
-  // They end in any order; what is copied stands in the order of what was chosen.
+  // Uploads finish in any order. What is copied has the order in which the videos were chosen.
   const order = new Map(uris.map((uri, index) => [uri, index]));
   const byOrder = (a: { uri: Uri }, b: { uri: Uri }) =>
     (order.get(a.uri) ?? 0) - (order.get(b.uri) ?? 0);

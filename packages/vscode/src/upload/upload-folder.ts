@@ -2,10 +2,10 @@ import { l10n, ProgressLocation, Uri, window } from "vscode";
 import type { Uploads } from "./uploads.js";
 import { findVideos, isVideo, nameOf } from "./video-files.js";
 
-// More than anybody sends by accident and does not mind.
+// Up to so many videos are uploaded without asking.
 const mostUnasked = 10;
 
-/** Uploads the videos in folders and everything below them; asks first when they are many. */
+/** Uploads the videos in folders and below them. When there are many, it asks first. */
 export async function uploadFolder(
   uploads: Uploads,
   clicked: unknown,
@@ -33,7 +33,7 @@ async function searchFolders(folders: readonly Uri[]): Promise<Uri[]> {
   return [...new Map(found.flat().map((uri) => [uri.toString(), uri])).values()];
 }
 
-// A video that was selected along with the folders is meant as well.
+// A selection of folders can hold videos as well.
 async function searchFolder(uri: Uri): Promise<Uri[]> {
   const videos = await findVideos(uri);
   return videos.length === 0 && isVideo(uri) ? [uri] : videos;

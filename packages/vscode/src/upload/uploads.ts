@@ -24,19 +24,21 @@ export interface UploadsContext {
   status: RunningStatus;
   unfinished: UnfinishedBatches;
   localFiles: LocalFiles;
-  /** The service that uploads go to, connected to now where there is none; `undefined` if not. */
+  /**
+   * The active service. Without one, asks to connect to one; `undefined` when the person cancels.
+   */
   requireService(): Promise<Service | undefined>;
-  /** Asks for a service's keys again; `undefined` when the person gave up. */
+  /** Asks for a service's keys again; `undefined` when the person cancels. */
   connect(service: Service): Promise<Service | undefined>;
   startService(service: Service): Promise<void>;
   openClips(clips: readonly UploadedClip[]): Promise<void>;
-  /** Told when there is a new clip, which may be pending still, and when a batch has ended. */
+  /** Called when there is a new clip, even a pending one, and when a batch has finished. */
   onUploaded(): void;
 }
 
 type Report = Progress<{ message?: string; increment?: number }>;
 
-/** Runs uploads as a person sees them: progress, cancel, one summary for each batch. */
+/** Runs uploads with what a person sees of them: progress, cancelling, a summary for each batch. */
 export class Uploads {
   readonly #context: UploadsContext;
   readonly #running = new Set<AbortController>();
@@ -46,7 +48,7 @@ export class Uploads {
     this.#context = context;
   }
 
-  /** Uploads what was chosen; `undefined` where nobody connected to a service. */
+  /** Uploads what was chosen; `undefined` when the person connects to no service. */
   async upload(
     selection: Selection,
     { token, showSummary: isShown = true }: ApiUploadOptions = {},
@@ -66,7 +68,7 @@ export class Uploads {
     return report;
   }
 
-  /** Stops everything; what is stopped can be gone on with at the next start. */
+  /** Stops all uploads. The next start of the editor offers to resume them. */
   close(): void {
     this.#isClosing = true;
     this.#context.unfinished.close();

@@ -5,8 +5,8 @@ const contextKey = "clipcourier.foldersWithVideos";
 const settleTime = 300;
 
 /**
- * Keeps the context key that the Explorer's menu asks: the paths of all folders that hold videos,
- * themselves or below. A menu cannot look into a folder by itself.
+ * Maintains the context key with the paths of all folders that have videos in them or below them.
+ * The menu of the Explorer needs it, because its conditions cannot look into folders.
  */
 export class VideoFolders implements Disposable {
   readonly #videos = new Map<string, Uri>();
@@ -38,13 +38,13 @@ export class VideoFolders implements Disposable {
     for (const video of await findVideos(folder, this.#stop.signal)) {
       this.#videos.set(video.path, video);
     }
-    this.#tellSoon();
+    this.#updateSoon();
   }
 
   async #add(uri: Uri): Promise<void> {
     if (isVideo(uri)) {
       this.#videos.set(uri.path, uri);
-      this.#tellSoon();
+      this.#updateSoon();
       return;
     }
     const type = await workspace.fs.stat(uri).then(
@@ -58,11 +58,11 @@ export class VideoFolders implements Disposable {
     for (const video of this.#videos.keys()) {
       if (video === path || video.startsWith(`${path}/`)) this.#videos.delete(video);
     }
-    this.#tellSoon();
+    this.#updateSoon();
   }
 
-  // A checkout or a render changes many files at once.
-  #tellSoon(): void {
+  // After a moment, because a checkout or a render changes many files at once.
+  #updateSoon(): void {
     if (this.#stop.signal.aborted) return;
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
@@ -70,7 +70,7 @@ export class VideoFolders implements Disposable {
     }, settleTime);
   }
 
-  // As the key `resourcePath` writes them: with backslashes on Windows.
+  // In the form of the context key `resourcePath`, which has backslashes on Windows.
   #listFolders(): string[] {
     const folders = new Map<string, string>();
     for (const video of this.#videos.values()) {

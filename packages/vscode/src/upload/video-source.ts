@@ -13,10 +13,10 @@ export interface VideoSource {
 }
 
 /**
- * A file of this machine is read by the client, in pieces. One of any other file system is read by
- * the editor, whole and into memory, so there is a limit to its size.
+ * Opens a video. A local file is read by the client, in pieces. A file of any other file system is
+ * read by the editor, as a whole and into memory, so its size is limited.
  *
- * @throws Refusal, for people, when it cannot be uploaded
+ * @throws Refusal when it cannot be read or is too large
  */
 export async function openVideo(uri: Uri): Promise<VideoSource> {
   const size = await readSize(uri);
