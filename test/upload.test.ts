@@ -2,7 +2,8 @@ import { createHash, randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { makeVideo, type VideoContainer } from "./fixtures/make-video.ts";
+import { makeVideo } from "./fixtures/make-video.ts";
+import type { VideoContainer } from "./fixtures/pad-video.ts";
 import { makeFolder, startTestService } from "./start-service.ts";
 
 const mebibyte = 1024 * 1024;

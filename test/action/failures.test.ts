@@ -68,7 +68,7 @@ describe("one of three files fails", () => {
   });
 });
 
-test("of twelve failures nine are annotated, and the step tells of three more", async () => {
+test("of twelve failures nine are annotated, and the step reports three more", async () => {
   const spoiled = await startSpoiledService();
   spoiled.front.script([refuse(Infinity)]);
   const job = await startJobWith(12);
@@ -88,7 +88,7 @@ test("an empty file fails with what to do about it", async () => {
 });
 
 describe("nobody is signed in", () => {
-  test("a wrong secret is told once, and not shown", async () => {
+  test("a wrong secret is reported once, and not shown", async () => {
     const service = await startTestService();
     const job = await startJobWith(3);
     const step = await job.run({
@@ -140,7 +140,7 @@ describe("nobody is signed in", () => {
 });
 
 describe("storage that is slow or fails", () => {
-  test("SlowDown and resets are tried again, and told with their reason", async () => {
+  test("SlowDown and resets are tried again, and reported with their reason", async () => {
     const spoiled = await startSpoiledService();
     spoiled.front.script([
       { when: { method: "PUT", part: 1 }, fault: answerWith(slowDown()) },

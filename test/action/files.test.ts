@@ -60,13 +60,13 @@ describe("which files the patterns mean", () => {
     expect(found).toEqual(["../../b.mov", "d.mp4"]);
   });
 
-  test("an absolute path, told as one from the working directory", async () => {
+  test("an absolute path is reported relative to the working directory", async () => {
     const job = await startJobWith("a.mp4");
     const path = join(job.workspace, "a.mp4").replaceAll("\\", "/");
     expect((await list(job, path)).names).toEqual(["a.mp4"]);
   });
 
-  // Links need a right of its own on Windows.
+  // Creating links needs a special permission on Windows.
   test.skipIf(process.platform === "win32")(
     "links are followed, loops are harmless, each real file once",
     async () => {

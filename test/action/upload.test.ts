@@ -46,7 +46,7 @@ test("one file: a clip with pictures, every output, the log and the summary", as
   expect(step.log).toContain(clip.id);
 });
 
-test("several files with parts, sent once: twins and a second step send nothing", async () => {
+test("several files with parts, sent once: duplicates and a second step send nothing", async () => {
   const service = await startTestService();
   const job = await startJob();
   const large = randomBytes(11 * mebibyte);

@@ -8,10 +8,10 @@ import { makeWorkspace } from "./workspace.ts";
 
 const stage = useStage();
 
-/** Room for all running extensions: the list holds only those in sight. */
+/** High enough for all running extensions: the list renders only those that are visible. */
 const tall = { height: 2_400 };
 
-/** What the editor says of Clipcourier's activation: loading its code, and its `activate()`. */
+/** The time that the editor reports for the activation: loading the code, and `activate()`. */
 async function readActivationTime(workbench: Workbench): Promise<number> {
   await workbench.runCommand("Developer: Show Running Extensions");
   const row = workbench.page.locator(".runtime-extensions-editor .extension", {
@@ -21,7 +21,7 @@ async function readActivationTime(workbench: Workbench): Promise<number> {
   return Number.parseInt(((await time.textContent()) ?? "").slice("Activation: ".length), 10);
 }
 
-/** The lines of the extension hosts' logs that are about activating Clipcourier. */
+/** The lines about activating Clipcourier in the logs of the extension hosts. */
 async function readActivations(): Promise<string[]> {
   const logs = join(stage.editor.userData, "logs");
   const names = (await readdir(logs, { recursive: true })).filter((name) =>
@@ -41,7 +41,7 @@ test("it is activated after the start-up, in less than 50 ms", async () => {
   const time = await measureUntil(isFast, measure, 5);
   console.log(`activation: ${time} ms`);
   expect(time).toSatisfy(isFast);
-  // The log is written a little later.
+  // The log is written with a delay.
   await expect.poll(readActivations).not.toEqual([]);
   for (const line of await readActivations()) {
     expect(line).toContain("startup: false, activationEvent: 'onStartupFinished'");

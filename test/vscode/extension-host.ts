@@ -11,11 +11,11 @@ import { HostChannel } from "./host-channel.ts";
 import { takePicture } from "./stage.ts";
 import { Workbench } from "./workbench/workbench.ts";
 
-/** A window whose extension host takes calls from outside. */
+/** A window in whose extension host tests can call functions. */
 interface ExtensionHost {
   readonly editor: Editor;
   readonly workbench: Workbench;
-  /** The folder that is open. It is empty at first, and gone after the tests. */
+  /** The open folder. It is empty at first, and deleted after the tests. */
   readonly folder: string;
   call: HostChannel["call"];
   /** Connects to a service as a person does. */
@@ -30,7 +30,7 @@ interface Opened {
 }
 
 /**
- * One editor with one window for all tests of a file, and a wire into its extension host.
+ * One editor with one window for all tests of a file, and a channel to its extension host.
  *
  * @param env variables of the extension host
  */
@@ -92,7 +92,7 @@ async function open(stack: AsyncDisposableStack, env: Record<string, string>): P
   );
   const variables = { ...env, CLIPCOURIER_TEST_PORT: port };
   const workbench = await openWindow(profile, { editor, folder, tests, variables });
-  // Answers as soon as the tests are loaded.
+  // This is answered as soon as the functions are loaded.
   await channel.call("describeExtension");
   return { editor, workbench, folder, channel };
 }
@@ -117,13 +117,13 @@ interface WindowOptions {
   editor: Editor;
   folder: string;
   tests: string;
-  /** Of the extension host. */
+  /** Environment variables of the extension host. */
   variables: Record<string, string>;
 }
 
 /**
- * The editor takes tests together with an extension under development, and Clipcourier shall be
- * the installed one: so what is in `host/` stands in an extension of its own, as one file.
+ * Bundles `host/` into an extension of its own. The editor runs tests only for an extension under
+ * development, and Clipcourier must be an installed one.
  */
 async function bundleTests(destination: string): Promise<void> {
   await build({

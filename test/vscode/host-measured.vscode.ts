@@ -36,7 +36,7 @@ test("from the click to the first byte of a small video it takes less than a sec
 
 test("the extension host is never blocked while 512 MiB are hashed and sent", async () => {
   await host.connect(await startTestService());
-  // Hashing takes more than 600 ms: where it is on this thread, the maximum shows it.
+  // Hashing takes more than 600 ms: if it ran on this thread, the maximum would show it.
   const isFree = ({ p99, max }: { p99: number; max: number }) => p99 < 50 && max < 400;
   const delays = await measureUntil(isFree, async (attempt) => {
     const path = await addFile(host.folder, `huge-${attempt}.mp4`, "");
@@ -68,7 +68,7 @@ test("fifty uploads leave no memory behind", async () => {
       `${what} after 50 uploads: ${mebibytes.toFixed(1)} MiB, ${earlier.toFixed(1)} before`,
     );
   }
-  // One of the buffers of each upload would be 250 MiB.
+  // If each upload kept one of its buffers, this would be 250 MiB.
   expect(after.arrayBuffers - before.arrayBuffers).toBeLessThan(10);
   expect(after.heap - before.heap).toBeLessThan(25);
   expect(after.rss - before.rss).toBeLessThan(100);

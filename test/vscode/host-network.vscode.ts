@@ -17,7 +17,7 @@ const authorities = join(folder, "authorities.pem");
 await writeFile(authorities, tls.cert);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-// Where OpenSSL finds the certificates of the system. The editor itself does not know this one.
+// OpenSSL reads the system's certificates from this file. The editor does not know this one.
 const host = useExtensionHost({ SSL_CERT_FILE: authorities });
 
 const changed = [
@@ -28,7 +28,7 @@ afterEach(() =>
   host.call("changeSettings", Object.fromEntries(changed.map((name) => [name, null]))),
 );
 
-/** Another address of this machine than those that never go through a proxy. */
+/** A loopback address that is not among those which are always reached without a proxy. */
 const otherLoopback = "127.0.0.2";
 
 /** The service behind TLS. */

@@ -1,15 +1,13 @@
-import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { cacheFolder } from "../cache-folder.ts";
+import { join } from "node:path";
+import { cacheFolder, fillCacheFolder } from "../cache-folder.ts";
 import { type DebianPackage, ensureDebianPackages } from "../debian-packages.ts";
-import { runNpm } from "./run-npm.ts";
+import { runNpm } from "../run-npm.ts";
 
 /** VS Code 1.139, as a server for browsers. */
 const editorVersion = "4.139.1";
-/** The one that this code-server insists on. */
+/** The version that this code-server requires. */
 const nodeVersion = "24.21.0";
-/** Another number here has the editor installed anew. */
+/** Change this number to have the editor installed again. */
 const layout = 1;
 
 const packages: DebianPackage[] = [
@@ -17,13 +15,13 @@ const packages: DebianPackage[] = [
   { name: "fonts-dejavu-core", file: "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf" },
   // For pictures of the Japanese texts.
   { name: "fonts-ipafont-gothic", file: "/usr/share/fonts/opentype/ipafont-gothic/ipag.ttf" },
-  // For the editor's native parts.
+  // Compiles the editor's native modules.
   { name: "g++", file: "/usr/bin/g++" },
   { name: "make", file: "/usr/bin/make" },
   { name: "python3", file: "/usr/bin/python3" },
 ];
 
-/** Where the parts of an installed editor are. */
+/** The paths of an installed editor. */
 export interface EditorInstallation {
   /** The Node that runs it. */
   node: string;
@@ -32,7 +30,7 @@ export interface EditorInstallation {
 }
 
 /**
- * Provides the editor: from the cache folder, else from npm, which takes about a minute.
+ * Takes the editor from the cache folder, or installs it from npm, which takes about a minute.
  *
  * @throws Error that says what is missing and what to do.
  */
@@ -41,26 +39,14 @@ export async function installEditor(): Promise<EditorInstallation> {
   ensureDebianPackages(packages);
   const name = `code-server-${editorVersion}-node-${nodeVersion}-${layout}`;
   const folder = cacheFolder("vscode", name);
-  if (!existsSync(folder)) await installInto(folder);
+  await fillCacheFolder(folder, async (draft) => {
+    console.error(`Installing VS Code (code-server ${editorVersion}) in ${folder}`);
+    await installParts(draft);
+  });
   return {
     node: join(nodeFolder(folder), "bin", "node"),
     entry: join(serverFolder(folder), "out", "node", "entry.js"),
   };
-}
-
-/** Under another name first: an installation that was interrupted is not taken for a whole one. */
-async function installInto(folder: string): Promise<void> {
-  console.error(`Installing VS Code (code-server ${editorVersion}) in ${folder}`);
-  await mkdir(dirname(folder), { recursive: true });
-  const draft = await mkdtemp(`${folder}.draft-`);
-  try {
-    await installParts(draft);
-    await rename(draft, folder);
-  } catch (error) {
-    await rm(draft, { recursive: true, force: true });
-    // Another run was faster.
-    if (!existsSync(folder)) throw error;
-  }
 }
 
 async function installParts(folder: string): Promise<void> {
@@ -74,7 +60,7 @@ async function installParts(folder: string): Promise<void> {
   const vscode = join(serverFolder(folder), "lib", "vscode");
   await runNpm(vscode, install, env);
   await runNpm(join(vscode, "extensions"), install, env);
-  // Without the first there are no output channels, without the second no terminals.
+  // Output channels need the first, terminals the second.
   await runNpm(vscode, ["rebuild", "@vscode/spdlog", "node-pty"], env);
 }
 

@@ -8,12 +8,12 @@ import { installExtension, packageExtension } from "./package-extension.ts";
 declare module "vitest" {
   interface ProvidedContext {
     installation: EditorInstallation;
-    /** A folder of installed extensions, with Clipcourier from its package in it. */
+    /** A folder of installed extensions, with Clipcourier installed from its package. */
     extensions: string;
   }
 }
 
-/** Sets up what all files of the suite share; what cannot be had fails the whole run. */
+/** Prepares what all files of the suite share. Something missing fails the whole run. */
 export default async function prepare({ provide }: TestProject): Promise<() => Promise<void>> {
   const installation = await installEditor();
   const folder = await mkdtemp(join(tmpdir(), "clipcourier-vscode-"));

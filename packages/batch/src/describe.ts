@@ -41,6 +41,7 @@ export function describeRetry({
   reason,
 }: RetryEvent): string {
   const where = file === undefined ? what : `${file}: ${what}`;
-  const again = `Trying again in ${formatDuration(delay)}.`;
-  return `${where}: try ${attempt} of ${attempts} failed: ${reason.message} ${again}`;
+  // An outage is bounded by time and not by a number of attempts.
+  const count = attempts === undefined ? attempt : `${attempt} of ${attempts}`;
+  return `${where}: try ${count} failed: ${reason.message} Trying again in ${formatDuration(delay)}.`;
 }

@@ -16,13 +16,13 @@ import { redact } from "./redact.js";
  * | `rate_limited` | too many requests (429), also after the retries |
  * | `server_error` | the service or the storage failed (5xx), also after the retries |
  * | `network` | no connection, or one that broke, also after the retries |
- * | `stalled` | the peer was silent for longer than the timeout, also after the retries |
+ * | `stalled` | the peer was silent, or its answer incomplete, for longer than the timeout, also after the retries |
  * | `bad_answer` | the answer is not what the protocol says |
  * | `part_mismatch` | storage reports other bytes than were sent |
  * | `url_expired` | a part URL is no longer valid, and fresh ones did not help |
  * | `clip_failed` | the service could not make a clip of the content |
  * | `deadline` | the time allowed for the whole was over |
- * | `aborted` | the caller's `AbortSignal` ended it |
+ * | `aborted` | the caller's `AbortSignal` or `close()` ended it |
  * | `unexpected` | something else failed, a full disk for example; `cause` tells |
  */
 export type DirectUploadErrorCode =
@@ -94,7 +94,7 @@ export function nameFile(error: unknown, file: string): DirectUploadError {
     status,
     retryable,
     retryAfter,
-    cause: cause ?? error,
+    cause,
   });
 }
 
@@ -104,6 +104,28 @@ export function isDirectUploadError(
   code?: DirectUploadErrorCode,
 ): value is DirectUploadError {
   return value instanceof DirectUploadError && (code === undefined || value.code === code);
+}
+
+/** The error for what is asked of a client that is closed, or was under way when it was closed. */
+export function createClosedError(): DirectUploadError {
+  return new DirectUploadError(
+    "aborted",
+    "The client was closed. What was under way can be resumed by another client.",
+  );
+}
+
+/** The same error with the last failure that the work met before it was ended. */
+export function addLastFailure(
+  error: DirectUploadError,
+  failure: DirectUploadError | undefined,
+): DirectUploadError {
+  if (failure === undefined || error.message.includes(failure.message)) return error;
+  const { code, message, retryable } = error;
+  return new DirectUploadError(code, `${message} The last failure: ${failure.message}`, {
+    status: failure.status,
+    retryable,
+    cause: failure,
+  });
 }
 
 /** The error for a signal that has ended the work. */

@@ -19,8 +19,8 @@ export function parseRootUrl(value: string | URL): URL {
   return url;
 }
 
-// Timers of Node that are longer fire at once.
-const longestTimer = 2 ** 31 - 1;
+/** Milliseconds. Node fires longer timers at once. */
+export const longestTimer = 2 ** 31 - 1;
 
 /** The milliseconds, or an error that names the option, when no timer can take them. */
 export function requireMilliseconds(name: string, value: number): number {

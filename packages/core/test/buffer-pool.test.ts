@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { BufferPool } from "../src/buffer-pool.js";
+import { BufferPool } from "../src/source/buffer-pool.js";
 
 test("no more buffers are out than there are, and memory is used again", async () => {
   const pool = new BufferPool(3);

@@ -2,7 +2,7 @@ import { chmod, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, test } from "vitest";
-import { openSource } from "../src/source.js";
+import { openSource } from "../src/source/source.js";
 import { makeTemporaryFolder } from "./temporary-folder.js";
 
 describe("openSource", () => {
@@ -57,6 +57,29 @@ describe("openSource", () => {
     } finally {
       if (isRoot) process.seteuid?.(0);
     }
+  });
+
+  test("takes an ArrayBuffer and any view of one", async () => {
+    const { buffer } = Uint8Array.from([1, 2, 3, 4, 5, 6, 7, 8]);
+    for (const source of [
+      buffer,
+      new DataView(buffer),
+      new Uint16Array(buffer),
+      Buffer.from(buffer),
+    ]) {
+      await using open = await openSource(source);
+      const read = new Uint8Array(3);
+      await open.read(read, 4);
+      expect([open.size, ...read]).toEqual([8, 5, 6, 7]);
+    }
+    await using part = await openSource(new Uint8Array(buffer, 2, 3));
+    expect(part.size).toBe(3);
+  });
+
+  test.each([7, null, undefined, true, {}])("%j is refused as no source", async (source) => {
+    const opening = openSource(source as unknown as string);
+    await expect(opening).rejects.toMatchObject({ code: "invalid_option" });
+    await expect(opening).rejects.toThrow("A source must be a path");
   });
 
   test("a URL of another scheme is refused", async () => {

@@ -1,11 +1,11 @@
 import { appendFile, readdir, readFile, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { BufferPool } from "../src/buffer-pool.js";
-import { FingerprintLanes } from "../src/fingerprint.js";
-import { fingerprintSource, smallSize } from "../src/fingerprint-source.js";
-import { Journal } from "../src/journal.js";
-import { openSource } from "../src/source.js";
+import { HashWorkers } from "../src/fingerprint/hash-workers.js";
+import { fingerprintSource, smallSize } from "../src/fingerprint/held-fingerprint.js";
+import { Journal } from "../src/parts/journal.js";
+import { BufferPool } from "../src/source/buffer-pool.js";
+import { openSource } from "../src/source/source.js";
 import { makeTemporaryFolder } from "./temporary-folder.js";
 
 const upload = { uploadId: "u1", chunkSize: 5242880 };
@@ -37,7 +37,7 @@ describe("journal", () => {
     await expect(journal.restore(upload)).resolves.toEqual(parts);
   });
 
-  test("is gone when the upload is through", async () => {
+  test("is removed when the upload is finished", async () => {
     await using folder = await makeTemporaryFolder();
     await using journal = await Journal.open(folder.path, "s");
     await journal.begin(upload, parts);
@@ -47,8 +47,8 @@ describe("journal", () => {
 });
 
 describe("fingerprint cache", () => {
-  const lanes = new FingerprintLanes();
-  afterAll(() => lanes.close());
+  const workers = new HashWorkers();
+  afterAll(() => workers.close());
   // Small contents are never kept: hashing them is quicker than looking.
   const large = (letter: string) => Buffer.alloc(smallSize + 1, letter);
   const old = new Date(Date.now() - 60_000);
@@ -56,7 +56,7 @@ describe("fingerprint cache", () => {
   async function fingerprint(path: string, cache: string) {
     await using source = await openSource(path);
     const contents = new BufferPool(1);
-    using held = await fingerprintSource({ lanes, contents, cacheFolder: cache }, source, {});
+    using held = await fingerprintSource({ workers, contents, cacheFolder: cache }, source, {});
     return held.fingerprint;
   }
 

@@ -2,8 +2,8 @@ import { readFile, stat, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
+import { readOrCreateSecret } from "../src/auth/service-secret.js";
 import { openAccounts } from "../src/index.js";
-import { readOrCreateSecret } from "../src/service-file.js";
 import { makeFolder, startTestService } from "./start-test-service.js";
 
 describe("accounts", () => {
@@ -49,7 +49,9 @@ describe("accounts", () => {
     await accounts.addUser("ada", "one");
     await expect(accounts.addUser("ada", "two")).rejects.toThrow('a user "ada" already');
     for (const account of ["../other", "ids", "pending", ""]) {
-      await expect(accounts.addUser("eve", "two", account)).rejects.toThrow("is no account");
+      await expect(accounts.addUser("eve", "two", account)).rejects.toThrow(
+        "is not a valid account",
+      );
     }
     expect(await accounts.verifyUser("ada", "two")).toBeNull();
   });

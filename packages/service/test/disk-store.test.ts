@@ -2,7 +2,7 @@ import { readdir, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { DiskStore, type Store, type StoredObject } from "../src/index.js";
-import { withLocalFile } from "../src/local-file.js";
+import { withLocalFile } from "../src/store/local-file.js";
 import { makeFolder } from "./start-test-service.js";
 
 const secret = "a secret of more than 32 characters";

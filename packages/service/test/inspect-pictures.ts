@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import { readPicture } from "../../../test/fixtures/read-picture.ts";
-import type { Media, MediaResult } from "../dist/media/index.js";
+import type { Media, MediaResult } from "../dist/index.js";
 
 type Ready = Extract<MediaResult, { outcome: "ready" }>;
 

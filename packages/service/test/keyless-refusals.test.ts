@@ -49,8 +49,8 @@ describe("a token is refused", () => {
   it.each<[string, Claims, string]>([
     ["of another issuer", { iss: "https://token.example.com" }, '"iss"'],
     ["of no issuer", { iss: undefined }, '"iss"'],
-    ["of no repository", { repository: undefined }, "not of a workflow's job"],
-    ["with claims of another type", { ref: ["refs/heads/main"] }, "not of a workflow's job"],
+    ["of no repository", { repository: undefined }, "not issued to a workflow job"],
+    ["with claims of another type", { ref: ["refs/heads/main"] }, "not issued to a workflow job"],
     ["that never expires", { exp: undefined }, '"exp"'],
     ["that does not say how old it is", { iat: undefined }, '"iat"'],
   ])("%s", async (_, changes, reason) => {

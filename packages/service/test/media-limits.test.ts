@@ -8,7 +8,7 @@ import { FF_ENCODER_MPEG4 } from "node-av/constants";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { encodeMedia } from "../../../test/fixtures/encode-media.ts";
 import { makeVideo } from "../../../test/fixtures/make-video.ts";
-import { createMedia } from "../dist/media/index.js";
+import { createMedia } from "../dist/index.js";
 
 const MiB = 1024 * 1024;
 
@@ -146,10 +146,10 @@ describe("without a working node-av", { timeout: 30_000 }, () => {
       recursive: true,
     });
     await writeFile(join(elsewhere, "package.json"), '{ "type": "module" }');
-    return { elsewhere, url: pathToFileURL(join(elsewhere, "media", "index.js")).href };
+    return { elsewhere, url: pathToFileURL(join(elsewhere, "media", "media.js")).href };
   }
 
-  async function load(url: string): Promise<typeof import("../dist/media/index.js")> {
+  async function load(url: string): Promise<typeof import("../dist/media/media.js")> {
     return await import(url);
   }
 

@@ -7,7 +7,7 @@ import { FF_ENCODER_GIF, FF_ENCODER_LIBX264, FF_ENCODER_PNG } from "node-av/cons
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { encodeMedia } from "../../../test/fixtures/encode-media.ts";
 import { makeVideo } from "../../../test/fixtures/make-video.ts";
-import { createMedia, type Media } from "../dist/media/index.js";
+import { createMedia, type Media } from "../dist/index.js";
 
 let folder: string;
 let media: Media;

@@ -11,7 +11,7 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { encodeMedia } from "../../../test/fixtures/encode-media.ts";
 import { makeVideo } from "../../../test/fixtures/make-video.ts";
-import { createMedia, type Media } from "../dist/media/index.js";
+import { createMedia, type Media } from "../dist/index.js";
 import { inspectPictures, inspectReady } from "./inspect-pictures.js";
 
 const GiB = 1024 ** 3;

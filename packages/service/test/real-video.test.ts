@@ -3,7 +3,7 @@ import path from "node:path";
 import { expect, it } from "vitest";
 import { makeVideo } from "../../../test/fixtures/make-video.ts";
 // The compiled one: it starts its child process from a JavaScript file.
-import { createMedia } from "../dist/media/index.js";
+import { createMedia } from "../dist/index.js";
 import { makeFolder, signIn, startTestService } from "./start-test-service.js";
 import { makeContent, UploadClient } from "./upload-client.js";
 

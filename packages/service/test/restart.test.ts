@@ -1,8 +1,8 @@
 import { access, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
+import { readOrCreateSecret } from "../src/auth/service-secret.js";
 import { DiskStore, type Media } from "../src/index.js";
-import { readOrCreateSecret } from "../src/service-file.js";
 import { type Session, signIn, startTestService, type TestService } from "./start-test-service.js";
 import {
   chunkSize,

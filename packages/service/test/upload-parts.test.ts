@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { checkParts, chunkSizeFor, partSizes } from "../src/upload-parts.js";
+import { checkParts, chunkSizeFor, partSizes } from "../src/uploads/upload-parts.js";
 
 const mebibyte = 1024 * 1024;
 const chunkSize = 5 * mebibyte;

@@ -9,8 +9,8 @@ import { LocalFiles } from "./clips/local-files.js";
 import { Pictures } from "./clips/pictures.js";
 import { disconnect, requireService, switchService } from "./services/choose-service.js";
 import { Clients } from "./services/clients.js";
-import { connect } from "./services/connect.js";
-import { type ServiceContext, tryLocally } from "./services/local-service.js";
+import { type ChooseContext, connect } from "./services/connect.js";
+import { tryLocally } from "./services/local-service.js";
 import { showService } from "./services/service-status.js";
 import { Services } from "./services/services.js";
 import { offerToGoOn } from "./upload/resume.js";
@@ -44,7 +44,7 @@ export function activate(context: ExtensionContext): ClipcourierApi {
   const pictures = new Pictures(join(storage.fsPath, "pictures"));
   const view = new ClipsView(list, localFiles, services, pictures);
   const editors = new ClipEditors(list, localFiles, log);
-  const choosing: ServiceContext = {
+  const choosing: ChooseContext = {
     ...{ services, clients, log },
     storage: context.globalStorageUri.fsPath,
   };
@@ -74,7 +74,7 @@ export function deactivate(): void {
   running?.close();
 }
 
-function registerCommands(uploads: Uploads, choosing: ServiceContext) {
+function registerCommands(uploads: Uploads, choosing: ChooseContext) {
   const register = (name: string, run: (...args: unknown[]) => unknown) =>
     commands.registerCommand(`clipcourier.${name}`, run);
   return [

@@ -5,7 +5,7 @@ import { addMemoryFile, countMemoryReads } from "./memory-files.ts";
 import { changeSettings } from "./settings.ts";
 import { cancelUploads, upload } from "./uploads.ts";
 
-/** What can be called in the extension host. What goes in and comes out is JSON. */
+/** The functions that can be called in the extension host. Arguments and results are JSON. */
 export const calls = {
   ...{ describeExtension, readApiKeys, runCommand, changeSettings },
   ...{ upload, cancelUploads, addMemoryFile, countMemoryReads },

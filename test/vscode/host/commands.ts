@@ -1,9 +1,9 @@
 import { commands, Uri } from "vscode";
 
 /**
- * Runs a command, as a menu does where it stands on a file.
+ * Runs a command, with the argument that the menu of a file would pass.
  *
- * @returns when it was begun, in ms since 1970
+ * @returns when the command was started, in ms since 1970
  */
 export async function runCommand(name: string, uri?: string): Promise<number> {
   const clicked = uri === undefined ? undefined : Uri.parse(uri, true);

@@ -9,7 +9,7 @@ export function findExtension(): Extension<ClipcourierApi> {
   return extension;
 }
 
-/** What the editor knows of it. Does not activate it. */
+/** What the editor knows about the extension, without activating it. */
 export async function describeExtension() {
   const { isActive, extensionPath, packageJSON } = findExtension();
   const contributed: { command: string }[] = packageJSON.contributes.commands;
@@ -21,7 +21,7 @@ export async function describeExtension() {
   };
 }
 
-/** The kinds of what the extension gives to others, by their names. */
+/** The types of the values in the API for other extensions, by their names. */
 export async function readApiKeys(): Promise<Record<string, string>> {
   const api = await findExtension().activate();
   return Object.fromEntries(Object.entries(api).map(([name, value]) => [name, typeof value]));

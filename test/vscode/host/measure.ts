@@ -7,11 +7,11 @@ const mebibyte = 1024 ** 2;
 
 let histogram: ReturnType<typeof monitorEventLoopDelay> | undefined;
 
-/** From now on it is measured how late the extension host comes to what it has to do. */
+/** Starts to measure the delay of the extension host's event loop. */
 export async function startWatchingEventLoop(): Promise<void> {
   histogram = monitorEventLoopDelay({ resolution: 1 });
   histogram.enable();
-  // It measures from its first look on.
+  // Delays count only after the first sample.
   while (histogram.count === 0) await setImmediate();
 }
 
@@ -27,11 +27,11 @@ export function stopWatchingEventLoop() {
   };
 }
 
-/** What the extension host takes after a garbage collection, in MiB. */
+/** The memory of the extension host after a garbage collection, in MiB. */
 export async function measureMemory() {
   setFlagsFromString("--expose-gc");
   const collectGarbage: () => void = runInNewContext("gc");
-  // What is freed at the end of the one is found by the next.
+  // Finalizers of one collection free memory that only the next one finds.
   for (let round = 0; round < 3; round++) {
     collectGarbage();
     await setImmediate();
@@ -40,7 +40,7 @@ export async function measureMemory() {
   return {
     rss: rss / mebibyte,
     heap: heapUsed / mebibyte,
-    // `external` has the array buffers in it.
+    // This includes the array buffers.
     external: external / mebibyte,
     arrayBuffers: arrayBuffers / mebibyte,
   };

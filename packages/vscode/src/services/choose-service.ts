@@ -1,6 +1,6 @@
 import { l10n, type QuickPickItem, QuickPickItemKind, window } from "vscode";
-import { type ConnectContext, connect } from "./connect.js";
-import { type ServiceContext, tryLocally } from "./local-service.js";
+import { type ChooseContext, type ConnectContext, connect } from "./connect.js";
+import { tryLocally } from "./local-service.js";
 import type { Service } from "./services.js";
 
 interface Choice extends QuickPickItem {
@@ -8,7 +8,7 @@ interface Choice extends QuickPickItem {
 }
 
 /** The active service. Without one, asks to connect to one; `undefined` when the person cancels. */
-export async function requireService(context: ServiceContext): Promise<Service | undefined> {
+export async function requireService(context: ChooseContext): Promise<Service | undefined> {
   const { active } = context.services;
   if (active !== undefined) return active;
   const choices = listWaysToConnect(context);
@@ -18,7 +18,7 @@ export async function requireService(context: ServiceContext): Promise<Service |
 }
 
 /** Asks which service is to be the active one; a new one can be connected to. */
-export async function switchService(context: ServiceContext): Promise<void> {
+export async function switchService(context: ChooseContext): Promise<void> {
   const { services } = context;
   const known = services.list().map((service): Choice => {
     const isActive = service.id === services.active?.id;
@@ -42,7 +42,7 @@ export async function switchService(context: ServiceContext): Promise<void> {
   await (await window.showQuickPick(choices, { title, matchOnDetail: true }))?.choose();
 }
 
-function listWaysToConnect(context: ServiceContext): Choice[] {
+function listWaysToConnect(context: ChooseContext): Choice[] {
   return [
     {
       label: l10n.t("Connect to a service…"),

@@ -18,6 +18,12 @@ export interface ConnectContext {
   log: LogOutputChannel;
 }
 
+/** For choosing among services, one of which may be started here. */
+export interface ChooseContext extends ConnectContext {
+  /** Where a service of this machine keeps what it is sent. */
+  storage: string;
+}
+
 interface Keys {
   rootUrl: string;
   appId: string;

@@ -11,14 +11,8 @@ import {
   workspace,
 } from "vscode";
 import { Refusal } from "../texts/describe-error.js";
-import { type ConnectContext, keepService } from "./connect.js";
+import { type ChooseContext, keepService } from "./connect.js";
 import type { Service } from "./services.js";
-
-/** What is needed to connect to a service, or to start one on this machine. */
-export interface ServiceContext extends ConnectContext {
-  /** The folder in which a service of this machine keeps what is uploaded. */
-  storage: string;
-}
 
 /** What `clipcourier serve --ready-file` writes when the service is up. */
 interface ReadyFile {
@@ -35,7 +29,7 @@ const lookInterval = 150;
  * Starts `clipcourier serve` in a terminal of its own and connects to it; `undefined` when it does
  * not start or the person cancels. It starts a program, so it is refused in Restricted Mode.
  */
-export async function tryLocally(context: ServiceContext): Promise<Service | undefined> {
+export async function tryLocally(context: ChooseContext): Promise<Service | undefined> {
   if (!workspace.isTrusted) {
     await refuseRestricted();
     return undefined;
@@ -63,7 +57,7 @@ export async function tryLocally(context: ServiceContext): Promise<Service | und
 }
 
 // The service of an earlier start can still be running in its terminal.
-async function findRunning({ services, clients }: ServiceContext): Promise<Service | undefined> {
+async function findRunning({ services, clients }: ChooseContext): Promise<Service | undefined> {
   const known = services.list().find(({ isLocal }) => isLocal);
   if (known === undefined) return undefined;
   try {

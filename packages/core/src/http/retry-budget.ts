@@ -1,0 +1,115 @@
+import type { DirectUploadError } from "../errors.js";
+import { isAddressFailure, isConnectionReset } from "./network-failure.js";
+import type { RetryOptions } from "./retry.js";
+import { computeDelay, limitRetryAfter } from "./retry-timing.js";
+
+/** How often one request is made in all, unless the caller says otherwise. */
+export const defaultAttempts = 6;
+/** Milliseconds for which a peer may be out of reach, unless the caller says otherwise. */
+export const defaultOutage = 60_000;
+
+// With a peer that has never answered, a wrong address is likelier than an outage.
+const firstContactAttempts = 3;
+
+/** How often one request, or one round of several, has failed. */
+export interface Failures {
+  /** All failures, from 1. */
+  count: number;
+  /** Those that were no outage: a refusal, a silence, a wrong answer. */
+  refusals: number;
+}
+
+/**
+ * What one piece of work, an upload with all its requests or a single call, may spend on retries.
+ * All its requests share one outage for each peer, so that retries inside of retries add no time.
+ */
+export class RetryBudget {
+  readonly options: RetryOptions;
+  readonly #answered: Set<string>;
+  readonly #now: () => number;
+  /** When each peer that is out of reach was first found to be. */
+  readonly #outages = new Map<string, number>();
+  /** The failure that nothing has succeeded after. */
+  lastFailure: DirectUploadError | undefined;
+
+  /**
+   * @param answered the peers that have answered this client before; this budget adds to them
+   * @param now milliseconds; for tests
+   */
+  constructor(
+    options: RetryOptions,
+    answered: Set<string>,
+    now: () => number = () => performance.now(),
+  ) {
+    this.options = options;
+    this.#answered = answered;
+    this.#now = now;
+  }
+
+  /** How often a request is made at most, where that is what bounds it. */
+  boundAttempts(error: DirectUploadError): number | undefined {
+    return this.#sitsOut(error) ? undefined : (this.options.attempts ?? defaultAttempts);
+  }
+
+  /** The peer has done what it was asked for. */
+  succeed(peer: string): void {
+    this.#answered.add(peer);
+    this.#outages.delete(peer);
+    this.lastFailure = undefined;
+  }
+
+  /** Whether the peer has been out of reach since it last answered. */
+  isOut(peer: string): boolean {
+    return this.#outages.has(peer);
+  }
+
+  /**
+   * Takes note of a failure that may pass.
+   *
+   * @returns milliseconds until the next try; `undefined` when the budget is spent
+   */
+  fail(peer: string, error: DirectUploadError, failures: Failures): number | undefined {
+    this.lastFailure = error;
+    const isKnown = this.#answered.has(peer);
+    if (!isOutage(error)) {
+      this.#outages.delete(peer);
+      if (error.status !== undefined) this.#answered.add(peer);
+    } else if (!this.#outages.has(peer)) {
+      this.#outages.set(peer, this.#now());
+    }
+    if (this.#sitsOut(error)) {
+      if (!isKnown && isAddressFailure(error) && failures.count >= firstContactAttempts) {
+        return undefined;
+      }
+      return this.#waitOutage(peer, error, failures);
+    }
+    const attempts = this.options.attempts ?? defaultAttempts;
+    const spent = this.options.attempts === undefined ? failures.refusals : failures.count;
+    return spent >= attempts
+      ? undefined
+      : computeDelay(failures.count, this.options, error.retryAfter);
+  }
+
+  #sitsOut(error: DirectUploadError): boolean {
+    // Who says how often a request is made means all of them.
+    return isOutage(error) && this.options.attempts === undefined;
+  }
+
+  #waitOutage(peer: string, error: DirectUploadError, { count }: Failures): number | undefined {
+    const { outage = defaultOutage } = this.options;
+    const began = this.#outages.get(peer) ?? this.#now();
+    const left = began + outage - this.#now();
+    if (left <= 0) return undefined;
+    // A kept-alive connection that was closed meanwhile says nothing about the peer's health.
+    if (count === 1 && isConnectionReset(error)) return 0;
+    // The last try comes when the time is over, not before.
+    const delay = Math.min(computeDelay(count, this.options), Math.ceil(left));
+    return Math.max(delay, limitRetryAfter(error.retryAfter));
+  }
+}
+
+/** Whether the peer was not reached, or answered that it is not there. */
+function isOutage({ code, status, retryable }: DirectUploadError): boolean {
+  if (status !== undefined) return [502, 503, 504].includes(status);
+  return code === "network" && retryable;
+}

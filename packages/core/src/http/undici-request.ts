@@ -1,0 +1,102 @@
+import type { Readable } from "node:stream";
+import { setImmediate } from "node:timers/promises";
+import { linkSignals } from "../signals.js";
+import {
+  flattenHeaders,
+  readText,
+  type StreamedBody,
+  type TransportAnswer,
+  type TransportRequest,
+} from "./transport.js";
+
+/** The part of an undici `Dispatcher` (`Agent`, `ProxyAgent`, `MockAgent`, …) that is used here. */
+export interface Dispatcher {
+  request(options: DispatcherRequest): Promise<{
+    statusCode: number;
+    headers: Record<string, string | string[] | undefined>;
+    body: AsyncIterable<Uint8Array>;
+  }>;
+}
+
+/** What a {@link Dispatcher} is asked for. */
+export interface DispatcherRequest {
+  origin: string;
+  path: string;
+  method: TransportRequest["method"];
+  headers: Record<string, string>;
+  body: Uint8Array | Readable | null;
+  signal: AbortSignal;
+  headersTimeout: number;
+  bodyTimeout: number;
+}
+
+/** Sends a request through an undici dispatcher. */
+export async function sendThrough(
+  dispatcher: Dispatcher,
+  { url, method, headers, body, signal, onReceived }: TransportRequest,
+): Promise<TransportAnswer> {
+  const { origin, pathname, search } = new URL(url);
+  using linked = linkSignals(signal);
+  const outgoing = followBody(body);
+  const answer = await dispatcher.request({
+    origin,
+    path: pathname + search,
+    method,
+    headers: { ...headers, "content-length": String(outgoing.size) },
+    body: outgoing.body,
+    signal: linked.signal,
+    // Silence is the caller's to judge, who knows the speed limit and the size of the part.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  });
+  onReceived?.();
+  const { statusCode: status } = answer;
+  try {
+    const text = await readText(answer.body, onReceived);
+    // undici frees the connection a turn later; who asks sooner is given a new one.
+    await setImmediate();
+    return { status, headers: flattenHeaders(answer.headers), body: text };
+  } finally {
+    // An answer that came before the body was out: the connection is of no use any more, and would
+    // stay taken for ever where the peer has stopped reading.
+    if (!outgoing.isSent()) linked.abort(new Error("the peer answered before the body was sent"));
+  }
+}
+
+interface OutgoingBody {
+  size: number;
+  body: DispatcherRequest["body"];
+  /** Whether all of it has left. */
+  isSent(): boolean;
+}
+
+function followBody(body: Uint8Array | StreamedBody | undefined): OutgoingBody {
+  if (body === undefined) return { size: 0, body: null, isSent: () => true };
+  if (body instanceof Uint8Array) return { size: body.byteLength, body, isSent: () => true };
+  let isSent = false;
+  const follow = async function* () {
+    for await (const piece of splitEnd(body)) yield piece;
+    isSent = true;
+  };
+  // undici takes every async iterable; its types name streams alone, and a stream around the pieces
+  // would double the cost of sending them.
+  const pieces = follow() as AsyncIterable<Uint8Array> as unknown as Readable;
+  return { size: body.size, body: pieces, isSent: () => isSent };
+}
+
+// undici waits until a piece has left before it takes the request for sent, and closes a connection
+// on which the answer came sooner, as it does when storage is near: every second part would need a
+// new connection. A last piece that is smaller than a socket's buffer is not waited for.
+const endSize = 8 * 1024;
+
+async function* splitEnd({ size, pieces }: StreamedBody): AsyncGenerator<Uint8Array> {
+  let start = 0;
+  for await (const piece of pieces()) {
+    start += piece.byteLength;
+    if (start < size || piece.byteLength <= endSize) yield piece;
+    else {
+      yield piece.subarray(0, -endSize);
+      yield piece.subarray(-endSize);
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import { getCACertificates } from "node:tls";
+import type { Agent, buildConnector, ProxyAgent } from "undici";
+import {
+  describeProxyFailure,
+  findProxy,
+  type ProxyEnvironment,
+  type ProxyServer,
+} from "./proxy.js";
+import type { Transport } from "./transport.js";
+import { type Dispatcher, sendThrough } from "./undici-request.js";
+
+export interface UndiciTransportOptions {
+  /** Certificates of authorities to trust besides those that Node trusts (PEM). */
+  ca?: string | readonly string[] | undefined;
+  /** Where the proxies are looked up. Default: `process.env`. */
+  proxyEnv?: ProxyEnvironment | undefined;
+}
+
+// One connection for several parts would be slower than one for each.
+const allowH2 = false;
+
+/** The default transport: undici, loaded when the first request is made. */
+export function createUndiciTransport(options: UndiciTransportOptions = {}): Transport {
+  let connections: Connections | undefined;
+  return {
+    reportsSent: true,
+    async send(request) {
+      const proxy = findProxy(new URL(request.url), options.proxyEnv ?? process.env);
+      connections ??= new Connections(await import("undici"), options.ca);
+      try {
+        return await sendThrough(connections.open(proxy), request);
+      } catch (error) {
+        throw proxy === undefined ? error : describeProxyFailure(error, proxy, request.url);
+      }
+    },
+    closeIdle() {
+      // Those that are in use end with what they are used for.
+      connections?.close();
+      connections = undefined;
+    },
+    async close() {
+      await connections?.destroy();
+    },
+  };
+}
+
+/** A transport on an undici dispatcher of the caller's choice. The caller closes the dispatcher. */
+export function createDispatcherTransport(dispatcher: Dispatcher): Transport {
+  return { reportsSent: true, send: (request) => sendThrough(dispatcher, request) };
+}
+
+/** The agents of one transport: one for direct connections, and one for each proxy. */
+class Connections {
+  readonly #undici: typeof import("undici");
+  readonly #connect: buildConnector.BuildOptions;
+  readonly #agents = new Map<string | undefined, Agent | ProxyAgent>();
+
+  constructor(undici: typeof import("undici"), ca: UndiciTransportOptions["ca"]) {
+    this.#undici = undici;
+    // `ca` replaces Node's own list, so that list comes along.
+    this.#connect =
+      ca === undefined ? {} : { ca: [...getCACertificates("default"), ...[ca].flat()] };
+  }
+
+  open(proxy: ProxyServer | undefined): Dispatcher {
+    const known = this.#agents.get(proxy?.url);
+    if (known !== undefined) return known;
+    const agent = proxy === undefined ? this.#openDirect() : this.#openProxy(proxy.url);
+    this.#agents.set(proxy?.url, agent);
+    return agent;
+  }
+
+  #openDirect(): Agent {
+    return new this.#undici.Agent({ allowH2, connect: this.#connect });
+  }
+
+  #openProxy(uri: string): ProxyAgent {
+    const requestTls = this.#connect;
+    // Given for another proxy, they would make undici speak TLS to it.
+    const proxyTls = uri.startsWith("https:") ? { proxyTls: requestTls } : {};
+    return new this.#undici.ProxyAgent({ allowH2, uri, requestTls, ...proxyTls });
+  }
+
+  close(): void {
+    for (const agent of this.#agents.values()) agent.close().catch(() => {});
+  }
+
+  async destroy(): Promise<void> {
+    await Promise.all([...this.#agents.values()].map((agent) => agent.destroy()));
+  }
+}

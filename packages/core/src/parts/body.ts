@@ -1,0 +1,105 @@
+import { blockSize } from "../fingerprint/block-size.js";
+import { type Fingerprint, isFingerprinted } from "../fingerprint/fingerprint.js";
+import type { HashWorkers } from "../fingerprint/hash-workers.js";
+import type { StreamedBody } from "../http/transport.js";
+import { untilAborted } from "../signals.js";
+import { describeChange } from "../source/checks.js";
+import type { OpenSource } from "../source/source.js";
+import type { Part } from "./layout.js";
+
+export interface PartContent {
+  source: OpenSource;
+  fingerprint: Fingerprint;
+  workers: HashWorkers;
+  /** Memory for two blocks: one is read while the other one is sent. */
+  buffer: Buffer;
+}
+
+/** What is to be heard of a part's bytes while they are sent. */
+export interface PartListener {
+  /** Awaited before bytes leave, with their number. */
+  pace?: ((bytes: number) => Promise<void>) | undefined;
+  /** Bytes have left. */
+  onSent(bytes: number): void;
+  /** The content could not be read, or is not what was fingerprinted. */
+  onFailure(error: unknown): void;
+}
+
+// Small enough that progress on a slow line is seen to move, large enough to cost little.
+const pieceSize = 256 * 1024;
+const pacedPieceSize = 32 * 1024;
+
+/** How much memory a part of this content is sent from. */
+export function countBufferBytes({ size }: OpenSource, { content }: Fingerprint): number {
+  return content === undefined ? Math.min(2, Math.ceil(size / blockSize)) * blockSize : 0;
+}
+
+/** The body of a part: read while it is sent, each block checked before it leaves. */
+export function createPartBody(
+  part: Part,
+  content: PartContent,
+  listener: PartListener,
+  signal: AbortSignal,
+): StreamedBody {
+  const { pace, onSent, onFailure } = listener;
+  const step = pace === undefined ? pieceSize : pacedPieceSize;
+  return {
+    size: part.length,
+    async *pieces() {
+      try {
+        for await (const block of readBlocks(part, content, signal)) {
+          for (let start = 0; start < block.byteLength; start += step) {
+            const piece = block.subarray(start, start + step);
+            await pace?.(piece.byteLength);
+            yield piece;
+            onSent(piece.byteLength);
+          }
+        }
+      } catch (error) {
+        onFailure(error);
+        throw error;
+      }
+    },
+  };
+}
+
+async function* readBlocks(
+  { start, length }: Part,
+  content: PartContent,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  const end = start + length;
+  const { source, fingerprint } = content;
+  if (fingerprint.content !== undefined) {
+    yield fingerprint.content.subarray(start, end);
+    return;
+  }
+  await untilAborted(source.assertUnchanged(), signal);
+  const last = Math.floor((end - 1) / blockSize);
+  let block = Math.floor(start / blockSize);
+  let reading = readBlock(block, content, signal);
+  for (; block <= last; block++) {
+    const bytes = await reading;
+    if (block < last) {
+      reading = readBlock(block + 1, content, signal);
+      // Where nobody asks for it any more, its failure is of no interest.
+      reading.catch(() => {});
+    }
+    // Parts of an odd size begin and end within a block, which can only be checked whole.
+    const from = block * blockSize;
+    yield bytes.subarray(Math.max(0, start - from), Math.min(bytes.byteLength, end - from));
+  }
+}
+
+async function readBlock(
+  block: number,
+  { source, fingerprint, workers, buffer }: PartContent,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  const start = block * blockSize;
+  const place = ((block % 2) * blockSize) % buffer.byteLength;
+  const bytes = buffer.subarray(place, place + Math.min(blockSize, source.size - start));
+  await source.read(bytes, start, signal);
+  if (await isFingerprinted(workers, bytes, block, fingerprint)) return bytes;
+  throw describeChange(source.label);
+}

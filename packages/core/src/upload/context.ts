@@ -1,0 +1,65 @@
+import type { HashWorkers } from "../fingerprint/hash-workers.js";
+import type { RetryBudget } from "../http/retry-budget.js";
+import type { Transport } from "../http/transport.js";
+import { createThrottle, type Pace } from "../parts/throttle.js";
+import type { ProgressMeter } from "../progress.js";
+import type { CallOptions, Protocol } from "../protocol/protocol.js";
+import { BufferPool } from "../source/buffer-pool.js";
+import type { OpenSource } from "../source/source.js";
+import { checkUploadOptions, type UploadOptions } from "./options.js";
+
+/** What all uploads of one client share. */
+export interface ClientContext {
+  protocol: Protocol;
+  transport: Transport;
+  workers: HashWorkers;
+  stateFolder: string | undefined;
+  /** Where fingerprints are kept; `undefined` to keep none. */
+  cacheFolder: string | undefined;
+  /** What tells this client's uploads from those of another service or app. */
+  account: string;
+  /** Uploads by checksum: equal content waits for the one before it, and is known then. */
+  byChecksum: Map<string, Promise<unknown>>;
+  /** Ends when the client is closed. */
+  closed: AbortSignal;
+}
+
+/** What all uploads of one call, of a file or of a batch, share. */
+export interface CallContext extends ClientContext {
+  options: Omit<UploadOptions, "onProgress" | "filename">;
+  /** Parts in flight. */
+  pool: BufferPool;
+  /** Small contents, from the moment they are read until they are sent. */
+  contents: BufferPool;
+  pace: Pace | undefined;
+}
+
+/** One source on its way to a clip. */
+export interface Upload {
+  context: CallContext;
+  source: OpenSource;
+  meter: ProgressMeter;
+  signal: AbortSignal;
+  /** What this upload may spend on retries, in all its requests together. */
+  budget: RetryBudget;
+  onRetry: CallOptions["onRetry"];
+}
+
+const defaultConcurrency = 4;
+// Two are hashed and some wait for their plan while `defaultConcurrency` are sent.
+const contentCount = 8;
+
+export function createCallContext(
+  context: ClientContext,
+  options: CallContext["options"],
+): CallContext {
+  checkUploadOptions(options);
+  const { concurrency = defaultConcurrency, maxBytesPerSecond } = options;
+  return {
+    ...context,
+    options,
+    pool: new BufferPool(concurrency),
+    contents: new BufferPool(contentCount),
+    pace: maxBytesPerSecond === undefined ? undefined : createThrottle(maxBytesPerSecond),
+  };
+}

@@ -1,0 +1,167 @@
+import { type DirectUploadError, isDirectUploadError } from "../errors.js";
+import type { Fingerprint } from "../fingerprint/fingerprint.js";
+import { countFailure, giveUp, pause } from "../http/retry.js";
+import type { Failures } from "../http/retry-budget.js";
+import { Journal } from "../parts/journal.js";
+import { layOutParts } from "../parts/layout.js";
+import { mayHaveExpired } from "../parts/request.js";
+import { sendParts } from "../parts/sending.js";
+import { StoredParts } from "../parts/stored-parts.js";
+import type { Clip, NewUpload, UploadPlan } from "../protocol/clip.js";
+import type { UploadRequest } from "../protocol/protocol.js";
+import type { Upload } from "./context.js";
+
+/** The clip as the service gave it, `pending` perhaps. */
+export interface StoredContent {
+  clip: Clip;
+  outcome: "uploaded" | "known";
+  bytesSent: number;
+}
+
+const defaultStallTimeout = 30_000;
+
+/**
+ * Asks for a plan and carries it out. Whatever leaves open how the plan stands (a URL that expired,
+ * a lost answer to finalize) is settled by asking again: the content is known, or the same upload
+ * goes on with the parts that it has, or a new one starts over.
+ */
+export async function storeContent(
+  upload: Upload,
+  fingerprint: Fingerprint,
+  request: UploadRequest,
+): Promise<StoredContent> {
+  const plan = await askForPlan(upload, request);
+  if (plan.isKnown) return { clip: plan.clip, outcome: "known", bytesSent: 0 };
+  await using journal = await openJournal(upload, request);
+  const stored = new StoredParts(upload.meter, journal);
+  const clip = await new PlanRounds(upload, fingerprint, request, stored).run(plan);
+  await journal?.remove();
+  return { clip, outcome: "uploaded", bytesSent: stored.bytesSent };
+}
+
+/** A failure that a new plan may settle, and the peer that it came from. */
+interface Unsettled {
+  error: DirectUploadError;
+  peer: string;
+}
+
+/** The rounds of asking for a plan and carrying it out. */
+class PlanRounds {
+  readonly #upload: Upload;
+  readonly #fingerprint: Fingerprint;
+  readonly #request: UploadRequest;
+  readonly #stored: StoredParts;
+  /** Since the last round in which a part was stored. */
+  #failures: Failures = { count: 0, refusals: 0 };
+
+  constructor(
+    upload: Upload,
+    fingerprint: Fingerprint,
+    request: UploadRequest,
+    stored: StoredParts,
+  ) {
+    this.#upload = upload;
+    this.#fingerprint = fingerprint;
+    this.#request = request;
+    this.#stored = stored;
+  }
+
+  async run(first: NewUpload): Promise<Clip> {
+    let plan: UploadPlan = first;
+    while (!plan.isKnown) {
+      const before = this.#stored.bytesSent;
+      const result = await this.#carryOut(plan);
+      if (!("error" in result)) return result;
+      // URLs that expire again and again are no failure while parts are stored in between.
+      if (this.#stored.bytesSent > before) this.#failures = { count: 0, refusals: 0 };
+      await this.#waitForNext(result);
+      plan = await askForPlan(this.#upload, this.#request);
+    }
+    return plan.clip;
+  }
+
+  async #waitForNext({ error, peer }: Unsettled): Promise<void> {
+    const { budget, onRetry, signal } = this.#upload;
+    const failures = this.#failures;
+    countFailure(failures, error, budget);
+    const delay = budget.fail(peer, error, failures);
+    if (delay === undefined) throw giveUp(error, "the plan", failures.count);
+    const attempts = budget.boundAttempts(error);
+    // The first question for fresh URLs need not wait.
+    const wait = failures.count === 1 && error.code === "url_expired" ? 0 : delay;
+    onRetry?.({ what: "the plan", attempt: failures.count, attempts, delay: wait, reason: error });
+    await pause(wait, signal);
+  }
+
+  /** The clip, or the failure that leaves it open how the plan stands. */
+  async #carryOut(plan: NewUpload): Promise<Clip | Unsettled> {
+    // Without fresh URLs having been tried, a reset may be an answer about the old ones.
+    const mayRenewUrls = this.#failures.count === 0;
+    try {
+      await this.#sendMissingParts(plan, mayRenewUrls);
+    } catch (error) {
+      if (!isDirectUploadError(error) || !mayHaveExpired(error)) throw error;
+      if (error.code !== "url_expired" && !mayRenewUrls) throw error;
+      return { error, peer: readHost(plan) };
+    }
+    // From here on no part of this upload is sent again: one that arrives after finalize could
+    // destroy the object.
+    try {
+      return await this.#finalize();
+    } catch (error) {
+      if (!isDirectUploadError(error)) throw error;
+      const isUnsettled = error.retryable || error.code === "not_found";
+      if (!isUnsettled && !(error.code === "rejected" && (await this.#stored.forget())))
+        throw error;
+      return { error, peer: this.#upload.context.protocol.host };
+    }
+  }
+
+  async #sendMissingParts(plan: NewUpload, mayRenewUrls: boolean): Promise<void> {
+    const { context, source, meter, signal, budget, onRetry } = this.#upload;
+    const { transport, workers, pool, pace, options } = context;
+    const stored = this.#stored;
+    const parts = layOutParts(source.size, plan);
+    await stored.follow(plan, parts);
+    meter.enter("upload");
+    const missing = parts.filter((part) => !stored.has(part));
+    await sendParts(missing, {
+      ...{ source, fingerprint: this.#fingerprint, stored, meter, signal, budget, onRetry },
+      ...{ transport, workers, pool, pace, mayRenewUrls, partCount: parts.length },
+      stallTimeout: options.stallTimeout ?? defaultStallTimeout,
+      verifyParts: options.verifyParts ?? false,
+    });
+  }
+
+  async #finalize(): Promise<Clip> {
+    const { context, source, meter, signal, onRetry } = this.#upload;
+    await source.assertUnchanged();
+    meter.enter("finalize");
+    return context.protocol.finalize(this.#request.checksum, this.#stored.list(), {
+      signal,
+      onRetry,
+      // A lost answer is no reason to finalize again: the plan says whether it worked.
+      retry: { attempts: 1 },
+    });
+  }
+}
+
+async function askForPlan(
+  { context, signal, onRetry, budget }: Upload,
+  request: UploadRequest,
+): Promise<UploadPlan> {
+  return context.protocol.requestUpload(request, { signal, onRetry, budget });
+}
+
+function readHost({ urls: [first] }: NewUpload): string {
+  return first === undefined ? "" : new URL(first.url).host;
+}
+
+// A state folder that cannot be written costs the journal, not the upload.
+async function openJournal(
+  { context: { stateFolder, account } }: Upload,
+  { checksum }: UploadRequest,
+): Promise<Journal | undefined> {
+  if (stateFolder === undefined) return undefined;
+  return Journal.open(stateFolder, account, checksum).catch(() => undefined);
+}
