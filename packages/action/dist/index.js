@@ -66509,36 +66509,6 @@ function throwIfAborted(signal) {
         throw createAbortError(signal);
 }
 
-;// CONCATENATED MODULE: ./lib/upload/keyless.js
-
-
-/** The app id of a job that has none: the service checks only the token. */
-const keylessAppId = "github";
-/**
- * Asks GitHub for an OIDC token, with which this job proves its identity to the audience.
- *
- * @throws DirectUploadError `unauthorized` when the job may not have one, or GitHub gives none
- */
-async function requestIdToken(audience) {
-    if (!process.env.ACTIONS_ID_TOKEN_REQUEST_URL || !process.env.ACTIONS_ID_TOKEN_REQUEST_TOKEN) {
-        throw new DirectUploadError("unauthorized", missingPermission);
-    }
-    try {
-        return await (0,core/* getIDToken */.V9)(audience);
-    }
-    catch (cause) {
-        const reason = String(cause instanceof Error ? cause.message : cause).replace(/\s+/g, " ");
-        const message = `GitHub gave no OIDC token to sign in with (${reason}). Run the job again.`;
-        throw new DirectUploadError("unauthorized", message, { cause });
-    }
-}
-const missingPermission = `The permission id-token: write is missing. Without app-secret, and without access-key and access-token, the action signs in with the job's OIDC token. Add these two lines to the job:
-
-permissions:
-  id-token: write
-
-A pull request from a fork gets no such token: upload in a workflow_run workflow then.`;
-
 // EXTERNAL MODULE: external "node:worker_threads"
 var external_node_worker_threads_ = __nccwpck_require__(5919);
 ;// CONCATENATED MODULE: ../core/dist/fingerprint/block-size.js
@@ -68130,7 +68100,7 @@ class SharedWork {
 
 
 /** Asks for a token, which is then among the secrets. */
-async function id_token_requestIdToken(getIdToken, { audience, secrets, signal }) {
+async function requestIdToken(getIdToken, { audience, secrets, signal }) {
     throwIfAborted(signal);
     // Whoever gives tokens knows no signal.
     const token = await untilAborted(askFor(getIdToken, audience, secrets), signal);
@@ -68280,7 +68250,7 @@ class Authorization {
     async #signInKeyless(getIdToken, options) {
         const audience = this.#audience;
         const { signal } = options;
-        const token = await id_token_requestIdToken(getIdToken, { audience, secrets: this.#secrets, signal });
+        const token = await requestIdToken(getIdToken, { audience, secrets: this.#secrets, signal });
         try {
             return await this.#send("login/github/", { token }, options);
         }
@@ -70335,58 +70305,68 @@ class DirectUploadClient {
     }
 }
 
+;// CONCATENATED MODULE: ./lib/upload/keyless.js
+
+
+/** The app id of a job that has none: the service checks only the token. */
+const keylessAppId = "github";
+/**
+ * Asks GitHub for an OIDC token, with which this job proves its identity to the audience.
+ *
+ * @throws DirectUploadError `unauthorized` when the job may not have one, or GitHub gives none
+ */
+async function keyless_requestIdToken(audience) {
+    if (!process.env.ACTIONS_ID_TOKEN_REQUEST_URL || !process.env.ACTIONS_ID_TOKEN_REQUEST_TOKEN) {
+        throw new DirectUploadError("unauthorized", missingPermission);
+    }
+    try {
+        return await (0,core/* getIDToken */.V9)(audience);
+    }
+    catch (cause) {
+        const reason = String(cause instanceof Error ? cause.message : cause).replace(/\s+/g, " ");
+        const message = `GitHub gave no OIDC token to sign in with (${reason}). Run the job again.`;
+        throw new DirectUploadError("unauthorized", message, { cause });
+    }
+}
+const missingPermission = `The permission id-token: write is missing. Without app-secret, and without access-key and access-token, the action signs in with the job's OIDC token. Add these two lines to the job:
+
+permissions:
+  id-token: write
+
+A pull request from a fork gets no such token: upload in a workflow_run workflow then.`;
+
 ;// CONCATENATED MODULE: ./lib/upload/masks.js
 
-
-// An output that holds a masked text is dropped by the runner, and a short text stands in many.
+// The runner drops an output that holds a masked text, and a short text can be part of many.
 const masks_shortestSecret = 4;
-/** Has the runner replace the text by `***` in the log, whoever prints it. */
+/** Has the runner replace the secret by `***` in the log, whoever prints it. */
 function mask(secret) {
-    if (secret !== undefined && secret.length >= masks_shortestSecret)
+    if (secret.length >= masks_shortestSecret)
         (0,core/* setSecret */.Pq)(secret);
-}
-/** A client whose session and whose part URLs' signatures are masked as soon as they are known. */
-class MaskingClient extends DirectUploadClient {
-    async signIn(...given) {
-        const session = await super.signIn(...given);
-        mask(session.accessKey);
-        mask(session.accessToken);
-        return session;
-    }
-    async requestUpload(request, options) {
-        const plan = await super.requestUpload(request, options);
-        if (!plan.isKnown)
-            for (const { url } of plan.urls)
-                maskSignature(url);
-        return plan;
-    }
-}
-/** Only what makes the URL valid: a part of it that is public may stand in an output. */
-function maskSignature(url) {
-    for (const [name, value] of URL.parse(url)?.searchParams ?? []) {
-        if (/^(x-(amz|goog)-signature|x-amz-security-token|signature)$/i.test(name))
-            mask(value);
-    }
 }
 
 ;// CONCATENATED MODULE: ./lib/upload/connect.js
 
 
-/** A client of the service, with the keys that were given, all of them masked. */
+
+/** A client of the service, which masks every secret as soon as it is known. */
 function connect({ rootUrl, appId, keys }, maxAttempts) {
-    const options = { rootUrl, retry: { attempts: maxAttempts } };
-    return new MaskingClient({ ...options, appId: appId ?? keylessAppId, ...readKeys() });
-    function readKeys() {
-        switch (keys.kind) {
-            case "secret":
-                mask(keys.appSecret);
-                return { appSecret: keys.appSecret };
-            case "pair":
-                mask(keys.accessToken);
-                return { accessKey: keys.accessKey, accessToken: keys.accessToken };
-            case "keyless":
-                return { getIdToken: requestIdToken };
-        }
+    return new DirectUploadClient({
+        rootUrl,
+        appId: appId ?? keylessAppId,
+        ...toCredentials(keys),
+        retry: { attempts: maxAttempts },
+        onSecret: mask,
+    });
+}
+function toCredentials(keys) {
+    switch (keys.kind) {
+        case "secret":
+            return { appSecret: keys.appSecret };
+        case "pair":
+            return { accessKey: keys.accessKey, accessToken: keys.accessToken };
+        case "keyless":
+            return { getIdToken: keyless_requestIdToken };
     }
 }
 

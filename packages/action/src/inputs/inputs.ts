@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 import { InputReader } from "./input-reader.js";
 
 /** How the action signs in. */
-type Keys =
+export type Keys =
   | { kind: "secret"; appSecret: string }
   | { kind: "pair"; accessKey: string; accessToken: string }
   /** With the OIDC token of the job, without a secret. */

@@ -1,26 +1,29 @@
-import type { ClientOptions } from "@clipcourier/core";
-import type { ServiceInputs } from "../inputs/inputs.js";
+import { type ClientOptions, DirectUploadClient } from "@clipcourier/core";
+import type { Keys, ServiceInputs } from "../inputs/inputs.js";
 import { keylessAppId, requestIdToken } from "./keyless.js";
-import { MaskingClient, mask } from "./masks.js";
+import { mask } from "./masks.js";
 
-/** A client of the service, with the keys that were given, all of them masked. */
+/** A client of the service, which masks every secret as soon as it is known. */
 export function connect(
   { rootUrl, appId, keys }: ServiceInputs,
   maxAttempts: number | undefined,
-): MaskingClient {
-  const options = { rootUrl, retry: { attempts: maxAttempts } };
-  return new MaskingClient({ ...options, appId: appId ?? keylessAppId, ...readKeys() });
+): DirectUploadClient {
+  return new DirectUploadClient({
+    rootUrl,
+    appId: appId ?? keylessAppId,
+    ...toCredentials(keys),
+    retry: { attempts: maxAttempts },
+    onSecret: mask,
+  });
+}
 
-  function readKeys(): Partial<ClientOptions> {
-    switch (keys.kind) {
-      case "secret":
-        mask(keys.appSecret);
-        return { appSecret: keys.appSecret };
-      case "pair":
-        mask(keys.accessToken);
-        return { accessKey: keys.accessKey, accessToken: keys.accessToken };
-      case "keyless":
-        return { getIdToken: requestIdToken };
-    }
+function toCredentials(keys: Keys): Partial<ClientOptions> {
+  switch (keys.kind) {
+    case "secret":
+      return { appSecret: keys.appSecret };
+    case "pair":
+      return { accessKey: keys.accessKey, accessToken: keys.accessToken };
+    case "keyless":
+      return { getIdToken: requestIdToken };
   }
 }
