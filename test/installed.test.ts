@@ -13,7 +13,7 @@ import { nodeVersions, provideNode } from "./provide-node.ts";
 import { makeFolder, startTestService } from "./start-service.ts";
 
 const run = promisify(execFile);
-const names = ["core", "service", "cli"];
+const names = ["core", "batch", "service", "cli"];
 let project: string;
 let tarballs: string[];
 

@@ -1,4 +1,4 @@
-/** Bundles the extension into one file, and writes the licences of what is in it beside it. */
+/** Bundles the extension into one file, and writes the licences of what is in it to another. */
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, sep } from "node:path";
@@ -14,7 +14,7 @@ const { metafile } = await build({
   entryPoints: ["src/extension.ts"],
   outfile: "dist/extension.cjs",
   bundle: true,
-  // The editor brings this one.
+  // The editor provides this module.
   external: ["vscode"],
   platform: "node",
   target: "node22",
@@ -25,8 +25,12 @@ const { metafile } = await build({
 });
 await writeFile(join(outfolder, "licenses.txt"), await collectLicences(metafile));
 
-async function collectLicences({ inputs }: Metafile): Promise<string> {
-  const packages = new Set(Object.keys(inputs).flatMap((path) => findPackage(path) ?? []));
+async function collectLicences({ outputs }: Metafile): Promise<string> {
+  // esbuild also reads files that are imported and not used; those are not in the bundle.
+  const bundled = Object.values(outputs)
+    .flatMap(({ inputs }) => Object.entries(inputs))
+    .filter(([, { bytesInOutput }]) => bytesInOutput > 0);
+  const packages = new Set(bundled.flatMap(([path]) => findPackage(path) ?? []));
   const texts = [...packages].sort().map(async (path) => {
     const { name, version } = JSON.parse(await readFile(join(path, "package.json"), "utf8"));
     const file = (await readdir(path)).find((one) => /^licen[cs]e/i.test(one));
@@ -36,7 +40,7 @@ async function collectLicences({ inputs }: Metafile): Promise<string> {
   return (await Promise.all(texts)).join("\n----\n\n");
 }
 
-/** The folder of the package from elsewhere that a bundled file is of. */
+/** The folder of the package that a file comes from; `undefined` for files of this workspace. */
 function findPackage(input: string): string | undefined {
   const names = input.split("/");
   const last = names.lastIndexOf("node_modules");

@@ -140,7 +140,8 @@ test("an access key and token instead of the secret; mime and wait-for go to the
     ...{ mime: "video/webm", "wait-for": "finalized" },
   });
   expect(step.exitCode).toBe(0);
-  expect(step.masks).toContain(accessToken);
+  expect(step.masks).toEqual(expect.arrayContaining([accessKey, accessToken]));
+  expect(step.log).not.toContain(accessKey);
   expect(step.log).not.toContain(accessToken);
   await service.settled();
   const {

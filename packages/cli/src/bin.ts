@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { describeOldNode } from "./node-version.js";
 
-// What main.ts imports does not even load in an old Node.js, so it is imported afterwards.
+// An old Node.js cannot load what main.ts imports, so the version is checked before.
 const complaint = describeOldNode(process.versions.node);
 if (complaint === undefined) {
   const { main } = await import("./main.js");

@@ -1,6 +1,6 @@
 const needed = [22, 21] as const;
 
-/** What to say when this Node.js is too old, or `undefined` where it will do. */
+/** The message for a Node.js that is too old; `undefined` when it is new enough. */
 export function describeOldNode(version: string): string | undefined {
   const [major = 0, minor = 0] = version.split(".").map(Number);
   const isEnough = major > needed[0] || (major === needed[0] && minor >= needed[1]);

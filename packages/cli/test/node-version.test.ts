@@ -19,7 +19,7 @@ test("the same version as package.json asks for", async () => {
   expect(describeOldNode("20.0.0")).toContain(`Node.js ${engines.node.replace(">=", "")} or newer`);
 });
 
-test("an old Node.js is told what to do, before anything is loaded", async () => {
+test("with an old Node.js it says what to do, before anything is loaded", async () => {
   const pretend =
     'data:text/javascript,Object.defineProperty(process,"versions",{value:{...process.versions,node:"20.1.0"}})';
   const options = { cwd: await makeFolder(), nodeOptions: ["--import", pretend] };

@@ -95,7 +95,7 @@ describe("Upload as Clip shows by the name of the file", () => {
   });
 
   test("and the code takes the same ones for videos", async () => {
-    const code = await readFile(path.join(folder, "src/video-files.ts"), "utf8");
+    const code = await readFile(path.join(folder, "src/upload/video-files.ts"), "utf8");
     const list: string[] = JSON.parse(/videoExtensions = (\[[^\]]+\])/.exec(code)?.[1] ?? "[]");
     expect(list.length).toBeGreaterThan(0);
     for (const [, when] of conditions) expect(when).toContain(`(${list.join("|")})`);
