@@ -14,9 +14,9 @@ const arrows: Record<string, string[]> = {
   upload: ["parts", "fingerprint", "source", "protocol", "http"],
   parts: ["fingerprint", "source", "protocol", "http"],
   fingerprint: ["source"],
-  source: [],
   // The default media type alone.
-  protocol: ["http", "source"],
+  protocol: ["source", "http"],
+  source: [],
   http: [],
 };
 // What everybody may import. These import each other alone, in this order.

@@ -31,6 +31,7 @@ export {};
 
 /** What a reader has installed, and where it is here. */
 const installed: Record<string, string> = {
+  "@clipcourier/batch": join(root, "packages/batch"),
   "@clipcourier/core": join(root, "packages/core"),
   "@clipcourier/service": join(root, "packages/service"),
   clipcourier: join(root, "packages/cli"),
