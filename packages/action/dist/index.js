@@ -59265,7 +59265,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2357);
 /* harmony import */ var _inputs_input_reader_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3069);
 /* harmony import */ var _inputs_inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7916);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3275);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4249);
 /* harmony import */ var _report_outputs_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8844);
 /* harmony import */ var _runner_log_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3792);
 /* harmony import */ var _runner_problem_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(8661);
@@ -59502,7 +59502,7 @@ function enterWorkingDirectory(reader) {
 
 /***/ }),
 
-/***/ 3275:
+/***/ 4249:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -66316,11 +66316,12 @@ function describeRetry({ file, what, attempt, attempts, delay, reason, }) {
 // The parameters that make a presigned URL valid (S3 V4 and V2, Google, Azure, and this project's
 // own service): whoever reads one of these can write to the bucket.
 const signatureNames = "x-amz-signature|x-amz-security-token|x-goog-signature|signature|sig|token";
-// Not secret by themselves, but nobody who reads a message needs them.
+// They say whose the signature is. Masked in a CI log, they would hide outputs that hold them.
 const names = `${signatureNames}|x-amz-credential|x-goog-credential|awsaccesskeyid`;
 // A name may stand in JSON, in HTML or inside another URL, where `&` and `=` are encoded.
 const signedParameters = new RegExp(`((?:[?&;]|%3f|%26|\\\\u0026)(?:${names})(?:=|%3d|\\\\u003d))[^&\\s"'<>;\\\\]+`, "gi");
 const signatureName = new RegExp(`^(?:${signatureNames})$`, "i");
+const signedName = new RegExp(`^(?:${names})$`, "i");
 // Shorter strings are too likely to stand in a message by chance.
 const shortestSecret = 4;
 /** What must never be shown: an app's secret, passwords, keys and tokens of sessions. */
@@ -66345,14 +66346,16 @@ class Secrets {
         if (this.#onSecret === undefined)
             return;
         for (const { url } of urls) {
-            for (const signature of listSignatures(url))
+            for (const signature of listValues(url, signatureName))
                 this.#onSecret(signature);
         }
     }
     /** The text without the secrets and without the signatures of presigned URLs. */
     redact(text) {
         let clean = redact(text);
-        for (const [secret, pattern] of this.#patterns) {
+        // A token may hold another secret: without it, the rest would not be recognised.
+        const longestFirst = [...this.#patterns].sort(([a], [b]) => b.length - a.length);
+        for (const [secret, pattern] of longestFirst) {
             if (secret.length >= shortestSecret)
                 clean = clean.replace(pattern, "[redacted]");
         }
@@ -66363,12 +66366,15 @@ class Secrets {
 function redact(text) {
     return text.replace(signedParameters, "$1[redacted]");
 }
-/** What makes this URL valid: a peer may repeat it without the parameter's name. */
+/** What makes this URL valid, for {@link Secrets}: a peer may repeat it without the names. */
 function listSignatures(url) {
+    return listValues(url, signedName);
+}
+function listValues(url, name) {
     if (!URL.canParse(url))
         return [];
     return [...new URL(url).searchParams]
-        .filter(([name]) => signatureName.test(name))
+        .filter(([each]) => name.test(each))
         .map(([, value]) => value);
 }
 const htmlNames = {
@@ -66892,9 +66898,7 @@ function requireHeaderValue(name, value) {
     throw new DirectUploadError("invalid_option", `${name} must be a text of visible ASCII characters without spaces.`);
 }
 
-;// CONCATENATED MODULE: ../core/dist/http/retry.js
-
-
+;// CONCATENATED MODULE: ../core/dist/http/retry-options.js
 
 /** Throws `invalid_option`, with the option's name, for numbers that cannot be meant. */
 function checkRetryOptions(options) {
@@ -66908,67 +66912,24 @@ function checkRetryOptions(options) {
             requireMilliseconds(`retry.${name}`, value);
     }
 }
-/**
- * Runs `attempt`, with its number from 1, until it succeeds, fails with an error that is not
- * retryable, or the budget is spent.
- */
-async function retry(context, attempt) {
-    const { what, peer, budget, signal, onRetry, isFinal } = context;
-    const failures = { count: 0, refusals: 0 };
-    for (;;) {
-        try {
-            const result = await attempt(failures.count + 1);
-            budget.succeed(peer);
-            return result;
-        }
-        catch (error) {
-            if (signal?.aborted)
-                throw createAbortError(signal);
-            if (!isDirectUploadError(error))
-                throw error;
-            countFailure(failures, error, budget);
-            const delay = error.retryable ? budget.fail(peer, error, failures) : undefined;
-            if (!error.retryable || isFinal?.(error, failures.count))
-                throw error;
-            if (delay === undefined)
-                throw giveUp(error, what, failures.count);
-            const attempts = budget.boundAttempts(error);
-            onRetry?.({ what, attempt: failures.count, attempts, delay, reason: error });
-            await pause(delay, signal);
-        }
-    }
-}
-/** Adds a failure to the count. */
-function countFailure(failures, error, budget) {
-    failures.count++;
-    if (budget.boundAttempts(error) !== undefined)
-        failures.refusals++;
-}
-/** The same error with how often it was tried. */
-function giveUp(error, what, attempts) {
-    if (attempts === 1)
-        return error;
-    const { code, message, status, retryable, retryAfter, cause } = error;
-    return new DirectUploadError(code, `${message} (${what}: tried ${attempts} times)`, {
-        status,
-        retryable,
-        retryAfter,
-        cause,
-    });
-}
-/** Waits, unless the signal ends it. */
-async function pause(milliseconds, signal) {
-    try {
-        await (0,external_node_timers_promises_namespaceObject.setTimeout)(Math.min(milliseconds, longestTimer), undefined, signal === undefined ? {} : { signal });
-    }
-    catch (error) {
-        if (signal?.aborted)
-            throw createAbortError(signal);
-        throw error;
-    }
-}
 
 ;// CONCATENATED MODULE: ../core/dist/http/transport.js
+/**
+ * The bytes of a body in memory of their own, for a transport that cannot send it piece by piece.
+ *
+ * @example const body = request.body && (await collectBody(request.body));
+ */
+async function collectBody(body) {
+    if (body instanceof Uint8Array)
+        return new Uint8Array(body);
+    const whole = new Uint8Array(body.size);
+    let filled = 0;
+    for await (const piece of body.pieces()) {
+        whole.set(piece, filled);
+        filled += piece.byteLength;
+    }
+    return whole;
+}
 // Answers are small (a plan of 10,000 long URLs is 15 MiB); more is a broken or a hostile peer.
 const maxAnswerBytes = 64 * 1024 * 1024;
 /** Reads an answer's body whole. */
@@ -67023,25 +66984,15 @@ function createFetchTransport(fetch = globalThis.fetch) {
 async function convertBody(body, headers) {
     if (body === undefined)
         return {};
-    if (body instanceof Uint8Array)
-        return { body: new Uint8Array(body) };
-    if (body.size <= wholeSize)
-        return { body: await collect(body) };
+    if (body instanceof Uint8Array || body.size <= wholeSize) {
+        return { body: await collectBody(body) };
+    }
     return {
         // Storage takes no body whose length it is not told.
         headers: { ...headers, "content-length": String(body.size) },
         body: ReadableStream.from(copyPieces(body)),
         duplex: "half",
     };
-}
-async function collect(body) {
-    const whole = new Uint8Array(body.size);
-    let filled = 0;
-    for await (const piece of body.pieces()) {
-        whole.set(piece, filled);
-        filled += piece.byteLength;
-    }
-    return whole;
 }
 // `fetch` keeps what it is given for a while, and takes no shared memory.
 async function* copyPieces(body) {
@@ -67197,19 +67148,23 @@ function findVariable(env, lowerCase) {
 }
 const schemes = ["http", "https", "socks5", "socks5h"];
 function parseProxy(variable, value) {
-    const [, scheme = "http", rest = ""] = /^(?:([a-z][a-z0-9+.-]*):\/\/)?([^/].*)$/i.exec(value) ?? [];
-    if (!schemes.includes(scheme.toLowerCase())) {
+    const end = value.indexOf("://");
+    const scheme = end < 0 ? "http" : value.slice(0, end).toLowerCase();
+    const rest = end < 0 ? value : value.slice(end + 3);
+    // Without a scheme there is a host before the first slash.
+    if (/\s/.test(value) || /^(?:\/|$|[a-z][a-z0-9+.-]*:\/)/i.test(rest)) {
+        throw describeBadProxy(variable, "is not the URL of a proxy");
+    }
+    if (!schemes.includes(scheme)) {
         throw describeBadProxy(variable, `names a ${scheme} proxy, which is not supported`);
     }
     // undici has one name for SOCKS5 and leaves the look-up of names to the proxy.
-    const known = scheme.toLowerCase().replace("socks5h", "socks5");
+    const known = scheme.replace("socks5h", "socks5");
     const text = `${known}://${rest}`;
-    if (rest === "" || /\s/.test(value) || !URL.canParse(text)) {
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    if (url === undefined || url.hostname === "") {
         throw describeBadProxy(variable, "is not the URL of a proxy");
     }
-    const url = new URL(text);
-    if (url.hostname === "")
-        throw describeBadProxy(variable, "names no host");
     for (const part of ["username", "password"])
         url[part] = escapeStrayPercents(url[part]);
     const auth = url.username || url.password ? `${url.username}:${url.password}@` : "";
@@ -67447,32 +67402,57 @@ async function* splitEnd({ size, pieces }) {
 
 
 
+
 // One connection for several parts would be slower than one for each.
 const allowH2 = false;
 /** The default transport: undici, loaded when the first request is made. */
 function createUndiciTransport(options = {}) {
-    let connections;
+    let current;
+    const open = new Set();
+    const connect = async () => {
+        const undici = await loadUndici();
+        if (current === undefined) {
+            current = new Connections(undici, options.ca);
+            open.add(current);
+        }
+        return current;
+    };
+    // Those that are in use end with what they are used for.
+    const retire = (connections) => {
+        if (connections === current)
+            current = undefined;
+        connections?.close().finally(() => open.delete(connections));
+    };
     return {
         reportsSent: true,
         async send(request) {
             const proxy = findProxy(new URL(request.url), options.proxyEnv ?? process.env);
-            connections ??= new Connections(await Promise.resolve(/* import() */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 250, 19)), options.ca);
+            const connections = await connect();
             try {
-                return await sendThrough(connections.open(proxy), request);
+                const answer = await sendThrough(connections.open(proxy), request);
+                // Who refuses may not have read the body: the next request would wait behind what is left.
+                if (answer.status >= 300 && request.body !== undefined)
+                    retire(connections);
+                return answer;
             }
             catch (error) {
                 throw proxy === undefined ? error : describeProxyFailure(error, proxy, request.url);
             }
         },
-        closeIdle() {
-            // Those that are in use end with what they are used for.
-            connections?.close();
-            connections = undefined;
-        },
+        closeIdle: () => retire(current),
         async close() {
-            await connections?.destroy();
+            current = undefined;
+            await Promise.all([...open].map((connections) => connections.destroy()));
         },
     };
+}
+async function loadUndici() {
+    try {
+        return await Promise.resolve(/* import() */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 250, 19));
+    }
+    catch (cause) {
+        throw new DirectUploadError("unexpected", "The HTTP stack (undici) could not be loaded. Install it; in a bundled program, see Bundling in the README of @clipcourier/core.", { cause });
+    }
 }
 /** A transport on an undici dispatcher of the caller's choice. The caller closes the dispatcher. */
 function createDispatcherTransport(dispatcher) {
@@ -67506,9 +67486,9 @@ class Connections {
         const proxyTls = uri.startsWith("https:") ? { proxyTls: requestTls } : {};
         return new this.#undici.ProxyAgent({ allowH2, uri, requestTls, ...proxyTls });
     }
-    close() {
-        for (const agent of this.#agents.values())
-            agent.close().catch(() => { });
+    /** Closes the connections, each when nothing uses it any more. */
+    async close() {
+        await Promise.allSettled([...this.#agents.values()].map((agent) => agent.close()));
     }
     async destroy() {
         await Promise.all([...this.#agents.values()].map((agent) => agent.destroy()));
@@ -67526,6 +67506,75 @@ function createTransport(options) {
     if (options.fetch !== undefined)
         return createFetchTransport(options.fetch);
     return createUndiciTransport(options);
+}
+
+;// CONCATENATED MODULE: ../core/dist/http/retry.js
+
+
+
+/**
+ * Runs `attempt`, with its number from 1, until it succeeds, fails with an error that is not
+ * retryable, or the budget is spent.
+ */
+async function retry(context, attempt) {
+    const { what, peer, budget, signal, onRetry, isFinal } = context;
+    const failures = { count: 0, refusals: 0 };
+    for (;;) {
+        try {
+            const result = await attempt(failures.count + 1);
+            budget.succeed(peer);
+            return result;
+        }
+        catch (error) {
+            if (signal?.aborted)
+                throw createAbortError(signal);
+            if (!isDirectUploadError(error))
+                throw error;
+            countFailure(failures, error, budget);
+            const delay = error.retryable ? budget.fail(peer, error, failures) : undefined;
+            if (!error.retryable || isFinal?.(error, failures.count))
+                throw error;
+            if (delay === undefined)
+                throw giveUp(error, what, failures.count, budget.measureOutage(peer));
+            const attempts = budget.boundAttempts(error);
+            onRetry?.({ what, attempt: failures.count, attempts, delay, reason: error });
+            await pause(delay, signal);
+        }
+    }
+}
+/** Adds a failure to the count. */
+function countFailure(failures, error, budget) {
+    failures.count++;
+    if (budget.boundAttempts(error) !== undefined)
+        failures.refusals++;
+}
+/**
+ * The same error with how often it was tried.
+ *
+ * @param outage milliseconds for which the peer has been out of reach, where it has
+ */
+function giveUp(error, what, attempts, outage) {
+    if (attempts === 1)
+        return error;
+    const { code, message, status, retryable, retryAfter, cause } = error;
+    const time = outage === undefined ? "" : ` in ${Math.round(outage / 1000)} s`;
+    return new DirectUploadError(code, `${message} (${what}: tried ${attempts} times${time})`, {
+        status,
+        retryable,
+        retryAfter,
+        cause,
+    });
+}
+/** Waits, unless the signal ends it. */
+async function pause(milliseconds, signal) {
+    try {
+        await (0,external_node_timers_promises_namespaceObject.setTimeout)(Math.min(milliseconds, longestTimer), undefined, signal === undefined ? {} : { signal });
+    }
+    catch (error) {
+        if (signal?.aborted)
+            throw createAbortError(signal);
+        throw error;
+    }
 }
 
 ;// CONCATENATED MODULE: ../core/dist/http/retry-timing.js
@@ -67584,7 +67633,7 @@ class RetryBudget {
     /** The failure that nothing has succeeded after. */
     lastFailure;
     /**
-     * @param answered the peers that have answered this client before; this budget adds to them
+     * @param answered the hosts that have answered this client before; this budget adds to them
      * @param now milliseconds; for tests
      */
     constructor(options, answered, now = () => performance.now()) {
@@ -67597,14 +67646,19 @@ class RetryBudget {
         return this.#sitsOut(error) ? undefined : (this.options.attempts ?? defaultAttempts);
     }
     /** The peer has done what it was asked for. */
-    succeed(peer) {
-        this.#answered.add(peer);
-        this.#outages.delete(peer);
+    succeed({ host, role }) {
+        this.#answered.add(host);
+        this.#outages.delete(role);
         this.lastFailure = undefined;
     }
     /** Whether the peer has been out of reach since it last answered. */
-    isOut(peer) {
-        return this.#outages.has(peer);
+    isOut({ role }) {
+        return this.#outages.has(role);
+    }
+    /** Milliseconds for which the peer has been out of reach; `undefined` where it is not. */
+    measureOutage({ role }) {
+        const began = this.#outages.get(role);
+        return began === undefined ? undefined : this.#now() - began;
     }
     /**
      * Takes note of a failure that may pass.
@@ -67613,14 +67667,15 @@ class RetryBudget {
      */
     fail(peer, error, failures) {
         this.lastFailure = error;
-        const isKnown = this.#answered.has(peer);
+        const { host, role } = peer;
+        const isKnown = this.#answered.has(host);
         if (!isOutage(error)) {
-            this.#outages.delete(peer);
+            this.#outages.delete(role);
             if (error.status !== undefined)
-                this.#answered.add(peer);
+                this.#answered.add(host);
         }
-        else if (!this.#outages.has(peer)) {
-            this.#outages.set(peer, this.#now());
+        else if (!this.#outages.has(role)) {
+            this.#outages.set(role, this.#now());
         }
         if (this.#sitsOut(error)) {
             if (!isKnown && isAddressFailure(error) && failures.count >= firstContactAttempts) {
@@ -67638,9 +67693,9 @@ class RetryBudget {
         // Who says how often a request is made means all of them.
         return isOutage(error) && this.options.attempts === undefined;
     }
-    #waitOutage(peer, error, { count }) {
+    #waitOutage({ role }, error, { count }) {
         const { outage = defaultOutage } = this.options;
-        const began = this.#outages.get(peer) ?? this.#now();
+        const began = this.#outages.get(role) ?? this.#now();
         const left = began + outage - this.#now();
         if (left <= 0)
             return undefined;
@@ -67955,8 +68010,8 @@ class Api {
     constructor(options) {
         this.#options = options;
     }
-    get host() {
-        return this.#options.rootUrl.host;
+    get peer() {
+        return { host: this.#options.rootUrl.host, role: "service" };
     }
     createBudget(options = {}) {
         return new RetryBudget({ ...this.#options.retry, ...options }, this.#answered);
@@ -67964,7 +68019,7 @@ class Api {
     async call(call) {
         const { what, signal, onRetry } = call;
         const budget = call.budget ?? this.createBudget(call.retry);
-        return retry({ what, peer: this.host, budget, signal, onRetry }, async () => {
+        return retry({ what, peer: this.peer, budget, signal, onRetry }, async () => {
             const answer = await this.#send(call);
             if (answer.status !== 200) {
                 throw failure_describeRefusal(capitalize(what), answer, this.#options.secrets);
@@ -68324,9 +68379,9 @@ class Protocol {
         this.#authorization = authorization;
         this.#secrets = secrets;
     }
-    /** The service's host, with its port. */
-    get host() {
-        return this.#api.host;
+    /** The service, for a budget of retries. */
+    get peer() {
+        return this.#api.peer;
     }
     /** A budget for retries, as the client says and the given options say instead. */
     createBudget(options) {
@@ -69332,6 +69387,10 @@ function describePartRefusal(part, answer, md5) {
     }
     return refusal;
 }
+/** The storage that takes a part, for a budget of retries. */
+function storageOf({ url }) {
+    return { host: new URL(url).host, role: "storage" };
+}
 /**
  * Whether a part failed so that fresh URLs may help. Storage that refuses a part and closes at once
  * may reset the connection before its answer is read, again and again: that too can be a URL that
@@ -69435,7 +69494,7 @@ async function sendParts(parts, context) {
                 .finally(() => running.delete(sending));
             running.add(sending);
             // While storage is out of reach, one part finds out when it is back.
-            if (budget.isOut(new URL(part.url).host))
+            if (budget.isOut(storageOf(part)))
                 await sending;
         }
         await Promise.all(running);
@@ -69457,7 +69516,7 @@ async function sendPart(part, buffer, context) {
     try {
         const md5 = await hashPart(part, context);
         const what = `part ${part.partNumber} of ${context.partCount}`;
-        const peer = new URL(part.url).host;
+        const peer = storageOf(part);
         const isFinal = (error, attempt) => context.mayRenewUrls && attempt >= resetsBeforeRenewal && mayHaveExpired(error);
         const etag = await retry({ ...context, what, peer, isFinal }, async (attempt) => {
             const own = memory ?? allocateShared(buffer.byteLength);
@@ -69712,8 +69771,9 @@ class PlanRounds {
         const failures = this.#failures;
         countFailure(failures, error, budget);
         const delay = budget.fail(peer, error, failures);
-        if (delay === undefined)
-            throw giveUp(error, "the plan", failures.count);
+        if (delay === undefined) {
+            throw giveUp(error, "the plan", failures.count, budget.measureOutage(peer));
+        }
         const attempts = budget.boundAttempts(error);
         // The first question for fresh URLs need not wait.
         const wait = failures.count === 1 && error.code === "url_expired" ? 0 : delay;
@@ -69732,7 +69792,7 @@ class PlanRounds {
                 throw error;
             if (error.code !== "url_expired" && !mayRenewUrls)
                 throw error;
-            return { error, peer: readHost(plan) };
+            return { error, peer: readStorage(plan) };
         }
         // From here on no part of this upload is sent again: one that arrives after finalize could
         // destroy the object.
@@ -69745,7 +69805,7 @@ class PlanRounds {
             const isUnsettled = error.retryable || error.code === "not_found";
             if (!isUnsettled && !(error.code === "rejected" && (await this.#stored.forget())))
                 throw error;
-            return { error, peer: this.#upload.context.protocol.host };
+            return { error, peer: this.#upload.context.protocol.peer };
         }
     }
     async #sendMissingParts(plan, mayRenewUrls) {
@@ -69778,8 +69838,8 @@ class PlanRounds {
 async function askForPlan({ context, signal, onRetry, budget }, request) {
     return context.protocol.requestUpload(request, { signal, onRetry, budget });
 }
-function readHost({ urls: [first] }) {
-    return first === undefined ? "" : new URL(first.url).host;
+function readStorage({ urls: [first] }) {
+    return storageOf(first ?? { url: "" });
 }
 // A state folder that cannot be written costs the journal, not the upload.
 async function openJournal({ context: { stateFolder, account } }, { checksum }) {

@@ -60,11 +60,14 @@ export function guardAgainstStall(
       clearTimeout(silenceTimer);
       clearTimeout(totalTimer);
       // A piece that is still being waited for must not start the time again.
-      linked.abort();
+      linked.abort(finished);
       linked[Symbol.dispose]();
     },
   };
 }
+
+// One for all: a reason that Node makes costs a stack trace each time.
+const finished = new DirectUploadError("aborted", "The request has ended.");
 
 function describeStall(problem: string): DirectUploadError {
   return new DirectUploadError("stalled", `${problem} allow more time.`, { retryable: true });

@@ -25,9 +25,9 @@ export interface PartListener {
   onFailure(error: unknown): void;
 }
 
-// Small enough that progress on a slow line is seen to move, large enough to cost little.
-const pieceSize = 256 * 1024;
 const pacedPieceSize = 32 * 1024;
+const firstPieceSize = 256 * 1024;
+const smallestPieceSize = 32 * 1024;
 
 /** How much memory a part of this content is sent from. */
 export function countBufferBytes({ size }: OpenSource, { content }: Fingerprint): number {
@@ -42,17 +42,20 @@ export function createPartBody(
   signal: AbortSignal,
 ): StreamedBody {
   const { pace, onSent, onFailure } = listener;
-  const step = pace === undefined ? pieceSize : pacedPieceSize;
   return {
     size: part.length,
     async *pieces() {
       try {
+        let size = pace === undefined ? firstPieceSize : pacedPieceSize;
         for await (const block of readBlocks(part, content, signal)) {
-          for (let start = 0; start < block.byteLength; start += step) {
-            const piece = block.subarray(start, start + step);
+          for (let start = 0; start < block.byteLength; ) {
+            const piece = block.subarray(start, start + size);
             await pace?.(piece.byteLength);
+            const began = performance.now();
             yield piece;
             onSent(piece.byteLength);
+            start += piece.byteLength;
+            if (pace === undefined) size = adaptPieceSize(size, performance.now() - began);
           }
         }
       } catch (error) {
@@ -61,6 +64,12 @@ export function createPartBody(
       }
     },
   };
+}
+
+// Large pieces cost less; small ones show on a slow line that something moves.
+function adaptPieceSize(size: number, milliseconds: number): number {
+  if (milliseconds < 20) return Math.min(size * 2, blockSize);
+  return milliseconds > 500 ? Math.max(size / 2, smallestPieceSize) : size;
 }
 
 async function* readBlocks(

@@ -46,8 +46,8 @@ export interface Upload {
 }
 
 const defaultConcurrency = 4;
-// Two are hashed and some wait for their plan while `defaultConcurrency` are sent.
-const contentCount = 8;
+// 20 MiB of memory. More would not be faster: hashing and sending keep two cores busy.
+const contentCount = 4;
 
 export function createCallContext(
   context: ClientContext,
