@@ -9,9 +9,10 @@ export function shareConfig(name: string, test: ViteUserConfig["test"] = {}): Vi
   const folder = process.env.CLIPCOURIER_REPORTS;
   return defineConfig({
     test: {
-      testTimeout: 30_000,
       // Longer than any pause of a busy machine: what is waited for comes, or the test is right.
-      expect: { poll: { timeout: 10_000 } },
+      testTimeout: 120_000,
+      hookTimeout: 120_000,
+      expect: { poll: { timeout: 60_000 } },
       reporters: folder
         ? ["default", ["json", { outputFile: join(folder, `${name}.json`) }]]
         : ["default"],

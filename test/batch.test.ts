@@ -1,13 +1,13 @@
 import { createHash, randomBytes } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { UploadSource } from "@clipcourier/core";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { collect } from "./collect.ts";
-import { answerWith, delay } from "./faults/faults.ts";
+import { answerWith } from "./faults/faults.ts";
+import { Gate, holdAt } from "./faults/gate.ts";
 import type { RequestRecord } from "./faults/request-log.ts";
-import type { Rule } from "./faults/script.ts";
-import { download, partSize, startSpoiledService } from "./spoiled-service.ts";
+import { download, partSize, type SpoiledService, startSpoiledService } from "./spoiled-service.ts";
 import { makeFolder, startTestService } from "./start-service.ts";
+import { awaitAnswers, until } from "./until.ts";
 
 const put = { method: "PUT" };
 
@@ -17,31 +17,24 @@ function about(method: string, bytes: Uint8Array): { method: string; path: RegEx
   return { method, path: new RegExp(`directupload/videoclip/${checksum}`) };
 }
 
-/** Makes each content take so many milliseconds longer to finalize. */
-function holdBack(contents: readonly Uint8Array[], milliseconds: readonly number[]): Rule[] {
-  return contents.map((bytes, index) => ({
-    when: about("POST", bytes),
-    fault: delay({ ms: milliseconds[index] ?? 0 }),
-  }));
-}
-
 describe("a file that fails", () => {
   test("does not stop the others, whatever it fails with", async () => {
     const spoiled = await startSpoiledService();
     const folder = await makeFolder();
-    const contents = [randomBytes(2000), randomBytes(partSize + 1), randomBytes(3000)];
-    const [refused] = contents;
+    const refused = randomBytes(2000);
+    const twoParts = randomBytes(partSize + 1);
+    const small = randomBytes(3000);
     const sources = [
-      await folder.write("refused.mp4", contents[0] ?? ""),
-      await folder.write("two parts.mp4", contents[1] ?? ""),
+      await folder.write("refused.mp4", refused),
+      await folder.write("two parts.mp4", twoParts),
       `${folder.path}/missing.mp4`,
       await folder.write("empty.mp4", ""),
       folder.path,
-      await folder.write("small.mp4", contents[2] ?? ""),
+      await folder.write("small.mp4", small),
     ];
     const body = '{"error":{"message":"not this one"},"status":400}';
     spoiled.front.script([
-      { when: about("GET", refused ?? Buffer.of()), fault: answerWith({ status: 400, body }) },
+      { when: about("GET", refused), fault: answerWith({ status: 400, body }) },
     ]);
     const outcomes = await collect(spoiled.connect().uploadAll(sources));
     outcomes.sort((a, b) => a.index - b.index);
@@ -58,9 +51,13 @@ describe("a file that fails", () => {
       expect(error === undefined).toBe(result !== undefined);
       if (error) expect(error.message).toContain(source);
     }
-    const [, twoParts, , , , small] = outcomes;
-    expect(await download(twoParts?.result?.clip.videoUrl)).toEqual(contents[1]);
-    expect(await download(small?.result?.clip.videoUrl)).toEqual(contents[2]);
+    for (const [index, bytes] of [
+      [1, twoParts],
+      [5, small],
+    ] as const) {
+      const stored = await download(outcomes[index]?.result?.clip.videoUrl);
+      expect(stored.equals(bytes)).toBe(true);
+    }
     expect(spoiled.finalized()).toBe(2);
   });
 });
@@ -68,22 +65,45 @@ describe("a file that fails", () => {
 describe("the order of outcomes", () => {
   const contents = [randomBytes(1000), randomBytes(1001), randomBytes(1002)];
 
+  /** A gate for the finalizing of each content. */
+  function holdFinalize({ front }: SpoiledService): Gate[] {
+    const gates = contents.map(() => new Gate());
+    front.script(
+      contents.map((bytes, index) => ({
+        when: about("POST", bytes),
+        fault: holdAt(gates[index] ?? new Gate()),
+      })),
+    );
+    return gates;
+  }
+
   test("is that in which the files end", async () => {
     const spoiled = await startSpoiledService();
-    spoiled.front.script(holdBack(contents, [2_000, 1_000, 0]));
-    const outcomes = await collect(spoiled.connect().uploadAll(contents));
-    expect(outcomes.map(({ index }) => index)).toEqual([2, 1, 0]);
+    const gates = holdFinalize(spoiled);
+    const order: number[] = [];
+    gates.at(2)?.open();
+    for await (const { index } of spoiled.connect().uploadAll(contents)) {
+      order.push(index);
+      gates.at(index - 1)?.open();
+    }
+    expect(order).toEqual([2, 1, 0]);
   });
 
   test("stays that for a loop that is slower than the uploads", async () => {
     const spoiled = await startSpoiledService();
-    spoiled.front.script(holdBack(contents, [2_000, 1_000, 0]));
+    const gates = holdFinalize(spoiled);
     const order: number[] = [];
+    gates.at(2)?.open();
     const options = { waitFor: "finalized" } as const;
     for await (const { index } of spoiled.connect().uploadAll(contents, options)) {
       order.push(index);
-      await vi.waitUntil(() => spoiled.front.log.filter(isFinalized).length === 3, 20_000);
-      await sleep(200);
+      if (order.length > 1) continue;
+      // The others end while the loop is still with the first, one after the other.
+      for (const [ended, gate] of [gates[1], gates[0]].entries()) {
+        gate?.open();
+        await until(() => spoiled.front.log.filter(isFinalized).length === ended + 2);
+        await awaitAnswers(spoiled.service, 10);
+      }
     }
     expect(order).toEqual([2, 1, 0]);
   });
@@ -93,7 +113,7 @@ describe("the order of outcomes", () => {
     let isFirstOut = false;
     async function* watchFolder(): AsyncGenerator<UploadSource> {
       yield randomBytes(1000);
-      await vi.waitUntil(() => isFirstOut, 20_000);
+      await until(() => isFirstOut);
       yield randomBytes(1000);
     }
     for await (const _ of connect().uploadAll(watchFolder())) isFirstOut = true;
@@ -136,6 +156,6 @@ describe("equal content", () => {
     // Part 1 is there from the first try.
     expect(spoiled.parts().map(({ part }) => part)).toEqual([1, 2, 2, 3]);
     expect(spoiled.finalized()).toBe(1);
-    expect(await download(rest[0]?.result?.clip.videoUrl)).toEqual(bytes);
+    expect((await download(rest[0]?.result?.clip.videoUrl)).equals(bytes)).toBe(true);
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { stopClock } from "./clock.ts";
 import { slowDown } from "./faults/answers.ts";
 import {
   answerWith,
@@ -12,6 +13,7 @@ import {
 } from "./faults/faults.ts";
 import type { Rule } from "./faults/script.ts";
 import { download, startSpoiledService } from "./spoiled-service.ts";
+import { until } from "./until.ts";
 import { onePart, threeParts, uploadSpoiled } from "./upload-spoiled.ts";
 
 describe("finalize", () => {
@@ -30,11 +32,16 @@ describe("finalize", () => {
     ["503", answerWith(slowDown())],
     ["reset", resetAtOnce()],
     ["an answer that never comes", goSilent()],
-  ])("%s: asked again, and no part is sent again", async (_, fault) => {
+  ])("%s: asked again, and no part is sent again", async (what, fault) => {
     const spoiled = await startSpoiledService();
     spoiled.front.script([{ when: finalize, fault }]);
-    const client = spoiled.connect({ requestTimeout: 600 });
-    const result = await client.upload(threeParts);
+    const clock = stopClock();
+    const uploading = spoiled.connect({ requestTimeout: 60_000 }).upload(threeParts);
+    if (what === "an answer that never comes") {
+      await until(() => spoiled.finalized() === 1);
+      clock.turn(60_000);
+    }
+    const result = await uploading;
     expect((await download(result.clip.videoUrl)).equals(threeParts)).toBe(true);
     expect(spoiled.finalized()).toBe(2);
     expect(spoiled.parts()).toHaveLength(3);

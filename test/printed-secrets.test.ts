@@ -37,7 +37,7 @@ describe.each(faults)("%s: no secret is printed or kept", (_, rules, code) => {
     const stateFolder = join(folder.path, "state");
     const retry = { attempts: 2, minDelay: 5 };
     const client = { rootUrl: spoiled.rootUrl, appId, appSecret, stateFolder, retry };
-    const options = { stallTimeout: 2_000, deadline: 20_000 };
+    const options = { deadline: 60_000 };
     const result = await runNode([uploadScript, JSON.stringify({ client, file, options })]);
     expect(result.code).toBe(code);
     await expectNoSecret(spoiled, result, folder);

@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
+import type { RetryEvent } from "@clipcourier/core";
 import { describe, expect, test } from "vitest";
+import { stopClock } from "./clock.ts";
 import {
   expiredToken,
   gatewayError,
@@ -8,11 +10,11 @@ import {
   slowDown,
 } from "./faults/answers.ts";
 import { type Fault, forward, relay } from "./faults/exchange.ts";
+import type { FaultFront } from "./faults/fault-front.ts";
 import {
   answerEarly,
   answerWith,
   closeAfterAnswer,
-  delay,
   goSilent,
   loseAnswer,
   resetAtOnce,
@@ -20,7 +22,9 @@ import {
   truncateAnswer,
 } from "./faults/faults.ts";
 import type { Rule } from "./faults/script.ts";
-import { download, mebibyte, partSize, startSpoiledService } from "./spoiled-service.ts";
+import { download, partSize, startSpoiledService } from "./spoiled-service.ts";
+import { startSteppedPeer } from "./stepped-peer.ts";
+import { awaitAnswers, until } from "./until.ts";
 import { onePart, threeParts, uploadSpoiled } from "./upload-spoiled.ts";
 
 describe("a part that fails is sent again, and only that part", () => {
@@ -101,25 +105,59 @@ describe("a part that fails is sent again, and only that part", () => {
 });
 
 describe("stalls", () => {
+  const stallTimeout = 30_000;
+
   test.each([
-    ["after the whole body was taken", goSilent()],
-    ["in the middle, so that the window fills", goSilent({ afterBytes: 100_000 })],
-    ["before a byte was taken", goSilent({ afterBytes: 0 })],
-  ])("a peer that goes silent %s is cut off, and the part sent again", async (_, fault) => {
+    ["after the whole body was taken", goSilent(), partSize],
+    ["in the middle, so that the window fills", goSilent({ afterBytes: 100_000 }), 100_000],
+    ["before a byte was taken", goSilent({ afterBytes: 0 }), 0],
+  ])("a peer that goes silent %s is cut off, and the part sent again", async (_, fault, taken) => {
+    const clock = stopClock();
     const rule: Rule = { when: { method: "PUT", part: 1 }, fault };
-    const { ends, retries, result } = await uploadSpoiled([rule], { stallTimeout: 1_500 });
+    const { ends, retries, result } = await uploadSpoiled([rule], {
+      stallTimeout,
+      async meanwhile({ front, service }, retries) {
+        const [silent, ...others] = await awaitParts(front, 3);
+        await until(() => others.every(({ status }) => status === 200));
+        await until(() => Number(silent?.bytesReceived) >= taken);
+        // By halves, so that only a line is cut on which nothing has moved in between.
+        while (retries.length === 0) {
+          clock.turn(stallTimeout / 2);
+          await awaitAnswers(service, 5);
+        }
+      },
+    });
     expect(ends(1).at(-1)).toBe(200);
     expect(ends(1)).toHaveLength(2);
     expect(result.attempts).toBe(4);
     expect(retries.map(({ reason }) => reason.code)).toEqual(["stalled"]);
   });
 
+  /** The first requests of the parts, in their order. */
+  async function awaitParts({ log }: FaultFront, count: number) {
+    const find = (part: number) => log.filter((request) => request.part === part).slice(0, 1);
+    const list = () => Array.from({ length: count }, (_, index) => find(index + 1)).flat();
+    await until(() => list().length === count);
+    return list();
+  }
+
   test("a line that is slow but moves is left alone", async () => {
-    const { result, retries } = await uploadSpoiled([], {
-      stallTimeout: 1_500,
-      maxBytesPerSecond: 3 * mebibyte,
-    });
-    expect([result.attempts, retries]).toEqual([3, []]);
+    const clock = stopClock();
+    const { client, gate, bytes, rootUrl } = await startSteppedPeer();
+    const retries: RetryEvent[] = [];
+    const onRetry = (event: RetryEvent) => retries.push(event);
+    const uploading = client.upload(bytes, { stallTimeout, onRetry });
+    for (let step = 0; step < 8; step++) {
+      await until(() => gate.held === 1 || retries.length > 0);
+      expect(retries).toEqual([]);
+      clock.turn(0.6 * stallTimeout);
+      gate.letOneThrough();
+      // What has been taken makes room for more, and that is the movement.
+      await awaitAnswers({ rootUrl }, 10);
+    }
+    gate.open();
+    expect(await uploading).toMatchObject({ attempts: 1, bytesSent: bytes.length });
+    expect(retries).toEqual([]);
   });
 });
 
@@ -129,7 +167,7 @@ describe("early answers while the body is still going out", () => {
       when: { method: "PUT", part: 1 },
       fault: answerEarly(slowDown(), { afterBytes: 200_000, socket }),
     };
-    const { ends, result } = await uploadSpoiled([rule], { stallTimeout: 3_000 });
+    const { ends, result } = await uploadSpoiled([rule]);
     expect(ends(1)).toEqual([503, 200]);
     expect(result.attempts).toBe(4);
   });
@@ -141,7 +179,7 @@ describe("early answers while the body is still going out", () => {
         when: { method: "PUT", part: 1 },
         fault: answerEarly(requestExpired(), { afterBytes: 200_000, socket }),
       };
-      const { ends, finalized, retries } = await uploadSpoiled([rule], { stallTimeout: 3_000 });
+      const { ends, finalized, retries } = await uploadSpoiled([rule]);
       expect(ends(1)).toEqual([403, 200]);
       expect(finalized()).toBe(1);
       expect(retries.map(({ what, reason }) => [what, reason.code])).toEqual([
@@ -154,9 +192,12 @@ describe("early answers while the body is still going out", () => {
 describe("kept-alive connections", () => {
   test("connections that are closed after each answer cost no part and no pause", async () => {
     const closing: Rule = { when: {}, times: Infinity, fault: closeAfterAnswer() };
-    const { result, retries } = await uploadSpoiled([closing], { concurrency: 1 });
+    const { result, retries, ends } = await uploadSpoiled([closing], { concurrency: 1 });
     expect(result.bytesSent).toBe(threeParts.length);
-    for (const { delay: waited } of retries) expect(waited).toBe(0);
+    expect([1, 2, 3].map(ends)).toEqual([[200], [200], [200]]);
+    // How often a request meets a connection that is just being closed is chance.
+    const first = retries.filter(({ attempt }) => attempt === 1);
+    for (const { delay: waited } of first) expect(waited).toBe(0);
   });
 
   test("one that is reset when it is used again is tried again at once", async () => {
@@ -169,12 +210,18 @@ describe("kept-alive connections", () => {
 
 describe("part URLs that are no longer valid", () => {
   test("truly expired in the middle: fresh URLs, the same upload, the parts that there are", async () => {
-    // Whole seconds, rounded down: two to three are left for what must be in time.
-    const late: Rule = { when: { method: "PUT", part: 2 }, fault: delay({ ms: 3_500 }) };
+    const clock = stopClock({ timers: false });
+    const late: Fault = {
+      name: "late",
+      async apply(exchange) {
+        clock.turn(61_000);
+        await relay(exchange, await forward(exchange));
+      },
+    };
     const { ends, finalized, result } = await uploadSpoiled(
-      [late],
+      [{ when: { method: "PUT", part: 2 }, fault: late }],
       { concurrency: 1 },
-      { urlLifetime: 3 },
+      { urlLifetime: 60 },
     );
     expect(ends(1)).toEqual([200]);
     expect(ends(2)).toEqual([403, 200]);

@@ -2,11 +2,13 @@ import { randomBytes } from "node:crypto";
 import type { DirectUploadErrorCode, ReadableSource, UploadOptions } from "@clipcourier/core";
 import { type DirectUploadClient, DirectUploadError } from "@clipcourier/core";
 import { describe, expect, test } from "vitest";
+import { stopClock } from "./clock.ts";
 import { type Echo, echo, listTraces, showAll } from "./echo.ts";
 import { answerWith, changeEtag, goSilent, resetAtOnce, rewriteAnswer } from "./faults/faults.ts";
 import type { Rule } from "./faults/script.ts";
 import { presignedUrl, signLikeS3, storageSecrets } from "./presigned.ts";
 import { type SpoiledService, startSpoiledService } from "./spoiled-service.ts";
+import { until } from "./until.ts";
 
 const bytes = randomBytes(1000);
 const always = Infinity;
@@ -32,6 +34,21 @@ interface Scenario {
 const spoil = (when: Rule["when"], fault: Rule["fault"]): Scenario => ({
   rules: [{ when, times: always, fault }],
 });
+/** An upload to storage that is silent to this many parts, one after the other; then time is over. */
+async function outwait(
+  { client, front, options }: Stage,
+  silences: number,
+  changes: UploadOptions = {},
+): Promise<unknown> {
+  const clock = stopClock();
+  const uploading = client.upload(bytes, { ...options, ...changes });
+  uploading.catch(() => {});
+  for (let count = 1; count <= silences; count++) {
+    await until(() => front.log.filter(({ status }) => status === "silent").length === count);
+    clock.turn(120_000);
+  }
+  return uploading;
+}
 const uploadOwn = (changes: Partial<ReadableSource>): Scenario => ({
   run: ({ client, options }) =>
     client.upload(
@@ -116,7 +133,7 @@ const scenarios: Record<DirectUploadErrorCode, Scenario[]> = {
       run: ({ connect }) => connect({ fetch, retry: { attempts: 1 } }).listClips(),
     },
   ],
-  stalled: [spoil(put, goSilent())],
+  stalled: [{ ...spoil(put, goSilent()), run: (stage) => outwait(stage, 2) }],
   bad_answer: [
     spoil(plan, echo(200, "html")),
     spoil(plan, echo(302, "redirect")),
@@ -140,17 +157,19 @@ const scenarios: Record<DirectUploadErrorCode, Scenario[]> = {
   ],
   clip_failed: [spoil(finalize, echo(200, "clip"))],
   deadline: [
-    {
-      ...spoil(put, goSilent()),
-      run: ({ client, options }) =>
-        client.upload(bytes, { ...options, deadline: 300, stallTimeout: 9_000 }),
-    },
+    { ...spoil(put, goSilent()), run: (stage) => outwait(stage, 1, { deadline: 20_000 }) },
   ],
   aborted: [
     {
       ...spoil(put, goSilent()),
-      run: ({ client, options }) =>
-        client.upload(bytes, { ...options, stallTimeout: 9_000, signal: AbortSignal.timeout(300) }),
+      async run({ client, front, options }) {
+        const controller = new AbortController();
+        const uploading = client.upload(bytes, { ...options, signal: controller.signal });
+        uploading.catch(() => {});
+        await until(() => front.log.some(({ status }) => status === "silent"));
+        controller.abort();
+        return uploading;
+      },
     },
   ],
   unexpected: [
@@ -182,7 +201,6 @@ describe("no secret comes out of an error or an event", () => {
         ...spoiled,
         client,
         options: {
-          stallTimeout: 1_000,
           onRetry: (event) => events.push(event),
           // The label of a source is told as it was given.
           onProgress: ({ file: _, ...event }) => events.push(event),

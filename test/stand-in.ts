@@ -7,7 +7,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { DirectUploadClient } from "@clipcourier/core";
+import { type ClientOptions, DirectUploadClient } from "@clipcourier/core";
 
 export interface StandInOptions {
   /** Bytes of a part; any number, also one that no storage would take. */
@@ -22,7 +22,7 @@ export interface StandIn extends AsyncDisposable {
   stored: Map<number, { etag: string; length: number; bytes: Buffer }>;
   /** What each finalize listed. */
   finalized: { PartNumber: number; ETag: string }[][];
-  connect(): DirectUploadClient;
+  connect(options?: Partial<ClientOptions>): DirectUploadClient;
 }
 
 export async function startStandIn({ chunkSize, keepsBytes }: StandInOptions): Promise<StandIn> {
@@ -66,7 +66,8 @@ export async function startStandIn({ chunkSize, keepsBytes }: StandInOptions): P
   const credentials = { appId: "app", accessKey: "key", accessToken: "token" };
   return {
     ...{ rootUrl, stored, finalized },
-    connect: () => new DirectUploadClient({ rootUrl, proxyEnv: {}, ...credentials }),
+    connect: (options) =>
+      new DirectUploadClient({ rootUrl, proxyEnv: {}, ...credentials, ...options }),
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ClientOptions, DirectUploadClient } from "@clipcourier/core";
@@ -40,10 +40,37 @@ export interface TestServiceOptions extends Partial<StartOptions> {
   looksInto?: boolean;
 }
 
-/** The real service on a real socket. */
+interface Keys {
+  appId: string;
+  appSecret: string;
+}
+
+// A secret takes long to hash, on purpose: the services of a test file share one app.
+let sharedApp: Promise<Keys & { accounts: string }> | undefined;
+
+async function addSharedApp(folder: string): Promise<Keys> {
+  sharedApp ??= makeApp();
+  const { accounts, ...keys } = await sharedApp;
+  await writeFile(join(folder, "accounts.json"), accounts, { flag: "wx" });
+  return keys;
+}
+
+async function makeApp() {
+  const folder = await mkdtemp(join(tmpdir(), "clipcourier-test-"));
+  const { appId, appSecret } = await openAccounts(folder).createApp();
+  const accounts = await readFile(join(folder, "accounts.json"), "utf8");
+  await rm(folder, { recursive: true });
+  return { appId, appSecret, accounts };
+}
+
+/**
+ * The real service on a real socket.
+ *
+ * @param keys of an app that the folder has already; default: one is added to it
+ */
 export async function startTestService(
   { looksInto = false, ...options }: TestServiceOptions = {},
-  keys?: { appId: string; appSecret: string },
+  keys?: Keys,
 ): Promise<TestService> {
   const folder = options.folder ?? (await makeFolder()).path;
   const logger = pino({ level: "silent" });
@@ -53,7 +80,7 @@ export async function startTestService(
     ...options,
     folder,
   });
-  const { appId, appSecret } = keys ?? (await openAccounts(folder).createApp());
+  const { appId, appSecret } = keys ?? (await addSharedApp(folder));
   let closing: Promise<void> | undefined;
   const close = () => {
     closing ??= service.close();

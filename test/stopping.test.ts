@@ -1,53 +1,48 @@
 import { randomBytes } from "node:crypto";
 import { appendFile, open, stat, utimes } from "node:fs/promises";
-import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
-import { delay, goSilent } from "./faults/faults.ts";
+import { watchClientSockets } from "./client-sockets.ts";
+import { stopClock } from "./clock.ts";
+import { goSilent } from "./faults/faults.ts";
+import { Gate, holdAt } from "./faults/gate.ts";
 import { download, mebibyte, partSize, startSpoiledService } from "./spoiled-service.ts";
 import { makeFolder } from "./start-service.ts";
-import { until } from "./until.ts";
+import { awaitAnswers, until } from "./until.ts";
 
 const bytes = randomBytes(8 * partSize);
-
-// What takes longer once may be the machine's other work.
-const onceIsEnough = { retry: 2 };
 
 describe("abort", () => {
   test.each([
     ["while parts are in flight", { method: "PUT", part: 5 }],
     ["while finalize waits for its answer", { method: "POST", path: /directupload/ }],
     ["while the plan waits for its answer", { method: "GET", path: /directupload/ }],
-  ])(
-    "%s: sockets are closed within 100 ms, and the upload can be resumed",
-    onceIsEnough,
-    async (_, when) => {
-      const spoiled = await startSpoiledService();
-      spoiled.front.script([{ when, fault: goSilent() }]);
-      const client = spoiled.connect();
-      const controller = new AbortController();
-      const uploading = client.upload(bytes, { signal: controller.signal });
-      uploading.catch(() => {});
-      await until(() => spoiled.front.log.some(({ status }) => status === "silent"));
-      await sleep(20);
-      const finalizedBefore = spoiled.finalized();
-      controller.abort(new Error("enough"));
-      await expect(uploading).rejects.toMatchObject({ code: "aborted" });
-      const start = performance.now();
-      await until(() => spoiled.front.openSockets === 0 || performance.now() - start > 2_000);
-      expect(performance.now() - start).toBeLessThan(100);
-      expect(spoiled.finalized()).toBe(finalizedBefore);
-      const result = await client.upload(bytes);
-      expect((await download(result.clip.videoUrl)).equals(bytes)).toBe(true);
-      expect(result.bytesSent + result.bytesReused).toBe(bytes.length);
-    },
-  );
+  ])("%s: sockets are closed at once, and the upload can be resumed", async (_, when) => {
+    const spoiled = await startSpoiledService();
+    spoiled.front.script([{ when, fault: goSilent() }]);
+    const sockets = watchClientSockets(spoiled.front.origin);
+    const client = spoiled.connect();
+    const controller = new AbortController();
+    const uploading = client.upload(bytes, { signal: controller.signal });
+    uploading.catch(() => {});
+    await until(() => spoiled.front.log.some(({ status }) => status === "silent"));
+    const finalizedBefore = spoiled.finalized();
+    expect(sockets.open).toBeGreaterThan(0);
+    controller.abort(new Error("enough"));
+    // The peer goes on saying nothing: it is the client that closes.
+    await awaitAnswers(spoiled.service);
+    expect(sockets.open).toBe(0);
+    await expect(uploading).rejects.toMatchObject({ code: "aborted" });
+    expect(spoiled.finalized()).toBe(finalizedBefore);
+    const result = await client.upload(bytes);
+    expect((await download(result.clip.videoUrl)).equals(bytes)).toBe(true);
+    expect(result.bytesSent + result.bytesReused).toBe(bytes.length);
+  });
 
   test("buffers are back: as many uploads as one likes can be stopped", async () => {
     const spoiled = await startSpoiledService();
     const client = spoiled.connect();
-    spoiled.front.script([
-      { when: { method: "PUT" }, times: Infinity, fault: delay({ ms: 60_000 }) },
-    ]);
+    const fault = goSilent({ afterBytes: 0 });
+    spoiled.front.script([{ when: { method: "PUT" }, times: Infinity, fault }]);
     for (let round = 0; round < 5; round++) {
       spoiled.front.clearLog();
       const controller = new AbortController();
@@ -72,7 +67,11 @@ describe("abort", () => {
 test("the deadline ends an upload whatever it is doing, and says so", async () => {
   const spoiled = await startSpoiledService();
   spoiled.front.script([{ when: { method: "PUT" }, times: Infinity, fault: goSilent() }]);
+  const clock = stopClock();
   const upload = spoiled.connect().upload(bytes, { filename: "a.mp4", deadline: 300 });
+  upload.catch(() => {});
+  await until(() => spoiled.front.log.some(({ status }) => status === "silent"));
+  clock.turn(300);
   await expect(upload).rejects.toMatchObject({ code: "deadline", retryable: true });
   await expect(upload).rejects.toThrow("a.mp4: The upload was not finished after 300 ms");
   expect(spoiled.finalized()).toBe(0);
@@ -82,12 +81,14 @@ describe("a file that changes while it is sent", () => {
   // Part 1 is held back while the test edits the file; the parts behind it are read afterwards.
   async function uploadWhile(edit: (path: string) => Promise<void>) {
     const spoiled = await startSpoiledService();
-    spoiled.front.script([{ when: { method: "PUT", part: 1 }, fault: delay({ ms: 600 }) }]);
+    const gate = new Gate();
+    spoiled.front.script([{ when: { method: "PUT", part: 1 }, fault: holdAt(gate) }]);
     const path = await (await makeFolder()).write("edited.mp4", bytes);
     const uploading = spoiled.connect().upload(path, { concurrency: 1 });
     uploading.catch(() => {});
-    await until(() => spoiled.parts().length === 1);
+    await until(() => gate.held === 1);
     await edit(path);
+    gate.open();
     return { spoiled, path, uploading };
   }
 
@@ -120,7 +121,7 @@ describe("a file that changes while it is sent", () => {
 test("maxBytesPerSecond holds for all parts together", async () => {
   const spoiled = await startSpoiledService();
   const start = performance.now();
-  await spoiled.connect().upload(randomBytes(3 * partSize), { maxBytesPerSecond: 10 * mebibyte });
-  // 15 MiB at 10 MiB/s; a machine that is busy only makes it slower.
-  expect(performance.now() - start).toBeGreaterThan(1_400);
+  await spoiled.connect().upload(randomBytes(3 * partSize), { maxBytesPerSecond: 20 * mebibyte });
+  // 15 MiB at 20 MiB/s. The least that it can take: a busy machine only makes it slower.
+  expect(performance.now() - start).toBeGreaterThan(700);
 });

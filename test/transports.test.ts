@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
 import {
   type ClientOptions,
   collectBody,
@@ -7,12 +6,13 @@ import {
   type Transport,
 } from "@clipcourier/core";
 import { describe, expect, test, vi } from "vitest";
+import { stopClock } from "./clock.ts";
 import { makeAgent, makeProxyAgent } from "./dispatchers.ts";
 import { requestExpired, slowDown } from "./faults/answers.ts";
 import { answerEarly, answerWith, goSilent, resetMidBody } from "./faults/faults.ts";
 import { startProxy } from "./proxy.ts";
 import { download, partSize, startSpoiledService } from "./spoiled-service.ts";
-import { until } from "./until.ts";
+import { awaitAnswers, until } from "./until.ts";
 
 const bytes = randomBytes(partSize + 77);
 const part1 = { method: "PUT", part: 1 };
@@ -86,22 +86,25 @@ describe.each(ways)("%s", (_, choose) => {
     const { client, front, finalized } = await start();
     const fault = answerEarly(requestExpired(), { afterBytes: 100_000, socket: "hold" });
     front.script([{ when: part1, fault }]);
-    const { clip } = await client.upload(bytes, { stallTimeout: 2_000 });
+    const { clip } = await client.upload(bytes);
     expect((await download(clip.videoUrl)).equals(bytes)).toBe(true);
     expect(finalized()).toBe(1);
   });
 
   test("cuts a part that stalls", async () => {
     const { client, front, parts } = await start();
-    // Small, because a transport that does not tell what has left gets time by the size.
-    const small = bytes.subarray(0, 1000);
     front.script([{ when: { method: "PUT" }, fault: goSilent() }]);
+    const clock = stopClock();
     const codes: string[] = [];
-    await client.upload(small, {
-      stallTimeout: 1_500,
+    // Small, because a transport that does not tell what has left gets time by the size.
+    const uploading = client.upload(bytes.subarray(0, 1000), {
+      stallTimeout: 30_000,
       waitFor: "finalized",
       onRetry: ({ reason }) => codes.push(reason.code),
     });
+    await until(() => front.log.some(({ bytesReceived }) => bytesReceived === 1000));
+    clock.turn(31_000);
+    await uploading;
     expect(codes).toEqual(["stalled"]);
     expect(parts()).toHaveLength(2);
   });
@@ -141,7 +144,7 @@ test("a fetch that adds a header has it on every request, API and storage alike"
 });
 
 test("of transport, dispatcher and fetch, the first given counts; closing leaves the caller's open", async () => {
-  const { connect } = await startSpoiledService();
+  const { connect, service } = await startSpoiledService();
   const close = vi.fn();
   const transport = { ...makeOwnTransport(), close };
   const dispatcher = makeAgent();
@@ -153,6 +156,6 @@ test("of transport, dispatcher and fetch, the first given counts; closing leaves
   const second = connect({ dispatcher, fetch: refuse });
   await second.listClips();
   await second.close();
-  await sleep(10);
+  await awaitAnswers(service);
   await connect({ dispatcher }).listClips();
 });

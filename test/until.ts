@@ -1,6 +1,22 @@
-import { vi } from "vitest";
+import { setTimeout as sleep } from "node:timers/promises";
 
-/** Waits until the condition holds, looked at often; fails after 20 s. */
+/**
+ * Waits until the condition holds, and fails after a minute: longer than any pause of a busy
+ * machine. It looks at no clock that a test may have stopped.
+ */
 export async function until(condition: () => boolean): Promise<void> {
-  await vi.waitUntil(condition, { timeout: 20_000, interval: 2 });
+  const end = performance.now() + 60_000;
+  while (!condition()) {
+    if (performance.now() > end) throw new Error(`Waited a minute in vain for ${condition}`);
+    await sleep(2);
+  }
+}
+
+/**
+ * Gives what must not happen the time to happen, measured in what this machine gets done meanwhile:
+ * this many answers of the service, one after the other.
+ */
+export async function awaitAnswers({ rootUrl }: { rootUrl: string }, count = 25): Promise<void> {
+  const url = new URL("/healthz", rootUrl);
+  for (let answer = 0; answer < count; answer++) await (await fetch(url)).arrayBuffer();
 }

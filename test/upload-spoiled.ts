@@ -2,16 +2,22 @@ import { randomBytes } from "node:crypto";
 import type { RetryEvent, UploadOptions } from "@clipcourier/core";
 import { expect } from "vitest";
 import type { Rule } from "./faults/script.ts";
-import { download, partSize, startSpoiledService } from "./spoiled-service.ts";
+import { download, partSize, type SpoiledService, startSpoiledService } from "./spoiled-service.ts";
 import type { TestServiceOptions } from "./start-service.ts";
 
 export const threeParts = randomBytes(2 * partSize + 12345);
 export const onePart = randomBytes(1000);
 
+interface SpoiledUpload extends UploadOptions {
+  bytes?: Buffer;
+  /** What the test does while the upload runs. */
+  meanwhile?(spoiled: SpoiledService, retries: readonly RetryEvent[]): Promise<void>;
+}
+
 /** Uploads through the front, with the script, and gives what a test looks at. */
 export async function uploadSpoiled(
   rules: Rule[],
-  { bytes = threeParts, ...options }: UploadOptions & { bytes?: Buffer } = {},
+  { bytes = threeParts, meanwhile, ...options }: SpoiledUpload = {},
   serviceOptions: TestServiceOptions = {},
 ) {
   const spoiled = await startSpoiledService(serviceOptions);
@@ -23,7 +29,7 @@ export async function uploadSpoiled(
     onRetry: (event) => retries.push(event),
     ...options,
   });
-  const result = await uploading;
+  const [result] = await Promise.all([uploading, meanwhile?.(spoiled, retries)]);
   const stored = await download(result.clip.videoUrl);
   expect(stored.equals(bytes), "the clip's bytes are those that were meant").toBe(true);
   const sent = spoiled.parts();

@@ -48,9 +48,10 @@ describe("what prevents the comment is a warning", () => {
     expect(step.warnings).toMatchObject([
       { message: expect.stringContaining("GitHub asks to wait") },
     ]);
-    expect(step.duration).toBeGreaterThan(1_000);
     expect(api.comments).toHaveLength(1);
-    expect(api.requests).toHaveLength(3);
+    expect(api.requests.map(({ method }) => method)).toEqual(["GET", "POST", "POST"]);
+    const [, refused, again] = api.requests.map(({ time }) => time);
+    expect(Number(again) - Number(refused)).toBeGreaterThanOrEqual(990);
   });
 
   test("a limit that does not end is given up after three requests", async () => {
@@ -69,7 +70,6 @@ describe("what prevents the comment is a warning", () => {
     api.intercept = () => ({ status: 403, body: { message: "API rate limit exceeded" }, headers });
     const step = await comment();
     expect(step.warnings).toHaveLength(1);
-    expect(step.duration).toBeLessThan(10_000);
     expect(api.requests).toHaveLength(1);
   });
 
@@ -100,10 +100,10 @@ test.skipIf(process.platform === "win32")(
     api.intercept = () => ({ status: 429, body: {}, headers: { "retry-after": "50" } });
     const running = await start();
     await running.waitFor(/GitHub asks to wait 50 s/);
-    const cancelled = performance.now();
     running.cancel();
     const step = await running.finished;
-    expect(performance.now() - cancelled).toBeLessThan(5_000);
+    // It did not wait: then it would have asked again.
+    expect(api.requests).toHaveLength(1);
     expect(step).toMatchObject({ exitCode: 1, outputs: { "uploaded-count": "1" }, openGroups: 0 });
   },
 );

@@ -83,7 +83,6 @@ describe("which files the patterns mean", () => {
       expect(step.warnings).toMatchObject([
         { message: "b/dangling.mp4 was skipped: it is gone, or a link that leads nowhere." },
       ]);
-      expect(step.duration).toBeLessThan(10_000);
     },
   );
 });

@@ -28,6 +28,8 @@ interface ApiRequest {
   method: string;
   path: string;
   status: number;
+  /** Milliseconds, on the clock of `performance.now()`. */
+  time: number;
 }
 
 /** The part of GitHub's REST API that the action uses, for the repository `octo/intro`. */
@@ -144,7 +146,8 @@ function send(
   response: ServerResponse,
   { status, body, headers }: Answer,
 ): void {
-  api.requests.push({ method: request.method ?? "", path: request.url ?? "", status });
+  const { method = "", url: path = "" } = request;
+  api.requests.push({ method, path, status, time: performance.now() });
   response.writeHead(status, { "content-type": "application/json", ...headers });
   response.end(JSON.stringify(body));
 }

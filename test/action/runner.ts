@@ -30,7 +30,10 @@ export interface StepOptions {
 interface RunningStep {
   /** Resolves with the first line that matches. */
   waitFor(pattern: RegExp): Promise<string>;
-  /** Cancels as the runner does: SIGINT, 7.5 s later SIGTERM, 2.5 s later SIGKILL. */
+  /**
+   * Cancels as the runner does, with SIGINT. The SIGTERM and the end, which come 7.5 s and 10 s
+   * later there, do not come here: a step that ends has obeyed the first.
+   */
   cancel(): void;
   finished: Promise<StepResult>;
 }
@@ -38,8 +41,6 @@ interface RunningStep {
 /** What the runner knows about a step that has ended. */
 interface StepResult {
   exitCode: number | null;
-  /** Milliseconds. */
-  duration: number;
   /** The log as it is shown: without commands, and with `***` instead of masked texts. */
   log: string;
   /** Everything that was printed, including secrets. */
@@ -150,7 +151,6 @@ function nameInputs(inputs: Record<string, string>, { token = "" }: StepOptions)
 }
 
 function watch(child: ChildProcess, files: StepFiles): RunningStep {
-  const started = performance.now();
   let printed = "";
   const lookers = new Set<() => void>();
   const take = (chunk: Buffer) => {
@@ -163,7 +163,7 @@ function watch(child: ChildProcess, files: StepFiles): RunningStep {
     child.once("error", reject);
     child.once("close", (exitCode) => {
       for (const look of lookers) look();
-      readResult(exitCode, performance.now() - started, printed, files).then(resolve, reject);
+      readResult(exitCode, printed, files).then(resolve, reject);
     });
   });
   return {
@@ -180,20 +180,12 @@ function watch(child: ChildProcess, files: StepFiles): RunningStep {
         lookers.add(look);
         look();
       }),
-    cancel() {
-      child.kill("SIGINT");
-      const timers = [
-        setTimeout(() => child.kill("SIGTERM"), 7_500),
-        setTimeout(() => child.kill("SIGKILL"), 10_000),
-      ];
-      child.once("exit", () => timers.forEach(clearTimeout));
-    },
+    cancel: () => void child.kill("SIGINT"),
   };
 }
 
 async function readResult(
   exitCode: number | null,
-  duration: number,
   printed: string,
   files: StepFiles,
 ): Promise<StepResult> {
@@ -206,7 +198,7 @@ async function readResult(
   const outputs = parseCommandFile(await readFile(files.GITHUB_OUTPUT, "utf8"));
   const isTooLarge = (await stat(files.GITHUB_STEP_SUMMARY)).size > summaryLimit;
   return {
-    ...{ exitCode, duration, printed, commands, masks, outputs },
+    ...{ exitCode, printed, commands, masks, outputs },
     log: hide(lines.filter((line) => parseCommand(line) === undefined).join("\n")),
     errors: named("error").slice(0, 10),
     warnings: named("warning").slice(0, 10),

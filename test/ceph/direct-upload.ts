@@ -10,6 +10,8 @@ import {
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 
 const chunkSize = 5 * 1024 * 1024;
+/** Seconds. */
+const hour = 3600;
 
 export interface BucketUploads {
   rootUrl: string;
@@ -20,12 +22,12 @@ export interface BucketUploads {
  * The DirectUpload calls that an upload needs, on a bucket, for tests and measurements with a real S3
  * engine. It accepts any credentials, and its plans do not report stored parts.
  *
- * @param urlLifetime seconds that a part URL is valid
+ * @param expired parts whose URL in the first plan has expired already
  */
 export async function startDirectUpload(
   client: S3Client,
   bucket: string,
-  urlLifetime = 3600,
+  expired: readonly number[] = [],
 ): Promise<BucketUploads> {
   const uploadIds = new Map<string, string>();
 
@@ -39,9 +41,11 @@ export async function startDirectUpload(
     }
     const key = `${checksum}.mp4`;
     if (request.method === "GET") {
-      const uploadId = uploadIds.get(key) ?? (await open(client, bucket, key));
+      const earlier = uploadIds.get(key);
+      const uploadId = earlier ?? (await open(client, bucket, key));
       uploadIds.set(key, uploadId);
-      return createPlan(client, { Bucket: bucket, Key: key, UploadId: uploadId }, url, urlLifetime);
+      const upload = { Bucket: bucket, Key: key, UploadId: uploadId };
+      return createPlan(client, upload, url, earlier === undefined ? expired : []);
     }
     await complete(client, bucket, key, uploadIds.get(key), await readUploads(request));
     uploadIds.delete(key);
@@ -75,7 +79,7 @@ async function createPlan(
   client: S3Client,
   upload: { Bucket: string; Key: string; UploadId: string },
   url: URL,
-  expiresIn: number,
+  expired: readonly number[],
 ) {
   const size = Number(url.searchParams.get("size"));
   const numbers = Array.from({ length: Math.ceil(size / chunkSize) }, (_, index) => index + 1);
@@ -83,7 +87,10 @@ async function createPlan(
     numbers.map(async (PartNumber) => {
       const ContentLength = Math.min(chunkSize, size - (PartNumber - 1) * chunkSize);
       const part = new UploadPartCommand({ ...upload, PartNumber, ContentLength });
-      return { PartNumber, url: await getSignedUrl(client, part, { expiresIn }) };
+      const age = expired.includes(PartNumber) ? 2 * hour : 0;
+      const signingDate = new Date(Date.now() - age * 1000);
+      const options = { expiresIn: hour, signingDate };
+      return { PartNumber, url: await getSignedUrl(client, part, options) };
     }),
   );
   const row = { upload_id: upload.UploadId, chunk_size: chunkSize, urls };

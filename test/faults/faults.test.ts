@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { until } from "../until.ts";
 import { expiredToken, gatewayError, requestExpired, requestTimeout, slowDown } from "./answers.ts";
 import {
   answerEarly,
@@ -7,16 +8,17 @@ import {
   closeAfterAnswer,
   corruptBody,
   cutAnswerBody,
-  delay,
   drainSlowly,
   goSilent,
   loseAnswer,
   resetAtOnce,
   resetMidBody,
   rewriteAnswer,
+  stopMidBody,
   truncateAnswer,
 } from "./faults.ts";
-import { body, md5, mebi, rawPut, type Seen, useStage } from "./stage.ts";
+import { Gate, holdAt, takeInSteps } from "./gate.ts";
+import { body, md5, mebi, partPath, rawPut, type Seen, useStage } from "./stage.ts";
 
 const stage = useStage();
 const hasEnded = ({ ending }: Seen) => ending !== "open";
@@ -80,22 +82,51 @@ describe("faults of the connection", () => {
     expect(stage.now.front.log[0]?.bytesReceived).toBeLessThan(2 * mebi);
   });
 
-  it("waits before it goes on, and drains slowly", async () => {
-    stage.now.front.script([
-      { when: { part: 1 }, fault: delay({ ms: 120 }) },
-      { when: { part: 2 }, fault: delay({ ms: 120, next: answerWith(slowDown()) }) },
-      { when: { part: 3 }, fault: drainSlowly({ bytesPerSecond: 10 * mebi }) },
-    ]);
-    const timed = async (part: number) => {
-      const start = performance.now();
-      const { status } = await stage.now.putPart(part);
-      return { status, ms: performance.now() - start };
-    };
-    const [waited, refused, slow] = [await timed(1), await timed(2), await timed(3)];
-    expect([waited.status, refused.status, slow.status]).toEqual([200, 503, 200]);
-    expect(Math.min(waited.ms, refused.ms)).toBeGreaterThanOrEqual(119);
-    expect(slow.ms).toBeGreaterThan(150);
-    expect(stage.now.storedPart(3)?.equals(body)).toBe(true);
+  it("holds a request at a gate until it is opened", async () => {
+    const gate = new Gate();
+    stage.now.front.script([{ when: {}, times: 2, fault: holdAt(gate) }]);
+    const answers = [stage.now.putPart(1), stage.now.putPart(2)];
+    await until(() => gate.held === 1);
+    expect(stage.now.front.log[0]).toMatchObject({ bodyComplete: true, status: "pending" });
+    expect(stage.now.upstream.seen).toHaveLength(0);
+    gate.letOneThrough();
+    expect((await answers[0])?.status).toBe(200);
+    await until(() => gate.held === 1);
+    gate.open();
+    expect((await answers[1])?.status).toBe(200);
+    expect((await stage.now.putPart(3)).status).toBe(200);
+    expect(stage.now.storedPart(2)?.equals(body)).toBe(true);
+  });
+
+  it("takes a body in steps, so that a part that is larger than the sockets waits", async () => {
+    const gate = new Gate();
+    stage.now.front.script([{ when: {}, fault: takeInSteps(gate, 4 * mebi) }]);
+    const sending = stage.now.send("PUT", partPath(1), Buffer.alloc(64 * mebi));
+    for (let step = 1; step <= 4; step++) {
+      await until(() => gate.held === 1);
+      const received = Number(stage.now.front.log[0]?.bytesReceived);
+      expect(Math.floor(received / mebi)).toBe(4 * (step - 1));
+      gate.letOneThrough();
+    }
+    gate.open();
+    expect(await sending).toMatchObject({ status: 200, headers: { etag: '"taken in steps"' } });
+  });
+
+  it("drains slowly", async () => {
+    stage.now.front.script([{ when: {}, fault: drainSlowly({ bytesPerSecond: 10 * mebi }) }]);
+    const start = performance.now();
+    expect((await stage.now.putPart(1)).status).toBe(200);
+    expect(performance.now() - start).toBeGreaterThan(150);
+    expect(stage.now.storedPart(1)?.equals(body)).toBe(true);
+  });
+
+  it("stops in the middle of a body, and the service waits until the client leaves", async () => {
+    stage.now.front.script([{ when: {}, fault: stopMidBody({ afterBytes: mebi }) }]);
+    const isHalf = () => stage.now.upstream.seen.length === 1;
+    const answer = await stage.now.sendRaw(rawPut(body.length), body, isHalf);
+    expect(answer).toMatchObject({ text: "", ending: "open" });
+    await expect.poll(() => stage.now.upstream.cutRequests).toBe(1);
+    expect(stage.now.upstream.stored.size).toBe(0);
   });
 });
 

@@ -33,6 +33,25 @@ export function resetMidBody({ afterBytes }: { afterBytes: number }): Fault {
   });
 }
 
+/** Hands about `afterBytes` of the body on and keeps the rest: the service waits for it. */
+export function stopMidBody({ afterBytes }: { afterBytes: number }): Fault {
+  return fault("stopMidBody", async (exchange) => {
+    exchange.record.status = "silent";
+    let passed = 0;
+    const stop = new Transform({
+      transform(chunk: Buffer, _encoding, done) {
+        passed += chunk.length;
+        done(null, passed < afterBytes ? chunk : undefined);
+      },
+      // No end either: only a client that goes away ends this.
+      flush() {},
+    });
+    exchange.response.once("close", () => stop.destroy(new Error("the client went away")));
+    pipeline(openBody(exchange), stop).catch(() => {});
+    await relay(exchange, await forward(exchange, stop));
+  });
+}
+
 /** Resets the connection as soon as a request arrives: no byte of an answer, nothing forwarded. */
 export function resetAtOnce(): Fault {
   return fault("resetAtOnce", async (exchange) => resetConnection(exchange));
@@ -172,15 +191,6 @@ export function loseAnswer(): Fault {
   return fault("loseAnswer", async (exchange) => {
     await readAll(await forward(exchange));
     resetConnection(exchange);
-  });
-}
-
-/** Waits, then goes on honestly or with another fault. */
-export function delay({ ms, next }: { ms: number; next?: Fault }): Fault {
-  return fault(next ? `delay, ${next.name}` : "delay", async (exchange) => {
-    await sleep(ms);
-    if (next) return next.apply(exchange);
-    await relay(exchange, await forward(exchange));
   });
 }
 
