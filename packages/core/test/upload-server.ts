@@ -51,13 +51,15 @@ export async function startUploadServer(options: UploadServerOptions = {}) {
       const parts = [...stored].map(([PartNumber, bytes]) => {
         return { PartNumber, ETag: etagOf(bytes), Size: bytes.length };
       });
-      const row = describePlan(server.origin, size, chunkSize);
+      const row = describePlan(service.publicOrigin, size, chunkSize);
       answerJson(response, { _upload: true, data: [{ ...row, ...(reportsParts && { parts }) }] });
     } else answerJson(response, kind === "login" ? session(earlier + 1) : clip);
   });
   onTestFinished(() => server[Symbol.asyncDispose]());
-  return {
+  const service = {
     ...{ seen, stored, finalized, origin: server.origin },
+    /** Where part URLs lead. */
+    publicOrigin: server.origin,
     count: (kind: Kind) => seen.filter((one) => one.kind === kind).length,
     connect(changes: Partial<ClientOptions> = {}) {
       const keys = { appId: "app", appSecret: "s3cret-of-the-app" };
@@ -70,6 +72,7 @@ export async function startUploadServer(options: UploadServerOptions = {}) {
       return client;
     },
   };
+  return service;
 }
 
 function recognize({ method, url = "" }: IncomingMessage): Kind {
