@@ -67748,11 +67748,13 @@ function guardAgainstStall(peer, { silence, total }, signal) {
             clearTimeout(silenceTimer);
             clearTimeout(totalTimer);
             // A piece that is still being waited for must not start the time again.
-            linked.abort();
+            linked.abort(finished);
             linked[Symbol.dispose]();
         },
     };
 }
+// One for all: a reason that Node makes costs a stack trace each time.
+const finished = new DirectUploadError("aborted", "The request has ended.");
 function describeStall(problem) {
     return new DirectUploadError("stalled", `${problem} allow more time.`, { retryable: true });
 }
@@ -68623,8 +68625,8 @@ function checkUploadOptions(options) {
 
 
 const defaultConcurrency = 4;
-// Two are hashed and some wait for their plan while `defaultConcurrency` are sent.
-const contentCount = 8;
+// 20 MiB of memory. More would not be faster: hashing and sending keep two cores busy.
+const contentCount = 4;
 function createCallContext(context, options) {
     checkUploadOptions(options);
     const { concurrency = defaultConcurrency, maxBytesPerSecond } = options;
@@ -69165,9 +69167,9 @@ function describeBadPlan(problem) {
 
 
 
-// Small enough that progress on a slow line is seen to move, large enough to cost little.
-const pieceSize = 256 * 1024;
 const pacedPieceSize = 32 * 1024;
+const firstPieceSize = 256 * 1024;
+const smallestPieceSize = 32 * 1024;
 /** How much memory a part of this content is sent from. */
 function countBufferBytes({ size }, { content }) {
     return content === undefined ? Math.min(2, Math.ceil(size / blockSize)) * blockSize : 0;
@@ -69175,17 +69177,21 @@ function countBufferBytes({ size }, { content }) {
 /** The body of a part: read while it is sent, each block checked before it leaves. */
 function createPartBody(part, content, listener, signal) {
     const { pace, onSent, onFailure } = listener;
-    const step = pace === undefined ? pieceSize : pacedPieceSize;
     return {
         size: part.length,
         async *pieces() {
             try {
+                let size = pace === undefined ? firstPieceSize : pacedPieceSize;
                 for await (const block of readBlocks(part, content, signal)) {
-                    for (let start = 0; start < block.byteLength; start += step) {
-                        const piece = block.subarray(start, start + step);
+                    for (let start = 0; start < block.byteLength;) {
+                        const piece = block.subarray(start, start + size);
                         await pace?.(piece.byteLength);
+                        const began = performance.now();
                         yield piece;
                         onSent(piece.byteLength);
+                        start += piece.byteLength;
+                        if (pace === undefined)
+                            size = adaptPieceSize(size, performance.now() - began);
                     }
                 }
             }
@@ -69195,6 +69201,12 @@ function createPartBody(part, content, listener, signal) {
             }
         },
     };
+}
+// Large pieces cost less; small ones show on a slow line that something moves.
+function adaptPieceSize(size, milliseconds) {
+    if (milliseconds < 20)
+        return Math.min(size * 2, blockSize);
+    return milliseconds > 500 ? Math.max(size / 2, smallestPieceSize) : size;
 }
 async function* readBlocks({ start, length }, content, signal) {
     const end = start + length;

@@ -9,6 +9,7 @@ import { sendParts } from "../parts/sending.js";
 import { StoredParts } from "../parts/stored-parts.js";
 import type { Clip, NewUpload, UploadPlan } from "../protocol/clip.js";
 import type { UploadRequest } from "../protocol/protocol.js";
+import { untilAborted } from "../signals.js";
 import type { Upload } from "./context.js";
 
 /** The clip as the service gave it, `pending` perhaps. */
@@ -137,7 +138,7 @@ class PlanRounds {
 
   async #finalize(): Promise<Clip> {
     const { context, source, meter, signal, onRetry } = this.#upload;
-    await source.assertUnchanged();
+    await untilAborted(source.assertUnchanged(), signal);
     meter.enter("finalize");
     return context.protocol.finalize(this.#request.checksum, this.#stored.list(), {
       signal,

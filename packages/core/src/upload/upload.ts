@@ -1,6 +1,5 @@
 import {
   addLastFailure,
-  createAbortError,
   type DirectUploadError,
   type DirectUploadErrorCode,
   isDirectUploadError,
@@ -124,15 +123,18 @@ async function fingerprintWhileSigningIn(upload: Upload): Promise<HeldFingerprin
   const signingIn = context.protocol.openSession({ signal, onRetry, budget: upload.budget });
   signingIn.catch((error) => linked.abort(error));
   const onHashed = (hashed: number) => meter.update({ hashed });
-  const held = await fingerprintSource(context, source, { signal, onHashed });
-  meter.update({ hashed: source.size });
+  let held: HeldFingerprint | undefined;
   try {
+    held = await fingerprintSource(context, source, { signal, onHashed });
+    meter.update({ hashed: source.size });
     await signingIn;
+    return held;
   } catch (error) {
-    held[Symbol.dispose]();
-    throw signal.aborted ? createAbortError(signal) : error;
+    held?.[Symbol.dispose]();
+    // Nobody waits for the sign-in any more, if it is not what failed.
+    linked.abort(error);
+    throw error;
   }
-  return held;
 }
 
 async function storeAndWait(upload: Upload, held: HeldFingerprint): Promise<StoredClip> {
