@@ -137,6 +137,6 @@ async function bundleTests(destination: string): Promise<void> {
     logLevel: "warning",
   });
   const identity = { name: "tests", publisher: "clipcourier", version: "0.0.0" };
-  const engines = { vscode: "^1.110.0" };
+  const engines = { vscode: "^1.105.0" };
   await writeFile(join(destination, "package.json"), JSON.stringify({ ...identity, engines }));
 }

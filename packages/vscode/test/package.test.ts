@@ -44,6 +44,8 @@ test("nothing is in it but what must be", () => {
     "extension/media/connect.svg",
     "extension/media/icon.png",
     "extension/media/share.svg",
+    "extension/media/tab-dark.svg",
+    "extension/media/tab-light.svg",
     "extension/media/upload.svg",
     "extension/package.json",
     "extension/package.nls.de.json",
