@@ -7,7 +7,7 @@ import {
 } from "../errors.js";
 import { untilAborted } from "../signals.js";
 import { describeChange } from "../source/checks.js";
-import type { OpenSource } from "../source/open-source.js";
+import type { OpenFile, OpenSource } from "../source/open-source.js";
 import { blockSize } from "./block-size.js";
 import type { HashAnswer } from "./hash-worker.js";
 import type { HashWorkers } from "./hash-workers.js";
@@ -63,23 +63,55 @@ export async function computeMd5(
 }
 
 /**
- * Whether the block is the one that was fingerprinted. A worker that is idle computes its CRC32, so
- * that the main thread can go on sending; where all are busy, this thread does.
+ * Fills shared memory with a block of the source.
+ *
+ * @throws `source_changed` when it is not the block that was fingerprinted
  */
-export async function isFingerprinted(
+export async function readBlock(
   workers: HashWorkers,
-  bytes: Uint8Array,
+  source: OpenSource,
   block: number,
+  bytes: Uint8Array,
   { crc32: expected }: Fingerprint,
-): Promise<boolean> {
-  const answer = await workers.findIdle()?.ask(workers.nextId(), { kind: "block", bytes });
-  const found = answer?.kind === "block" ? answer.crc32 : crc32(bytes);
-  return found === expected[block];
+  signal: AbortSignal,
+): Promise<void> {
+  const start = block * blockSize;
+  const answer = await (source.file === undefined
+    ? readHere(workers, source, start, bytes, signal)
+    : readInWorker(workers, source.file, start, bytes, signal));
+  if (answer.kind !== "block") throw describeFailure(answer, source.label, signal);
+  if (answer.crc32 !== expected[block]) throw describeChange(source.label);
+}
+
+async function readInWorker(
+  workers: HashWorkers,
+  { fd, keepOpenFor }: OpenFile,
+  start: number,
+  bytes: Uint8Array,
+  signal: AbortSignal,
+): Promise<HashAnswer> {
+  const reading = workers.readBlock(fd, start, bytes);
+  keepOpenFor(reading);
+  return untilAborted(reading, signal);
+}
+
+// A worker that is idle computes the CRC32, so that the main thread can go on sending; where all are
+// busy, this thread does.
+async function readHere(
+  workers: HashWorkers,
+  source: OpenSource,
+  start: number,
+  bytes: Uint8Array,
+  signal: AbortSignal,
+): Promise<HashAnswer> {
+  await source.read(bytes, start, signal);
+  const answer = workers.findIdle()?.ask(workers.nextId(), { kind: "block", bytes });
+  return (await answer) ?? { kind: "block", crc32: crc32(bytes) };
 }
 
 async function hashFile(
   workers: HashWorkers,
-  { fd, keepOpenFor }: NonNullable<OpenSource["file"]>,
+  { fd, keepOpenFor }: OpenFile,
   range: ByteRange,
   options: FingerprintOptions,
 ): Promise<HashAnswer> {
@@ -116,7 +148,7 @@ async function hashPieces(
 }
 
 function describeFailure(
-  answer: Exclude<HashAnswer, { kind: "done" }>,
+  answer: HashAnswer,
   label: string,
   signal: AbortSignal | undefined,
 ): DirectUploadError {

@@ -7,7 +7,8 @@ export type HashMessage =
   | { kind: "piece"; bytes: Uint8Array }
   | { kind: "end" }
   | { kind: "bytes"; bytes: Uint8Array }
-  | { kind: "block"; bytes: Uint8Array };
+  | { kind: "block"; bytes: Uint8Array }
+  | { kind: "read"; fd: number; start: number; bytes: Uint8Array };
 
 /** What a worker answers in the end. */
 export type HashAnswer =

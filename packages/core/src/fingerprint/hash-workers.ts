@@ -80,6 +80,18 @@ export class HashWorkers {
     return this.#addWorker();
   }
 
+  /**
+   * Fills shared memory from a file and gives the CRC32 of it. The answer comes when the file is no
+   * longer read. Between two slices of larger work, every worker has time for it.
+   */
+  async readBlock(fd: number, start: number, bytes: Uint8Array): Promise<HashAnswer> {
+    this.#assertOpen();
+    const hashing = new Set([...this.#turns].map(({ worker }) => worker));
+    const workers = this.#listAlive().sort((a, b) => a.jobCount - b.jobCount);
+    const worker = workers.find((one) => !hashing.has(one)) ?? workers[0] ?? this.#addWorker();
+    return this.#explainEnd(await worker.ask(this.nextId(), { kind: "read", fd, start, bytes }));
+  }
+
   /** A worker with nothing to do, if there is one. */
   findIdle(): HashWorker | undefined {
     return this.#listAlive().find(({ jobCount }) => jobCount === 0);

@@ -1,9 +1,8 @@
 import { blockSize } from "../fingerprint/block-size.js";
-import { type Fingerprint, isFingerprinted } from "../fingerprint/fingerprint.js";
+import { type Fingerprint, readBlock } from "../fingerprint/fingerprint.js";
 import type { HashWorkers } from "../fingerprint/hash-workers.js";
 import type { StreamedBody } from "../http/transport.js";
 import { untilAborted } from "../signals.js";
-import { describeChange } from "../source/checks.js";
 import type { OpenSource } from "../source/open-source.js";
 import type { Part } from "./layout.js";
 
@@ -86,11 +85,11 @@ async function* readBlocks(
   await untilAborted(source.assertUnchanged(), signal);
   const last = Math.floor((end - 1) / blockSize);
   let block = Math.floor(start / blockSize);
-  let reading = readBlock(block, content, signal);
+  let reading = fillBlock(block, content, signal);
   for (; block <= last; block++) {
     const bytes = await reading;
     if (block < last) {
-      reading = readBlock(block + 1, content, signal);
+      reading = fillBlock(block + 1, content, signal);
       // Where nobody asks for it any more, its failure is of no interest.
       reading.catch(() => {});
     }
@@ -100,15 +99,14 @@ async function* readBlocks(
   }
 }
 
-async function readBlock(
+async function fillBlock(
   block: number,
   { source, fingerprint, workers, buffer }: PartContent,
   signal: AbortSignal,
 ): Promise<Uint8Array> {
-  const start = block * blockSize;
   const place = ((block % 2) * blockSize) % buffer.byteLength;
-  const bytes = buffer.subarray(place, place + Math.min(blockSize, source.size - start));
-  await source.read(bytes, start, signal);
-  if (await isFingerprinted(workers, bytes, block, fingerprint)) return bytes;
-  throw describeChange(source.label);
+  const length = Math.min(blockSize, source.size - block * blockSize);
+  const bytes = buffer.subarray(place, place + length);
+  await readBlock(workers, source, block, bytes, fingerprint, signal);
+  return bytes;
 }
