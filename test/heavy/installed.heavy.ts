@@ -8,8 +8,8 @@ import { promisify } from "node:util";
 import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
 import { publint } from "publint";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { makeFolder, startTestService } from "../start-service.ts";
 import { install, measure, pack, provideNode } from "./installed.ts";
-import { makeFolder, startTestService } from "./start-service.ts";
 
 const run = promisify(execFile);
 const names = ["core", "service", "cli"];
@@ -21,7 +21,7 @@ beforeAll(async () => {
   await writeFile(join(project, "package.json"), '{ "private": true }');
   tarballs = await Promise.all(names.map((name) => pack(name, project)));
   await install(project, tarballs);
-}, 180_000);
+});
 afterAll(() => rm(project, { recursive: true, force: true }));
 
 describe.each(names)("the package %s", (name) => {
@@ -72,25 +72,21 @@ describe.each([22, 24])("on Node %i", (major) => {
   test.each([
     ["import", "mjs", 'import { DirectUploadClient } from "@clipcourier/core";'],
     ["require", "cjs", 'const { DirectUploadClient } = require("@clipcourier/core");'],
-  ])(
-    "core is taken by %s, and uploads",
-    async (_, extension, line) => {
-      const { rootUrl, appId, appSecret } = await startTestService();
-      const options = JSON.stringify({ rootUrl, appId, appSecret, proxyEnv: {} });
-      const script = join(project, `upload-${major}.${extension}`);
-      await writeFile(
-        script,
-        `${line}
+  ])("core is taken by %s, and uploads", async (_, extension, line) => {
+    const { rootUrl, appId, appSecret } = await startTestService();
+    const options = JSON.stringify({ rootUrl, appId, appSecret, proxyEnv: {} });
+    const script = join(project, `upload-${major}.${extension}`);
+    await writeFile(
+      script,
+      `${line}
 new DirectUploadClient(${options})
   .upload(Buffer.from("${randomBytes(8).toString("hex")}"))
   .then(({ outcome, clip }) => console.log(outcome, clip.status));
 `,
-      );
-      const { stdout, stderr } = await run(await provideNode(major), [script]);
-      expect([stdout, stderr]).toEqual(["uploaded available\n", ""]);
-    },
-    120_000,
-  );
+    );
+    const { stdout, stderr } = await run(await provideNode(major), [script]);
+    expect([stdout, stderr]).toEqual(["uploaded available\n", ""]);
+  });
 
   test("the command line uploads without pictures, and says how to get them", async () => {
     const folder = await makeFolder();
@@ -107,7 +103,7 @@ new DirectUploadClient(${options})
       clips: [{ outcome: "uploaded", status: "available", thumbnail: null, preview: null }],
     });
     expect(stderr).toContain("npm install node-av");
-  }, 120_000);
+  });
 });
 
 test.each(["node16", "bundler"])("types hold under moduleResolution %s", async (resolution) => {
@@ -128,7 +124,7 @@ export async function upload(path: string): Promise<Clip | undefined> {
 }
 `,
   );
-  const require = createRequire(new URL("../package.json", import.meta.url));
+  const require = createRequire(new URL("../../package.json", import.meta.url));
   const tsc = join(require.resolve("typescript/package.json"), "../bin/tsc");
   const types = join(require.resolve("@types/node/package.json"), "../..");
   const flags = [

@@ -5,11 +5,11 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { UploadPhase } from "@clipcourier/core";
 import { onTestFinished } from "vitest";
-import { runNode } from "./run-node.ts";
-import { makeFolder } from "./start-service.ts";
+import { runNode } from "../run-node.ts";
+import { makeFolder } from "../start-service.ts";
 
 const uploadScript = fileURLToPath(new URL("measured-upload.ts", import.meta.url));
-const serverScript = fileURLToPath(new URL("stand-in.ts", import.meta.url));
+const serverScript = fileURLToPath(new URL("../stand-in.ts", import.meta.url));
 const chunkSize = 5 * 1024 * 1024;
 
 /**
@@ -21,7 +21,7 @@ const chunkSize = 5 * 1024 * 1024;
 export async function measureUpload(
   size: number,
   until?: UploadPhase,
-): Promise<{ delay: number; idle: number; memory: number }> {
+): Promise<{ blocked: number; memory: number }> {
   const file = join((await makeFolder()).path, "sparse.mp4");
   await using handle = await open(file, "w");
   await handle.truncate(size);
