@@ -82,7 +82,7 @@ function recognize({ method, url = "" }: IncomingMessage): Kind {
   return method === "POST" ? "finalize" : "plan";
 }
 
-export function etagOf(bytes: Buffer): string {
+function etagOf(bytes: Buffer): string {
   return `"${createHash("md5").update(bytes).digest("hex")}"`;
 }
 
@@ -95,7 +95,7 @@ function describePlan(origin: string, size: number, chunkSize: number) {
 }
 
 const pictures = { preview_gif: null, thumbnail_url: null };
-export const clip = {
+const clip = {
   data: [{ id: "c1", url: "https://clips.example.com/c1", ...pictures, status: "available" }],
 };
 

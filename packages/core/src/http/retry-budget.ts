@@ -4,9 +4,9 @@ import type { RetryOptions } from "./retry-options.js";
 import { computeDelay, limitRetryAfter } from "./retry-timing.js";
 
 /** How often one request is made in all, unless the caller says otherwise. */
-export const defaultAttempts = 6;
+const defaultAttempts = 6;
 /** Milliseconds for which a peer may be out of reach, unless the caller says otherwise. */
-export const defaultOutage = 60_000;
+const defaultOutage = 60_000;
 
 // With a peer that has never answered, a wrong address is likelier than an outage.
 const firstContactAttempts = 3;
