@@ -43,7 +43,7 @@ export function activate(context: ExtensionContext): ClipcourierApi {
   const storage = context.storageUri ?? context.globalStorageUri;
   const pictures = new Pictures(join(storage.fsPath, "pictures"));
   const view = new ClipsView(list, localFiles, services, pictures);
-  const editors = new ClipEditors(list, localFiles, log);
+  const editors = new ClipEditors(list, localFiles, log, context.extensionUri);
   const choosing: ChooseContext = {
     ...{ services, clients, log },
     storage: context.globalStorageUri.fsPath,
