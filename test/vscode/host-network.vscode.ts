@@ -19,6 +19,32 @@ test("http.proxy is handed every request", async () => {
   }
 });
 
+test("a proxy is given its user and password, also where http.proxy has no scheme", async () => {
+  const service = await startTestService({ host: otherLoopback });
+  const proxy = await startProxy("someone:secret");
+  await host.call("changeSettings", {
+    "http.proxy": `someone:secret@${new URL(proxy.url).host}`,
+  });
+  await host.connect(service);
+  await upload("with-password.mp4");
+  expect(proxy.seen.length).toBeGreaterThan(3);
+});
+
+test.each([
+  ["that refuses the password", "http:", "the proxy refuses to connect to 127.0.0.2"],
+  ["of a kind that is not supported", "socks4:", "the proxy in http.proxy, or in the environment"],
+])("a proxy %s is the reason that is shown", async (_, scheme, reason) => {
+  const service = await startTestService({ host: otherLoopback });
+  const { host: address } = new URL((await startProxy("someone:secret")).url);
+  await host.call("changeSettings", { "http.proxy": `${scheme}//someone:wrong@${address}` });
+  const given = host.call("runCommand", "clipcourier.connect");
+  await answerConnect(host.workbench, service);
+  const failure = await host.workbench.notifications.find(reason);
+  expect(await failure.read()).not.toContain("wrong");
+  await failure.dismiss();
+  await given;
+});
+
 test.each<[string, Record<string, unknown>]>([
   ["http.noProxy names the service", { "http.noProxy": ["other.example", otherLoopback] }],
   ["http.proxySupport is off", { "http.proxySupport": "off" }],

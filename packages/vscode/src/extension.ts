@@ -34,7 +34,7 @@ let running: Uploads | undefined;
 export function activate(context: ExtensionContext): ClipcourierApi {
   const log = window.createOutputChannel("Clipcourier", { log: true });
   const services = new Services(context);
-  const clients = new Clients(context, services);
+  const clients = new Clients(context, services, log);
   const status = new RunningStatus();
   const localFiles = new LocalFiles(context.globalState);
   const unfinished = new UnfinishedBatches(context.workspaceState);
