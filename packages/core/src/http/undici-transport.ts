@@ -41,7 +41,9 @@ export function createUndiciTransport(options: UndiciTransportOptions = {}): Tra
     reportsSent: true,
     async send(request) {
       const proxy = findProxy(new URL(request.url), options.proxyEnv ?? process.env);
-      const connections = await connect();
+      let connections = await connect();
+      // They may have been retired meanwhile.
+      while (connections !== current) connections = await connect();
       try {
         const answer = await sendThrough(connections.open(proxy), request);
         // Who refuses may not have read the body: the next request would wait behind what is left.
