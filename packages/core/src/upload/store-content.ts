@@ -12,7 +12,7 @@ import type { UploadRequest } from "../protocol/protocol.js";
 import { untilAborted } from "../signals.js";
 import type { Upload } from "./context.js";
 
-/** The clip as the service gave it, `pending` perhaps. */
+/** The clip as the service gave it, which may be `pending`. */
 export interface StoredContent {
   clip: Clip;
   outcome: "uploaded" | "known";
@@ -22,9 +22,9 @@ export interface StoredContent {
 const defaultStallTimeout = 30_000;
 
 /**
- * Asks for a plan and carries it out. Whatever leaves open how the plan stands (a URL that expired,
- * a lost answer to finalize) is settled by asking again: the content is known, or the same upload
- * goes on with the parts that it has, or a new one starts over.
+ * Asks for a plan and carries it out. Where it is uncertain how far that has come (a URL has
+ * expired, the answer to finalize was lost), it asks again: the content is known, or the same
+ * upload continues with the parts that it has, or a new one starts over.
  */
 export async function storeContent(
   upload: Upload,
@@ -40,7 +40,7 @@ export async function storeContent(
   return { clip, outcome: "uploaded", bytesSent: stored.bytesSent };
 }
 
-/** A failure that a new plan may settle, and the peer that it came from. */
+/** A failure that asking for the plan again may resolve, and the peer that it came from. */
 interface Unsettled {
   error: DirectUploadError;
   peer: Peer;
@@ -52,7 +52,7 @@ class PlanRounds {
   readonly #fingerprint: Fingerprint;
   readonly #request: UploadRequest;
   readonly #stored: StoredParts;
-  /** Since the last round in which a part was stored. */
+  /** Those since the last round in which a part was stored. */
   #failures: Failures = { count: 0, refusals: 0 };
 
   constructor(
@@ -73,7 +73,7 @@ class PlanRounds {
       const before = this.#stored.bytesSent;
       const result = await this.#carryOut(plan);
       if (!("error" in result)) return result;
-      // URLs that expire again and again are no failure while parts are stored in between.
+      // URLs may expire again and again while parts are stored in between.
       if (this.#stored.bytesSent > before) this.#failures = { count: 0, refusals: 0 };
       await this.#waitForNext(result);
       plan = await askForPlan(this.#upload, this.#request);
@@ -90,15 +90,15 @@ class PlanRounds {
       throw giveUp(error, "the plan", failures.count, budget.measureOutage(peer));
     }
     const attempts = budget.boundAttempts(error);
-    // The first question for fresh URLs need not wait.
+    // The first request for fresh URLs need not wait.
     const wait = failures.count === 1 && error.code === "url_expired" ? 0 : delay;
     onRetry?.({ what: "the plan", attempt: failures.count, attempts, delay: wait, reason: error });
     await pause(wait, signal);
   }
 
-  /** The clip, or the failure that leaves it open how the plan stands. */
+  /** The clip, or the failure after which the plan is asked for again. */
   async #carryOut(plan: NewUpload): Promise<Clip | Unsettled> {
-    // Without fresh URLs having been tried, a reset may be an answer about the old ones.
+    // Until fresh URLs have been tried, a reset connection may mean that the URLs have expired.
     const mayRenewUrls = this.#failures.count === 0;
     try {
       await this.#sendMissingParts(plan, mayRenewUrls);
