@@ -28,6 +28,8 @@ export interface EditorOptions {
    * @default English
    */
   locale?: string;
+  /** Environment variables of its processes, besides those that it needs. */
+  variables?: Record<string, string>;
 }
 
 /** A VS Code that is used in a browser. */
@@ -118,22 +120,22 @@ export function editorEnv(userData: string): Record<string, string | undefined> 
 function spawnEditor(
   userData: string,
   mark: string,
-  { asksForTrust, showsToasts, locale }: EditorOptions,
+  { asksForTrust, showsToasts, locale, variables }: EditorOptions,
 ): ChildProcess {
-  const { node, entry } = inject("installation");
+  const { node, entry, allowTests } = inject("installation");
   const args = [
     ...[entry, "--config", join(userData, "code-server.yaml")],
     ...["--auth", "none", "--bind-addr", "127.0.0.1:0"],
     ...["--user-data-dir", userData, "--extensions-dir", inject("extensions")],
     ...["--disable-telemetry", "--disable-update-check", "--disable-getting-started-override"],
-    ...(showsToasts ? [] : ["--vscode-option", "enable-smoke-test-driver"]),
+    ...(showsToasts ? [] : allowTests),
     ...(asksForTrust ? [] : ["--disable-workspace-trust"]),
     ...(locale === undefined ? [] : ["--locale", locale]),
   ];
   // The kernel ends the editor with this process, also when that is killed; its children follow.
   return spawn("setpriv", ["--pdeathsig", "KILL", node, ...args], {
     // No extension gallery: in another language the editor would wait for its answer.
-    env: { ...editorEnv(userData), EXTENSIONS_GALLERY: "{}", [processMark]: mark },
+    env: { ...editorEnv(userData), EXTENSIONS_GALLERY: "{}", ...variables, [processMark]: mark },
     stdio: ["ignore", "pipe", "pipe"],
   });
 }

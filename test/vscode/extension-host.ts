@@ -12,7 +12,7 @@ import { takePicture } from "./stage.ts";
 import { Workbench } from "./workbench/workbench.ts";
 
 /** A window in whose extension host tests can call functions. */
-interface ExtensionHost {
+export interface ExtensionHost {
   readonly editor: Editor;
   readonly workbench: Workbench;
   /** The open folder. It is empty at first, and deleted after the tests. */
@@ -82,7 +82,8 @@ async function open(stack: AsyncDisposableStack, env: Record<string, string>): P
   const channel = new HostChannel();
   const port = String(await channel.listen());
   stack.defer(() => channel.close());
-  const [editor, browser] = await Promise.all([startEditor(), launchBrowser()]);
+  const variables = { ...env, CLIPCOURIER_TEST_PORT: port };
+  const [editor, browser] = await Promise.all([startEditor({ variables }), launchBrowser()]);
   stack.defer(() => editor.stop());
   stack.defer(() => browser.close());
   const profile = await openProfile(browser, { origin: editor.origin });
@@ -90,8 +91,7 @@ async function open(stack: AsyncDisposableStack, env: Record<string, string>): P
   await profile.exposeFunction("codeAutomationExit", () =>
     channel.fail(new Error("The extension host has ended.")),
   );
-  const variables = { ...env, CLIPCOURIER_TEST_PORT: port };
-  const workbench = await openWindow(profile, { editor, folder, tests, variables });
+  const workbench = await openWindow(profile, { editor, folder, tests });
   // This is answered as soon as the functions are loaded.
   await channel.call("describeExtension");
   return { editor, workbench, folder, channel };
@@ -99,13 +99,12 @@ async function open(stack: AsyncDisposableStack, env: Record<string, string>): P
 
 async function openWindow(
   profile: BrowserContext,
-  { editor, folder, tests, variables }: WindowOptions,
+  { editor, folder, tests }: WindowOptions,
 ): Promise<Workbench> {
   const remote = `vscode-remote://${new URL(editor.origin).host}${tests}`;
   const payload = [
     ["extensionDevelopmentPath", remote],
     ["extensionTestsPath", `${remote}/index.js`],
-    ["extensionEnvironment", JSON.stringify(variables)],
   ];
   const query = new URLSearchParams({ folder, payload: JSON.stringify(payload) });
   const page = await profile.newPage();
@@ -117,8 +116,6 @@ interface WindowOptions {
   editor: Editor;
   folder: string;
   tests: string;
-  /** Environment variables of the extension host. */
-  variables: Record<string, string>;
 }
 
 /**
@@ -137,6 +134,6 @@ async function bundleTests(destination: string): Promise<void> {
     logLevel: "warning",
   });
   const identity = { name: "tests", publisher: "clipcourier", version: "0.0.0" };
-  const engines = { vscode: "^1.110.0" };
+  const engines = { vscode: "^1.105.0" };
   await writeFile(join(destination, "package.json"), JSON.stringify({ ...identity, engines }));
 }

@@ -63,6 +63,12 @@ test("an upload is refused where nobody connects to a service", async () => {
   expect(await refused).toContain("No service was connected to.");
 });
 
+test("the HTTP stack is loaded with the first request", async () => {
+  expect(await host.call("listLoadedFiles")).toEqual(["dist/extension.cjs"]);
+  await host.connect(await startFrontedService());
+  expect(await host.call("listLoadedFiles")).toEqual(["dist/extension.cjs", "dist/undici.cjs"]);
+});
+
 test("an upload reports its clip", async () => {
   const service = await startFrontedService();
   await host.connect(service);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { goSilent } from "../faults/faults.ts";
+import { goSilent, resetAtOnce } from "../faults/faults.ts";
 import { startTestService } from "../start-service.ts";
 import { connect } from "./connect.ts";
 import { type FrontedService, startFrontedService } from "./fronted-service.ts";
@@ -115,6 +115,22 @@ test("Forget means that the upload is not offered again", async () => {
   await workbench.reload();
   await workbench.statusBarItem(service.host).waitFor();
   expect(await workbench.notifications.readAll()).toEqual([]);
+});
+
+test("an outage is waited for, the notification says so, and the upload goes on", async () => {
+  const service = await startFrontedService();
+  const workbench = await stage.open(await makeWorkspace({ "long.mp4": video }));
+  await connect(workbench, service);
+  const { front, host } = service;
+  front.script([3, 4, 5].map((part) => ({ when: { part }, times: 99, fault: resetAtOnce() })));
+  await workbench.explorer.chooseFor(upload, "long.mp4");
+  const outage = `10.0 of 24.0 MiB · ${host} or its storage is out of reach, trying again`;
+  await workbench.notifications.find(outage);
+  const status = workbench.statusBarItem("Clip 1/1 41%");
+  expect(await status.locator(".codicon-warning").count()).toBe(1);
+  front.script([]);
+  await workbench.notifications.find("long.mp4 is a clip now.", 60_000);
+  expect(service.storedParts()).toEqual([1, 2, 3, 4, 5]);
 });
 
 test("with the service down, Retry works when it is back", async () => {

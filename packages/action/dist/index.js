@@ -66587,6 +66587,15 @@ function hashSlice(job) {
   return job.position === job.end ? job.hasher.finish() : undefined;
 }
 
+function readBlock({ fd, start, bytes }) {
+  for (let filled = 0; filled < bytes.byteLength; ) {
+    const read = readSync(fd, bytes, filled, bytes.byteLength - filled, start + filled);
+    if (read === 0) return { kind: "short" };
+    filled += read;
+  }
+  return { kind: "block", crc32: crc32(bytes) };
+}
+
 function work() {
   isScheduled = false;
   let next;
@@ -66628,6 +66637,7 @@ function handle(message) {
     return { kind: "done", md5: createHash("md5").update(bytes).digest("hex"), crc32: new Uint32Array() };
   }
   if (kind === "block") return { kind: "block", crc32: crc32(message.bytes) };
+  if (kind === "read") return readBlock(message);
   if (kind === "piece") {
     if (!pieceJobs.has(id)) pieceJobs.set(id, new Hasher());
     pieceJobs.get(id).update(message.bytes);
@@ -66780,6 +66790,17 @@ class HashWorkers {
             return first;
         }
         return this.#addWorker();
+    }
+    /**
+     * Fills shared memory from a file and gives the CRC32 of it. The answer comes when the file is no
+     * longer read. Between two slices of larger work, every worker has time for it.
+     */
+    async readBlock(fd, start, bytes) {
+        this.#assertOpen();
+        const hashing = new Set([...this.#turns].map(({ worker }) => worker));
+        const workers = this.#listAlive().sort((a, b) => a.jobCount - b.jobCount);
+        const worker = workers.find((one) => !hashing.has(one)) ?? workers[0] ?? this.#addWorker();
+        return this.#explainEnd(await worker.ask(this.nextId(), { kind: "read", fd, start, bytes }));
     }
     /** A worker with nothing to do, if there is one. */
     findIdle() {
@@ -68780,13 +68801,31 @@ async function computeMd5(workers, bytes, label, signal) {
     throw fingerprint_describeFailure(answer, label, signal);
 }
 /**
- * Whether the block is the one that was fingerprinted. A worker that is idle computes its CRC32, so
- * that the main thread can go on sending; where all are busy, this thread does.
+ * Fills shared memory with a block of the source.
+ *
+ * @throws `source_changed` when it is not the block that was fingerprinted
  */
-async function isFingerprinted(workers, bytes, block, { crc32: expected }) {
-    const answer = await workers.findIdle()?.ask(workers.nextId(), { kind: "block", bytes });
-    const found = answer?.kind === "block" ? answer.crc32 : (0,external_node_zlib_.crc32)(bytes);
-    return found === expected[block];
+async function readBlock(workers, source, block, bytes, { crc32: expected }, signal) {
+    const start = block * blockSize;
+    const answer = await (source.file === undefined
+        ? readHere(workers, source, start, bytes, signal)
+        : readInWorker(workers, source.file, start, bytes, signal));
+    if (answer.kind !== "block")
+        throw fingerprint_describeFailure(answer, source.label, signal);
+    if (answer.crc32 !== expected[block])
+        throw describeChange(source.label);
+}
+async function readInWorker(workers, { fd, keepOpenFor }, start, bytes, signal) {
+    const reading = workers.readBlock(fd, start, bytes);
+    keepOpenFor(reading);
+    return untilAborted(reading, signal);
+}
+// A worker that is idle computes the CRC32, so that the main thread can go on sending; where all are
+// busy, this thread does.
+async function readHere(workers, source, start, bytes, signal) {
+    await source.read(bytes, start, signal);
+    const answer = workers.findIdle()?.ask(workers.nextId(), { kind: "block", bytes });
+    return (await answer) ?? { kind: "block", crc32: (0,external_node_zlib_.crc32)(bytes) };
 }
 async function hashFile(workers, { fd, keepOpenFor }, range, options) {
     const reading = workers.hashFile({ kind: "file", fd, ...range }, options);
@@ -69166,7 +69205,6 @@ function describeBadPlan(problem) {
 
 
 
-
 const pacedPieceSize = 32 * 1024;
 const firstPieceSize = 256 * 1024;
 const smallestPieceSize = 32 * 1024;
@@ -69218,11 +69256,11 @@ async function* readBlocks({ start, length }, content, signal) {
     await untilAborted(source.assertUnchanged(), signal);
     const last = Math.floor((end - 1) / blockSize);
     let block = Math.floor(start / blockSize);
-    let reading = readBlock(block, content, signal);
+    let reading = fillBlock(block, content, signal);
     for (; block <= last; block++) {
         const bytes = await reading;
         if (block < last) {
-            reading = readBlock(block + 1, content, signal);
+            reading = fillBlock(block + 1, content, signal);
             // Where nobody asks for it any more, its failure is of no interest.
             reading.catch(() => { });
         }
@@ -69231,14 +69269,12 @@ async function* readBlocks({ start, length }, content, signal) {
         yield bytes.subarray(Math.max(0, start - from), Math.min(bytes.byteLength, end - from));
     }
 }
-async function readBlock(block, { source, fingerprint, workers, buffer }, signal) {
-    const start = block * blockSize;
+async function fillBlock(block, { source, fingerprint, workers, buffer }, signal) {
     const place = ((block % 2) * blockSize) % buffer.byteLength;
-    const bytes = buffer.subarray(place, place + Math.min(blockSize, source.size - start));
-    await source.read(bytes, start, signal);
-    if (await isFingerprinted(workers, bytes, block, fingerprint))
-        return bytes;
-    throw describeChange(source.label);
+    const length = Math.min(blockSize, source.size - block * blockSize);
+    const bytes = buffer.subarray(place, place + length);
+    await readBlock(workers, source, block, bytes, fingerprint, signal);
+    return bytes;
 }
 
 ;// CONCATENATED MODULE: ../core/dist/parts/request.js
@@ -69721,6 +69757,7 @@ var store_content_disposeResources = (undefined && undefined.__disposeResources)
 
 
 
+
 const defaultStallTimeout = 30_000;
 /**
  * Asks for a plan and carries it out. Whatever leaves open how the plan stands (a URL that expired,
@@ -69837,7 +69874,7 @@ class PlanRounds {
     }
     async #finalize() {
         const { context, source, meter, signal, onRetry } = this.#upload;
-        await source.assertUnchanged();
+        await untilAborted(source.assertUnchanged(), signal);
         meter.enter("finalize");
         return context.protocol.finalize(this.#request.checksum, this.#stored.list(), {
             signal,
@@ -70009,16 +70046,19 @@ async function fingerprintWhileSigningIn(upload) {
         const signingIn = context.protocol.openSession({ signal, onRetry, budget: upload.budget });
         signingIn.catch((error) => linked.abort(error));
         const onHashed = (hashed) => meter.update({ hashed });
-        const held = await fingerprintSource(context, source, { signal, onHashed });
-        meter.update({ hashed: source.size });
+        let held;
         try {
+            held = await fingerprintSource(context, source, { signal, onHashed });
+            meter.update({ hashed: source.size });
             await signingIn;
+            return held;
         }
         catch (error) {
-            held[Symbol.dispose]();
-            throw signal.aborted ? createAbortError(signal) : error;
+            held?.[Symbol.dispose]();
+            // Nobody waits for the sign-in any more, if it is not what failed.
+            linked.abort(error);
+            throw error;
         }
-        return held;
     }
     catch (e_2) {
         env_2.error = e_2;

@@ -34,7 +34,7 @@ let running: Uploads | undefined;
 export function activate(context: ExtensionContext): ClipcourierApi {
   const log = window.createOutputChannel("Clipcourier", { log: true });
   const services = new Services(context);
-  const clients = new Clients(context, services);
+  const clients = new Clients(context, services, log);
   const status = new RunningStatus();
   const localFiles = new LocalFiles(context.globalState);
   const unfinished = new UnfinishedBatches(context.workspaceState);
@@ -43,7 +43,7 @@ export function activate(context: ExtensionContext): ClipcourierApi {
   const storage = context.storageUri ?? context.globalStorageUri;
   const pictures = new Pictures(join(storage.fsPath, "pictures"));
   const view = new ClipsView(list, localFiles, services, pictures);
-  const editors = new ClipEditors(list, localFiles, log);
+  const editors = new ClipEditors(list, localFiles, log, context.extensionUri);
   const choosing: ChooseContext = {
     ...{ services, clients, log },
     storage: context.globalStorageUri.fsPath,

@@ -1,5 +1,5 @@
 import { runCommand } from "./commands.ts";
-import { describeExtension, readApiKeys } from "./extension.ts";
+import { describeExtension, listLoadedFiles, readApiKeys } from "./extension.ts";
 import { measureMemory, startWatchingEventLoop, stopWatchingEventLoop } from "./measure.ts";
 import { addMemoryFile, countMemoryReads } from "./memory-files.ts";
 import { changeSettings } from "./settings.ts";
@@ -7,7 +7,7 @@ import { cancelUploads, upload } from "./uploads.ts";
 
 /** The functions that can be called in the extension host. Arguments and results are JSON. */
 export const calls = {
-  ...{ describeExtension, readApiKeys, runCommand, changeSettings },
+  ...{ describeExtension, readApiKeys, listLoadedFiles, runCommand, changeSettings },
   ...{ upload, cancelUploads, addMemoryFile, countMemoryReads },
   ...{ measureMemory, startWatchingEventLoop, stopWatchingEventLoop },
 };

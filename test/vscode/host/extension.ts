@@ -1,3 +1,5 @@
+import { createRequire } from "node:module";
+import { join, relative } from "node:path";
 import { commands, type Extension, extensions } from "vscode";
 import type { ClipcourierApi } from "../../../packages/vscode/src/api.ts";
 
@@ -25,4 +27,14 @@ export async function describeExtension() {
 export async function readApiKeys(): Promise<Record<string, string>> {
   const api = await findExtension().activate();
   return Object.fromEntries(Object.entries(api).map(([name, value]) => [name, typeof value]));
+}
+
+/** The extension's files whose code is loaded, as paths in its folder. */
+export function listLoadedFiles(): string[] {
+  const { extensionPath } = findExtension();
+  const { cache } = createRequire(join(extensionPath, "package.json"));
+  return Object.keys(cache)
+    .filter((path) => path.startsWith(extensionPath))
+    .map((path) => relative(extensionPath, path))
+    .sort();
 }

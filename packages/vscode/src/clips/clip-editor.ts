@@ -5,7 +5,6 @@ import {
   env,
   type LogOutputChannel,
   l10n,
-  ThemeIcon,
   Uri,
   ViewColumn,
   type WebviewPanel,
@@ -25,13 +24,20 @@ export class ClipEditors implements Disposable {
   readonly #list: ClipList;
   readonly #localFiles: LocalFiles;
   readonly #log: LogOutputChannel;
+  readonly #icon: { light: Uri; dark: Uri };
   readonly #panels = new Map<string, { panel: WebviewPanel; clip: Clip }>();
   readonly #disposables: Disposable[];
 
-  constructor(list: ClipList, localFiles: LocalFiles, log: LogOutputChannel) {
+  /** @param extension the folder of this extension */
+  constructor(list: ClipList, localFiles: LocalFiles, log: LogOutputChannel, extension: Uri) {
     this.#list = list;
     this.#localFiles = localFiles;
     this.#log = log;
+    // An icon of the editor's own needs VS Code 1.110.
+    this.#icon = {
+      light: Uri.joinPath(extension, "media", "tab-light.svg"),
+      dark: Uri.joinPath(extension, "media", "tab-dark.svg"),
+    };
     this.#disposables = [
       list.onDidChange((clip) => {
         const open = clip && this.#panels.get(clip.id);
@@ -79,7 +85,7 @@ export class ClipEditors implements Disposable {
     this.#list.watch(clip.id, clip.status === "pending");
     const file = this.#localFiles.find(clip.id);
     panel.title = titleOf(clip);
-    panel.iconPath = new ThemeIcon("device-camera-video");
+    panel.iconPath = this.#icon;
     panel.webview.options = { enableScripts: true, localResourceRoots: [] };
     panel.webview.html = renderClipPage({
       clip,

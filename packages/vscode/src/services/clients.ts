@@ -1,6 +1,12 @@
 import { join } from "node:path";
 import { DirectUploadClient } from "@clipcourier/core";
-import { type Disposable, type ExtensionContext, l10n, workspace } from "vscode";
+import {
+  type Disposable,
+  type ExtensionContext,
+  type LogOutputChannel,
+  l10n,
+  workspace,
+} from "vscode";
 import { Refusal } from "../texts/describe-error.js";
 import { readNetwork } from "./network.js";
 import type { Service, Services } from "./services.js";
@@ -9,12 +15,14 @@ import type { Service, Services } from "./services.js";
 export class Clients implements Disposable {
   readonly #context: ExtensionContext;
   readonly #services: Services;
+  readonly #log: LogOutputChannel;
   readonly #disposables: Disposable[];
   #shared: { serviceId: string; client: Promise<DirectUploadClient> } | undefined;
 
-  constructor(context: ExtensionContext, services: Services) {
+  constructor(context: ExtensionContext, services: Services, log: LogOutputChannel) {
     this.#context = context;
     this.#services = services;
+    this.#log = log;
     this.#disposables = [
       services.onDidChange(() => this.#drop()),
       workspace.onDidChangeConfiguration((event) => {
@@ -35,10 +43,14 @@ export class Clients implements Disposable {
   }
 
   /** A new client for keys that are not stored yet. */
-  create(keys: { rootUrl: string; appId: string; appSecret: string }): DirectUploadClient {
+  async create(keys: {
+    rootUrl: string;
+    appId: string;
+    appSecret: string;
+  }): Promise<DirectUploadClient> {
     return new DirectUploadClient({
       ...keys,
-      ...readNetwork(keys.rootUrl),
+      ...(await readNetwork(keys.rootUrl, this.#log)),
       stateFolder: join(this.#context.globalStorageUri.fsPath, "state"),
       fingerprintCache: true,
     });

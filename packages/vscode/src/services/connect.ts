@@ -79,7 +79,7 @@ async function check({ clients, log }: ConnectContext, keys: Keys): Promise<stri
     const controller = new AbortController();
     token.onCancellationRequested(() => controller.abort());
     try {
-      await using client = clients.create(keys);
+      await using client = await clients.create(keys);
       // A person waits for the answer, so a failure is reported soon.
       await client.signIn(undefined, { signal: controller.signal, retry: { attempts: 2 } });
       return undefined;

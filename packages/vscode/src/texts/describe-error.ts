@@ -22,11 +22,27 @@ export class Refusal extends Error {
 export function describeError(error: unknown, host: string): string {
   if (error instanceof Refusal) return error.message;
   if (!isDirectUploadError(error)) return error instanceof Error ? error.message : String(error);
-  // The only network errors that the client calls not retryable are those of certificates.
   if (error.code === "network" && !error.retryable) {
+    // The client calls two kinds not retryable: those of certificates, which have a cause, and the
+    // refusals of a proxy.
+    if (error.cause === undefined) {
+      return l10n.t(
+        "the proxy refuses to connect to {0}. Check the user and the password in http.proxy; the log has its answer.",
+        host,
+      );
+    }
     return l10n.t(
       "{0} shows a certificate that cannot be trusted. Check the address and this machine's clock, or install its authority in the system.",
       host,
+    );
+  }
+  // The client names the variable of the environment, which stands for the setting here.
+  if (
+    error.code === "invalid_option" &&
+    /\b(?:https?|all)_proxy (?:is|names) /i.test(error.message)
+  ) {
+    return l10n.t(
+      "the proxy in http.proxy, or in the environment where that is empty, cannot be used. Give it as http://host:port; https, socks5 and socks5h are supported too.",
     );
   }
   return describe(error.code, host, error.status ?? 0) ?? error.message;

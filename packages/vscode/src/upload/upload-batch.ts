@@ -3,6 +3,7 @@ import {
   type BatchProgress,
   type DirectUploadClient,
   isDirectUploadError,
+  type RetryEvent,
   type UploadOutcome,
 } from "@clipcourier/core";
 import { type LogOutputChannel, type Uri, workspace } from "vscode";
@@ -22,6 +23,8 @@ export interface BatchOptions {
   /** Called once, before anything is read. */
   onOpened(videos: readonly VideoSource[]): void;
   onProgress(progress: BatchProgress): void;
+  /** Called when a request has failed and is going to be made again. */
+  onRetry(event: RetryEvent): void;
   /** Called when a video is a clip or has failed, with its index in what was opened. */
   onEnded(video: VideoSource, index: number): void;
 }
@@ -64,7 +67,10 @@ async function sendBatch(
       signal,
       ...readSettings(),
       onProgress: options.onProgress,
-      onRetry: (event) => log.warn(describeRetry(event)),
+      onRetry: (event) => {
+        log.warn(describeRetry(event));
+        options.onRetry(event);
+      },
     },
   );
   for await (const outcome of outcomes) {

@@ -1,8 +1,6 @@
-import { BatchMeter, toPercent } from "@clipcourier/batch";
 import {
   type CancellationToken,
   type LogOutputChannel,
-  type Progress,
   ProgressLocation,
   type Uri,
   window,
@@ -11,7 +9,8 @@ import type { ApiUploadOptions, UploadedClip, UploadReport } from "../api.js";
 import type { LocalFiles } from "../clips/local-files.js";
 import type { Clients } from "../services/clients.js";
 import type { Service } from "../services/services.js";
-import { describeBatch, describeProgress } from "./describe-batch.js";
+import { BatchDisplay, type BatchDisplayOptions } from "./batch-display.js";
+import { describeBatch } from "./describe-batch.js";
 import type { RunningStatus } from "./running-status.js";
 import type { Selection } from "./selection.js";
 import { showSummary } from "./summary.js";
@@ -35,8 +34,6 @@ export interface UploadsContext {
   /** Called when there is a new clip, even a pending one, and when a batch has finished. */
   onUploaded(): void;
 }
-
-type Report = Progress<{ message?: string; increment?: number }>;
 
 /** Runs uploads with what a person sees of them: progress, cancelling, a summary for each batch. */
 export class Uploads {
@@ -114,39 +111,27 @@ export class Uploads {
     id: string,
     videos: readonly Uri[],
     service: Service,
-    progress: Report,
+    progress: BatchDisplayOptions["progress"],
     signal: AbortSignal,
   ): Promise<Omit<UploadReport, "leftOut">> {
     const { clients, log, status, unfinished, localFiles } = this.#context;
-    let meter = new BatchMeter([]);
-    let shown = 0;
     const pending = new Set<number>();
-    const show = () => {
-      const view = meter.view();
-      const percent = toPercent(view.acknowledged, view.total);
-      progress.report({ message: describeProgress(view), increment: percent - shown });
-      shown = percent;
-      status.update(id, view);
-    };
+    using display = new BatchDisplay({ id, service: service.label, progress, status });
     const report = await uploadBatch(videos, {
       openClient: () => clients.open(service),
       host: service.label,
       log,
       signal,
-      onOpened(opened) {
-        meter = new BatchMeter(opened.map(({ size }) => size));
-        show();
-      },
+      onOpened: (opened) => display.open(opened.map(({ size }) => size)),
       onProgress: (state) => {
-        meter.update(state);
-        show();
+        display.update(state);
         if (state.phase !== "processing" || pending.has(state.index)) return;
         pending.add(state.index);
         this.#context.onUploaded();
       },
+      onRetry: (event) => display.fail(event),
       onEnded({ uri }, index) {
-        meter.finish(index);
-        show();
+        display.finish(index);
         void unfinished.end(id, uri);
       },
     });
