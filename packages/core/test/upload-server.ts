@@ -10,7 +10,7 @@ export interface Exchange {
   kind: Kind;
   request: IncomingMessage;
   response: ServerResponse;
-  /** Of a part request. */
+  /** That of a part request; 0 for others. */
   partNumber: number;
   body: Buffer;
   /** How many requests of this kind there were before. */
@@ -19,13 +19,13 @@ export interface Exchange {
 
 export interface UploadServerOptions {
   chunkSize?: number;
-  /** Answers a request, or leaves it to the server. */
+  /** Answers a request and gives `true`, or leaves it to the server. */
   answer?(exchange: Exchange): boolean | undefined | Promise<boolean | undefined>;
-  /** Whether the plan reports the parts that there are. Default `false`. */
+  /** Whether the plan reports the stored parts. Default `false`. */
   reportsParts?: boolean;
 }
 
-/** A service and its storage in miniature, for answers that the real ones never give. */
+/** A small service with its storage, for answers that the real ones never give. */
 export async function startUploadServer(options: UploadServerOptions = {}) {
   const { chunkSize = 5 * 1024 * 1024, answer, reportsParts = false } = options;
   const seen: { kind: Kind; partNumber: number }[] = [];
