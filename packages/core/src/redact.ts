@@ -1,7 +1,8 @@
 // The parameters that make a presigned URL valid (S3 V4 and V2, Google, Azure, and this project's
 // own service): whoever reads one of these can write to the bucket.
 const signatureNames = "x-amz-signature|x-amz-security-token|x-goog-signature|signature|sig|token";
-// They say whose the signature is. Masked in a CI log, they would hide outputs that hold them.
+// The others say whose signature it is. They are removed too, but not reported to `onSecret`:
+// masked in a CI log, they would hide outputs that contain them.
 const names = `${signatureNames}|x-amz-credential|x-goog-credential|awsaccesskeyid`;
 // A name may stand in JSON, in HTML or inside another URL, where `&` and `=` are encoded.
 const signedParameters = new RegExp(
@@ -116,7 +117,7 @@ function matchCharacter(character: string): string {
   ];
   const name = htmlNames[character];
   if (name !== undefined) forms.push(`&${name};`);
-  // As form bodies have it.
+  // In form bodies.
   if (character === " ") forms.push("\\+");
   return `(?:${forms.join("|")})`;
 }
@@ -130,8 +131,8 @@ function escapePattern(text: string): string {
 }
 
 /**
- * A copy of an error to give as a cause: what others put on their errors (a raw answer, a URL in a
- * message) would be shown together with it.
+ * A redacted copy of an error, to give as a cause. It leaves out what others attach to their
+ * errors, such as a raw answer, since that would be shown too.
  */
 export function copyError(error: unknown, secrets: Secrets): unknown {
   return copyChain(error, secrets, new Set());

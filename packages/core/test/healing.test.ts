@@ -8,7 +8,7 @@ import { startUploadServer } from "./upload-server.js";
 const mebibyte = 1024 * 1024;
 const content = Buffer.alloc(7 * mebibyte, "a video");
 
-/** Storage that forgets its parts, as one does whose ETags change or whose upload was dropped. */
+/** A service that rejects an ETag which is out of date, as S3 does. */
 async function startForgetful() {
   const server = await startUploadServer({
     chunkSize: mebibyte,
@@ -58,7 +58,7 @@ test("a wrong entry of the fingerprint cache is dropped, and the file hashed aga
   const path = await folder.write("a.mp4", content);
   const old = new Date(Date.now() - 60_000);
   await utimes(path, old, old);
-  // The change of the times is a change too, and what is too young is not remembered.
+  // Setting the times changes the file as well, and one that has only just changed is not cached.
   await new Promise((resolve) => setTimeout(resolve, 2_100));
   const server = await startUploadServer({ chunkSize: mebibyte });
   const state = { stateFolder: folder.path, fingerprintCache: true };

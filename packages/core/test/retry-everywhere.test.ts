@@ -62,7 +62,7 @@ test.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])(
   },
 );
 
-test("storage that resets every connection: one budget for the upload, told in the error", async () => {
+test("storage that resets every connection: one budget for the upload, reported in the error", async () => {
   const server = await startUploadServer({
     chunkSize: 1024 * 1024,
     answer({ kind, request }) {
@@ -76,12 +76,12 @@ test("storage that resets every connection: one budget for the upload, told in t
     .upload(Buffer.alloc(12 * 1024 * 1024, "x"));
   await expect(uploading).rejects.toMatchObject({ code: "network" });
   await expect(uploading).rejects.toThrow(/part 1 of 12: tried 6 times/);
-  // Four parts at once until fresh URLs are asked for, then one that finds out.
+  // Four parts at once until fresh URLs are asked for, then a single one.
   expect(server.count("part")).toBeLessThanOrEqual(4 * 3 + 6);
   expect(server.count("plan")).toBe(2);
 });
 
-test("storage that is gone for a while is waited for by one part, and then used by all", async () => {
+test("while storage is gone a single part waits for it, and then all parts are sent", async () => {
   let outage = 30;
   const server = await startUploadServer({
     chunkSize: 1024 * 1024,
@@ -100,7 +100,7 @@ test("storage that is gone for a while is waited for by one part, and then used 
   ).toEqual(content);
 });
 
-test("the last real failure is in the message of a deadline, and its cause", async () => {
+test("the error of a deadline has the last real failure in its message and as its cause", async () => {
   const server = await startUploadServer({
     answer({ kind, request }) {
       if (kind !== "plan") return false;

@@ -28,7 +28,7 @@ describe("sessions", () => {
     return { service, client, signedIn: () => signedIn };
   }
 
-  test("calls at once sign in once, and again once for all when the session ended", async () => {
+  test("calls that are made at once sign in once, and once again when the session has ended", async () => {
     let valid = "t1";
     const { service, client, signedIn } = await startSigningService((token) => token === valid);
     await using _ = service;
@@ -39,7 +39,7 @@ describe("sessions", () => {
     expect(signedIn()).toBe(2);
   });
 
-  test("a service that refuses every token is asked twice, not for ever", async () => {
+  test("a service that refuses every token is asked twice, and not again", async () => {
     const { service, client, signedIn } = await startSigningService(() => false);
     await using _ = service;
     await expect(client.getClip("a")).rejects.toMatchObject({ code: "unauthorized" });

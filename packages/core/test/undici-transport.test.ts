@@ -14,7 +14,7 @@ function createTransport(options: Parameters<typeof createUndiciTransport>[0] = 
   return transport;
 }
 
-/** A body in pieces of 256 KiB that counts what it was asked for. */
+/** A body in pieces of 256 KiB. A piece counts as sent when the next one is asked for. */
 function stream(bytes: Buffer, onSent: (bytes: number) => void = () => {}): StreamedBody {
   return {
     size: bytes.length,
@@ -32,7 +32,7 @@ function put(origin: string, changes: Partial<TransportRequest> = {}): Transport
   return { method: "PUT", url: `${origin}/part?n=1`, headers: {}, body: stream(part), ...changes };
 }
 
-/** A server that speaks bytes, for answers that no HTTP library would give. */
+/** A server on a bare socket, for answers that no HTTP library would give. */
 async function startRawServer(handle: (socket: Socket, index: number) => void): Promise<string> {
   let index = 0;
   const sockets = new Set<Socket>();
@@ -49,8 +49,8 @@ async function startRawServer(handle: (socket: Socket, index: number) => void): 
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-describe("a part on its way", () => {
-  test("goes with its length, without Expect and without a Content-Type", async () => {
+describe("a part", () => {
+  test("is sent with its length, without Expect and without a Content-Type", async () => {
     const headers: unknown[] = [];
     let received = 0;
     await using server = await startServer(async (request, response) => {
@@ -71,7 +71,7 @@ describe("a part on its way", () => {
     expect(headers[0]).not.toHaveProperty("transfer-encoding");
   });
 
-  test("uses the connection again", async () => {
+  test("uses the connection of an earlier part", async () => {
     await using server = await startServer(async (request, response) => {
       await readBody(request);
       response.end();
@@ -81,7 +81,7 @@ describe("a part on its way", () => {
     expect(server.connections()).toBe(1);
   });
 
-  test("reports what has left while the peer reads slowly, and no more", async () => {
+  test("reports only what has left while the peer does not read", async () => {
     const origin = await startRawServer((socket) => socket.pause());
     const controller = new AbortController();
     let sent = 0;
@@ -97,10 +97,10 @@ describe("a part on its way", () => {
   });
 });
 
-describe("an answer that comes before the body is out", () => {
+describe("an answer that comes before the body is sent", () => {
   const refusal = "HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno";
 
-  test("is the answer where the peer holds the socket and reads no further", async () => {
+  test("is given, although the peer keeps the socket open and reads no further", async () => {
     const origin = await startRawServer((socket) => {
       socket.once("data", () => {
         socket.pause();
@@ -209,7 +209,7 @@ describe("proxies", () => {
     return { url: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`, seen };
   }
 
-  test("HTTP_PROXY is used, and NO_PROXY goes around it", async () => {
+  test("HTTP_PROXY is used, and NO_PROXY is reached directly", async () => {
     await using server = await startServer(async (request, response) => {
       response.end(`${(await readBody(request)).length}`);
     });

@@ -10,7 +10,7 @@ export interface Exchange {
   kind: Kind;
   request: IncomingMessage;
   response: ServerResponse;
-  /** Of a part request. */
+  /** That of a part request; 0 for others. */
   partNumber: number;
   body: Buffer;
   /** How many requests of this kind there were before. */
@@ -19,7 +19,7 @@ export interface Exchange {
 
 export interface UploadServerOptions {
   chunkSize?: number;
-  /** Answers a request, or leaves it to the server. */
+  /** Answers a request and gives `true`, or leaves it to the server. */
   answer?(exchange: Exchange): boolean | undefined | Promise<boolean | undefined>;
   /** Gives the id of the upload that a plan is for. Default: always the same. */
   nextUploadId?(): string;
@@ -27,7 +27,7 @@ export interface UploadServerOptions {
   reportsParts?: boolean;
 }
 
-/** A service and its storage in miniature, for answers that the real ones never give. */
+/** A small service with its storage, for answers that the real ones never give. */
 export async function startUploadServer(options: UploadServerOptions = {}) {
   const { chunkSize = 5 * 1024 * 1024, answer, reportsParts = false, nextUploadId } = options;
   const seen: { kind: Kind; partNumber: number }[] = [];

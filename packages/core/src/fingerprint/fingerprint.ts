@@ -12,23 +12,23 @@ import { blockSize } from "./block-size.js";
 import type { HashAnswer } from "./hash-worker.js";
 import type { HashWorkers } from "./hash-workers.js";
 
-/** What tells a content from every other, and each of its blocks from an edited one. */
+/** Identifies a content, and lets each of its blocks be checked while it is sent. */
 export interface Fingerprint {
   /** Lower-case hex MD5 of the whole content: the protocol's checksum. */
   md5: string;
   /** The CRC32 of each block of 1 MiB, in order. */
   crc32: Uint32Array;
-  /** The content itself, where it is small: it is sent from here and not read again. */
+  /** The content itself, where it is small. It is sent from here and not read again. */
   content?: Buffer;
 }
 
 export interface FingerprintOptions {
   signal?: AbortSignal | undefined;
-  /** Told now and then how many bytes are hashed. */
+  /** Called now and then with how many bytes have been hashed. */
   onHashed?: ((bytes: number) => void) | undefined;
 }
 
-/** Bytes of a content. */
+/** A range of a content, in bytes. */
 export interface ByteRange {
   start: number;
   length: number;
@@ -95,8 +95,8 @@ async function readInWorker(
   return untilAborted(reading, signal);
 }
 
-// A worker that is idle computes the CRC32, so that the main thread can go on sending; where all are
-// busy, this thread does.
+// A worker that is idle computes the CRC32, so that the main thread can go on sending; where all
+// are busy, this thread does.
 async function readHere(
   workers: HashWorkers,
   source: OpenSource,

@@ -45,7 +45,7 @@ async function convertBody(
   };
 }
 
-// `fetch` keeps what it is given for a while, and takes no shared memory.
+// `fetch` may keep a piece after it has asked for the next one, and takes no shared memory.
 async function* copyPieces(body: StreamedBody): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   for await (const piece of body.pieces()) yield new Uint8Array(piece);
 }

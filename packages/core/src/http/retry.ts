@@ -11,7 +11,7 @@ export interface RetryContext {
   budget: RetryBudget;
   signal?: AbortSignal | undefined;
   onRetry?: ((event: RetryEvent) => void) | undefined;
-  /** Whether to leave a failure to the caller, although it might pass. Default: none. */
+  /** Whether to leave a failure to the caller, although it may pass. Default: never. */
   isFinal?: ((error: DirectUploadError, attempt: number) => boolean) | undefined;
 }
 

@@ -45,7 +45,7 @@ export async function sendThrough(
     headers: { ...headers, "content-length": String(outgoing.size) },
     body: outgoing.body,
     signal: linked.signal,
-    // Silence is the caller's to judge, who knows the speed limit and the size of the part.
+    // The stall guard limits silence: it knows the speed limit.
     headersTimeout: 0,
     bodyTimeout: 0,
   });
@@ -53,12 +53,13 @@ export async function sendThrough(
   const { statusCode: status } = answer;
   try {
     const text = await readText(answer.body, onReceived);
-    // undici frees the connection a turn later; who asks sooner is given a new one.
+    // undici frees the connection a turn of the event loop later; a request before that opens
+    // another.
     await setImmediate();
     return { status, headers: flattenHeaders(answer.headers), body: text };
   } finally {
-    // An answer that came before the body was out: the connection is of no use any more, and would
-    // stay taken for ever where the peer has stopped reading.
+    // Where the answer came before the body was sent, the connection is of no use any more, and
+    // would stay in use for ever if the peer has stopped reading.
     if (!outgoing.isSent()) linked.abort(new Error("the peer answered before the body was sent"));
   }
 }
@@ -84,9 +85,9 @@ function followBody(body: Uint8Array | StreamedBody | undefined): OutgoingBody {
   return { size: body.size, body: pieces, isSent: () => isSent };
 }
 
-// undici waits until a piece has left before it takes the request for sent, and closes a connection
-// on which the answer came sooner, as it does when storage is near: every second part would need a
-// new connection. A last piece that is smaller than a socket's buffer is not waited for.
+// Bytes. undici takes a request for sent when its last piece has left the socket's buffer, and
+// closes a connection on which the answer comes sooner. With storage nearby, every second part
+// would need a new connection. A last piece that is smaller than the buffer is not waited for.
 const endSize = 8 * 1024;
 
 async function* splitEnd({ size, pieces }: StreamedBody): AsyncGenerator<Uint8Array> {

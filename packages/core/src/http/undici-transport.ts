@@ -18,7 +18,7 @@ export interface UndiciTransportOptions {
   proxyEnv?: ProxyEnvironment | undefined;
 }
 
-// One connection for several parts would be slower than one for each.
+// HTTP/2 would send several parts on one connection, which is slower than one for each.
 const allowH2 = false;
 // Milliseconds for a proxy to open a tunnel.
 const headersTimeout = 30_000;
@@ -35,7 +35,7 @@ export function createUndiciTransport(options: UndiciTransportOptions = {}): Tra
     }
     return current;
   };
-  // Those that are in use end with what they are used for.
+  // Connections that are in use are closed when their requests have ended.
   const retire = (connections: Connections | undefined) => {
     if (connections === current) current = undefined;
     connections?.close().finally(() => open.delete(connections));
@@ -49,7 +49,7 @@ export function createUndiciTransport(options: UndiciTransportOptions = {}): Tra
       while (connections !== current) connections = await connect();
       try {
         const answer = await sendThrough(connections.open(proxy), request);
-        // Who refuses may not have read the body: the next request would wait behind what is left.
+        // A peer that refuses may leave the body unread, and the next request would wait behind it.
         if (answer.status >= 300 && request.body !== undefined) retire(connections);
         return answer;
       } catch (error) {
@@ -91,7 +91,7 @@ class Connections {
 
   constructor(undici: typeof import("undici"), ca: UndiciTransportOptions["ca"]) {
     this.#undici = undici;
-    // `ca` replaces Node's own list, so that list comes along.
+    // `ca` replaces Node's own list, so that list is added.
     this.#connect =
       ca === undefined ? {} : { ca: [...getCACertificates("default"), ...[ca].flat()] };
   }
@@ -110,7 +110,7 @@ class Connections {
 
   #openProxy(uri: string): ProxyAgent {
     const requestTls = this.#connect;
-    // Given for another proxy, they would make undici speak TLS to it.
+    // With this option undici would speak TLS to an http: proxy, too.
     const proxyTls = uri.startsWith("https:") ? { proxyTls: requestTls } : {};
     const clientFactory = (origin: URL, options: object) => this.#openTunnels(origin, options);
     return new this.#undici.ProxyAgent({ allowH2, uri, requestTls, ...proxyTls, clientFactory });

@@ -6,6 +6,7 @@ import { untilAborted } from "../signals.js";
 import type { OpenSource } from "../source/open-source.js";
 import type { Part } from "./layout.js";
 
+/** Where the bytes of a part come from. */
 export interface PartContent {
   source: OpenSource;
   fingerprint: Fingerprint;
@@ -14,13 +15,13 @@ export interface PartContent {
   buffer: Buffer;
 }
 
-/** What is to be heard of a part's bytes while they are sent. */
+/** What is reported about a part while it is sent. */
 export interface PartListener {
   /** Awaited before bytes leave, with their number. */
   pace?: ((bytes: number) => Promise<void>) | undefined;
-  /** Bytes have left. */
+  /** Called when bytes have left, with their number. */
   onSent(bytes: number): void;
-  /** The content could not be read, or is not what was fingerprinted. */
+  /** Called when the content cannot be read, or is not what was fingerprinted. */
   onFailure(error: unknown): void;
 }
 
@@ -28,7 +29,7 @@ const pacedPieceSize = 32 * 1024;
 const firstPieceSize = 256 * 1024;
 const smallestPieceSize = 32 * 1024;
 
-/** How much memory a part of this content is sent from. */
+/** Bytes of memory that each part of this content needs. */
 export function countBufferBytes({ size }: OpenSource, { content }: Fingerprint): number {
   return content === undefined ? Math.min(2, Math.ceil(size / blockSize)) * blockSize : 0;
 }
@@ -65,7 +66,7 @@ export function createPartBody(
   };
 }
 
-// Large pieces cost less; small ones show on a slow line that something moves.
+// Large pieces cost less; on a slow line, small ones show that something moves.
 function adaptPieceSize(size: number, milliseconds: number): number {
   if (milliseconds < 20) return Math.min(size * 2, blockSize);
   return milliseconds > 500 ? Math.max(size / 2, smallestPieceSize) : size;
@@ -90,10 +91,10 @@ async function* readBlocks(
     const bytes = await reading;
     if (block < last) {
       reading = fillBlock(block + 1, content, signal);
-      // Where nobody asks for it any more, its failure is of no interest.
+      // A body that is not read to its end must not leave an unhandled rejection.
       reading.catch(() => {});
     }
-    // Parts of an odd size begin and end within a block, which can only be checked whole.
+    // A part may begin and end inside a block, which can only be checked whole.
     const from = block * blockSize;
     yield bytes.subarray(Math.max(0, start - from), Math.min(bytes.byteLength, end - from));
   }

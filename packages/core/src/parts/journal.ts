@@ -7,8 +7,9 @@ const header = v.object({ uploadId: v.string(), chunkSize: v.number() });
 const row = v.object({ partNumber: v.number(), etag: v.string() });
 
 /**
- * The parts that storage has acknowledged, a line each, for services that do not report them: what
- * an upload that was killed is resumed from. It holds only while the service answers the same upload id.
+ * The parts that storage has acknowledged, one on each line. From it an upload that was interrupted
+ * is resumed where the service does not report its parts. It counts only while the service gives
+ * the same upload id.
  */
 export class Journal implements AsyncDisposable {
   readonly #path: string;
@@ -18,7 +19,7 @@ export class Journal implements AsyncDisposable {
     this.#path = path;
   }
 
-  /** @param upload what tells the upload from all others: the service, the app, the checksum */
+  /** @param upload what identifies the upload: the service, the app, the checksum */
   static async open(stateFolder: string, ...upload: string[]): Promise<Journal> {
     await removeOldState(stateFolder);
     return new Journal(await prepareStateFile(stateFolder, "uploads", ...upload));
@@ -53,7 +54,7 @@ export class Journal implements AsyncDisposable {
     try {
       await this.#file?.write(lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
     } catch {
-      // A full disk, say: the upload goes on, and a later run sends again what is not written here.
+      // On a full disk the upload continues, and a later run sends again what is not recorded.
       await this[Symbol.asyncDispose]();
     }
   }

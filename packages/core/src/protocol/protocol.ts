@@ -21,7 +21,7 @@ import {
 
 export type { CallOptions } from "./api.js";
 
-/** What a service is asked for upload URLs with. */
+/** The content that a service is asked for upload URLs for. */
 export interface UploadRequest {
   /** Lower-case hex MD5 of the whole content. */
   checksum: string;
@@ -52,7 +52,9 @@ export class Protocol {
     return this.#api.peer;
   }
 
-  /** A budget for retries, as the client says and the given options say instead. */
+  /**
+   * A budget of retries: the client's options, and those of a call instead where they are given.
+   */
   createBudget(options: RetryOptions | undefined): RetryBudget {
     return this.#api.createBudget(options);
   }
@@ -61,7 +63,7 @@ export class Protocol {
     return this.#authorization.signIn(user, options);
   }
 
-  /** Signs in where no session is open yet. */
+  /** Signs in where there is no session yet. */
   async openSession(options: ProtocolCallOptions): Promise<void> {
     await this.#authorization.openSession(options);
   }
@@ -161,7 +163,7 @@ function uploadPath(checksum: string): string {
 }
 
 function clipPath(id: string): string {
-  // Empty, or `..`, would be another route.
+  // An empty id, or `..`, would be another route.
   if (/^\.*$/.test(id)) throw new DirectUploadError("invalid_option", "The clip id is empty.");
   return `me/videoclips/${encodeURIComponent(id)}`;
 }

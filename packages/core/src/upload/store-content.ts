@@ -12,7 +12,7 @@ import type { UploadRequest } from "../protocol/protocol.js";
 import { untilAborted } from "../signals.js";
 import type { Upload } from "./context.js";
 
-/** The clip as the service gave it, `pending` perhaps. */
+/** The clip as the service gave it, which may be `pending`. */
 export interface StoredContent {
   clip: Clip;
   outcome: "uploaded" | "known";
@@ -22,9 +22,9 @@ export interface StoredContent {
 const defaultStallTimeout = 30_000;
 
 /**
- * Asks for a plan and carries it out. Whatever leaves open how the plan stands (a URL that expired,
- * a lost answer to finalize) is settled by asking again: the content is known, or the same upload
- * goes on with the parts that it has, or a new one starts over.
+ * Asks for a plan and carries it out. Where it is uncertain how far that has come (a URL has
+ * expired, the answer to finalize was lost), it asks again: the content is known, or the same
+ * upload continues with the parts that it has, or a new one starts over.
  */
 export async function storeContent(
   upload: Upload,
@@ -40,7 +40,7 @@ export async function storeContent(
   return { clip, outcome: "uploaded", bytesSent: stored.bytesSent };
 }
 
-/** A failure that a new plan may settle, and the peer that it came from. */
+/** A failure that asking for the plan again may resolve, and the peer that it came from. */
 interface Unsettled {
   error: DirectUploadError;
   peer: Peer;
@@ -102,7 +102,7 @@ class PlanRounds {
     await pause(wait, signal);
   }
 
-  /** The clip, or the failure that leaves it open how the plan stands. */
+  /** The clip, or the failure after which the plan is asked for again. */
   async #carryOut(plan: NewUpload): Promise<Clip | Unsettled> {
     // Without fresh URLs having been tried, a reset may be an answer about the old ones.
     const mayRenewUrls = this.#failures === 0;
