@@ -66079,9 +66079,10 @@ function listenForCancel() {
 }
 
 ;// CONCATENATED MODULE: ../core/dist/progress.js
-// Five a second, one more for each of four phases, and the last one, are ten at most.
+// Milliseconds. Five events a second, one more for each of four phases, and the last are ten at
+// most.
 const interval = 200;
-/** Counts, and tells `onProgress` at a bearable pace. */
+/** Keeps the figures of one upload and reports them, at most ten times a second. */
 class ProgressMeter {
     #onProgress;
     #progress;
@@ -66105,7 +66106,7 @@ class ProgressMeter {
     get current() {
         return this.#progress;
     }
-    /** A phase is told at once when it is first entered, later like any figure. */
+    /** A phase is reported at once when it is first entered, later like any figure. */
     enter(phase) {
         const isFirst = !this.#entered.has(phase);
         this.#entered.add(phase);
@@ -66115,7 +66116,7 @@ class ProgressMeter {
         else
             this.update({});
     }
-    /** Takes new figures, and tells them when the last telling is long enough ago. */
+    /** Takes new figures, and reports them when the last report is long enough ago. */
     update(change) {
         Object.assign(this.#progress, change);
         this.#isUntold = true;
@@ -66124,16 +66125,16 @@ class ProgressMeter {
         const wait = this.#lastTold + interval - Date.now();
         if (wait <= 0)
             this.#tell();
-        // The last figures before a silence are told too.
+        // The last figures before nothing changes for a while are reported too.
         else
             this.#timer = setTimeout(() => this.#tell(), wait);
     }
-    /** The upload is through: what has not been told yet is told now. */
+    /** The upload has succeeded: what has not been reported yet is reported now. */
     finish() {
         if (this.#isUntold)
             this.#tell();
     }
-    /** Nothing is told after this. */
+    /** Nothing is reported after this. */
     [Symbol.dispose]() {
         clearTimeout(this.#timer);
     }
@@ -66145,10 +66146,11 @@ class ProgressMeter {
         this.#onProgress?.({ ...this.#progress });
     }
 }
-/** Older movement counts less: half as much after this many seconds. */
+/** Older measurements count less: half as much after this many seconds. */
 const halfLife = 3;
 /**
- * A function to hand each state to, which answers with the speed.
+ * A function that takes how many bytes are done and how many there are, each time that this has
+ * changed, and gives the speed.
  *
  * @param now milliseconds; for tests
  */
@@ -66316,7 +66318,8 @@ function describeRetry({ file, what, attempt, attempts, delay, reason, }) {
 // The parameters that make a presigned URL valid (S3 V4 and V2, Google, Azure, and this project's
 // own service): whoever reads one of these can write to the bucket.
 const signatureNames = "x-amz-signature|x-amz-security-token|x-goog-signature|signature|sig|token";
-// They say whose the signature is. Masked in a CI log, they would hide outputs that hold them.
+// The others say whose signature it is. They are removed too, but not reported to `onSecret`:
+// masked in a CI log, they would hide outputs that contain them.
 const names = `${signatureNames}|x-amz-credential|x-goog-credential|awsaccesskeyid`;
 // A name may stand in JSON, in HTML or inside another URL, where `&` and `=` are encoded.
 const signedParameters = new RegExp(`((?:[?&;]|%3f|%26|\\\\u0026)(?:${names})(?:=|%3d|\\\\u003d))[^&\\s"'<>;\\\\]+`, "gi");
@@ -66400,7 +66403,7 @@ function matchEncoded(secret) {
 }
 // A pattern for each character of a long token would be too large. Tokens have few characters that
 // are ever encoded, so whole forms will do.
-const longestPattern = 256;
+const longestPattern = 64;
 function listForms(secret) {
     const inUrl = encodeURIComponent(secret);
     const lower = inUrl.replace(/%[0-9A-F]{2}/g, (byte) => byte.toLowerCase());
@@ -66423,7 +66426,7 @@ function matchCharacter(character) {
     const name = htmlNames[character];
     if (name !== undefined)
         forms.push(`&${name};`);
-    // As form bodies have it.
+    // In form bodies.
     if (character === " ")
         forms.push("\\+");
     return `(?:${forms.join("|")})`;
@@ -66435,8 +66438,8 @@ function escapePattern(text) {
     return text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
 }
 /**
- * A copy of an error to give as a cause: what others put on their errors (a raw answer, a URL in a
- * message) would be shown together with it.
+ * A redacted copy of an error, to give as a cause. It leaves out what others attach to their
+ * errors, such as a raw answer, since that would be shown too.
  */
 function copyError(error, secrets) {
     return copyChain(error, secrets, new Set());
@@ -66477,7 +66480,7 @@ class DirectUploadError extends Error {
         this.retryAfter = options.retryAfter;
     }
 }
-/** The same error with the file in its message, whatever was thrown. */
+/** Whatever was thrown as an error of this package, with the file in its message. */
 function nameFile(error, file) {
     if (!(error instanceof DirectUploadError)) {
         const reason = error instanceof Error ? error.message : String(error);
@@ -66499,11 +66502,11 @@ function nameFile(error, file) {
 function isDirectUploadError(value, code) {
     return value instanceof DirectUploadError && (code === undefined || value.code === code);
 }
-/** The error for what is asked of a client that is closed, or was under way when it was closed. */
+/** The error for calls of a closed client, and for those that were under way when it was closed. */
 function createClosedError() {
     return new DirectUploadError("aborted", "The client was closed. What was under way can be resumed by another client.");
 }
-/** The same error with the last failure that the work met before it was ended. */
+/** The same error with the last failure that happened before the work was ended. */
 function addLastFailure(error, failure) {
     if (failure === undefined || error.message.includes(failure.message))
         return error;
@@ -66530,7 +66533,10 @@ function throwIfAborted(signal) {
 // EXTERNAL MODULE: external "node:worker_threads"
 var external_node_worker_threads_ = __nccwpck_require__(5919);
 ;// CONCATENATED MODULE: ../core/dist/fingerprint/block-size.js
-/** Bytes. A content is read, checked and sent in blocks of this size; most chunk sizes are a multiple. */
+/**
+ * Bytes. Content is read, checked and sent in blocks of this size. Most chunk sizes are multiples
+ * of it.
+ */
 const blockSize = 1024 * 1024;
 
 ;// CONCATENATED MODULE: ../core/dist/fingerprint/hash-worker-source.js
@@ -66678,12 +66684,12 @@ parentPort.on("message", (message) => answer(message.id, () => handle(message)))
 ;// CONCATENATED MODULE: ../core/dist/fingerprint/hash-worker.js
 
 
-/** A thread that hashes, several jobs at once. It keeps no program alive while it has none. */
+/** A thread that hashes, several jobs at once. It keeps the program alive only while it has one. */
 class HashWorker {
     #worker = new external_node_worker_threads_.Worker(hashWorkerSource, {
         eval: true,
         name: "clipcourier-hash",
-        // It makes next to nothing but short-lived views, which would fill whatever room there is.
+        // It allocates little but short-lived views, which would fill any memory that it is given.
         resourceLimits: { maxYoungGenerationSizeMb: 2 },
     });
     #jobs = new Map();
@@ -66702,7 +66708,7 @@ class HashWorker {
             }
         });
     }
-    /** How many jobs it has. */
+    /** How many jobs are under way. */
     get jobCount() {
         return this.#jobs.size;
     }
@@ -66712,7 +66718,7 @@ class HashWorker {
     /**
      * Asks for one answer.
      *
-     * @param id of the job: messages of one id follow each other
+     * @param id of the job. The messages of a job are sent one after the other.
      */
     ask(id, message, { transfer = [], onHashed } = {}) {
         if (this.#hasEnded)
@@ -66748,11 +66754,11 @@ class HashWorker {
 ;// CONCATENATED MODULE: ../core/dist/fingerprint/hash-workers.js
 
 
-// How much smaller a file has to be to be read while a larger one is not finished.
+// How many times smaller a file must be to be hashed before a larger one is finished.
 const overtakingRatio = 4;
 /**
- * The threads that hash, started when they are first needed and kept. Each reads one file at a
- * time, small ones first; a much smaller one is read in the middle of a large one.
+ * The threads that hash, started when they are first needed and then kept. Each hashes one file at
+ * a time, small ones first; a much smaller one is hashed in the middle of a large one.
  */
 class HashWorkers {
     #most;
@@ -66766,8 +66772,8 @@ class HashWorkers {
         this.#most = most;
     }
     /**
-     * Hashes bytes of a file when their turn has come. The answer comes when the file is no longer
-     * read, which an abort may take a moment for.
+     * Hashes bytes of a file when it is their turn. The answer comes when the file is no longer being
+     * read, which after an abort may take a moment.
      */
     async hashFile(message, { signal, onHashed }) {
         this.#assertOpen();
@@ -66804,8 +66810,8 @@ class HashWorkers {
         return this.#addWorker();
     }
     /**
-     * Fills shared memory from a file and gives the CRC32 of it. The answer comes when the file is no
-     * longer read. Between two slices of larger work, every worker has time for it.
+     * Fills shared memory from a file and gives its CRC32. The answer comes when the file is no
+     * longer being read. A worker that hashes a file does this between two slices of it.
      */
     async readBlock(fd, start, bytes) {
         this.#assertOpen();
@@ -66863,7 +66869,9 @@ class HashWorkers {
             next.go(turn);
         }
     }
-    /** One that reads no file, or only files so large that this one may overtake them. */
+    /**
+     * A worker that hashes no file, or only files so large that one of this length may overtake them.
+     */
     #findWorker(length) {
         const workers = this.#listAlive();
         const smallestOf = (worker) => Math.min(...[...this.#turns].filter((turn) => turn.worker === worker).map((turn) => turn.length));
@@ -66880,7 +66888,7 @@ class HashWorkers {
         this.#workers.add(worker);
         return worker;
     }
-    // A thread that ended by itself, for want of memory perhaps, is replaced.
+    // A thread that has ended by itself, because memory ran out for example, is replaced.
     #listAlive() {
         for (const worker of this.#workers)
             if (worker.hasEnded)
@@ -66898,7 +66906,11 @@ class HashWorkers {
 
 ;// CONCATENATED MODULE: ../core/dist/options.js
 
-/** The URL under which every path of the protocol hangs, with one slash at its end. */
+/**
+ * The URL below which the protocol's paths are, with one slash at its end.
+ *
+ * @throws `invalid_option`
+ */
 function parseRootUrl(value) {
     const url = URL.canParse(String(value)) ? new URL(String(value)) : undefined;
     if (url === undefined || !/^https?:$/.test(url.protocol)) {
@@ -66910,21 +66922,33 @@ function parseRootUrl(value) {
     url.pathname = `${url.pathname.replace(/\/+$/, "")}/`;
     return url;
 }
-/** Milliseconds. Node fires longer timers at once. */
+/** The longest time of a timer in milliseconds: Node fires longer ones at once. */
 const longestTimer = 2 ** 31 - 1;
-/** The milliseconds, or an error that names the option, when no timer can take them. */
+/**
+ * The milliseconds, where a timer can take them.
+ *
+ * @throws `invalid_option` with the option's name
+ */
 function requireMilliseconds(name, value) {
     if (requirePositive(name, value) <= longestTimer)
         return value;
     throw new DirectUploadError("invalid_option", `${name} must be at most ${longestTimer} ms, which is 24 days; leave it out for no limit.`);
 }
-/** The number, or an error that names the option, when it is not a positive one. */
+/**
+ * The number, where it is a positive one.
+ *
+ * @throws `invalid_option` with the option's name
+ */
 function requirePositive(name, value, { isInteger = false } = {}) {
     if (value > 0 && Number.isFinite(value) && (!isInteger || Number.isInteger(value)))
         return value;
     throw new DirectUploadError("invalid_option", `${name} must be a ${isInteger ? "whole " : ""}number above 0, not ${value}.`);
 }
-/** The text, or an error that names the option, when it is missing or cannot stand in a header. */
+/**
+ * The text, where it can be sent in a header.
+ *
+ * @throws `invalid_option` with the option's name
+ */
 function requireHeaderValue(name, value) {
     if (typeof value === "string" && /^[\x21-\x7e]+$/.test(value))
         return value;
@@ -66933,7 +66957,7 @@ function requireHeaderValue(name, value) {
 
 ;// CONCATENATED MODULE: ../core/dist/http/retry-options.js
 
-/** Throws `invalid_option`, with the option's name, for numbers that cannot be meant. */
+/** Throws `invalid_option`, with the option's name, for an invalid number. */
 function checkRetryOptions(options) {
     const { attempts, outage, minDelay, maxDelay } = options;
     if (attempts !== undefined)
@@ -66963,7 +66987,7 @@ async function collectBody(body) {
     }
     return whole;
 }
-// Answers are small (a plan of 10,000 long URLs is 15 MiB); more is a broken or a hostile peer.
+// Answers are small (a plan of 10,000 long URLs is 15 MiB); a longer one is broken or hostile.
 const maxAnswerBytes = 64 * 1024 * 1024;
 /** Reads an answer's body whole. */
 async function readText(body, onReceived) {
@@ -66978,7 +67002,7 @@ async function readText(body, onReceived) {
     }
     return Buffer.concat(pieces).toString("utf8");
 }
-/** Node's header values, several of one name joined. */
+/** Headers with lower-case names, the values of each joined. */
 function flattenHeaders(headers) {
     const flat = {};
     for (const [name, value] of Object.entries(headers)) {
@@ -67025,9 +67049,11 @@ async function convertBody(body, headers) {
         headers: { ...headers, "content-length": String(body.size) },
         body: ReadableStream.from(copyPieces(body)),
         duplex: "half",
+        // To be able to follow a redirect, or to give it back, Node's fetch would keep the whole body.
+        redirect: "error",
     };
 }
-// `fetch` keeps what it is given for a while, and takes no shared memory.
+// `fetch` may keep a piece after it has asked for the next one, and takes no shared memory.
 async function* copyPieces(body) {
     for await (const piece of body.pieces())
         yield new Uint8Array(piece);
@@ -67240,8 +67266,8 @@ function readProxyStatus({ message }) {
 ;// CONCATENATED MODULE: ../core/dist/signals.js
 
 /**
- * A signal that ends with the first of its parents. Disposing it takes it off its parents, which
- * may live as long as the program.
+ * A signal that is aborted with the first of its parents. Disposing removes its listeners from its
+ * parents, which may live as long as the program.
  */
 function linkSignals(...parents) {
     const controller = new AbortController();
@@ -67266,9 +67292,9 @@ function linkSignals(...parents) {
     };
 }
 /**
- * A signal that ends with its parents, or when the deadline is over.
+ * A signal that is aborted with its parents, or when the deadline is over.
  *
- * @param deadline milliseconds; `undefined` for no end
+ * @param deadline milliseconds; `undefined` for no limit
  */
 function limitTime(deadline, ...parents) {
     const linked = linkSignals(...parents);
@@ -67284,7 +67310,7 @@ function limitTime(deadline, ...parents) {
         },
     };
 }
-/** The result of work that knows no signal. When the signal ends, the work is no longer waited for. */
+/** The result of work that takes no signal. After an abort, the work is no longer waited for. */
 async function untilAborted(work, signal) {
     if (signal === undefined)
         return work;
@@ -67357,13 +67383,21 @@ var __disposeResources = (undefined && undefined.__disposeResources) || (functio
 
 
 
-/** Sends a request through an undici dispatcher. */
-async function sendThrough(dispatcher, { url, method, headers, body, signal, onReceived }) {
+/** Whether a connection of undici's own making takes a piece without waiting until it has left. */
+function isSmall(piece) {
+    return piece.byteLength < socketBufferSize;
+}
+/**
+ * Sends a request through an undici dispatcher.
+ *
+ * @param mayKeep whether a piece may be kept after the next one was asked for; it is copied then
+ */
+async function sendThrough(dispatcher, { url, method, headers, body, signal, onReceived }, mayKeep = isSmall) {
     const env_1 = { stack: [], error: void 0, hasError: false };
     try {
         const { origin, pathname, search } = new URL(url);
         const linked = __addDisposableResource(env_1, linkSignals(signal), false);
-        const outgoing = followBody(body);
+        const outgoing = followBody(body, mayKeep);
         const answer = await dispatcher.request({
             origin,
             path: pathname + search,
@@ -67371,7 +67405,7 @@ async function sendThrough(dispatcher, { url, method, headers, body, signal, onR
             headers: { ...headers, "content-length": String(outgoing.size) },
             body: outgoing.body,
             signal: linked.signal,
-            // Silence is the caller's to judge, who knows the speed limit and the size of the part.
+            // The stall guard limits silence: it knows the speed limit.
             headersTimeout: 0,
             bodyTimeout: 0,
         });
@@ -67379,13 +67413,14 @@ async function sendThrough(dispatcher, { url, method, headers, body, signal, onR
         const { statusCode: status } = answer;
         try {
             const text = await readText(answer.body, onReceived);
-            // undici frees the connection a turn later; who asks sooner is given a new one.
+            // undici frees the connection a turn of the event loop later; a request before that opens
+            // another.
             await (0,external_node_timers_promises_namespaceObject.setImmediate)();
             return { status, headers: flattenHeaders(answer.headers), body: text };
         }
         finally {
-            // An answer that came before the body was out: the connection is of no use any more, and would
-            // stay taken for ever where the peer has stopped reading.
+            // Where the answer came before the body was sent, the connection is of no use any more, and
+            // would stay in use for ever if the peer has stopped reading.
             if (!outgoing.isSent())
                 linked.abort(new Error("the peer answered before the body was sent"));
         }
@@ -67398,7 +67433,10 @@ async function sendThrough(dispatcher, { url, method, headers, body, signal, onR
         __disposeResources(env_1);
     }
 }
-function followBody(body) {
+// undici waits until a piece has left only where the piece fills the socket's buffer; a smaller one
+// is kept by reference while the next one is asked for, whose bytes may take its memory.
+const socketBufferSize = 64 * 1024;
+function followBody(body, mayKeep) {
     if (body === undefined)
         return { size: 0, body: null, isSent: () => true };
     if (body instanceof Uint8Array)
@@ -67406,7 +67444,7 @@ function followBody(body) {
     let isSent = false;
     const follow = async function* () {
         for await (const piece of splitEnd(body))
-            yield piece;
+            yield mayKeep(piece) ? Buffer.from(piece) : piece;
         isSent = true;
     };
     // undici takes every async iterable; its types name streams alone, and a stream around the pieces
@@ -67414,9 +67452,9 @@ function followBody(body) {
     const pieces = follow();
     return { size: body.size, body: pieces, isSent: () => isSent };
 }
-// undici waits until a piece has left before it takes the request for sent, and closes a connection
-// on which the answer came sooner, as it does when storage is near: every second part would need a
-// new connection. A last piece that is smaller than a socket's buffer is not waited for.
+// Bytes. undici takes a request for sent when its last piece has left the socket's buffer, and
+// closes a connection on which the answer comes sooner. With storage nearby, every second part
+// would need a new connection. A last piece that is smaller than the buffer is not waited for.
 const endSize = 8 * 1024;
 async function* splitEnd({ size, pieces }) {
     let start = 0;
@@ -67436,7 +67474,7 @@ async function* splitEnd({ size, pieces }) {
 
 
 
-// One connection for several parts would be slower than one for each.
+// HTTP/2 would send several parts on one connection, which is slower than one for each.
 const allowH2 = false;
 // Milliseconds for a proxy to open a tunnel.
 const headersTimeout = 30_000;
@@ -67452,7 +67490,7 @@ function createUndiciTransport(options = {}) {
         }
         return current;
     };
-    // Those that are in use end with what they are used for.
+    // Connections that are in use are closed when their requests have ended.
     const retire = (connections) => {
         if (connections === current)
             current = undefined;
@@ -67468,7 +67506,7 @@ function createUndiciTransport(options = {}) {
                 connections = await connect();
             try {
                 const answer = await sendThrough(connections.open(proxy), request);
-                // Who refuses may not have read the body: the next request would wait behind what is left.
+                // A peer that refuses may leave the body unread, and the next request would wait behind it.
                 if (answer.status >= 300 && request.body !== undefined)
                     retire(connections);
                 return answer;
@@ -67495,7 +67533,9 @@ async function loadUndici() {
 }
 /** A transport on an undici dispatcher of the caller's choice. The caller closes the dispatcher. */
 function createDispatcherTransport(dispatcher) {
-    return { reportsSent: true, send: (request) => sendThrough(dispatcher, request) };
+    // Its connections may be HTTP/2, or have buffers of any size.
+    const mayKeep = () => true;
+    return { reportsSent: true, send: (request) => sendThrough(dispatcher, request, mayKeep) };
 }
 /** The agents of one transport: one for direct connections, and one for each proxy. */
 class Connections {
@@ -67506,7 +67546,7 @@ class Connections {
     #agents = new Map();
     constructor(undici, ca) {
         this.#undici = undici;
-        // `ca` replaces Node's own list, so that list comes along.
+        // `ca` replaces Node's own list, so that list is added.
         this.#connect =
             ca === undefined ? {} : { ca: [...(0,external_node_tls_.getCACertificates)("default"), ...[ca].flat()] };
     }
@@ -67523,7 +67563,7 @@ class Connections {
     }
     #openProxy(uri) {
         const requestTls = this.#connect;
-        // Given for another proxy, they would make undici speak TLS to it.
+        // With this option undici would speak TLS to an http: proxy, too.
         const proxyTls = uri.startsWith("https:") ? { proxyTls: requestTls } : {};
         const clientFactory = (origin, options) => this.#openTunnels(origin, options);
         return new this.#undici.ProxyAgent({ allowH2, uri, requestTls, ...proxyTls, clientFactory });
@@ -67560,6 +67600,7 @@ class Connections {
 ;// CONCATENATED MODULE: ../core/dist/http/transport-options.js
 
 
+/** The transport that the options name. */
 function createTransport(options) {
     if (options.transport !== undefined)
         return options.transport;
@@ -67640,15 +67681,15 @@ async function pause(milliseconds, signal) {
 }
 
 ;// CONCATENATED MODULE: ../core/dist/http/retry-timing.js
-// What a peer may ask for is honoured up to here: a header must not put an upload to sleep for days.
+// Milliseconds. A header must not make an upload wait for days.
 const longestRetryAfter = 120_000;
-/** HTTP answers that say "not now" rather than "no". 503 is also what S3 calls SlowDown. */
+/** Whether the same request may succeed later. 503 is also what S3 answers as SlowDown. */
 function isRetryableStatus(status) {
     return [408, 429, 500, 502, 503, 504].includes(status);
 }
 /**
- * Milliseconds before the next try: exponential with full jitter, so that clients which failed
- * together do not come back together; never sooner than the peer asked.
+ * Milliseconds before the next attempt: exponential with full jitter, so that clients which failed
+ * together do not come back together; never less than the peer asked for.
  *
  * @param attempt the attempt that failed, from 1
  * @param random a number from 0 up to 1
@@ -67676,11 +67717,11 @@ function parseRetryAfter(value, now = Date.now()) {
 ;// CONCATENATED MODULE: ../core/dist/http/retry-budget.js
 
 
-/** How often one request is made in all, unless the caller says otherwise. */
+// How often one request is made in all, unless the caller says otherwise.
 const defaultAttempts = 6;
-/** Milliseconds for which a peer may be out of reach, unless the caller says otherwise. */
+// Milliseconds for which a peer may be out of reach, unless the caller says otherwise.
 const defaultOutage = 60_000;
-// With a peer that has never answered, a wrong address is likelier than an outage.
+// If a peer has never answered, its address is probably wrong.
 const firstContactAttempts = 3;
 /**
  * What one piece of work, an upload with all its requests or a single call, may spend on retries.
@@ -67692,7 +67733,7 @@ class RetryBudget {
     #now;
     /** When each peer that is out of reach was first found to be. */
     #outages = new Map();
-    /** The failure that nothing has succeeded after. */
+    /** The last failure, if nothing has succeeded since. */
     lastFailure;
     /**
      * @param answered the hosts that have answered this client before; this budget adds to them
@@ -67703,7 +67744,10 @@ class RetryBudget {
         this.#answered = answered;
         this.#now = now;
     }
-    /** How often a request is made at most, where that is what bounds it. */
+    /**
+     * How often a request that fails like this is made at most; `undefined` where `outage` is the
+     * limit.
+     */
     boundAttempts(error) {
         return this.#sitsOut(error) ? undefined : (this.options.attempts ?? defaultAttempts);
     }
@@ -67723,9 +67767,9 @@ class RetryBudget {
         return began === undefined ? undefined : this.#now() - began;
     }
     /**
-     * Takes note of a failure that may pass.
+     * Records a failure that may pass.
      *
-     * @returns milliseconds until the next try; `undefined` when the budget is spent
+     * @returns milliseconds until the next attempt; `undefined` when the budget is spent
      */
     fail(peer, error, failures) {
         this.lastFailure = error;
@@ -67772,7 +67816,7 @@ class RetryBudget {
             : computeDelay(count, this.options, error.retryAfter);
     }
     #sitsOut(error) {
-        // Who says how often a request is made means all of them.
+        // `attempts`, where it is given, limits every request.
         return isOutage(error) && this.options.attempts === undefined;
     }
     #waitOutage({ role }, error, { count }) {
@@ -67781,15 +67825,15 @@ class RetryBudget {
         const left = began + outage - this.#now();
         if (left <= 0)
             return undefined;
-        // A kept-alive connection that was closed meanwhile says nothing about the peer's health.
+        // An idle connection may have been closed meanwhile, which is no sign of an outage.
         if (count === 1 && isConnectionReset(error))
             return 0;
-        // The last try comes when the time is over, not before.
+        // The last attempt is made when the time is over, not before.
         const delay = Math.min(computeDelay(count, this.options), Math.ceil(left));
         return Math.max(delay, limitRetryAfter(error.retryAfter));
     }
 }
-/** Whether the peer was not reached, or answered that it is not there. */
+/** Whether the peer was not reached, or its answer says that it is out of service. */
 function isOutage({ code, status, retryable }) {
     if (status !== undefined)
         return [502, 503, 504].includes(status);
@@ -67800,7 +67844,11 @@ function isOutage({ code, status, retryable }) {
 
 
 
-/** @param peer whose silence it is, for the message */
+/**
+ * Watches one request until it is disposed.
+ *
+ * @param peer the host, for the message
+ */
 function guardAgainstStall(peer, { silence, total }, signal) {
     const linked = linkSignals(signal);
     const startTimer = (limit, describe) => setTimeout(() => linked.abort(describeStall(describe(`${Math.round(limit / 100) / 10} s`))), Math.min(limit, longestTimer));
@@ -67829,13 +67877,13 @@ function guardAgainstStall(peer, { silence, total }, signal) {
         [Symbol.dispose]() {
             clearTimeout(silenceTimer);
             clearTimeout(totalTimer);
-            // A piece that is still being waited for must not start the time again.
+            // Work that is still exempt must not start the timer again when it ends.
             linked.abort(finished);
             linked[Symbol.dispose]();
         },
     };
 }
-// One for all: a reason that Node makes costs a stack trace each time.
+// One error for all requests: the reason that Node would make costs a stack trace for each.
 const finished = new DirectUploadError("aborted", "The request has ended.");
 function describeStall(problem) {
     return new DirectUploadError("stalled", `${problem} allow more time.`, { retryable: true });
@@ -67844,10 +67892,10 @@ function describeStall(problem) {
 ;// CONCATENATED MODULE: ../core/dist/protocol/wire.js
 /**
  * The JSON of the DirectUpload protocol, version 2.7, as it is on the wire: one schema for each
- * answer. Wire names (`preview_gif`, `PartNumber`) stand in this file and nowhere else in core.
+ * answer. Wire names (`preview_gif`, `PartNumber`) are in this file and nowhere else in core.
  *
- * Objects keep only the keys named here, so an answer with additional keys is neither an error nor
- * a way for unknown values into a program.
+ * Of an object only the keys named here are kept, so additional keys in an answer are no error, and
+ * no unknown value reaches a program.
  */
 
 /** Lower-case hex MD5 of the whole content: 32 characters. */
@@ -67861,7 +67909,7 @@ const count = dist/* pipe */.FsL(dist/* number */.aig(), dist/* minValue */.Wwf(
 const positive = dist/* pipe */.FsL(dist/* number */.aig(), dist/* integer */.ndf(), dist/* minValue */.Wwf(1));
 // A fact that a service may leave out, or not know.
 const maybe = (fact) => dist/* exactOptional */.yqP(dist/* nullable */.mee(fact));
-/** A clip. The first five keys are documented; the others are facts that a service may add. */
+/** A clip. Its first five keys are documented; the others are facts that a service may add. */
 const wireClip = dist/* object */.Ikc({
     id: wire_text,
     url: wire_text,
@@ -67992,7 +68040,7 @@ function failure_describeRefusal(what, answer, secrets = new Secrets()) {
     const { status } = answer;
     const code = statusCodes[status] ??
         (status >= 500 ? "server_error" : status >= 400 ? "rejected" : "bad_answer");
-    // Shortened last: half of a secret would not be recognised.
+    // Shortened after it is redacted: half of a secret would not be recognised.
     const said = shorten(secrets.redact(readMessage(answer.body))).replace(/[.\s]+$/, "");
     const remedy = status >= 300 && status < 400
         ? "Redirects are not followed, so that keys go nowhere else: give the address that it leads to."
@@ -68086,7 +68134,7 @@ var api_disposeResources = (undefined && undefined.__disposeResources) || (funct
 
 
 
-/** One documented call: request, retries, error shape, and the check of the answer. */
+/** Makes calls: the request, its retries, the shape of errors, and the check of the answer. */
 class Api {
     #options;
     /** The hosts that have answered. */
@@ -68218,10 +68266,16 @@ class SharedWork {
     get isAbandoned() {
         return this.#controller.signal.aborted;
     }
+    /**
+     * The result of the work.
+     *
+     * @param signal ends this wait alone
+     * @param onEvent called with what the work reports during this wait
+     */
     async wait(signal, onEvent) {
         if (signal?.aborted)
             throw createAbortError(signal);
-        // An object of its own for each caller: two may give the same function.
+        // A function of its own for each caller: two may give the same one.
         const listener = onEvent && ((event) => onEvent(event));
         this.#waiting++;
         if (listener)
@@ -68246,10 +68300,10 @@ class SharedWork {
 
 
 
-/** Asks for a token, which is then among the secrets. */
+/** Asks for a token, and adds it to the secrets. */
 async function requestIdToken(getIdToken, { audience, secrets, signal }) {
     throwIfAborted(signal);
-    // Whoever gives tokens knows no signal.
+    // `getIdToken` takes no signal.
     const token = await untilAborted(askFor(getIdToken, audience, secrets), signal);
     if (typeof token !== "string" || token === "") {
         throw new DirectUploadError("unauthorized", "getIdToken gave no token to sign in with.");
@@ -68270,7 +68324,7 @@ async function askFor(getIdToken, audience, secrets) {
         });
     }
 }
-/** The same error with what to do about it where a service did not take an ID token. */
+/** The error for a service that did not accept an ID token: it says what to do. */
 function describeKeylessFailure(error, audience) {
     if (isDirectUploadError(error, "not_found")) {
         return new DirectUploadError("not_found", "The service offers no sign-in without a secret (404). Give appSecret, or accessKey and accessToken.", { status: error.status, cause: error });
@@ -68304,7 +68358,9 @@ function checkCredentials(credentials) {
         throw new DirectUploadError("invalid_option", "accessKey and accessToken go together: give both.");
     }
 }
-/** Keeps one client's session: signs in when it is first needed, and again when it has ended. */
+/**
+ * Keeps the session of a client: signs in when one is first needed, and again when it has ended.
+ */
 class Authorization {
     #api;
     #credentials;
@@ -68324,7 +68380,7 @@ class Authorization {
             this.#session = { work: new SharedWork(async () => session), retry: {} };
         }
     }
-    /** A call under `/me`: a 401 signs in again once, where there is something to do it with. */
+    /** A call under `/me`: after a 401 it signs in again once, where there are keys to do so. */
     async call(call) {
         const used = this.#join(call);
         const session = await this.#wait(used, call);
@@ -68334,17 +68390,17 @@ class Authorization {
         catch (error) {
             if (!isDirectUploadError(error, "unauthorized") || !this.#canSignIn())
                 throw error;
-            // Several calls may find out at once: the first one signs in for all.
+            // Several calls may be refused at once: the first one signs in for all of them.
             if (this.#session === used)
                 this.#session = undefined;
             return await this.#callAs(await this.#wait(this.#join(call), call), call);
         }
     }
-    /** The session, where there is one, or that of a sign-in. */
+    /** The session. Signs in where there is none. */
     async openSession(options) {
         return this.#wait(this.#join(options), options);
     }
-    /** Signs in with what there is, or as the given user, and keeps the session. */
+    /** Signs in with the credentials, or as the given user, and keeps the session. */
     async signIn(user, options) {
         return this.#start(options, user).work.wait(options.signal, options.onRetry);
     }
@@ -68357,7 +68413,8 @@ class Authorization {
             return await session.work.wait(options.signal, options.onRetry);
         }
         catch (error) {
-            // It was made for a call that is content with fewer attempts, so this one has its own.
+            // Another call, with fewer attempts perhaps, had started this sign-in: this one makes its
+            // own.
             const isOwn = haveSameValues(session.retry, this.#resolveRetry(options));
             if (isOwn || !isDirectUploadError(error) || !error.retryable || options.signal?.aborted) {
                 throw error;
@@ -68367,7 +68424,7 @@ class Authorization {
     }
     #start(options, user) {
         const retry = this.#resolveRetry(options);
-        // All who wait share it, so it ends with none of them, and has a budget of its own.
+        // Calls share it, so it ends with none of them and has a budget of its own.
         const work = new SharedWork(({ signal, report: onRetry }) => this.#openSession({ signal, onRetry, retry }, user));
         const session = { work, retry };
         // A session that is open is used until there is another one.
@@ -68442,7 +68499,7 @@ function haveSameValues(one, other) {
 }
 
 ;// CONCATENATED MODULE: ../core/dist/source/media-type.js
-/** The protocol's default: the `mime` parameter is sent only when it is another. */
+/** The protocol's default. The `mime` parameter is sent only for another type. */
 const defaultMediaType = "video/mp4";
 const mediaTypes = new Map([
     ["mp4", "video/mp4"],
@@ -68480,14 +68537,16 @@ class Protocol {
     get peer() {
         return this.#api.peer;
     }
-    /** A budget for retries, as the client says and the given options say instead. */
+    /**
+     * A budget of retries: the client's options, and those of a call instead where they are given.
+     */
     createBudget(options) {
         return this.#api.createBudget(options);
     }
     signIn(user, options) {
         return this.#authorization.signIn(user, options);
     }
-    /** Signs in where no session is open yet. */
+    /** Signs in where there is no session yet. */
     async openSession(options) {
         await this.#authorization.openSession(options);
     }
@@ -68507,8 +68566,9 @@ class Protocol {
             answer: wirePlanAnswer,
         });
         const plan = toUploadPlan(answer);
-        if (!plan.isKnown)
-            this.#secrets.reportSignatures(plan.urls);
+        if (plan.isKnown)
+            return { ...plan, clip: this.#redactReason(plan.clip) };
+        this.#secrets.reportSignatures(plan.urls);
         return plan;
     }
     async finalize(checksum, parts, options) {
@@ -68570,7 +68630,7 @@ function uploadPath(checksum) {
     throw new DirectUploadError("invalid_option", "checksum must be the content's MD5 as 32 lower-case hex characters.");
 }
 function clipPath(id) {
-    // Empty, or `..`, would be another route.
+    // An empty id, or `..`, would be another route.
     if (/^\.*$/.test(id))
         throw new DirectUploadError("invalid_option", "The clip id is empty.");
     return `me/videoclips/${encodeURIComponent(id)}`;
@@ -68580,7 +68640,8 @@ function clipPath(id) {
 
 
 
-// Short at first, since most clips are ready at once, then sparing with a busy service.
+// Milliseconds. Short at first, since most clips are available at once; then longer, to spare the
+// service.
 const firstPause = 150;
 const longestPause = 5_000;
 /** Asks for the clip until it is `available`. */
@@ -68609,7 +68670,7 @@ async function waitUntilAvailable(protocol, start, { timeout = 600_000, ...optio
  * @returns a function to await with the number of bytes that are about to leave
  */
 function createThrottle(bytesPerSecond) {
-    // When the line is free again.
+    // The time at which everything that was let through has been sent.
     let free = 0;
     return async (bytes, signal) => {
         const now = performance.now();
@@ -68623,8 +68684,8 @@ function createThrottle(bytesPerSecond) {
 ;// CONCATENATED MODULE: ../core/dist/source/buffer-pool.js
 
 /**
- * The buffers that contents and parts are sent from, a fixed number of them: whoever wants one
- * waits until one is back, so they bound both memory and the parts in flight.
+ * A fixed number of buffers that contents or parts are sent from. Who needs one waits until one is
+ * given back, so the pool bounds both the memory and the parts in flight.
  */
 class BufferPool {
     #idle = [];
@@ -68635,8 +68696,8 @@ class BufferPool {
         this.#free = count;
     }
     /**
-     * A buffer of exactly this length; its memory is that of an earlier, perhaps longer one. A length
-     * of 0 takes a place alone.
+     * A buffer of exactly this length, in memory that may have been used before. A length of 0 takes
+     * a place and no memory.
      */
     async take(length, signal) {
         while (this.#free === 0)
@@ -68650,13 +68711,13 @@ class BufferPool {
         }
         return allocateShared(length);
     }
-    /** Gives the place back, and the memory to whoever comes next. */
+    /** Gives the place and the memory back. */
     giveBack(buffer) {
         if (buffer.byteLength > 0)
             this.#idle.push(buffer);
         this.#freePlace();
     }
-    /** Gives the place back alone: a read that nobody waits for any more may still fill the memory. */
+    /** Gives the place back without the memory, which an aborted read may still fill. */
     discard() {
         this.#freePlace();
     }
@@ -68684,7 +68745,7 @@ class BufferPool {
         });
     }
 }
-/** Memory that hash workers can look at without a copy. */
+/** Memory that hash workers can use without a copy. */
 function allocateShared(length) {
     return Buffer.from(new SharedArrayBuffer(length));
 }
@@ -68693,7 +68754,7 @@ function allocateShared(length) {
 
 
 
-/** Throws `invalid_option`, with the option's name, for what cannot be meant. */
+/** Throws `invalid_option`, with the option's name, for an invalid value. */
 function checkUploadOptions(options) {
     const { concurrency, mime, waitFor, retry } = options;
     if (retry !== undefined)
@@ -68743,10 +68804,12 @@ var external_node_crypto_ = __nccwpck_require__(7598);
 
 
 
-// Part URLs live seven days at most, and what a bucket keeps of an open upload is cleared sooner or
-// later too: an older journal is of no use.
+// Milliseconds. Part URLs are valid for seven days at most, and a bucket removes unfinished uploads
+// sooner or later: an older journal is of no use.
 const longestLife = 8 * 24 * 60 * 60 * 1000;
-/** The path of the file for one thing; the file's name does not reveal the thing. */
+/**
+ * Creates the folder and gives the path of the file for one thing, whose name does not reveal it.
+ */
 async function prepareStateFile(stateFolder, kind, ...thing) {
     const folder = (0,external_node_path_.join)(stateFolder, kind);
     await (0,promises_.mkdir)(folder, { recursive: true, mode: 0o700 });
@@ -68754,7 +68817,7 @@ async function prepareStateFile(stateFolder, kind, ...thing) {
     return (0,external_node_path_.join)(folder, name);
 }
 const cleanings = new Map();
-/** Removes the files that are too old to be of use, once in the life of the program. */
+/** Removes the files that are too old to be of use, once while the program runs. */
 function removeOldState(stateFolder) {
     let cleaning = cleanings.get(stateFolder);
     if (cleaning === undefined) {
@@ -68790,8 +68853,8 @@ const entry = dist/* object */.Ikc({
     blockSize: dist/* literal */.euz(blockSize),
     crc32: dist/* string */.YjP(),
 });
-// File systems tell times in steps of up to two seconds: an edit within the step that follows the
-// hashing would leave no trace.
+// Milliseconds. File systems keep times in steps of up to two seconds: a second edit within the
+// same step would leave no trace.
 const timestampStep = 2_000;
 /** The fingerprint of this file in exactly this state, from an earlier run. */
 async function recallFingerprint(stateFolder, identity) {
@@ -68802,7 +68865,7 @@ async function recallFingerprint(stateFolder, identity) {
             return undefined;
         const bytes = Buffer.from(found.crc32, "base64");
         const crc32 = new Uint32Array(new Uint8Array(bytes).buffer);
-        // An entry that was cut or edited.
+        // Otherwise the entry was cut or edited.
         if (crc32.length !== Math.ceil(Number(identity.size) / blockSize))
             return undefined;
         return { md5: found.md5, crc32 };
@@ -68824,12 +68887,12 @@ async function rememberFingerprint(stateFolder, identity, { md5, crc32 }) {
         blockSize: blockSize,
         crc32: Buffer.from(crc32.buffer, crc32.byteOffset, crc32.byteLength).toString("base64"),
     };
-    // Two programs may write at once; a reader sees one entry or the other.
+    // Two programs may write at once; a reader must see one entry or the other.
     const temporary = `${path}.${process.pid}-${(0,external_node_crypto_.randomUUID)()}`;
     await (0,promises_.writeFile)(temporary, JSON.stringify(encoded), { mode: 0o600 });
     await (0,promises_.rename)(temporary, path);
 }
-/** Removes what is remembered of a file, because it has proved wrong. */
+/** Removes the entry of a file, because it has proved wrong. */
 async function forgetFingerprint(stateFolder, identity) {
     const path = await prepareStateFile(stateFolder, "fingerprints", (0,external_node_path_.resolve)(identity.path));
     await (0,promises_.rm)(path, { force: true });
@@ -68897,8 +68960,8 @@ async function readInWorker(workers, { fd, keepOpenFor }, start, bytes, signal) 
     keepOpenFor(reading);
     return untilAborted(reading, signal);
 }
-// A worker that is idle computes the CRC32, so that the main thread can go on sending; where all are
-// busy, this thread does.
+// A worker that is idle computes the CRC32, so that the main thread can go on sending; where all
+// are busy, this thread does.
 async function readHere(workers, source, start, bytes, signal) {
     await source.read(bytes, start, signal);
     const answer = workers.findIdle()?.ask(workers.nextId(), { kind: "block", bytes });
@@ -68946,7 +69009,10 @@ function fingerprint_describeFailure(answer, label, signal) {
 ;// CONCATENATED MODULE: ../core/dist/fingerprint/held-fingerprint.js
 
 
-/** Contents up to this size are read once and sent from memory: with most services they are one part. */
+/**
+ * Bytes. Contents up to this size are read once and sent from memory: most services take them as
+ * one part.
+ */
 const smallSize = 5 * 1024 * 1024;
 /** The fingerprint of a source: from memory, from the cache where it still holds, or by hashing. */
 async function fingerprintSource(context, source, options) {
@@ -68970,7 +69036,7 @@ async function fingerprintSource(context, source, options) {
 function hold(fingerprint, release = () => { }) {
     return { fingerprint, [Symbol.dispose]: release };
 }
-// What was hashed is what is sent, so no CRC32 is needed.
+// The bytes that were hashed are the ones that are sent, so no CRC32 is needed.
 async function fingerprintContent({ workers, contents }, source, { signal }) {
     const content = await contents.take(source.size, signal);
     try {
@@ -68994,8 +69060,9 @@ var external_node_url_ = __nccwpck_require__(3136);
 
 
 
-// Node aborts the process when one call is to read 2 GiB or more.
+// Bytes. Node aborts the process when one call asks for 2 GiB or more.
 const longestRead = 1024 * 1024 * 1024;
+/** Opens the file of a path. */
 async function openFile(path, name, signal) {
     const file = await openForReading(path, signal);
     try {
@@ -69025,8 +69092,8 @@ async function openFile(path, name, signal) {
                     throw describeChange(path);
             },
             async [Symbol.asyncDispose]() {
-                // The number of a file that is closed may be given to another one at once, so a thread that
-                // still reads must not lose it; and who stops an upload does not wait for a slow disk.
+                // The descriptor of a closed file may at once be given to another file, so it stays open
+                // while a thread reads it. Nobody waits for that: an abort must not wait for a slow disk.
                 if (readers.size === 0)
                     await file.close();
                 else
@@ -69043,7 +69110,7 @@ async function openFile(path, name, signal) {
 }
 function file_source_noop() { }
 async function openForReading(path, signal) {
-    // A named pipe would otherwise wait for a writer for ever.
+    // Without O_NONBLOCK, opening a named pipe would wait for a writer for ever.
     const opening = (0,promises_.open)(path, external_node_fs_.constants.O_RDONLY | (external_node_fs_.constants.O_NONBLOCK ?? 0));
     try {
         return await untilAborted(opening, signal);
@@ -69091,7 +69158,8 @@ function identify(path, stat) {
         ctime: stat.ctimeNs,
     };
 }
-// A change of ctime alone is a rename or a new permission: the CRC32 of each part guards the bytes.
+// A change of ctime alone is a rename or a new permission. The CRC32 of each block guards the
+// bytes.
 function isSameState(before, now) {
     return before.size === now.size && before.mtimeNs === now.mtimeNs;
 }
@@ -69100,6 +69168,7 @@ function isSameState(before, now) {
 
 
 
+/** A `Blob` or `File` as a source that is read in pieces. */
 function toReadable(blob) {
     return {
         name: "name" in blob && typeof blob.name === "string" ? blob.name : "",
@@ -69107,6 +69176,7 @@ function toReadable(blob) {
         read: async (start, end) => new Uint8Array(await blob.slice(start, end).arrayBuffer()),
     };
 }
+/** Opens bytes in memory. */
 function openBytes(bytes, name) {
     const label = name ?? "The given bytes";
     requireContent(label, bytes.byteLength);
@@ -69117,11 +69187,12 @@ function openBytes(bytes, name) {
         async read(buffer, start) {
             buffer.set(bytes.subarray(start, start + buffer.byteLength));
         },
-        // The CRC32 of each part tells.
+        // The CRC32 of each block shows a change.
         async assertUnchanged() { },
         async [Symbol.asyncDispose]() { },
     };
 }
+/** Opens a source that is read in pieces. */
 function openReadable(source, name = source.name) {
     const label = name || "The given content";
     const { size } = source;
@@ -69190,8 +69261,9 @@ function toPath(url) {
 const header = dist/* object */.Ikc({ uploadId: dist/* string */.YjP(), chunkSize: dist/* number */.aig() });
 const row = dist/* object */.Ikc({ partNumber: dist/* number */.aig(), etag: dist/* string */.YjP() });
 /**
- * The parts that storage has acknowledged, a line each, for services that do not report them: what
- * an upload that was killed is resumed from. It holds only while the service answers the same upload id.
+ * The parts that storage has acknowledged, one on each line. From it an upload that was interrupted
+ * is resumed where the service does not report its parts. It counts only while the service gives
+ * the same upload id.
  */
 class Journal {
     #path;
@@ -69199,7 +69271,7 @@ class Journal {
     constructor(path) {
         this.#path = path;
     }
-    /** @param upload what tells the upload from all others: the service, the app, the checksum */
+    /** @param upload what identifies the upload: the service, the app, the checksum */
     static async open(stateFolder, ...upload) {
         await removeOldState(stateFolder);
         return new Journal(await prepareStateFile(stateFolder, "uploads", ...upload));
@@ -69229,7 +69301,7 @@ class Journal {
             await this.#file?.write(lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
         }
         catch {
-            // A full disk, say: the upload goes on, and a later run sends again what is not written here.
+            // On a full disk the upload continues, and a later run sends again what is not recorded.
             await this[Symbol.asyncDispose]();
         }
     }
@@ -69287,7 +69359,7 @@ function describeBadPlan(problem) {
 const pacedPieceSize = 32 * 1024;
 const firstPieceSize = 256 * 1024;
 const smallestPieceSize = 32 * 1024;
-/** How much memory a part of this content is sent from. */
+/** Bytes of memory that each part of this content needs. */
 function countBufferBytes({ size }, { content }) {
     return content === undefined ? Math.min(2, Math.ceil(size / blockSize)) * blockSize : 0;
 }
@@ -69319,7 +69391,7 @@ function createPartBody(part, content, listener, signal) {
         },
     };
 }
-// Large pieces cost less; small ones show on a slow line that something moves.
+// Large pieces cost less; on a slow line, small ones show that something moves.
 function adaptPieceSize(size, milliseconds) {
     if (milliseconds < 20)
         return Math.min(size * 2, blockSize);
@@ -69340,10 +69412,10 @@ async function* readBlocks({ start, length }, content, signal) {
         const bytes = await reading;
         if (block < last) {
             reading = fillBlock(block + 1, content, signal);
-            // Where nobody asks for it any more, its failure is of no interest.
+            // A body that is not read to its end must not leave an unhandled rejection.
             reading.catch(() => { });
         }
-        // Parts of an odd size begin and end within a block, which can only be checked whole.
+        // A part may begin and end inside a block, which can only be checked whole.
         const from = block * blockSize;
         yield bytes.subarray(Math.max(0, start - from), Math.min(bytes.byteLength, end - from));
     }
@@ -69415,7 +69487,8 @@ var request_disposeResources = (undefined && undefined.__disposeResources) || (f
 
 
 
-// A transport that does not say when bytes leave is given a second more for each of these.
+// Bytes per second. A transport that does not report when bytes leave is given as much more time as
+// the part takes at this speed.
 const slowestLine = 16 * 1024;
 /**
  * Sends one part once and gives its ETag.
@@ -69492,13 +69565,13 @@ function readETag(part, answer, md5) {
     }
     return etag;
 }
-// Under KMS and customer keys an ETag looks like an MD5 and is none.
+// With KMS and customer keys, an ETag looks like an MD5 and is not one.
 function hidesMd5({ headers }) {
     return (headers["x-amz-server-side-encryption"]?.startsWith("aws:kms") === true ||
         headers["x-amz-server-side-encryption-customer-algorithm"] !== undefined);
 }
-// S3 answers some passing troubles with 400, and an expired or withdrawn URL with 400, 403 or 404. A
-// 400 to a part that came with its checksum means most likely that its bytes were damaged.
+// S3 answers some passing troubles with 400, and an expired or withdrawn URL with 400, 403 or 404.
+// A 400 to a part that came with its checksum means most likely that its bytes were damaged.
 function describePartRefusal(part, answer, md5) {
     const what = `Sending part ${part.partNumber}`;
     const refusal = failure_describeRefusal(what, answer, new Secrets(listSignatures(part.url)));
@@ -69519,9 +69592,9 @@ function storageOf({ url }) {
     return { host: new URL(url).host, role: "storage" };
 }
 /**
- * Whether a part failed so that fresh URLs may help. Storage that refuses a part and closes at once
- * may reset the connection before its answer is read, again and again: that too can be a URL that
- * has expired.
+ * Whether fresh URLs may help after this failure of a part. Storage that refuses a part and closes
+ * at once may reset the connection before its answer is read, again and again, so a reset too can
+ * mean that the URL has expired.
  */
 function mayHaveExpired(error) {
     return error.code === "url_expired" || (error.code === "network" && isConnectionReset(error));
@@ -69587,7 +69660,7 @@ var sending_disposeResources = (undefined && undefined.__disposeResources) || (f
 
 
 
-// So many resets of one part in a row are worth a question for fresh URLs.
+// After this many resets of one part in a row, its URL is taken for an expired one.
 const resetsBeforeRenewal = 3;
 /**
  * Sends the parts, as many at a time as the pool has buffers. After a failure no further part is
@@ -69620,7 +69693,7 @@ async function sendParts(parts, context) {
                 .catch(fail)
                 .finally(() => running.delete(sending));
             running.add(sending);
-            // While storage is out of reach, one part finds out when it is back.
+            // While storage is out of reach, a single part finds out when it is back.
             if (budget.isOut(storageOf(part)))
                 await sending;
         }
@@ -69735,8 +69808,9 @@ class StoredParts {
             .sort((a, b) => a.partNumber - b.partNumber);
     }
     /**
-     * Turns to the upload of this plan. The same upload id keeps what is known of it; another one
-     * starts with what the service reports or, where it reports nothing, with what the journal holds.
+     * Continues with the upload of this plan. For the same upload id, the stored parts stay known;
+     * another one starts with what the service reports or, where it reports nothing, with the
+     * journal.
      */
     async follow(plan, parts) {
         if (this.#uploadId === plan.uploadId)
@@ -69758,8 +69832,8 @@ class StoredParts {
         await this.#journal?.record({ partNumber: part.partNumber, etag });
     }
     /**
-     * Forgets all ETags, those of the journal too, because the service did not accept them: one from
-     * an earlier run may be out of date. Every part is sent again. It is done once in an upload.
+     * Forgets all ETags, those of the journal too, when the service has rejected them: one from an
+     * earlier run may be out of date. Then every part is sent again. This is done once in an upload.
      *
      * @returns whether there was anything from an earlier run to forget
      */
@@ -69842,9 +69916,9 @@ var store_content_disposeResources = (undefined && undefined.__disposeResources)
 
 const defaultStallTimeout = 30_000;
 /**
- * Asks for a plan and carries it out. Whatever leaves open how the plan stands (a URL that expired,
- * a lost answer to finalize) is settled by asking again: the content is known, or the same upload
- * goes on with the parts that it has, or a new one starts over.
+ * Asks for a plan and carries it out. Where it is uncertain how far that has come (a URL has
+ * expired, the answer to finalize was lost), it asks again: the content is known, or the same
+ * upload continues with the parts that it has, or a new one starts over.
  */
 async function storeContent(upload, fingerprint, request) {
     const env_1 = { stack: [], error: void 0, hasError: false };
@@ -69916,7 +69990,7 @@ class PlanRounds {
         onRetry?.({ what: "the plan", attempt, attempts, delay: wait, reason: error });
         await pause(wait, signal);
     }
-    /** The clip, or the failure that leaves it open how the plan stands. */
+    /** The clip, or the failure after which the plan is asked for again. */
     async #carryOut(plan) {
         // Without fresh URLs having been tried, a reset may be an answer about the old ones.
         const mayRenewUrls = this.#failures === 0;
@@ -70059,7 +70133,7 @@ async function uploadSource(context, given, { filename, signal: stop, onProgress
         const upload = {
             ...{ context, source, meter, signal, budget },
             onRetry: (event) => {
-                // A sign-in is shared, and has a budget of its own.
+                // A sign-in is shared and has a budget of its own, but its failures are this upload's too.
                 budget.lastFailure = event.reason;
                 options.onRetry?.({ ...event, file: source.label });
             },
@@ -70098,7 +70172,7 @@ async function fingerprintAndStore(upload) {
     catch (error) {
         if (forget === undefined || !mayBeMismatch(error))
             throw error;
-        // The fingerprint was remembered, not computed: it may be the wrong one.
+        // The fingerprint came from the cache, which may be wrong.
         await forget();
         const computed = await fingerprintWhileSigningIn(upload);
         if (isEqual(fingerprint, computed.fingerprint))
@@ -70121,8 +70195,8 @@ function isEqual(one, other) {
 function toBytes({ crc32 }) {
     return Buffer.from(crc32.buffer, crc32.byteOffset, crc32.byteLength);
 }
-// Loading the HTTP stack and signing in cost no time of their own while the content is hashed, and
-// keys that are refused are reported before a large file is read whole.
+// While the content is hashed, loading the HTTP stack and signing in cost no extra time, and
+// refused keys are reported before a large file has been read.
 async function fingerprintWhileSigningIn(upload) {
     const env_2 = { stack: [], error: void 0, hasError: false };
     try {
@@ -70144,7 +70218,7 @@ async function fingerprintWhileSigningIn(upload) {
         }
         catch (error) {
             held?.[Symbol.dispose]();
-            // Nobody waits for the sign-in any more, if it is not what failed.
+            // If hashing has failed, the sign-in is no longer waited for.
             linked.abort(error);
             throw error;
         }
@@ -70162,7 +70236,7 @@ async function storeAndWait(upload, held) {
     const stored = await storeHeld(upload, held);
     return { ...stored, checksum, clip: await awaitClip(upload, stored.clip) };
 }
-// What the fingerprint holds in memory is given back before the wait for the clip.
+// The memory that the fingerprint holds is given back before the wait for the clip.
 async function storeHeld(upload, held) {
     const env_3 = { stack: [], error: void 0, hasError: false };
     try {
@@ -70185,8 +70259,8 @@ function describeContent({ context, source }, checksum) {
     // The name is for people only: no service should have to refuse a video for a line break in it.
     return { checksum, size, filename: filename?.replace(/\p{Cc}+/gu, " "), mime };
 }
-// Equal content of one client is sent once: the later uploads wait, and find it known. Where the
-// first one failed, the next tries.
+// A client sends the same content once: later uploads of it wait, and then find it known. Where the
+// first one has failed, the next one sends it.
 async function inTurn({ context: { byChecksum }, signal }, checksum, work) {
     const earlier = byChecksum.get(checksum);
     const working = (async () => {
@@ -70194,7 +70268,7 @@ async function inTurn({ context: { byChecksum }, signal }, checksum, work) {
             await untilAborted(earlier, signal);
         return work();
     })();
-    // One that stops waiting does not let the next one go before the first.
+    // If this one is aborted while it waits, the next one still waits for the first.
     const turn = Promise.allSettled([earlier, working]).then(() => {
         if (byChecksum.get(checksum) === turn)
             byChecksum.delete(checksum);
@@ -70249,7 +70323,7 @@ async function* uploadAll(context, sources, { fileConcurrency = defaultFileConcu
         }
     }
     finally {
-        // A source that is still to come is not waited for.
+        // An iterator that has not given its next source yet is not waited for.
         if (!isOver)
             iterator.return?.().catch(() => { });
         await batch.stop();
@@ -70260,9 +70334,9 @@ async function* iterate(sources) {
 }
 /** The uploads of a batch while they run. */
 class Batch {
-    /** Resolve when an upload has ended. */
+    /** Each resolves when its upload has ended. */
     running = new Set();
-    /** What the loop has not been given yet. */
+    /** The outcomes that the loop has not been given yet. */
     ended = [];
     #context;
     #onProgress;
@@ -70396,7 +70470,7 @@ class DirectUploadClient {
             total: requireMilliseconds("requestTimeout", requestTimeout),
         };
         const api = new Api({ rootUrl, appId, transport, retry, limits, secrets });
-        // The audience is what a service checks so that nobody can use a token made for another one.
+        // A service checks the audience, so that a token made for another service is of no use to it.
         const { origin: audience } = rootUrl;
         const authorization = new Authorization({ api, secrets, credentials: options, audience });
         this.#protocol = new Protocol(api, authorization, secrets);
@@ -70417,7 +70491,7 @@ class DirectUploadClient {
     }
     /**
      * Signs in, with the app's secret, an ID token or as a user, and keeps the session for what
-     * follows. Uploads do it by themselves: call this to check the keys, or to keep the pair.
+     * follows. Uploads do it by themselves: call this to check the keys, or to keep the session.
      */
     async signIn(user, options = {}) {
         return this.#run(options, (run) => this.#protocol.signIn(user, run));
@@ -70426,7 +70500,7 @@ class DirectUploadClient {
     async requestUpload(request, options = {}) {
         return this.#run(options, (run) => this.#protocol.requestUpload(request, run));
     }
-    /** Declares that all parts are in storage. The clip that it gives may still be `pending`. */
+    /** Declares that all parts are in storage. The clip that this gives may still be `pending`. */
     async finalize(checksum, parts, options = {}) {
         return this.#run(options, (run) => this.#protocol.finalize(checksum, parts, run));
     }
@@ -70438,6 +70512,7 @@ class DirectUploadClient {
     async listClips(page = {}, options = {}) {
         return this.#run(options, (run) => this.#protocol.listClips(page, run));
     }
+    /** Asks for one clip. */
     async getClip(id, options = {}) {
         return this.#run(options, (run) => this.#protocol.getClip(id, run));
     }
@@ -70453,7 +70528,13 @@ class DirectUploadClient {
     async waitUntilAvailable(clip, options = {}) {
         return this.#run(options, (run) => waitUntilAvailable(this.#protocol, clip, run));
     }
-    /** Uploads one video: fingerprint, plan, parts, finalize, and the wait until it is a clip. */
+    /**
+     * Uploads one video: fingerprint, plan, parts, finalize, and the wait until the clip is
+     * available.
+     *
+     * @example
+     * const { clip, outcome } = await client.upload("out/intro.mp4", { deadline: 10 * 60_000 });
+     */
     async upload(source, options = {}) {
         const { filename, onProgress, ...shared } = options;
         const context = createCallContext(this.#context, shared);
@@ -70476,9 +70557,9 @@ class DirectUploadClient {
         return uploadAll(context, sources, { fileConcurrency, onProgress });
     }
     /**
-     * Ends everything that is under way with the error `aborted`, closes connections and ends threads.
-     * Neither keeps a program alive, so this may be left out. A `transport` or `dispatcher` of the
-     * caller's own stays open.
+     * Ends everything that is under way with the error `aborted`, closes connections and ends
+     * threads. Neither keeps a program alive, so this may be left out. A `transport` or `dispatcher`
+     * of the caller's own stays open.
      */
     async close() {
         this.#closed.abort(createClosedError());
@@ -70576,7 +70657,7 @@ function toCredentials(keys) {
 function createStopSignal(cancelled, timeoutMinutes) {
     const controller = new AbortController();
     const expire = () => {
-        const message = `The uploads were not through after ${timeoutMinutes} minutes, which timeout-minutes allows. Run the job again: what is stored is not sent again.`;
+        const message = `The uploads were not finished after ${timeoutMinutes} minutes, which timeout-minutes allows. Run the job again: what is stored is not sent again.`;
         controller.abort(new DirectUploadError("deadline", message, { retryable: true }));
     };
     const timer = timeoutMinutes === undefined ? undefined : setTimeout(expire, timeoutMinutes * 60_000);

@@ -93,7 +93,7 @@ function matchEncoded(secret: string): (RegExp | string)[] {
 
 // A pattern for each character of a long token would be too large. Tokens have few characters that
 // are ever encoded, so whole forms will do.
-const longestPattern = 256;
+const longestPattern = 64;
 
 function listForms(secret: string): string[] {
   const inUrl = encodeURIComponent(secret);

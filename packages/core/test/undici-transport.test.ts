@@ -1,9 +1,10 @@
 import { createServer as createHttpServer } from "node:http";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { Agent } from "undici";
 import { describe, expect, onTestFinished, test } from "vitest";
-import type { StreamedBody, TransportRequest } from "../src/http/transport.js";
-import { createUndiciTransport } from "../src/http/undici-transport.js";
+import type { StreamedBody, Transport, TransportRequest } from "../src/http/transport.js";
+import { createDispatcherTransport, createUndiciTransport } from "../src/http/undici-transport.js";
 import { readBody, startServer } from "./http-server.js";
 
 const part = Buffer.alloc(5 * 1024 * 1024, "x");
@@ -223,3 +224,57 @@ describe("proxies", () => {
     expect(proxy.seen).toHaveLength(1);
   });
 });
+
+/** A body whose memory is filled anew for each piece, as that of parts is. */
+function reuseMemory(size: number, pieceSize: number): StreamedBody {
+  const memory = Buffer.alloc(pieceSize);
+  return {
+    size,
+    async *pieces() {
+      for (let start = 0; start < size; start += pieceSize) {
+        memory.fill(start / pieceSize);
+        yield memory;
+      }
+    },
+  };
+}
+
+test.each([
+  ["the default transport", (): Transport => createTransport()],
+  [
+    "a dispatcher whose connections have large buffers",
+    () => createDispatcherTransport(makeAgent({ connect: bufferOf(1024 * 1024) })),
+  ],
+])("a piece is not overwritten by the next one before it has left: %s", async (_, create) => {
+  const pieceSize = 32 * 1024;
+  const received: Buffer[] = [];
+  const origin = await startRawServer((socket) => {
+    socket.on("data", (bytes: Buffer) => {
+      received.push(bytes);
+      // A slow reader, so that pieces have to wait.
+      socket.pause();
+      setImmediate(() => socket.resume());
+      const length = received.reduce((sum, one) => sum + one.length, 0);
+      if (length >= 200 * pieceSize) socket.end("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+    });
+  });
+  const body = reuseMemory(200 * pieceSize, pieceSize);
+  expect((await create().send(put(origin, { body }))).status).toBe(200);
+  const all = Buffer.concat(received);
+  const content = all.subarray(all.length - 200 * pieceSize);
+  for (let piece = 0; piece < 200; piece++) {
+    const [first, last] = [content[piece * pieceSize], content[(piece + 1) * pieceSize - 1]];
+    expect([first, last]).toEqual([piece, piece]);
+  }
+});
+
+// Not among undici's types, but handed on to Node's sockets.
+function bufferOf(highWaterMark: number): Record<string, number> {
+  return { highWaterMark };
+}
+
+function makeAgent(options: Agent.Options): Agent {
+  const agent = new Agent({ allowH2: false, ...options });
+  onTestFinished(() => agent.destroy());
+  return agent;
+}

@@ -42,6 +42,8 @@ async function convertBody(
     headers: { ...headers, "content-length": String(body.size) },
     body: ReadableStream.from(copyPieces(body)),
     duplex: "half",
+    // To be able to follow a redirect, or to give it back, Node's fetch would keep the whole body.
+    redirect: "error",
   };
 }
 

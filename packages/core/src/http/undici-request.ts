@@ -30,14 +30,24 @@ export interface DispatcherRequest {
   bodyTimeout: number;
 }
 
-/** Sends a request through an undici dispatcher. */
+/** Whether a connection of undici's own making takes a piece without waiting until it has left. */
+function isSmall(piece: Uint8Array): boolean {
+  return piece.byteLength < socketBufferSize;
+}
+
+/**
+ * Sends a request through an undici dispatcher.
+ *
+ * @param mayKeep whether a piece may be kept after the next one was asked for; it is copied then
+ */
 export async function sendThrough(
   dispatcher: Dispatcher,
   { url, method, headers, body, signal, onReceived }: TransportRequest,
+  mayKeep = isSmall,
 ): Promise<TransportAnswer> {
   const { origin, pathname, search } = new URL(url);
   using linked = linkSignals(signal);
-  const outgoing = followBody(body);
+  const outgoing = followBody(body, mayKeep);
   const answer = await dispatcher.request({
     origin,
     path: pathname + search,
@@ -71,12 +81,19 @@ interface OutgoingBody {
   isSent(): boolean;
 }
 
-function followBody(body: Uint8Array | StreamedBody | undefined): OutgoingBody {
+// undici waits until a piece has left only where the piece fills the socket's buffer; a smaller one
+// is kept by reference while the next one is asked for, whose bytes may take its memory.
+const socketBufferSize = 64 * 1024;
+
+function followBody(
+  body: Uint8Array | StreamedBody | undefined,
+  mayKeep: (piece: Uint8Array) => boolean,
+): OutgoingBody {
   if (body === undefined) return { size: 0, body: null, isSent: () => true };
   if (body instanceof Uint8Array) return { size: body.byteLength, body, isSent: () => true };
   let isSent = false;
   const follow = async function* () {
-    for await (const piece of splitEnd(body)) yield piece;
+    for await (const piece of splitEnd(body)) yield mayKeep(piece) ? Buffer.from(piece) : piece;
     isSent = true;
   };
   // undici takes every async iterable; its types name streams alone, and a stream around the pieces

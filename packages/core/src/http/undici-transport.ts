@@ -78,7 +78,9 @@ async function loadUndici(): Promise<typeof import("undici")> {
 
 /** A transport on an undici dispatcher of the caller's choice. The caller closes the dispatcher. */
 export function createDispatcherTransport(dispatcher: Dispatcher): Transport {
-  return { reportsSent: true, send: (request) => sendThrough(dispatcher, request) };
+  // Its connections may be HTTP/2, or have buffers of any size.
+  const mayKeep = () => true;
+  return { reportsSent: true, send: (request) => sendThrough(dispatcher, request, mayKeep) };
 }
 
 /** The agents of one transport: one for direct connections, and one for each proxy. */

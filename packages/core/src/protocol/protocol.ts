@@ -84,7 +84,8 @@ export class Protocol {
       answer: wirePlanAnswer,
     });
     const plan = toUploadPlan(answer);
-    if (!plan.isKnown) this.#secrets.reportSignatures(plan.urls);
+    if (plan.isKnown) return { ...plan, clip: this.#redactReason(plan.clip) };
+    this.#secrets.reportSignatures(plan.urls);
     return plan;
   }
 
