@@ -66327,7 +66327,7 @@ const shortestSecret = 4;
 /** What must never be shown: an app's secret, passwords, keys and tokens of sessions. */
 class Secrets {
     #onSecret;
-    /** Each with a pattern that finds it in every encoding. */
+    /** Each with what finds it in every encoding. */
     #patterns = new Map();
     /** @param onSecret called with each secret, once, as soon as it is known */
     constructor(secrets = [], onSecret) {
@@ -66355,9 +66355,11 @@ class Secrets {
         let clean = redact(text);
         // A token may hold another secret: without it, the rest would not be recognised.
         const longestFirst = [...this.#patterns].sort(([a], [b]) => b.length - a.length);
-        for (const [secret, pattern] of longestFirst) {
-            if (secret.length >= shortestSecret)
-                clean = clean.replace(pattern, "[redacted]");
+        for (const [secret, patterns] of longestFirst) {
+            if (secret.length < shortestSecret)
+                continue;
+            for (const pattern of patterns)
+                clean = clean.replaceAll(pattern, "[redacted]");
         }
         return clean;
     }
@@ -66392,8 +66394,19 @@ const htmlNames = {
 // group of its own.
 function matchEncoded(secret) {
     const base64 = Buffer.from(secret).toString("base64").replace(/=+$/, "");
-    const forms = [[...secret].map(matchCharacter).join(""), escapePattern(base64)];
-    return new RegExp(forms.join("|"), "g");
+    if (secret.length > longestPattern)
+        return [...listForms(secret), base64];
+    return [new RegExp([...secret].map(matchCharacter).join(""), "g"), base64];
+}
+// A pattern for each character of a long token would be too large. Tokens have few characters that
+// are ever encoded, so whole forms will do.
+const longestPattern = 256;
+function listForms(secret) {
+    const inUrl = encodeURIComponent(secret);
+    const lower = inUrl.replace(/%[0-9A-F]{2}/g, (byte) => byte.toLowerCase());
+    const inForm = new URLSearchParams({ "": secret }).toString().slice(1);
+    const inJson = JSON.stringify(secret).slice(1, -1);
+    return [...new Set([secret, inUrl, lower, inForm, inJson, inJson.replaceAll("/", "\\/")])];
 }
 function matchCharacter(character) {
     const bytes = [...Buffer.from(character)].map((byte) => byte.toString(16).padStart(2, "0"));
@@ -66496,7 +66509,6 @@ function addLastFailure(error, failure) {
         return error;
     const { code, message, retryable } = error;
     return new DirectUploadError(code, `${message} The last failure: ${failure.message}`, {
-        status: failure.status,
         retryable,
         cause: failure,
     });
@@ -67426,6 +67438,8 @@ async function* splitEnd({ size, pieces }) {
 
 // One connection for several parts would be slower than one for each.
 const allowH2 = false;
+// Milliseconds for a proxy to open a tunnel.
+const headersTimeout = 30_000;
 /** The default transport: undici, loaded when the first request is made. */
 function createUndiciTransport(options = {}) {
     let current;
@@ -67448,7 +67462,10 @@ function createUndiciTransport(options = {}) {
         reportsSent: true,
         async send(request) {
             const proxy = findProxy(new URL(request.url), options.proxyEnv ?? process.env);
-            const connections = await connect();
+            let connections = await connect();
+            // They may have been retired meanwhile.
+            while (connections !== current)
+                connections = await connect();
             try {
                 const answer = await sendThrough(connections.open(proxy), request);
                 // Who refuses may not have read the body: the next request would wait behind what is left.
@@ -67461,9 +67478,10 @@ function createUndiciTransport(options = {}) {
             }
         },
         closeIdle: () => retire(current),
-        async close() {
+        close() {
             current = undefined;
-            await Promise.all([...open].map((connections) => connections.destroy()));
+            for (const connections of open)
+                connections.destroy();
         },
     };
 }
@@ -67483,6 +67501,8 @@ function createDispatcherTransport(dispatcher) {
 class Connections {
     #undici;
     #connect;
+    /** To proxies, for tunnels. */
+    #proxySockets = new Set();
     #agents = new Map();
     constructor(undici, ca) {
         this.#undici = undici;
@@ -67505,14 +67525,35 @@ class Connections {
         const requestTls = this.#connect;
         // Given for another proxy, they would make undici speak TLS to it.
         const proxyTls = uri.startsWith("https:") ? { proxyTls: requestTls } : {};
-        return new this.#undici.ProxyAgent({ allowH2, uri, requestTls, ...proxyTls });
+        const clientFactory = (origin, options) => this.#openTunnels(origin, options);
+        return new this.#undici.ProxyAgent({ allowH2, uri, requestTls, ...proxyTls, clientFactory });
+    }
+    // undici leaves a tunnel that is asked for open until the proxy answers.
+    #openTunnels(origin, options) {
+        const { connect } = options;
+        const sockets = this.#proxySockets;
+        if (typeof connect !== "function")
+            return new this.#undici.Pool(origin, options);
+        const follow = (target, callback) => connect(target, (...result) => {
+            const [, socket] = result;
+            if (socket) {
+                sockets.add(socket);
+                socket.once("close", () => sockets.delete(socket));
+            }
+            callback(...result);
+        });
+        return new this.#undici.Pool(origin, { ...options, connect: follow, headersTimeout });
     }
     /** Closes the connections, each when nothing uses it any more. */
     async close() {
         await Promise.allSettled([...this.#agents.values()].map((agent) => agent.close()));
     }
-    async destroy() {
-        await Promise.all([...this.#agents.values()].map((agent) => agent.destroy()));
+    // Not waited for: an agent whose proxy does not answer would keep its caller waiting as well.
+    destroy() {
+        for (const agent of this.#agents.values())
+            agent.destroy().catch(() => { });
+        for (const socket of this.#proxySockets)
+            socket.destroy();
     }
 }
 
@@ -67689,11 +67730,12 @@ class RetryBudget {
     fail(peer, error, failures) {
         this.lastFailure = error;
         const { host, role } = peer;
+        // Also an answer that says "not now" comes from the right address.
+        if (error.status !== undefined)
+            this.#answered.add(host);
         const isKnown = this.#answered.has(host);
         if (!isOutage(error)) {
             this.#outages.delete(role);
-            if (error.status !== undefined)
-                this.#answered.add(host);
         }
         else if (!this.#outages.has(role)) {
             this.#outages.set(role, this.#now());
@@ -67709,6 +67751,25 @@ class RetryBudget {
         return spent >= attempts
             ? undefined
             : computeDelay(failures.count, this.options, error.retryAfter);
+    }
+    /**
+     * How many rounds of several requests may fail. Each has reached the service, so it is no outage
+     * that bounds them.
+     */
+    get roundLimit() {
+        return this.options.attempts ?? defaultAttempts;
+    }
+    /**
+     * Takes note of a round that failed.
+     *
+     * @param count how many rounds have failed
+     * @returns milliseconds until the next one; `undefined` when there is none
+     */
+    failRound(error, count) {
+        this.lastFailure = error;
+        return count >= this.roundLimit
+            ? undefined
+            : computeDelay(count, this.options, error.retryAfter);
     }
     #sitsOut(error) {
         // Who says how often a request is made means all of them.
@@ -68110,7 +68171,11 @@ function checkAnswer(what, schema, body) {
     if (parsed.success)
         return parsed.output;
     const [issue] = parsed.issues;
-    throw new DirectUploadError("bad_answer", `${capitalize(what)} was answered against the protocol: ${formatPath(issue)}: ${issue.message}.`);
+    throw new DirectUploadError("bad_answer", `${capitalize(what)} was answered against the protocol: ${formatPath(issue)}: ${describeIssue(issue)}.`);
+}
+// What was received instead may be a secret, or endless.
+function describeIssue({ message }) {
+    return message.replace(/ but received [\s\S]*$/, "");
 }
 function formatPath({ path }) {
     const keys = path?.map(({ key }) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`));
@@ -68140,6 +68205,10 @@ class SharedWork {
         });
         // Whoever waits is given the failure; it must not end a program in which nobody waits any more.
         this.#work.catch(() => { });
+    }
+    /** Calls back when the work has succeeded. */
+    onSuccess(callback) {
+        this.#work.then(callback, () => { });
     }
     /** Calls back when the work has failed. */
     onFailure(callback) {
@@ -68301,7 +68370,12 @@ class Authorization {
         // All who wait share it, so it ends with none of them, and has a budget of its own.
         const work = new SharedWork(({ signal, report: onRetry }) => this.#openSession({ signal, onRetry, retry }, user));
         const session = { work, retry };
-        this.#session = session;
+        // A session that is open is used until there is another one.
+        if (this.#session === undefined || this.#session.work.isAbandoned)
+            this.#session = session;
+        work.onSuccess(() => {
+            this.#session = session;
+        });
         work.onFailure(() => {
             // A sign-in that failed must not stand in the way of the next call's.
             if (this.#session === session)
@@ -68457,7 +68531,8 @@ class Protocol {
             query: { count: page.count?.toString(), page: page.page?.toString() },
             answer: wireClipsAnswer,
         });
-        return toClipPage(answer);
+        const found = toClipPage(answer);
+        return { ...found, clips: found.clips.map((clip) => this.#redactReason(clip)) };
     }
     async getClip(id, options) {
         const answer = await this.#authorization.call({
@@ -68479,9 +68554,11 @@ class Protocol {
         });
         return this.#readClip(answer);
     }
-    // A service's reason may repeat what it was sent.
     #readClip(answer) {
-        const clip = toClip(answer.data[0]);
+        return this.#redactReason(toClip(answer.data[0]));
+    }
+    // A service's reason may repeat what it was sent.
+    #redactReason(clip) {
         return clip.reason === undefined
             ? clip
             : { ...clip, reason: this.#secrets.redact(clip.reason) };
@@ -69140,7 +69217,8 @@ class Journal {
     /** Starts over, for this upload and with these parts. */
     async begin({ uploadId, chunkSize }, parts) {
         await this[Symbol.asyncDispose]();
-        this.#file = await (0,promises_.open)(this.#path, "w", 0o600);
+        // What cannot be written costs the journal, not the upload.
+        this.#file = await (0,promises_.open)(this.#path, "w", 0o600).catch(() => undefined);
         await this.#write([{ uploadId, chunkSize }, ...parts]);
     }
     async record(part) {
@@ -69158,7 +69236,8 @@ class Journal {
     /** The upload is finished: there is nothing left to resume. */
     async remove() {
         await this[Symbol.asyncDispose]();
-        await (0,promises_.rm)(this.#path, { force: true });
+        // One that stays is of no use to any later upload, and does no harm.
+        await (0,promises_.rm)(this.#path, { force: true }).catch(() => { });
     }
     async [Symbol.asyncDispose]() {
         await this.#file?.close();
@@ -69643,6 +69722,9 @@ class StoredParts {
         this.#meter = meter;
         this.#journal = journal;
     }
+    get count() {
+        return this.#etags.size;
+    }
     has({ partNumber }) {
         return this.#etags.has(partNumber);
     }
@@ -69792,8 +69874,9 @@ class PlanRounds {
     #fingerprint;
     #request;
     #stored;
-    /** Since the last round in which a part was stored. */
-    #failures = { count: 0, refusals: 0 };
+    /** Rounds that failed since the last one in which more parts were stored than ever before. */
+    #failures = 0;
+    #mostStored = 0;
     constructor(upload, fingerprint, request, stored) {
         this.#upload = upload;
         this.#fingerprint = fingerprint;
@@ -69803,36 +69886,40 @@ class PlanRounds {
     async run(first) {
         let plan = first;
         while (!plan.isKnown) {
-            const before = this.#stored.bytesSent;
             const result = await this.#carryOut(plan);
             if (!("error" in result))
                 return result;
-            // URLs that expire again and again are no failure while parts are stored in between.
-            if (this.#stored.bytesSent > before)
-                this.#failures = { count: 0, refusals: 0 };
+            this.#notePartsStored();
             await this.#waitForNext(result);
             plan = await askForPlan(this.#upload, this.#request);
         }
         return plan.clip;
     }
+    // URLs that expire again and again are no failure while the parts in storage become more. Those of
+    // an upload that was started over and over do not.
+    #notePartsStored() {
+        const { count } = this.#stored;
+        if (count > this.#mostStored)
+            this.#failures = 0;
+        this.#mostStored = Math.max(this.#mostStored, count);
+    }
     async #waitForNext({ error, peer }) {
         const { budget, onRetry, signal } = this.#upload;
-        const failures = this.#failures;
-        countFailure(failures, error, budget);
-        const delay = budget.fail(peer, error, failures);
+        const attempt = ++this.#failures;
+        const delay = budget.failRound(error, attempt);
         if (delay === undefined) {
-            throw giveUp(error, "the plan", failures.count, budget.measureOutage(peer));
+            throw giveUp(error, "the plan", attempt, budget.measureOutage(peer));
         }
-        const attempts = budget.boundAttempts(error);
         // The first question for fresh URLs need not wait.
-        const wait = failures.count === 1 && error.code === "url_expired" ? 0 : delay;
-        onRetry?.({ what: "the plan", attempt: failures.count, attempts, delay: wait, reason: error });
+        const wait = attempt === 1 && error.code === "url_expired" ? 0 : delay;
+        const { roundLimit: attempts } = budget;
+        onRetry?.({ what: "the plan", attempt, attempts, delay: wait, reason: error });
         await pause(wait, signal);
     }
     /** The clip, or the failure that leaves it open how the plan stands. */
     async #carryOut(plan) {
         // Without fresh URLs having been tried, a reset may be an answer about the old ones.
-        const mayRenewUrls = this.#failures.count === 0;
+        const mayRenewUrls = this.#failures === 0;
         try {
             await this.#sendMissingParts(plan, mayRenewUrls);
         }
@@ -70044,7 +70131,9 @@ async function fingerprintWhileSigningIn(upload) {
         const linked = upload_addDisposableResource(env_2, linkSignals(upload.signal), false);
         const { signal } = linked;
         const signingIn = context.protocol.openSession({ signal, onRetry, budget: upload.budget });
-        signingIn.catch((error) => linked.abort(error));
+        signingIn.then(() => {
+            upload.budget.lastFailure = undefined;
+        }, (error) => linked.abort(error));
         const onHashed = (hashed) => meter.update({ hashed });
         let held;
         try {

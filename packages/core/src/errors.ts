@@ -126,7 +126,6 @@ export function addLastFailure(
   if (failure === undefined || error.message.includes(failure.message)) return error;
   const { code, message, retryable } = error;
   return new DirectUploadError(code, `${message} The last failure: ${failure.message}`, {
-    status: failure.status,
     retryable,
     cause: failure,
   });

@@ -18,8 +18,8 @@ const shortestSecret = 4;
 /** What must never be shown: an app's secret, passwords, keys and tokens of sessions. */
 export class Secrets {
   readonly #onSecret: ((secret: string) => void) | undefined;
-  /** Each with a pattern that finds it in every encoding. */
-  readonly #patterns = new Map<string, RegExp>();
+  /** Each with what finds it in every encoding. */
+  readonly #patterns = new Map<string, readonly (RegExp | string)[]>();
 
   /** @param onSecret called with each secret, once, as soon as it is known */
   constructor(secrets: Iterable<string> = [], onSecret?: (secret: string) => void) {
@@ -46,8 +46,9 @@ export class Secrets {
     let clean = redact(text);
     // A token may hold another secret: without it, the rest would not be recognised.
     const longestFirst = [...this.#patterns].sort(([a], [b]) => b.length - a.length);
-    for (const [secret, pattern] of longestFirst) {
-      if (secret.length >= shortestSecret) clean = clean.replace(pattern, "[redacted]");
+    for (const [secret, patterns] of longestFirst) {
+      if (secret.length < shortestSecret) continue;
+      for (const pattern of patterns) clean = clean.replaceAll(pattern, "[redacted]");
     }
     return clean;
   }
@@ -81,13 +82,25 @@ const htmlNames: Readonly<Record<string, string>> = {
   "=": "equals",
 };
 
-// As it is; percent-encoded, once or several times; escaped as in JSON; as an HTML reference; in
-// Base64. Hex digits may be of either case while the secret's own letters may not, so each
-// character has a group of its own.
-function matchEncoded(secret: string): RegExp {
+// As it is; percent-encoded, once or several times; escaped as in JSON; as an HTML reference. Hex
+// digits may be of either case while the secret's own letters may not, so each character has a
+// group of its own.
+function matchEncoded(secret: string): (RegExp | string)[] {
   const base64 = Buffer.from(secret).toString("base64").replace(/=+$/, "");
-  const forms = [[...secret].map(matchCharacter).join(""), escapePattern(base64)];
-  return new RegExp(forms.join("|"), "g");
+  if (secret.length > longestPattern) return [...listForms(secret), base64];
+  return [new RegExp([...secret].map(matchCharacter).join(""), "g"), base64];
+}
+
+// A pattern for each character of a long token would be too large. Tokens have few characters that
+// are ever encoded, so whole forms will do.
+const longestPattern = 256;
+
+function listForms(secret: string): string[] {
+  const inUrl = encodeURIComponent(secret);
+  const lower = inUrl.replace(/%[0-9A-F]{2}/g, (byte) => byte.toLowerCase());
+  const inForm = new URLSearchParams({ "": secret }).toString().slice(1);
+  const inJson = JSON.stringify(secret).slice(1, -1);
+  return [...new Set([secret, inUrl, lower, inForm, inJson, inJson.replaceAll("/", "\\/")])];
 }
 
 function matchCharacter(character: string): string {

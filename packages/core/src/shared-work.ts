@@ -29,6 +29,11 @@ export class SharedWork<T, Event> {
     this.#work.catch(() => {});
   }
 
+  /** Calls back when the work has succeeded. */
+  onSuccess(callback: () => void): void {
+    this.#work.then(callback, () => {});
+  }
+
   /** Calls back when the work has failed. */
   onFailure(callback: () => void): void {
     this.#work.catch(callback);

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readdir, readFile, truncate, utimes, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, truncate, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { makeTemporaryFolder } from "./temporary-folder.js";
@@ -89,4 +89,15 @@ test("a file that has really changed is still reported", async () => {
   const uploading = server.connect().upload(path);
   await expect(uploading).rejects.toMatchObject({ code: "source_changed" });
   expect(server.finalized).toEqual([]);
+});
+
+test("a journal that cannot be written costs nothing but the journal", async () => {
+  await using folder = await makeTemporaryFolder();
+  const server = await startUploadServer({ chunkSize: mebibyte });
+  const checksum = createHash("md5").update(content).digest("hex");
+  const name = createHash("sha256").update(`${server.origin}/v2.7/ app\n${checksum}`).digest("hex");
+  // A folder in its place.
+  await mkdir(join(folder.path, "uploads", name.slice(0, 40)), { recursive: true });
+  const { outcome } = await server.connect({ stateFolder: folder.path }).upload(content);
+  expect(outcome).toBe("uploaded");
 });

@@ -3,7 +3,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { isDirect } from "../src/http/no-proxy.js";
 import { findProxy } from "../src/http/proxy.js";
 import { createUndiciTransport } from "../src/http/undici-transport.js";
-import { DirectUploadError } from "../src/index.js";
+import { DirectUploadClient, DirectUploadError } from "../src/index.js";
 import { startServer } from "./http-server.js";
 
 const secure = new URL("https://clips.example.com/v2.7/");
@@ -193,5 +193,25 @@ describe("a request through a proxy", () => {
       `The proxy http://${proxy} refused to connect to clips.example.com (${status})`,
     );
     expect(message).toContain(remedy);
+  });
+
+  test("close() ends a request whose proxy says nothing, and its connection", async () => {
+    const arrived = Promise.withResolvers<void>();
+    const left = Promise.withResolvers<void>();
+    const proxy = await listen((socket) => {
+      socket.on("error", () => {});
+      socket.once("data", () => arrived.resolve()).resume();
+      socket.once("close", () => left.resolve());
+    });
+    const client = new DirectUploadClient({
+      ...{ rootUrl: "https://clips.example.com", appId: "app", appSecret: "s3cret" },
+      proxyEnv: { HTTPS_PROXY: proxy },
+    });
+    const asking = client.getClip("c1");
+    asking.catch(() => {});
+    await arrived.promise;
+    await client.close();
+    await expect(asking).rejects.toThrow("The client was closed");
+    await left.promise;
   });
 });

@@ -76,3 +76,16 @@ test("a chain of causes that leads back to itself is copied once", () => {
   const copy = copyError(outer, new Secrets(["token-1234"]));
   expect(copy).toMatchObject({ message: "outer", cause: { message: "inner [redacted]" } });
 });
+
+test("a token of any length is removed", () => {
+  for (const length of [255, 256, 257, 4_000, 64_000]) {
+    const token = "aB3-"
+      .repeat(length)
+      .slice(0, length - 1)
+      .concat("/");
+    const secrets = new Secrets([token]);
+    for (const text of [token, encodeURIComponent(token), token.replaceAll("/", "\\/")]) {
+      expect(secrets.redact(`<${text}>`)).toBe("<[redacted]>");
+    }
+  }
+});

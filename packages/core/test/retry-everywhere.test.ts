@@ -129,3 +129,43 @@ test("the error of a deadline has the last real failure in its message and as it
   const error = await uploading.catch((error: Error) => error);
   expect((error as Error).cause).not.toHaveProperty("cause.code", "deadline");
 });
+
+test.each([
+  ["finalize is refused for the moment, while plans are given", "finalize", 503],
+  ["one part is refused, in every upload that the service opens", "part", 403],
+] as const)("rounds of asking for a plan come to an end where %s", async (_, failing, status) => {
+  let uploads = 0;
+  const server = await startUploadServer({
+    chunkSize: 1024 * 1024,
+    nextUploadId: () => `upload-${++uploads}`,
+    answer({ kind, partNumber, response }) {
+      if (kind !== failing || (kind === "part" && partNumber !== 3)) return false;
+      response.writeHead(status).end();
+      return true;
+    },
+  });
+  const content = Buffer.alloc(6 * 1024 * 1024, "x");
+  const uploading = server.connect().upload(content, { concurrency: 1 });
+  await expect(uploading).rejects.toMatchObject({ status });
+  await expect(uploading).rejects.toThrow("the plan: tried 6 times");
+  expect(server.count("plan")).toBe(6);
+});
+
+test("a sign-in that succeeded late is not what a deadline is blamed on", async () => {
+  const server = await startUploadServer({
+    answer({ kind, response, earlier }) {
+      if (kind !== "login" || earlier > 0) return false;
+      response.writeHead(503).end();
+      return true;
+    },
+  });
+  const retried = Promise.withResolvers<void>();
+  const source = { name: "a.mp4", size: 8 * 1024 * 1024, read: () => new Promise<never>(() => {}) };
+  const uploading = server
+    .connect()
+    .upload(source, { deadline: 1_000, onRetry: () => retried.resolve() });
+  uploading.catch(() => {});
+  await retried.promise;
+  await expect(uploading).rejects.toMatchObject({ code: "deadline" });
+  await expect(uploading).rejects.not.toThrow("The last failure");
+});

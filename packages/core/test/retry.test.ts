@@ -197,7 +197,16 @@ describe("an outage", () => {
     },
   );
 
-  test("is limited by attempts, where they are given", () => {
+  test("an answer that says not now comes from the right address", () => {
+    const clock = { now: 0 };
+    const budget = createBudget({}, [], () => clock.now);
+    const busy = new DirectUploadError("server_error", "503", { status: 503, retryable: true });
+    budget.fail(peer, busy, { count: 1, refusals: 0 });
+    tryUntilGivenUp(budget, outOfReach("ECONNREFUSED"), clock);
+    expect(clock.now).toBe(60_000);
+  });
+
+  test("attempts that are given bound it too", () => {
     const clock = { now: 0 };
     const budget = createBudget({ attempts: 2 }, [peer.host], () => clock.now);
     expect(tryUntilGivenUp(budget, outOfReach(), clock)).toBe(2);

@@ -78,3 +78,20 @@ describe("onSecret", () => {
     expect(seen).toEqual(["given-key", "given-token"]);
   });
 });
+
+test("a user whose sign-in fails does not take the session that there was", async () => {
+  const server = await startUploadServer({
+    answer({ kind, response }) {
+      if (kind !== "login") return false;
+      response.writeHead(401).end();
+      return true;
+    },
+  });
+  const pair = { accessKey: "given-key", accessToken: "given-token" };
+  const client = server.connect({ ...pair, appSecret: undefined });
+  const signingIn = client.signIn({ username: "ann", password: "wrong" });
+  signingIn.catch(() => {});
+  await expect(client.getClip("c1")).resolves.toMatchObject({ id: "c1" });
+  await expect(signingIn).rejects.toMatchObject({ code: "unauthorized" });
+  await expect(client.getClip("c1")).resolves.toMatchObject({ id: "c1" });
+});

@@ -21,13 +21,15 @@ export interface UploadServerOptions {
   chunkSize?: number;
   /** Answers a request and gives `true`, or leaves it to the server. */
   answer?(exchange: Exchange): boolean | undefined | Promise<boolean | undefined>;
-  /** Whether the plan reports the stored parts. Default `false`. */
+  /** Gives the id of the upload that a plan is for. Default: always the same. */
+  nextUploadId?(): string;
+  /** Whether the plan reports the parts that there are. Default `false`. */
   reportsParts?: boolean;
 }
 
 /** A small service with its storage, for answers that the real ones never give. */
 export async function startUploadServer(options: UploadServerOptions = {}) {
-  const { chunkSize = 5 * 1024 * 1024, answer, reportsParts = false } = options;
+  const { chunkSize = 5 * 1024 * 1024, answer, reportsParts = false, nextUploadId } = options;
   const seen: { kind: Kind; partNumber: number }[] = [];
   const stored = new Map<number, Buffer>();
   const finalized: { PartNumber: number; ETag: string }[][] = [];
@@ -51,7 +53,8 @@ export async function startUploadServer(options: UploadServerOptions = {}) {
       const parts = [...stored].map(([PartNumber, bytes]) => {
         return { PartNumber, ETag: etagOf(bytes), Size: bytes.length };
       });
-      const row = describePlan(service.publicOrigin, size, chunkSize);
+      const plan = describePlan(service.publicOrigin, size, chunkSize);
+      const row = { ...plan, upload_id: nextUploadId?.() ?? plan.upload_id };
       answerJson(response, { _upload: true, data: [{ ...row, ...(reportsParts && { parts }) }] });
     } else answerJson(response, kind === "login" ? session(earlier + 1) : clip);
   });

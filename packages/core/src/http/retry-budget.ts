@@ -87,10 +87,11 @@ export class RetryBudget {
   fail(peer: Peer, error: DirectUploadError, failures: Failures): number | undefined {
     this.lastFailure = error;
     const { host, role } = peer;
+    // Also an answer that says "not now" comes from the right address.
+    if (error.status !== undefined) this.#answered.add(host);
     const isKnown = this.#answered.has(host);
     if (!isOutage(error)) {
       this.#outages.delete(role);
-      if (error.status !== undefined) this.#answered.add(host);
     } else if (!this.#outages.has(role)) {
       this.#outages.set(role, this.#now());
     }
@@ -105,6 +106,27 @@ export class RetryBudget {
     return spent >= attempts
       ? undefined
       : computeDelay(failures.count, this.options, error.retryAfter);
+  }
+
+  /**
+   * How many rounds of several requests may fail. Each has reached the service, so it is no outage
+   * that bounds them.
+   */
+  get roundLimit(): number {
+    return this.options.attempts ?? defaultAttempts;
+  }
+
+  /**
+   * Takes note of a round that failed.
+   *
+   * @param count how many rounds have failed
+   * @returns milliseconds until the next one; `undefined` when there is none
+   */
+  failRound(error: DirectUploadError, count: number): number | undefined {
+    this.lastFailure = error;
+    return count >= this.roundLimit
+      ? undefined
+      : computeDelay(count, this.options, error.retryAfter);
   }
 
   #sitsOut(error: DirectUploadError): boolean {

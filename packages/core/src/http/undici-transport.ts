@@ -1,5 +1,6 @@
+import type { Socket } from "node:net";
 import { getCACertificates } from "node:tls";
-import type { Agent, buildConnector, ProxyAgent } from "undici";
+import type { Agent, buildConnector, Pool, ProxyAgent } from "undici";
 import { DirectUploadError } from "../errors.js";
 import {
   describeProxyFailure,
@@ -19,6 +20,8 @@ export interface UndiciTransportOptions {
 
 // HTTP/2 would send several parts on one connection, which is slower than one for each.
 const allowH2 = false;
+// Milliseconds for a proxy to open a tunnel.
+const headersTimeout = 30_000;
 
 /** The default transport: undici, loaded when the first request is made. */
 export function createUndiciTransport(options: UndiciTransportOptions = {}): Transport {
@@ -41,7 +44,9 @@ export function createUndiciTransport(options: UndiciTransportOptions = {}): Tra
     reportsSent: true,
     async send(request) {
       const proxy = findProxy(new URL(request.url), options.proxyEnv ?? process.env);
-      const connections = await connect();
+      let connections = await connect();
+      // They may have been retired meanwhile.
+      while (connections !== current) connections = await connect();
       try {
         const answer = await sendThrough(connections.open(proxy), request);
         // A peer that refuses may leave the body unread, and the next request would wait behind it.
@@ -52,9 +57,9 @@ export function createUndiciTransport(options: UndiciTransportOptions = {}): Tra
       }
     },
     closeIdle: () => retire(current),
-    async close() {
+    close() {
       current = undefined;
-      await Promise.all([...open].map((connections) => connections.destroy()));
+      for (const connections of open) connections.destroy();
     },
   };
 }
@@ -80,6 +85,8 @@ export function createDispatcherTransport(dispatcher: Dispatcher): Transport {
 class Connections {
   readonly #undici: typeof import("undici");
   readonly #connect: buildConnector.BuildOptions;
+  /** To proxies, for tunnels. */
+  readonly #proxySockets = new Set<Socket>();
   readonly #agents = new Map<string | undefined, Agent | ProxyAgent>();
 
   constructor(undici: typeof import("undici"), ca: UndiciTransportOptions["ca"]) {
@@ -105,7 +112,25 @@ class Connections {
     const requestTls = this.#connect;
     // With this option undici would speak TLS to an http: proxy, too.
     const proxyTls = uri.startsWith("https:") ? { proxyTls: requestTls } : {};
-    return new this.#undici.ProxyAgent({ allowH2, uri, requestTls, ...proxyTls });
+    const clientFactory = (origin: URL, options: object) => this.#openTunnels(origin, options);
+    return new this.#undici.ProxyAgent({ allowH2, uri, requestTls, ...proxyTls, clientFactory });
+  }
+
+  // undici leaves a tunnel that is asked for open until the proxy answers.
+  #openTunnels(origin: URL, options: Pool.Options): Pool {
+    const { connect } = options;
+    const sockets = this.#proxySockets;
+    if (typeof connect !== "function") return new this.#undici.Pool(origin, options);
+    const follow: typeof connect = (target, callback) =>
+      connect(target, (...result) => {
+        const [, socket] = result;
+        if (socket) {
+          sockets.add(socket);
+          socket.once("close", () => sockets.delete(socket));
+        }
+        callback(...result);
+      });
+    return new this.#undici.Pool(origin, { ...options, connect: follow, headersTimeout });
   }
 
   /** Closes the connections, each when nothing uses it any more. */
@@ -113,7 +138,9 @@ class Connections {
     await Promise.allSettled([...this.#agents.values()].map((agent) => agent.close()));
   }
 
-  async destroy(): Promise<void> {
-    await Promise.all([...this.#agents.values()].map((agent) => agent.destroy()));
+  // Not waited for: an agent whose proxy does not answer would keep its caller waiting as well.
+  destroy(): void {
+    for (const agent of this.#agents.values()) agent.destroy().catch(() => {});
+    for (const socket of this.#proxySockets) socket.destroy();
   }
 }

@@ -41,7 +41,8 @@ export class Journal implements AsyncDisposable {
     parts: UploadedPart[],
   ): Promise<void> {
     await this[Symbol.asyncDispose]();
-    this.#file = await open(this.#path, "w", 0o600);
+    // What cannot be written costs the journal, not the upload.
+    this.#file = await open(this.#path, "w", 0o600).catch(() => undefined);
     await this.#write([{ uploadId, chunkSize }, ...parts]);
   }
 
@@ -61,7 +62,8 @@ export class Journal implements AsyncDisposable {
   /** The upload is finished: there is nothing left to resume. */
   async remove(): Promise<void> {
     await this[Symbol.asyncDispose]();
-    await rm(this.#path, { force: true });
+    // One that stays is of no use to any later upload, and does no harm.
+    await rm(this.#path, { force: true }).catch(() => {});
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

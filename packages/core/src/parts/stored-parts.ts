@@ -18,6 +18,10 @@ export class StoredParts {
     this.#journal = journal;
   }
 
+  get count(): number {
+    return this.#etags.size;
+  }
+
   has({ partNumber }: Part): boolean {
     return this.#etags.has(partNumber);
   }

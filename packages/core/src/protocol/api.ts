@@ -140,8 +140,13 @@ function checkAnswer<T>(what: string, schema: v.GenericSchema<unknown, T>, body:
   const [issue] = parsed.issues;
   throw new DirectUploadError(
     "bad_answer",
-    `${capitalize(what)} was answered against the protocol: ${formatPath(issue)}: ${issue.message}.`,
+    `${capitalize(what)} was answered against the protocol: ${formatPath(issue)}: ${describeIssue(issue)}.`,
   );
+}
+
+// What was received instead may be a secret, or endless.
+function describeIssue({ message }: v.BaseIssue<unknown>): string {
+  return message.replace(/ but received [\s\S]*$/, "");
 }
 
 function formatPath({ path }: v.BaseIssue<unknown>): string {

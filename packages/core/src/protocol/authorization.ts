@@ -151,7 +151,11 @@ export class Authorization {
       this.#openSession({ signal, onRetry, retry }, user),
     );
     const session = { work, retry };
-    this.#session = session;
+    // A session that is open is used until there is another one.
+    if (this.#session === undefined || this.#session.work.isAbandoned) this.#session = session;
+    work.onSuccess(() => {
+      this.#session = session;
+    });
     work.onFailure(() => {
       // A sign-in that failed must not stand in the way of the next call's.
       if (this.#session === session) this.#session = undefined;

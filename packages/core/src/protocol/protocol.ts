@@ -116,7 +116,8 @@ export class Protocol {
       query: { count: page.count?.toString(), page: page.page?.toString() },
       answer: wireClipsAnswer,
     });
-    return toClipPage(answer);
+    const found = toClipPage(answer);
+    return { ...found, clips: found.clips.map((clip) => this.#redactReason(clip)) };
   }
 
   async getClip(id: string, options: ProtocolCallOptions): Promise<Clip> {
@@ -141,9 +142,12 @@ export class Protocol {
     return this.#readClip(answer);
   }
 
-  // The reason may repeat a secret that the service was sent.
   #readClip(answer: WireClipAnswer): Clip {
-    const clip = toClip(answer.data[0]);
+    return this.#redactReason(toClip(answer.data[0]));
+  }
+
+  // A service's reason may repeat what it was sent.
+  #redactReason(clip: Clip): Clip {
     return clip.reason === undefined
       ? clip
       : { ...clip, reason: this.#secrets.redact(clip.reason) };

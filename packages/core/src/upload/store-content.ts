@@ -1,7 +1,7 @@
 import { type DirectUploadError, isDirectUploadError } from "../errors.js";
 import type { Fingerprint } from "../fingerprint/fingerprint.js";
-import { countFailure, giveUp, pause } from "../http/retry.js";
-import type { Failures, Peer } from "../http/retry-budget.js";
+import { giveUp, pause } from "../http/retry.js";
+import type { Peer } from "../http/retry-budget.js";
 import { Journal } from "../parts/journal.js";
 import { layOutParts } from "../parts/layout.js";
 import { mayHaveExpired, storageOf } from "../parts/request.js";
@@ -52,8 +52,9 @@ class PlanRounds {
   readonly #fingerprint: Fingerprint;
   readonly #request: UploadRequest;
   readonly #stored: StoredParts;
-  /** Those since the last round in which a part was stored. */
-  #failures: Failures = { count: 0, refusals: 0 };
+  /** Rounds that failed since the last one in which more parts were stored than ever before. */
+  #failures = 0;
+  #mostStored = 0;
 
   constructor(
     upload: Upload,
@@ -70,36 +71,41 @@ class PlanRounds {
   async run(first: NewUpload): Promise<Clip> {
     let plan: UploadPlan = first;
     while (!plan.isKnown) {
-      const before = this.#stored.bytesSent;
       const result = await this.#carryOut(plan);
       if (!("error" in result)) return result;
-      // URLs may expire again and again while parts are stored in between.
-      if (this.#stored.bytesSent > before) this.#failures = { count: 0, refusals: 0 };
+      this.#notePartsStored();
       await this.#waitForNext(result);
       plan = await askForPlan(this.#upload, this.#request);
     }
     return plan.clip;
   }
 
+  // URLs that expire again and again are no failure while the parts in storage become more. Those of
+  // an upload that was started over and over do not.
+  #notePartsStored(): void {
+    const { count } = this.#stored;
+    if (count > this.#mostStored) this.#failures = 0;
+    this.#mostStored = Math.max(this.#mostStored, count);
+  }
+
   async #waitForNext({ error, peer }: Unsettled): Promise<void> {
     const { budget, onRetry, signal } = this.#upload;
-    const failures = this.#failures;
-    countFailure(failures, error, budget);
-    const delay = budget.fail(peer, error, failures);
+    const attempt = ++this.#failures;
+    const delay = budget.failRound(error, attempt);
     if (delay === undefined) {
-      throw giveUp(error, "the plan", failures.count, budget.measureOutage(peer));
+      throw giveUp(error, "the plan", attempt, budget.measureOutage(peer));
     }
-    const attempts = budget.boundAttempts(error);
-    // The first request for fresh URLs need not wait.
-    const wait = failures.count === 1 && error.code === "url_expired" ? 0 : delay;
-    onRetry?.({ what: "the plan", attempt: failures.count, attempts, delay: wait, reason: error });
+    // The first question for fresh URLs need not wait.
+    const wait = attempt === 1 && error.code === "url_expired" ? 0 : delay;
+    const { roundLimit: attempts } = budget;
+    onRetry?.({ what: "the plan", attempt, attempts, delay: wait, reason: error });
     await pause(wait, signal);
   }
 
   /** The clip, or the failure after which the plan is asked for again. */
   async #carryOut(plan: NewUpload): Promise<Clip | Unsettled> {
-    // Until fresh URLs have been tried, a reset connection may mean that the URLs have expired.
-    const mayRenewUrls = this.#failures.count === 0;
+    // Without fresh URLs having been tried, a reset may be an answer about the old ones.
+    const mayRenewUrls = this.#failures === 0;
     try {
       await this.#sendMissingParts(plan, mayRenewUrls);
     } catch (error) {

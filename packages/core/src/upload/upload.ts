@@ -122,7 +122,12 @@ async function fingerprintWhileSigningIn(upload: Upload): Promise<HeldFingerprin
   using linked = linkSignals(upload.signal);
   const { signal } = linked;
   const signingIn = context.protocol.openSession({ signal, onRetry, budget: upload.budget });
-  signingIn.catch((error) => linked.abort(error));
+  signingIn.then(
+    () => {
+      upload.budget.lastFailure = undefined;
+    },
+    (error) => linked.abort(error),
+  );
   const onHashed = (hashed: number) => meter.update({ hashed });
   let held: HeldFingerprint | undefined;
   try {
