@@ -18,7 +18,7 @@ const shortestSecret = 4;
 /** What must never be shown: an app's secret, passwords, keys and tokens of sessions. */
 export class Secrets {
   readonly #onSecret: ((secret: string) => void) | undefined;
-  /** Each with what finds it in every encoding. */
+  /** Each with the patterns or texts that find it in every encoding. */
   readonly #patterns = new Map<string, readonly (RegExp | string)[]>();
 
   /** @param onSecret called with each secret, once, as soon as it is known */
@@ -91,8 +91,8 @@ function matchEncoded(secret: string): (RegExp | string)[] {
   return [new RegExp([...secret].map(matchCharacter).join(""), "g"), base64];
 }
 
-// A pattern for each character of a long token would be too large. Tokens have few characters that
-// are ever encoded, so whole forms will do.
+// Characters. The pattern of a longer token would be too large. Tokens have few characters that are
+// ever encoded, so looking for whole encoded forms is enough.
 const longestPattern = 256;
 
 function listForms(secret: string): string[] {
