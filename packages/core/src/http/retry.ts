@@ -46,7 +46,7 @@ export async function retry<T>(
 }
 
 /** Adds a failure to the count. */
-export function countFailure(
+function countFailure(
   failures: Failures,
   error: DirectUploadError,
   budget: RetryBudget,
