@@ -66178,8 +66178,8 @@ function createSpeedometer(now = () => performance.now()) {
 
 /**
  * Sums up the progress events of a batch. Files are known by their places in the batch, so that two
- * sources may have the same name. A file that has failed counts as a whole, like one that is a
- * clip: nothing more of it is to come.
+ * sources may have the same name. A file that has failed counts completely, like one that has
+ * become a clip: nothing more of it will be sent.
  *
  * @example
  * const meter = new BatchMeter(files.map(({ size }) => size));
@@ -66219,7 +66219,7 @@ class BatchMeter {
         this.#hasSent ||= progress.phase === "upload";
         this.#measureSpeed(this.#sum());
     }
-    /** Call this when a file is a clip or has failed. */
+    /** Call this when a file has become a clip or failed. */
     finish(index) {
         const now = this.#now();
         const file = this.#files[index];
@@ -66245,7 +66245,7 @@ class BatchMeter {
         const sums = { total: 0, read: 0, sent: 0, acknowledged: 0, moved: 0 };
         for (const { size, last, isFinished } of this.#files) {
             const { hashed = 0, acknowledged = 0, inFlight = 0, reused = 0 } = last ?? {};
-            // Content that the service knew already is in storage without having been sent.
+            // Content that the service knew already is in storage and was not sent.
             const isWhole = isFinished || (last !== undefined && isStored(last));
             sums.total += size;
             sums.read += isWhole ? size : hashed;
@@ -66280,8 +66280,8 @@ function isStored({ phase }) {
 
 
 /**
- * How far a batch is, in English: `4.1 MiB of 12.0 MiB, 8.0 MiB/s, 1.0 s left`, `reading 2.0 MiB of
- * 12.0 MiB`, `finalizing`, `waiting for the clip`.
+ * How far a batch has come, in English: `4.1 MiB of 12.0 MiB, 8.0 MiB/s, 1.0 s left`, `reading 2.0
+ * MiB of 12.0 MiB`, `finalizing`, `waiting for the clip`.
  */
 function describeBatch(view) {
     const amount = `${(0,format_bytes/* formatBytes */.z)(view.current)} of ${(0,format_bytes/* formatBytes */.z)(view.total)}`;
@@ -66309,7 +66309,7 @@ function describeSpeed({ bytesPerSecond, secondsLeft }) {
  */
 function describeRetry({ file, what, attempt, attempts, delay, reason, }) {
     const where = file === undefined ? what : `${file}: ${what}`;
-    // An outage is bounded by time and not by a number of attempts.
+    // During an outage the attempts are limited by time and not by their number.
     const count = attempts === undefined ? attempt : `${attempt} of ${attempts}`;
     return `${where}: try ${count} failed: ${reason.message} Trying again in ${(0,amounts/* formatDuration */.a3)(delay)}.`;
 }
@@ -66330,7 +66330,7 @@ const shortestSecret = 4;
 /** What must never be shown: an app's secret, passwords, keys and tokens of sessions. */
 class Secrets {
     #onSecret;
-    /** Each with what finds it in every encoding. */
+    /** Each with the patterns or texts that find it in every encoding. */
     #patterns = new Map();
     /** @param onSecret called with each secret, once, as soon as it is known */
     constructor(secrets = [], onSecret) {
@@ -67476,7 +67476,7 @@ async function* splitEnd({ size, pieces }) {
 
 // HTTP/2 would send several parts on one connection, which is slower than one for each.
 const allowH2 = false;
-// Milliseconds for a proxy to open a tunnel.
+// Milliseconds in which a proxy has to open a tunnel.
 const headersTimeout = 30_000;
 /** The default transport: undici, loaded when the first request is made. */
 function createUndiciTransport(options = {}) {
@@ -67501,7 +67501,7 @@ function createUndiciTransport(options = {}) {
         async send(request) {
             const proxy = findProxy(new URL(request.url), options.proxyEnv ?? process.env);
             let connections = await connect();
-            // They may have been retired meanwhile.
+            // They may have been retired while this waited.
             while (connections !== current)
                 connections = await connect();
             try {
@@ -67541,7 +67541,7 @@ function createDispatcherTransport(dispatcher) {
 class Connections {
     #undici;
     #connect;
-    /** To proxies, for tunnels. */
+    /** The connections to proxies for tunnels. */
     #proxySockets = new Set();
     #agents = new Map();
     constructor(undici, ca) {
@@ -67568,7 +67568,8 @@ class Connections {
         const clientFactory = (origin, options) => this.#openTunnels(origin, options);
         return new this.#undici.ProxyAgent({ allowH2, uri, requestTls, ...proxyTls, clientFactory });
     }
-    // undici leaves a tunnel that is asked for open until the proxy answers.
+    // When undici destroys an agent, it leaves the connection of a requested tunnel open until the
+    // proxy answers.
     #openTunnels(origin, options) {
         const { connect } = options;
         const sockets = this.#proxySockets;
@@ -67588,7 +67589,7 @@ class Connections {
     async close() {
         await Promise.allSettled([...this.#agents.values()].map((agent) => agent.close()));
     }
-    // Not waited for: an agent whose proxy does not answer would keep its caller waiting as well.
+    // Not awaited: that would take as long as a proxy that does not answer.
     destroy() {
         for (const agent of this.#agents.values())
             agent.destroy().catch(() => { });
@@ -67774,7 +67775,7 @@ class RetryBudget {
     fail(peer, error, failures) {
         this.lastFailure = error;
         const { host, role } = peer;
-        // Also an answer that says "not now" comes from the right address.
+        // Even an answer such as 503 shows that the address is right.
         if (error.status !== undefined)
             this.#answered.add(host);
         const isKnown = this.#answered.has(host);
@@ -67797,14 +67798,14 @@ class RetryBudget {
             : computeDelay(failures.count, this.options, error.retryAfter);
     }
     /**
-     * How many rounds of several requests may fail. Each has reached the service, so it is no outage
-     * that bounds them.
+     * How many rounds of several requests may fail. Each has reached the service, so they are limited
+     * by their number and not by the time of an outage.
      */
     get roundLimit() {
         return this.options.attempts ?? defaultAttempts;
     }
     /**
-     * Takes note of a round that failed.
+     * Records a round that failed.
      *
      * @param count how many rounds have failed
      * @returns milliseconds until the next one; `undefined` when there is none
@@ -68221,7 +68222,7 @@ function checkAnswer(what, schema, body) {
     const [issue] = parsed.issues;
     throw new DirectUploadError("bad_answer", `${capitalize(what)} was answered against the protocol: ${formatPath(issue)}: ${describeIssue(issue)}.`);
 }
-// What was received instead may be a secret, or endless.
+// Leaves out what was received instead: it may be a secret, or very long.
 function describeIssue({ message }) {
     return message.replace(/ but received [\s\S]*$/, "");
 }
@@ -68427,7 +68428,7 @@ class Authorization {
         // Calls share it, so it ends with none of them and has a budget of its own.
         const work = new SharedWork(({ signal, report: onRetry }) => this.#openSession({ signal, onRetry, retry }, user));
         const session = { work, retry };
-        // A session that is open is used until there is another one.
+        // An open session is used until the new sign-in has succeeded.
         if (this.#session === undefined || this.#session.work.isAbandoned)
             this.#session = session;
         work.onSuccess(() => {
@@ -68617,7 +68618,7 @@ class Protocol {
     #readClip(answer) {
         return this.#redactReason(toClip(answer.data[0]));
     }
-    // A service's reason may repeat what it was sent.
+    // The reason may repeat a secret that the service was sent.
     #redactReason(clip) {
         return clip.reason === undefined
             ? clip
@@ -69289,7 +69290,7 @@ class Journal {
     /** Starts over, for this upload and with these parts. */
     async begin({ uploadId, chunkSize }, parts) {
         await this[Symbol.asyncDispose]();
-        // What cannot be written costs the journal, not the upload.
+        // Without a journal the upload continues, but cannot be resumed by a later run.
         this.#file = await (0,promises_.open)(this.#path, "w", 0o600).catch(() => undefined);
         await this.#write([{ uploadId, chunkSize }, ...parts]);
     }
@@ -69308,7 +69309,7 @@ class Journal {
     /** The upload is finished: there is nothing left to resume. */
     async remove() {
         await this[Symbol.asyncDispose]();
-        // One that stays is of no use to any later upload, and does no harm.
+        // A journal that cannot be removed does no harm: its upload id is never given again.
         await (0,promises_.rm)(this.#path, { force: true }).catch(() => { });
     }
     async [Symbol.asyncDispose]() {
@@ -69948,7 +69949,7 @@ class PlanRounds {
     #fingerprint;
     #request;
     #stored;
-    /** Rounds that failed since the last one in which more parts were stored than ever before. */
+    /** How many rounds have failed since more parts were stored than ever before. */
     #failures = 0;
     #mostStored = 0;
     constructor(upload, fingerprint, request, stored) {
@@ -69969,8 +69970,8 @@ class PlanRounds {
         }
         return plan.clip;
     }
-    // URLs that expire again and again are no failure while the parts in storage become more. Those of
-    // an upload that was started over and over do not.
+    // URLs may expire again and again while the number of stored parts grows. It does not grow when
+    // the upload is started over again and again.
     #notePartsStored() {
         const { count } = this.#stored;
         if (count > this.#mostStored)
@@ -69984,7 +69985,7 @@ class PlanRounds {
         if (delay === undefined) {
             throw giveUp(error, "the plan", attempt, budget.measureOutage(peer));
         }
-        // The first question for fresh URLs need not wait.
+        // The first request for fresh URLs need not wait.
         const wait = attempt === 1 && error.code === "url_expired" ? 0 : delay;
         const { roundLimit: attempts } = budget;
         onRetry?.({ what: "the plan", attempt, attempts, delay: wait, reason: error });
@@ -69992,7 +69993,7 @@ class PlanRounds {
     }
     /** The clip, or the failure after which the plan is asked for again. */
     async #carryOut(plan) {
-        // Without fresh URLs having been tried, a reset may be an answer about the old ones.
+        // Until fresh URLs have been tried, a reset connection may mean that the URLs have expired.
         const mayRenewUrls = this.#failures === 0;
         try {
             await this.#sendMissingParts(plan, mayRenewUrls);
@@ -71370,8 +71371,8 @@ const uploadRecord = valibot__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
     /** The job that the record comes from, when the results of several jobs are gathered. */
     job: valibot__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lqM(valibot__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP()),
     /**
-     * `uploaded`; `known`: the service had the content already; `failed`; `skipped`: it was not
-     * begun, or stopped before its end.
+     * `uploaded`; `known`: the service had the content already; `failed`; `skipped`: the upload was
+     * not begun, or was stopped.
      */
     outcome: valibot__WEBPACK_IMPORTED_MODULE_0__/* .picklist */ .KIO(["uploaded", "known", "failed", "skipped"]),
     id: text,
@@ -71393,7 +71394,7 @@ const uploadRecord = valibot__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
     /** Pixels. */
     height: count,
     bytesSent: valibot__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig(),
-    /** Bytes that were in storage already, from an earlier try. */
+    /** Bytes that were in storage already, from an earlier run. */
     bytesReused: valibot__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lqM(valibot__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig(), 0),
     /** How many part requests were made, including those that failed. */
     attempts: valibot__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig(),

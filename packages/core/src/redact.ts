@@ -18,7 +18,7 @@ const shortestSecret = 4;
 /** What must never be shown: an app's secret, passwords, keys and tokens of sessions. */
 export class Secrets {
   readonly #onSecret: ((secret: string) => void) | undefined;
-  /** Each with what finds it in every encoding. */
+  /** Each with the patterns or texts that find it in every encoding. */
   readonly #patterns = new Map<string, readonly (RegExp | string)[]>();
 
   /** @param onSecret called with each secret, once, as soon as it is known */

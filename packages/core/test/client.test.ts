@@ -155,14 +155,14 @@ describe("answers that are not what the protocol says", () => {
     await expect(asking).rejects.toThrow(`: ${field}`);
   });
 
-  test("what was received instead is not repeated: it may be a secret, or endless", async () => {
+  test("what was received instead is not repeated: it may be a secret, or very long", async () => {
     await using service = await startService({ data: [{ ...wireClip, id: 31337 }] });
     const asking = service.client.getClip("c1");
     await expect(asking).rejects.toThrow("data[0].id: Invalid type: Expected string.");
     await expect(asking).rejects.not.toThrow("31337");
   });
 
-  test("a page of HTML is told from JSON", async () => {
+  test("an HTML page is no answer, and the error says so", async () => {
     await using service = await startService((_: IncomingMessage, response: ServerResponse) =>
       response.end("<html>"),
     );

@@ -91,7 +91,7 @@ test("a file that has really changed is still reported", async () => {
   expect(server.finalized).toEqual([]);
 });
 
-test("a journal that cannot be written costs nothing but the journal", async () => {
+test("an upload succeeds although its journal cannot be written", async () => {
   await using folder = await makeTemporaryFolder();
   const server = await startUploadServer({ chunkSize: mebibyte });
   const checksum = createHash("md5").update(content).digest("hex");

@@ -60,7 +60,7 @@ test.each(["plan", "part", "finalize"] as const)(
     });
     await expect(uploading).resolves.toMatchObject({ outcome: "uploaded" });
     expect(events.length).toBeGreaterThanOrEqual(10);
-    // Time bounds the attempts, not their number; rounds of asking for a plan are counted.
+    // The attempts are limited by time and not by their number; rounds of plans are counted.
     const requests = events.filter(({ what }) => what !== "the plan");
     expect(requests.every(({ attempts }) => attempts === undefined)).toBe(true);
   },

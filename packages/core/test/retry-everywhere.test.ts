@@ -151,7 +151,7 @@ test.each([
   expect(server.count("plan")).toBe(6);
 });
 
-test("a sign-in that succeeded late is not what a deadline is blamed on", async () => {
+test("the error of a deadline does not name a sign-in that succeeded at last", async () => {
   const server = await startUploadServer({
     answer({ kind, response, earlier }) {
       if (kind !== "login" || earlier > 0) return false;

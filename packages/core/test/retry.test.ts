@@ -197,7 +197,7 @@ describe("an outage", () => {
     },
   );
 
-  test("an answer that says not now comes from the right address", () => {
+  test("is waited for where the only answer so far was a 503", () => {
     const clock = { now: 0 };
     const budget = createBudget({}, [], () => clock.now);
     const busy = new DirectUploadError("server_error", "503", { status: 503, retryable: true });
@@ -206,7 +206,7 @@ describe("an outage", () => {
     expect(clock.now).toBe(60_000);
   });
 
-  test("attempts that are given bound it too", () => {
+  test("is limited by attempts, where they are given", () => {
     const clock = { now: 0 };
     const budget = createBudget({ attempts: 2 }, [peer.host], () => clock.now);
     expect(tryUntilGivenUp(budget, outOfReach(), clock)).toBe(2);

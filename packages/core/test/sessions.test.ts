@@ -79,7 +79,7 @@ describe("onSecret", () => {
   });
 });
 
-test("a user whose sign-in fails does not take the session that there was", async () => {
+test("the session stays in use when a user's sign-in fails", async () => {
   const server = await startUploadServer({
     answer({ kind, response }) {
       if (kind !== "login") return false;

@@ -23,7 +23,7 @@ export interface UploadServerOptions {
   answer?(exchange: Exchange): boolean | undefined | Promise<boolean | undefined>;
   /** Gives the id of the upload that a plan is for. Default: always the same. */
   nextUploadId?(): string;
-  /** Whether the plan reports the parts that there are. Default `false`. */
+  /** Whether the plan reports the stored parts. Default `false`. */
   reportsParts?: boolean;
 }
 

@@ -87,7 +87,7 @@ export class RetryBudget {
   fail(peer: Peer, error: DirectUploadError, failures: Failures): number | undefined {
     this.lastFailure = error;
     const { host, role } = peer;
-    // Also an answer that says "not now" comes from the right address.
+    // Even an answer such as 503 shows that the address is right.
     if (error.status !== undefined) this.#answered.add(host);
     const isKnown = this.#answered.has(host);
     if (!isOutage(error)) {
@@ -109,15 +109,15 @@ export class RetryBudget {
   }
 
   /**
-   * How many rounds of several requests may fail. Each has reached the service, so it is no outage
-   * that bounds them.
+   * How many rounds of several requests may fail. Each has reached the service, so they are limited
+   * by their number and not by the time of an outage.
    */
   get roundLimit(): number {
     return this.options.attempts ?? defaultAttempts;
   }
 
   /**
-   * Takes note of a round that failed.
+   * Records a round that failed.
    *
    * @param count how many rounds have failed
    * @returns milliseconds until the next one; `undefined` when there is none

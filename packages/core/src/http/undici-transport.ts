@@ -20,7 +20,7 @@ export interface UndiciTransportOptions {
 
 // HTTP/2 would send several parts on one connection, which is slower than one for each.
 const allowH2 = false;
-// Milliseconds for a proxy to open a tunnel.
+// Milliseconds in which a proxy has to open a tunnel.
 const headersTimeout = 30_000;
 
 /** The default transport: undici, loaded when the first request is made. */
@@ -45,7 +45,7 @@ export function createUndiciTransport(options: UndiciTransportOptions = {}): Tra
     async send(request) {
       const proxy = findProxy(new URL(request.url), options.proxyEnv ?? process.env);
       let connections = await connect();
-      // They may have been retired meanwhile.
+      // They may have been retired while this waited.
       while (connections !== current) connections = await connect();
       try {
         const answer = await sendThrough(connections.open(proxy), request);
@@ -87,7 +87,7 @@ export function createDispatcherTransport(dispatcher: Dispatcher): Transport {
 class Connections {
   readonly #undici: typeof import("undici");
   readonly #connect: buildConnector.BuildOptions;
-  /** To proxies, for tunnels. */
+  /** The connections to proxies for tunnels. */
   readonly #proxySockets = new Set<Socket>();
   readonly #agents = new Map<string | undefined, Agent | ProxyAgent>();
 
@@ -118,7 +118,8 @@ class Connections {
     return new this.#undici.ProxyAgent({ allowH2, uri, requestTls, ...proxyTls, clientFactory });
   }
 
-  // undici leaves a tunnel that is asked for open until the proxy answers.
+  // When undici destroys an agent, it leaves the connection of a requested tunnel open until the
+  // proxy answers.
   #openTunnels(origin: URL, options: Pool.Options): Pool {
     const { connect } = options;
     const sockets = this.#proxySockets;
@@ -140,7 +141,7 @@ class Connections {
     await Promise.allSettled([...this.#agents.values()].map((agent) => agent.close()));
   }
 
-  // Not waited for: an agent whose proxy does not answer would keep its caller waiting as well.
+  // Not awaited: that would take as long as a proxy that does not answer.
   destroy(): void {
     for (const agent of this.#agents.values()) agent.destroy().catch(() => {});
     for (const socket of this.#proxySockets) socket.destroy();

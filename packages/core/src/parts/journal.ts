@@ -41,7 +41,7 @@ export class Journal implements AsyncDisposable {
     parts: UploadedPart[],
   ): Promise<void> {
     await this[Symbol.asyncDispose]();
-    // What cannot be written costs the journal, not the upload.
+    // Without a journal the upload continues, but cannot be resumed by a later run.
     this.#file = await open(this.#path, "w", 0o600).catch(() => undefined);
     await this.#write([{ uploadId, chunkSize }, ...parts]);
   }
@@ -62,7 +62,7 @@ export class Journal implements AsyncDisposable {
   /** The upload is finished: there is nothing left to resume. */
   async remove(): Promise<void> {
     await this[Symbol.asyncDispose]();
-    // One that stays is of no use to any later upload, and does no harm.
+    // A journal that cannot be removed does no harm: its upload id is never given again.
     await rm(this.#path, { force: true }).catch(() => {});
   }
 

@@ -144,7 +144,7 @@ function checkAnswer<T>(what: string, schema: v.GenericSchema<unknown, T>, body:
   );
 }
 
-// What was received instead may be a secret, or endless.
+// Leaves out what was received instead: it may be a secret, or very long.
 function describeIssue({ message }: v.BaseIssue<unknown>): string {
   return message.replace(/ but received [\s\S]*$/, "");
 }

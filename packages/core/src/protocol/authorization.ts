@@ -151,7 +151,7 @@ export class Authorization {
       this.#openSession({ signal, onRetry, retry }, user),
     );
     const session = { work, retry };
-    // A session that is open is used until there is another one.
+    // An open session is used until the new sign-in has succeeded.
     if (this.#session === undefined || this.#session.work.isAbandoned) this.#session = session;
     work.onSuccess(() => {
       this.#session = session;

@@ -147,7 +147,7 @@ export class Protocol {
     return this.#redactReason(toClip(answer.data[0]));
   }
 
-  // A service's reason may repeat what it was sent.
+  // The reason may repeat a secret that the service was sent.
   #redactReason(clip: Clip): Clip {
     return clip.reason === undefined
       ? clip

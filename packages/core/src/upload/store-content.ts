@@ -52,7 +52,7 @@ class PlanRounds {
   readonly #fingerprint: Fingerprint;
   readonly #request: UploadRequest;
   readonly #stored: StoredParts;
-  /** Rounds that failed since the last one in which more parts were stored than ever before. */
+  /** How many rounds have failed since more parts were stored than ever before. */
   #failures = 0;
   #mostStored = 0;
 
@@ -80,8 +80,8 @@ class PlanRounds {
     return plan.clip;
   }
 
-  // URLs that expire again and again are no failure while the parts in storage become more. Those of
-  // an upload that was started over and over do not.
+  // URLs may expire again and again while the number of stored parts grows. It does not grow when
+  // the upload is started over again and again.
   #notePartsStored(): void {
     const { count } = this.#stored;
     if (count > this.#mostStored) this.#failures = 0;
@@ -95,7 +95,7 @@ class PlanRounds {
     if (delay === undefined) {
       throw giveUp(error, "the plan", attempt, budget.measureOutage(peer));
     }
-    // The first question for fresh URLs need not wait.
+    // The first request for fresh URLs need not wait.
     const wait = attempt === 1 && error.code === "url_expired" ? 0 : delay;
     const { roundLimit: attempts } = budget;
     onRetry?.({ what: "the plan", attempt, attempts, delay: wait, reason: error });
@@ -104,7 +104,7 @@ class PlanRounds {
 
   /** The clip, or the failure after which the plan is asked for again. */
   async #carryOut(plan: NewUpload): Promise<Clip | Unsettled> {
-    // Without fresh URLs having been tried, a reset may be an answer about the old ones.
+    // Until fresh URLs have been tried, a reset connection may mean that the URLs have expired.
     const mayRenewUrls = this.#failures === 0;
     try {
       await this.#sendMissingParts(plan, mayRenewUrls);
