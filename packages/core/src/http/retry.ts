@@ -46,11 +46,7 @@ export async function retry<T>(
 }
 
 /** Adds a failure to the count. */
-function countFailure(
-  failures: Failures,
-  error: DirectUploadError,
-  budget: RetryBudget,
-): void {
+function countFailure(failures: Failures, error: DirectUploadError, budget: RetryBudget): void {
   failures.count++;
   if (budget.boundAttempts(error) !== undefined) failures.refusals++;
 }
