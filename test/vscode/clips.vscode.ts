@@ -64,12 +64,7 @@ test("a clip is copied, played, opened, and deleted after a question", async () 
 
   await clips.row("play.mp4").click();
   const tab = page.locator(".tab", { hasText: "play.mp4" });
-  const readIcon = () =>
-    tab.locator(".monaco-icon-label").evaluate((label) => {
-      const { defaultView } = label.ownerDocument;
-      return defaultView.getComputedStyle(label, "::before").backgroundImage;
-    });
-  await expect.poll(readIcon).toMatch(/tab-(light|dark)\.svg/);
+  await expect.poll(() => workbench.readIcons(tab)).toMatch(/tab-(light|dark)\.svg/);
   const editor = await workbench.findWebview("video");
   await expect.poll(() => editor.locator("video").evaluate((video) => video.readyState)).toBe(4);
   expect(await editor.locator("table").textContent()).toContain(clip?.id);

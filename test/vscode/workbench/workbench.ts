@@ -44,6 +44,17 @@ export class Workbench {
     return this.page.locator(".statusbar-item").filter({ hasText: text });
   }
 
+  /** The pictures in a part of the window, as values of CSS. Versions draw them in different ways. */
+  async readIcons(part: Locator): Promise<string> {
+    return await part.evaluate((root) => {
+      const { defaultView } = root.ownerDocument;
+      const styles = [...root.querySelectorAll("*")].flatMap((element) =>
+        [null, "::before"].map((pseudo) => defaultView.getComputedStyle(element, pseudo)),
+      );
+      return styles.map(({ backgroundImage }) => backgroundImage).join(" ");
+    });
+  }
+
   /** The text on the clipboard. */
   async readClipboard(): Promise<string> {
     return String(await this.page.evaluate("navigator.clipboard.readText()"));

@@ -129,5 +129,9 @@ const loopback = /^https?:\/\/(localhost|127\.\d+\.\d+\.\d+|\[::1\])([:/]|$)/;
 // The extension and the window can run on two machines, each with a loopback address of its own.
 async function toReachable(url: string | undefined): Promise<string | undefined> {
   if (url === undefined || !/^https?:/.test(url)) return undefined;
-  return loopback.test(url) ? (await env.asExternalUri(Uri.parse(url))).toString(true) : url;
+  if (!loopback.test(url)) return url;
+  const { origin, pathname, search } = new URL(url);
+  // Only the origin: code-server 4.105 drops the path.
+  const external = (await env.asExternalUri(Uri.parse(origin))).toString(true);
+  return external.replace(/\/$/, "") + pathname + search;
 }
