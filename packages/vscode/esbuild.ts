@@ -15,7 +15,7 @@ const options = {
   bundle: true,
   platform: "node",
   // The oldest Node that the client runs on; the editors that the manifest asks for have it.
-  target: core.engines.node.replace(">=", "node"),
+  target: `node${/\d+(\.\d+)*/.exec(core.engines.node)?.[0]}`,
   format: "cjs",
   // Becomes `require`, which the editor's extension hosts intercept for their network settings.
   supported: { "dynamic-import": false },

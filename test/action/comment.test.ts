@@ -183,18 +183,6 @@ test("GitHub Enterprise Server: the API below a path", async () => {
   expect(api.comments).toHaveLength(1);
 });
 
-test("a comment holds at most 65,536 characters, and says how many clips are left out", async () => {
-  const { api, job, comment } = await setUp();
-  for (let n = 0; n < 200; n++) await job.write(`${"long".repeat(40)}-${n}.mp4`, `video ${n}`);
-  for (const event of [pullEvent(firstSha), pullEvent(secondSha)]) {
-    expect(await comment({}, { event })).toMatchObject(isClean);
-    const body = api.comments[0]?.body ?? "";
-    expect(body.length).toBeLessThanOrEqual(65_536);
-    expect(body.length).toBeGreaterThan(60_000);
-    expect(body).toMatch(/… and \d+ more, for which there is no room here\./);
-  }
-});
-
 // Windows has no such names.
 test.skipIf(process.platform === "win32")("odd names change only their own row", async () => {
   const { api, job, comment } = await setUp();

@@ -4,36 +4,6 @@ import { apiEnv, startGitHubApi } from "./github-api.ts";
 import { startJob } from "./runner.ts";
 import { inputsFor } from "./service-inputs.ts";
 
-const outputLimit = 1024 * 1024;
-const utf16Length = (text: string) => 2 * text.length;
-
-test("outputs over 1 MB are cut to the first clips, and the results file has the whole", async () => {
-  const service = await startTestService();
-  const job = await startJob();
-  const folder = Array.from({ length: 4 }, () => "long".repeat(60)).join("/");
-  for (let n = 0; n < 300; n++) await job.write(`${folder}/${n}.mp4`, `video ${n}`);
-  const inputs = { files: "**/*.mp4", "results-file": "deep/results.json", ...inputsFor(service) };
-  const step = await job.run(inputs);
-  expect(step).toMatchObject({ exitCode: 0, errors: [] });
-  const values = Object.values(step.outputs);
-  expect(values.reduce((sum, value) => sum + utf16Length(value), 0)).toBeLessThan(outputLimit);
-  const clips = JSON.parse(step.outputs.clips ?? "");
-  expect(clips.length).toBeGreaterThan(100);
-  expect(clips.length).toBeLessThan(300);
-  expect(step.outputs).toMatchObject({ "uploaded-count": "300" });
-  expect(JSON.parse(step.outputs["clip-ids"] ?? "")).toHaveLength(300);
-  expect(step.warnings).toMatchObject([
-    {
-      message: expect.stringMatching(
-        /^A job's outputs hold 1 MB: clips hold.* deep\/results\.json has/,
-      ),
-    },
-  ]);
-  const gathered = await job.run({ gather: "deep/*.json" });
-  expect(gathered.outputs["uploaded-count"]).toBe("300");
-  expect(JSON.parse(gathered.outputs.clips ?? "")[0]).toEqual({ ...clips[0], job: "results" });
-}, 90_000);
-
 test("a summary over 1 MiB is cut to the rows that fit", async () => {
   const job = await startJob();
   const record = {

@@ -74,20 +74,6 @@ test("several files with parts, sent once: duplicates and a second step send not
   expect(second.log).toContain("Known: out/a.mp4 (11.0 MiB), nothing sent, clip ");
 });
 
-test("300 files: a record for each in their order, and no more lines than files ask for", async () => {
-  const service = await startTestService();
-  const job = await startJob();
-  const names = Array.from({ length: 300 }, (_, n) => `clip-${String(n).padStart(3, "0")}.mp4`);
-  for (const name of names) await job.write(name, `video ${name}`);
-  const step = await job.run({ files: "*.mp4", ...inputsFor(service) });
-  expect(step).toMatchObject({ exitCode: 0, openGroups: 0 });
-  const records = JSON.parse(step.outputs.clips ?? "");
-  expect(records.map(({ file }: { file: string }) => file)).toEqual(names);
-  expect(new Set(JSON.parse(step.outputs["clip-ids"] ?? "")).size).toBe(300);
-  expect(step.summary.match(/\| uploaded \|/g)).toHaveLength(300);
-  expect(step.log.match(/^Uploaded: /gm)).toHaveLength(300);
-}, 90_000);
-
 // Windows has no such names.
 const odd = [
   ...'two words.mp4;it\'s "quoted".mp4;take [1].mp4;{a,b}.mp4;🎬 película.mp4'.split(";"),

@@ -66079,9 +66079,10 @@ function listenForCancel() {
 }
 
 ;// CONCATENATED MODULE: ../core/dist/progress.js
-// Five a second, one more for each of four phases, and the last one, are ten at most.
+// Milliseconds. Five events a second, one more for each of four phases, and the last are ten at
+// most.
 const interval = 200;
-/** Counts, and tells `onProgress` at a bearable pace. */
+/** Keeps the figures of one upload and reports them, at most ten times a second. */
 class ProgressMeter {
     #onProgress;
     #progress;
@@ -66105,7 +66106,7 @@ class ProgressMeter {
     get current() {
         return this.#progress;
     }
-    /** A phase is told at once when it is first entered, later like any figure. */
+    /** A phase is reported at once when it is first entered, later like any figure. */
     enter(phase) {
         const isFirst = !this.#entered.has(phase);
         this.#entered.add(phase);
@@ -66115,7 +66116,7 @@ class ProgressMeter {
         else
             this.update({});
     }
-    /** Takes new figures, and tells them when the last telling is long enough ago. */
+    /** Takes new figures, and reports them when the last report is long enough ago. */
     update(change) {
         Object.assign(this.#progress, change);
         this.#isUntold = true;
@@ -66124,16 +66125,16 @@ class ProgressMeter {
         const wait = this.#lastTold + interval - Date.now();
         if (wait <= 0)
             this.#tell();
-        // The last figures before a silence are told too.
+        // The last figures before nothing changes for a while are reported too.
         else
             this.#timer = setTimeout(() => this.#tell(), wait);
     }
-    /** The upload is through: what has not been told yet is told now. */
+    /** The upload has succeeded: what has not been reported yet is reported now. */
     finish() {
         if (this.#isUntold)
             this.#tell();
     }
-    /** Nothing is told after this. */
+    /** Nothing is reported after this. */
     [Symbol.dispose]() {
         clearTimeout(this.#timer);
     }
@@ -66145,10 +66146,11 @@ class ProgressMeter {
         this.#onProgress?.({ ...this.#progress });
     }
 }
-/** Older movement counts less: half as much after this many seconds. */
+/** Older measurements count less: half as much after this many seconds. */
 const halfLife = 3;
 /**
- * A function to hand each state to, which answers with the speed.
+ * A function that takes how many bytes are done and how many there are, each time that this has
+ * changed, and gives the speed.
  *
  * @param now milliseconds; for tests
  */
@@ -66176,8 +66178,8 @@ function createSpeedometer(now = () => performance.now()) {
 
 /**
  * Sums up the progress events of a batch. Files are known by their places in the batch, so that two
- * sources may have the same name. A file that has failed counts as a whole, like one that is a
- * clip: nothing more of it is to come.
+ * sources may have the same name. A file that has failed counts completely, like one that has
+ * become a clip: nothing more of it will be sent.
  *
  * @example
  * const meter = new BatchMeter(files.map(({ size }) => size));
@@ -66217,7 +66219,7 @@ class BatchMeter {
         this.#hasSent ||= progress.phase === "upload";
         this.#measureSpeed(this.#sum());
     }
-    /** Call this when a file is a clip or has failed. */
+    /** Call this when a file has become a clip or failed. */
     finish(index) {
         const now = this.#now();
         const file = this.#files[index];
@@ -66243,7 +66245,7 @@ class BatchMeter {
         const sums = { total: 0, read: 0, sent: 0, acknowledged: 0, moved: 0 };
         for (const { size, last, isFinished } of this.#files) {
             const { hashed = 0, acknowledged = 0, inFlight = 0, reused = 0 } = last ?? {};
-            // Content that the service knew already is in storage without having been sent.
+            // Content that the service knew already is in storage and was not sent.
             const isWhole = isFinished || (last !== undefined && isStored(last));
             sums.total += size;
             sums.read += isWhole ? size : hashed;
@@ -66278,8 +66280,8 @@ function isStored({ phase }) {
 
 
 /**
- * How far a batch is, in English: `4.1 MiB of 12.0 MiB, 8.0 MiB/s, 1.0 s left`, `reading 2.0 MiB of
- * 12.0 MiB`, `finalizing`, `waiting for the clip`.
+ * How far a batch has come, in English: `4.1 MiB of 12.0 MiB, 8.0 MiB/s, 1.0 s left`, `reading 2.0
+ * MiB of 12.0 MiB`, `finalizing`, `waiting for the clip`.
  */
 function describeBatch(view) {
     const amount = `${(0,format_bytes/* formatBytes */.z)(view.current)} of ${(0,format_bytes/* formatBytes */.z)(view.total)}`;
@@ -66307,7 +66309,7 @@ function describeSpeed({ bytesPerSecond, secondsLeft }) {
  */
 function describeRetry({ file, what, attempt, attempts, delay, reason, }) {
     const where = file === undefined ? what : `${file}: ${what}`;
-    // An outage is bounded by time and not by a number of attempts.
+    // During an outage the attempts are limited by time and not by their number.
     const count = attempts === undefined ? attempt : `${attempt} of ${attempts}`;
     return `${where}: try ${count} failed: ${reason.message} Trying again in ${(0,amounts/* formatDuration */.a3)(delay)}.`;
 }
@@ -66316,7 +66318,8 @@ function describeRetry({ file, what, attempt, attempts, delay, reason, }) {
 // The parameters that make a presigned URL valid (S3 V4 and V2, Google, Azure, and this project's
 // own service): whoever reads one of these can write to the bucket.
 const signatureNames = "x-amz-signature|x-amz-security-token|x-goog-signature|signature|sig|token";
-// They say whose the signature is. Masked in a CI log, they would hide outputs that hold them.
+// The others say whose signature it is. They are removed too, but not reported to `onSecret`:
+// masked in a CI log, they would hide outputs that contain them.
 const names = `${signatureNames}|x-amz-credential|x-goog-credential|awsaccesskeyid`;
 // A name may stand in JSON, in HTML or inside another URL, where `&` and `=` are encoded.
 const signedParameters = new RegExp(`((?:[?&;]|%3f|%26|\\\\u0026)(?:${names})(?:=|%3d|\\\\u003d))[^&\\s"'<>;\\\\]+`, "gi");
@@ -66327,7 +66330,7 @@ const shortestSecret = 4;
 /** What must never be shown: an app's secret, passwords, keys and tokens of sessions. */
 class Secrets {
     #onSecret;
-    /** Each with a pattern that finds it in every encoding. */
+    /** Each with the patterns or texts that find it in every encoding. */
     #patterns = new Map();
     /** @param onSecret called with each secret, once, as soon as it is known */
     constructor(secrets = [], onSecret) {
@@ -66355,9 +66358,11 @@ class Secrets {
         let clean = redact(text);
         // A token may hold another secret: without it, the rest would not be recognised.
         const longestFirst = [...this.#patterns].sort(([a], [b]) => b.length - a.length);
-        for (const [secret, pattern] of longestFirst) {
-            if (secret.length >= shortestSecret)
-                clean = clean.replace(pattern, "[redacted]");
+        for (const [secret, patterns] of longestFirst) {
+            if (secret.length < shortestSecret)
+                continue;
+            for (const pattern of patterns)
+                clean = clean.replaceAll(pattern, "[redacted]");
         }
         return clean;
     }
@@ -66392,8 +66397,19 @@ const htmlNames = {
 // group of its own.
 function matchEncoded(secret) {
     const base64 = Buffer.from(secret).toString("base64").replace(/=+$/, "");
-    const forms = [[...secret].map(matchCharacter).join(""), escapePattern(base64)];
-    return new RegExp(forms.join("|"), "g");
+    if (secret.length > longestPattern)
+        return [...listForms(secret), base64];
+    return [new RegExp([...secret].map(matchCharacter).join(""), "g"), base64];
+}
+// A pattern for each character of a long token would be too large. Tokens have few characters that
+// are ever encoded, so whole forms will do.
+const longestPattern = 64;
+function listForms(secret) {
+    const inUrl = encodeURIComponent(secret);
+    const lower = inUrl.replace(/%[0-9A-F]{2}/g, (byte) => byte.toLowerCase());
+    const inForm = new URLSearchParams({ "": secret }).toString().slice(1);
+    const inJson = JSON.stringify(secret).slice(1, -1);
+    return [...new Set([secret, inUrl, lower, inForm, inJson, inJson.replaceAll("/", "\\/")])];
 }
 function matchCharacter(character) {
     const bytes = [...Buffer.from(character)].map((byte) => byte.toString(16).padStart(2, "0"));
@@ -66410,7 +66426,7 @@ function matchCharacter(character) {
     const name = htmlNames[character];
     if (name !== undefined)
         forms.push(`&${name};`);
-    // As form bodies have it.
+    // In form bodies.
     if (character === " ")
         forms.push("\\+");
     return `(?:${forms.join("|")})`;
@@ -66422,8 +66438,8 @@ function escapePattern(text) {
     return text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
 }
 /**
- * A copy of an error to give as a cause: what others put on their errors (a raw answer, a URL in a
- * message) would be shown together with it.
+ * A redacted copy of an error, to give as a cause. It leaves out what others attach to their
+ * errors, such as a raw answer, since that would be shown too.
  */
 function copyError(error, secrets) {
     return copyChain(error, secrets, new Set());
@@ -66464,7 +66480,7 @@ class DirectUploadError extends Error {
         this.retryAfter = options.retryAfter;
     }
 }
-/** The same error with the file in its message, whatever was thrown. */
+/** Whatever was thrown as an error of this package, with the file in its message. */
 function nameFile(error, file) {
     if (!(error instanceof DirectUploadError)) {
         const reason = error instanceof Error ? error.message : String(error);
@@ -66486,17 +66502,16 @@ function nameFile(error, file) {
 function isDirectUploadError(value, code) {
     return value instanceof DirectUploadError && (code === undefined || value.code === code);
 }
-/** The error for what is asked of a client that is closed, or was under way when it was closed. */
+/** The error for calls of a closed client, and for those that were under way when it was closed. */
 function createClosedError() {
     return new DirectUploadError("aborted", "The client was closed. What was under way can be resumed by another client.");
 }
-/** The same error with the last failure that the work met before it was ended. */
+/** The same error with the last failure that happened before the work was ended. */
 function addLastFailure(error, failure) {
     if (failure === undefined || error.message.includes(failure.message))
         return error;
     const { code, message, retryable } = error;
     return new DirectUploadError(code, `${message} The last failure: ${failure.message}`, {
-        status: failure.status,
         retryable,
         cause: failure,
     });
@@ -66518,7 +66533,10 @@ function throwIfAborted(signal) {
 // EXTERNAL MODULE: external "node:worker_threads"
 var external_node_worker_threads_ = __nccwpck_require__(5919);
 ;// CONCATENATED MODULE: ../core/dist/fingerprint/block-size.js
-/** Bytes. A content is read, checked and sent in blocks of this size; most chunk sizes are a multiple. */
+/**
+ * Bytes. Content is read, checked and sent in blocks of this size. Most chunk sizes are multiples
+ * of it.
+ */
 const blockSize = 1024 * 1024;
 
 ;// CONCATENATED MODULE: ../core/dist/fingerprint/hash-worker-source.js
@@ -66587,6 +66605,15 @@ function hashSlice(job) {
   return job.position === job.end ? job.hasher.finish() : undefined;
 }
 
+function readBlock({ fd, start, bytes }) {
+  for (let filled = 0; filled < bytes.byteLength; ) {
+    const read = readSync(fd, bytes, filled, bytes.byteLength - filled, start + filled);
+    if (read === 0) return { kind: "short" };
+    filled += read;
+  }
+  return { kind: "block", crc32: crc32(bytes) };
+}
+
 function work() {
   isScheduled = false;
   let next;
@@ -66628,6 +66655,7 @@ function handle(message) {
     return { kind: "done", md5: createHash("md5").update(bytes).digest("hex"), crc32: new Uint32Array() };
   }
   if (kind === "block") return { kind: "block", crc32: crc32(message.bytes) };
+  if (kind === "read") return readBlock(message);
   if (kind === "piece") {
     if (!pieceJobs.has(id)) pieceJobs.set(id, new Hasher());
     pieceJobs.get(id).update(message.bytes);
@@ -66656,12 +66684,12 @@ parentPort.on("message", (message) => answer(message.id, () => handle(message)))
 ;// CONCATENATED MODULE: ../core/dist/fingerprint/hash-worker.js
 
 
-/** A thread that hashes, several jobs at once. It keeps no program alive while it has none. */
+/** A thread that hashes, several jobs at once. It keeps the program alive only while it has one. */
 class HashWorker {
     #worker = new external_node_worker_threads_.Worker(hashWorkerSource, {
         eval: true,
         name: "clipcourier-hash",
-        // It makes next to nothing but short-lived views, which would fill whatever room there is.
+        // It allocates little but short-lived views, which would fill any memory that it is given.
         resourceLimits: { maxYoungGenerationSizeMb: 2 },
     });
     #jobs = new Map();
@@ -66680,7 +66708,7 @@ class HashWorker {
             }
         });
     }
-    /** How many jobs it has. */
+    /** How many jobs are under way. */
     get jobCount() {
         return this.#jobs.size;
     }
@@ -66690,7 +66718,7 @@ class HashWorker {
     /**
      * Asks for one answer.
      *
-     * @param id of the job: messages of one id follow each other
+     * @param id of the job. The messages of a job are sent one after the other.
      */
     ask(id, message, { transfer = [], onHashed } = {}) {
         if (this.#hasEnded)
@@ -66726,11 +66754,11 @@ class HashWorker {
 ;// CONCATENATED MODULE: ../core/dist/fingerprint/hash-workers.js
 
 
-// How much smaller a file has to be to be read while a larger one is not finished.
+// How many times smaller a file must be to be hashed before a larger one is finished.
 const overtakingRatio = 4;
 /**
- * The threads that hash, started when they are first needed and kept. Each reads one file at a
- * time, small ones first; a much smaller one is read in the middle of a large one.
+ * The threads that hash, started when they are first needed and then kept. Each hashes one file at
+ * a time, small ones first; a much smaller one is hashed in the middle of a large one.
  */
 class HashWorkers {
     #most;
@@ -66744,8 +66772,8 @@ class HashWorkers {
         this.#most = most;
     }
     /**
-     * Hashes bytes of a file when their turn has come. The answer comes when the file is no longer
-     * read, which an abort may take a moment for.
+     * Hashes bytes of a file when it is their turn. The answer comes when the file is no longer being
+     * read, which after an abort may take a moment.
      */
     async hashFile(message, { signal, onHashed }) {
         this.#assertOpen();
@@ -66780,6 +66808,17 @@ class HashWorkers {
             return first;
         }
         return this.#addWorker();
+    }
+    /**
+     * Fills shared memory from a file and gives its CRC32. The answer comes when the file is no
+     * longer being read. A worker that hashes a file does this between two slices of it.
+     */
+    async readBlock(fd, start, bytes) {
+        this.#assertOpen();
+        const hashing = new Set([...this.#turns].map(({ worker }) => worker));
+        const workers = this.#listAlive().sort((a, b) => a.jobCount - b.jobCount);
+        const worker = workers.find((one) => !hashing.has(one)) ?? workers[0] ?? this.#addWorker();
+        return this.#explainEnd(await worker.ask(this.nextId(), { kind: "read", fd, start, bytes }));
     }
     /** A worker with nothing to do, if there is one. */
     findIdle() {
@@ -66830,7 +66869,9 @@ class HashWorkers {
             next.go(turn);
         }
     }
-    /** One that reads no file, or only files so large that this one may overtake them. */
+    /**
+     * A worker that hashes no file, or only files so large that one of this length may overtake them.
+     */
     #findWorker(length) {
         const workers = this.#listAlive();
         const smallestOf = (worker) => Math.min(...[...this.#turns].filter((turn) => turn.worker === worker).map((turn) => turn.length));
@@ -66847,7 +66888,7 @@ class HashWorkers {
         this.#workers.add(worker);
         return worker;
     }
-    // A thread that ended by itself, for want of memory perhaps, is replaced.
+    // A thread that has ended by itself, because memory ran out for example, is replaced.
     #listAlive() {
         for (const worker of this.#workers)
             if (worker.hasEnded)
@@ -66865,7 +66906,11 @@ class HashWorkers {
 
 ;// CONCATENATED MODULE: ../core/dist/options.js
 
-/** The URL under which every path of the protocol hangs, with one slash at its end. */
+/**
+ * The URL below which the protocol's paths are, with one slash at its end.
+ *
+ * @throws `invalid_option`
+ */
 function parseRootUrl(value) {
     const url = URL.canParse(String(value)) ? new URL(String(value)) : undefined;
     if (url === undefined || !/^https?:$/.test(url.protocol)) {
@@ -66877,21 +66922,33 @@ function parseRootUrl(value) {
     url.pathname = `${url.pathname.replace(/\/+$/, "")}/`;
     return url;
 }
-/** Milliseconds. Node fires longer timers at once. */
+/** The longest time of a timer in milliseconds: Node fires longer ones at once. */
 const longestTimer = 2 ** 31 - 1;
-/** The milliseconds, or an error that names the option, when no timer can take them. */
+/**
+ * The milliseconds, where a timer can take them.
+ *
+ * @throws `invalid_option` with the option's name
+ */
 function requireMilliseconds(name, value) {
     if (requirePositive(name, value) <= longestTimer)
         return value;
     throw new DirectUploadError("invalid_option", `${name} must be at most ${longestTimer} ms, which is 24 days; leave it out for no limit.`);
 }
-/** The number, or an error that names the option, when it is not a positive one. */
+/**
+ * The number, where it is a positive one.
+ *
+ * @throws `invalid_option` with the option's name
+ */
 function requirePositive(name, value, { isInteger = false } = {}) {
     if (value > 0 && Number.isFinite(value) && (!isInteger || Number.isInteger(value)))
         return value;
     throw new DirectUploadError("invalid_option", `${name} must be a ${isInteger ? "whole " : ""}number above 0, not ${value}.`);
 }
-/** The text, or an error that names the option, when it is missing or cannot stand in a header. */
+/**
+ * The text, where it can be sent in a header.
+ *
+ * @throws `invalid_option` with the option's name
+ */
 function requireHeaderValue(name, value) {
     if (typeof value === "string" && /^[\x21-\x7e]+$/.test(value))
         return value;
@@ -66900,7 +66957,7 @@ function requireHeaderValue(name, value) {
 
 ;// CONCATENATED MODULE: ../core/dist/http/retry-options.js
 
-/** Throws `invalid_option`, with the option's name, for numbers that cannot be meant. */
+/** Throws `invalid_option`, with the option's name, for an invalid number. */
 function checkRetryOptions(options) {
     const { attempts, outage, minDelay, maxDelay } = options;
     if (attempts !== undefined)
@@ -66930,7 +66987,7 @@ async function collectBody(body) {
     }
     return whole;
 }
-// Answers are small (a plan of 10,000 long URLs is 15 MiB); more is a broken or a hostile peer.
+// Answers are small (a plan of 10,000 long URLs is 15 MiB); a longer one is broken or hostile.
 const maxAnswerBytes = 64 * 1024 * 1024;
 /** Reads an answer's body whole. */
 async function readText(body, onReceived) {
@@ -66945,7 +67002,7 @@ async function readText(body, onReceived) {
     }
     return Buffer.concat(pieces).toString("utf8");
 }
-/** Node's header values, several of one name joined. */
+/** Headers with lower-case names, the values of each joined. */
 function flattenHeaders(headers) {
     const flat = {};
     for (const [name, value] of Object.entries(headers)) {
@@ -66992,9 +67049,11 @@ async function convertBody(body, headers) {
         headers: { ...headers, "content-length": String(body.size) },
         body: ReadableStream.from(copyPieces(body)),
         duplex: "half",
+        // To be able to follow a redirect, or to give it back, Node's fetch would keep the whole body.
+        redirect: "error",
     };
 }
-// `fetch` keeps what it is given for a while, and takes no shared memory.
+// `fetch` may keep a piece after it has asked for the next one, and takes no shared memory.
 async function* copyPieces(body) {
     for await (const piece of body.pieces())
         yield new Uint8Array(piece);
@@ -67207,8 +67266,8 @@ function readProxyStatus({ message }) {
 ;// CONCATENATED MODULE: ../core/dist/signals.js
 
 /**
- * A signal that ends with the first of its parents. Disposing it takes it off its parents, which
- * may live as long as the program.
+ * A signal that is aborted with the first of its parents. Disposing removes its listeners from its
+ * parents, which may live as long as the program.
  */
 function linkSignals(...parents) {
     const controller = new AbortController();
@@ -67233,9 +67292,9 @@ function linkSignals(...parents) {
     };
 }
 /**
- * A signal that ends with its parents, or when the deadline is over.
+ * A signal that is aborted with its parents, or when the deadline is over.
  *
- * @param deadline milliseconds; `undefined` for no end
+ * @param deadline milliseconds; `undefined` for no limit
  */
 function limitTime(deadline, ...parents) {
     const linked = linkSignals(...parents);
@@ -67251,7 +67310,7 @@ function limitTime(deadline, ...parents) {
         },
     };
 }
-/** The result of work that knows no signal. When the signal ends, the work is no longer waited for. */
+/** The result of work that takes no signal. After an abort, the work is no longer waited for. */
 async function untilAborted(work, signal) {
     if (signal === undefined)
         return work;
@@ -67324,13 +67383,21 @@ var __disposeResources = (undefined && undefined.__disposeResources) || (functio
 
 
 
-/** Sends a request through an undici dispatcher. */
-async function sendThrough(dispatcher, { url, method, headers, body, signal, onReceived }) {
+/** Whether a connection of undici's own making takes a piece without waiting until it has left. */
+function isSmall(piece) {
+    return piece.byteLength < socketBufferSize;
+}
+/**
+ * Sends a request through an undici dispatcher.
+ *
+ * @param mayKeep whether a piece may be kept after the next one was asked for; it is copied then
+ */
+async function sendThrough(dispatcher, { url, method, headers, body, signal, onReceived }, mayKeep = isSmall) {
     const env_1 = { stack: [], error: void 0, hasError: false };
     try {
         const { origin, pathname, search } = new URL(url);
         const linked = __addDisposableResource(env_1, linkSignals(signal), false);
-        const outgoing = followBody(body);
+        const outgoing = followBody(body, mayKeep);
         const answer = await dispatcher.request({
             origin,
             path: pathname + search,
@@ -67338,7 +67405,7 @@ async function sendThrough(dispatcher, { url, method, headers, body, signal, onR
             headers: { ...headers, "content-length": String(outgoing.size) },
             body: outgoing.body,
             signal: linked.signal,
-            // Silence is the caller's to judge, who knows the speed limit and the size of the part.
+            // The stall guard limits silence: it knows the speed limit.
             headersTimeout: 0,
             bodyTimeout: 0,
         });
@@ -67346,13 +67413,14 @@ async function sendThrough(dispatcher, { url, method, headers, body, signal, onR
         const { statusCode: status } = answer;
         try {
             const text = await readText(answer.body, onReceived);
-            // undici frees the connection a turn later; who asks sooner is given a new one.
+            // undici frees the connection a turn of the event loop later; a request before that opens
+            // another.
             await (0,external_node_timers_promises_namespaceObject.setImmediate)();
             return { status, headers: flattenHeaders(answer.headers), body: text };
         }
         finally {
-            // An answer that came before the body was out: the connection is of no use any more, and would
-            // stay taken for ever where the peer has stopped reading.
+            // Where the answer came before the body was sent, the connection is of no use any more, and
+            // would stay in use for ever if the peer has stopped reading.
             if (!outgoing.isSent())
                 linked.abort(new Error("the peer answered before the body was sent"));
         }
@@ -67365,7 +67433,10 @@ async function sendThrough(dispatcher, { url, method, headers, body, signal, onR
         __disposeResources(env_1);
     }
 }
-function followBody(body) {
+// undici waits until a piece has left only where the piece fills the socket's buffer; a smaller one
+// is kept by reference while the next one is asked for, whose bytes may take its memory.
+const socketBufferSize = 64 * 1024;
+function followBody(body, mayKeep) {
     if (body === undefined)
         return { size: 0, body: null, isSent: () => true };
     if (body instanceof Uint8Array)
@@ -67373,7 +67444,7 @@ function followBody(body) {
     let isSent = false;
     const follow = async function* () {
         for await (const piece of splitEnd(body))
-            yield piece;
+            yield mayKeep(piece) ? Buffer.from(piece) : piece;
         isSent = true;
     };
     // undici takes every async iterable; its types name streams alone, and a stream around the pieces
@@ -67381,9 +67452,9 @@ function followBody(body) {
     const pieces = follow();
     return { size: body.size, body: pieces, isSent: () => isSent };
 }
-// undici waits until a piece has left before it takes the request for sent, and closes a connection
-// on which the answer came sooner, as it does when storage is near: every second part would need a
-// new connection. A last piece that is smaller than a socket's buffer is not waited for.
+// Bytes. undici takes a request for sent when its last piece has left the socket's buffer, and
+// closes a connection on which the answer comes sooner. With storage nearby, every second part
+// would need a new connection. A last piece that is smaller than the buffer is not waited for.
 const endSize = 8 * 1024;
 async function* splitEnd({ size, pieces }) {
     let start = 0;
@@ -67403,8 +67474,10 @@ async function* splitEnd({ size, pieces }) {
 
 
 
-// One connection for several parts would be slower than one for each.
+// HTTP/2 would send several parts on one connection, which is slower than one for each.
 const allowH2 = false;
+// Milliseconds in which a proxy has to open a tunnel.
+const headersTimeout = 30_000;
 /** The default transport: undici, loaded when the first request is made. */
 function createUndiciTransport(options = {}) {
     let current;
@@ -67417,7 +67490,7 @@ function createUndiciTransport(options = {}) {
         }
         return current;
     };
-    // Those that are in use end with what they are used for.
+    // Connections that are in use are closed when their requests have ended.
     const retire = (connections) => {
         if (connections === current)
             current = undefined;
@@ -67427,10 +67500,13 @@ function createUndiciTransport(options = {}) {
         reportsSent: true,
         async send(request) {
             const proxy = findProxy(new URL(request.url), options.proxyEnv ?? process.env);
-            const connections = await connect();
+            let connections = await connect();
+            // They may have been retired while this waited.
+            while (connections !== current)
+                connections = await connect();
             try {
                 const answer = await sendThrough(connections.open(proxy), request);
-                // Who refuses may not have read the body: the next request would wait behind what is left.
+                // A peer that refuses may leave the body unread, and the next request would wait behind it.
                 if (answer.status >= 300 && request.body !== undefined)
                     retire(connections);
                 return answer;
@@ -67440,9 +67516,10 @@ function createUndiciTransport(options = {}) {
             }
         },
         closeIdle: () => retire(current),
-        async close() {
+        close() {
             current = undefined;
-            await Promise.all([...open].map((connections) => connections.destroy()));
+            for (const connections of open)
+                connections.destroy();
         },
     };
 }
@@ -67456,16 +67533,20 @@ async function loadUndici() {
 }
 /** A transport on an undici dispatcher of the caller's choice. The caller closes the dispatcher. */
 function createDispatcherTransport(dispatcher) {
-    return { reportsSent: true, send: (request) => sendThrough(dispatcher, request) };
+    // Its connections may be HTTP/2, or have buffers of any size.
+    const mayKeep = () => true;
+    return { reportsSent: true, send: (request) => sendThrough(dispatcher, request, mayKeep) };
 }
 /** The agents of one transport: one for direct connections, and one for each proxy. */
 class Connections {
     #undici;
     #connect;
+    /** The connections to proxies for tunnels. */
+    #proxySockets = new Set();
     #agents = new Map();
     constructor(undici, ca) {
         this.#undici = undici;
-        // `ca` replaces Node's own list, so that list comes along.
+        // `ca` replaces Node's own list, so that list is added.
         this.#connect =
             ca === undefined ? {} : { ca: [...(0,external_node_tls_.getCACertificates)("default"), ...[ca].flat()] };
     }
@@ -67482,22 +67563,45 @@ class Connections {
     }
     #openProxy(uri) {
         const requestTls = this.#connect;
-        // Given for another proxy, they would make undici speak TLS to it.
+        // With this option undici would speak TLS to an http: proxy, too.
         const proxyTls = uri.startsWith("https:") ? { proxyTls: requestTls } : {};
-        return new this.#undici.ProxyAgent({ allowH2, uri, requestTls, ...proxyTls });
+        const clientFactory = (origin, options) => this.#openTunnels(origin, options);
+        return new this.#undici.ProxyAgent({ allowH2, uri, requestTls, ...proxyTls, clientFactory });
+    }
+    // When undici destroys an agent, it leaves the connection of a requested tunnel open until the
+    // proxy answers.
+    #openTunnels(origin, options) {
+        const { connect } = options;
+        const sockets = this.#proxySockets;
+        if (typeof connect !== "function")
+            return new this.#undici.Pool(origin, options);
+        const follow = (target, callback) => connect(target, (...result) => {
+            const [, socket] = result;
+            if (socket) {
+                sockets.add(socket);
+                socket.once("close", () => sockets.delete(socket));
+            }
+            callback(...result);
+        });
+        return new this.#undici.Pool(origin, { ...options, connect: follow, headersTimeout });
     }
     /** Closes the connections, each when nothing uses it any more. */
     async close() {
         await Promise.allSettled([...this.#agents.values()].map((agent) => agent.close()));
     }
-    async destroy() {
-        await Promise.all([...this.#agents.values()].map((agent) => agent.destroy()));
+    // Not awaited: that would take as long as a proxy that does not answer.
+    destroy() {
+        for (const agent of this.#agents.values())
+            agent.destroy().catch(() => { });
+        for (const socket of this.#proxySockets)
+            socket.destroy();
     }
 }
 
 ;// CONCATENATED MODULE: ../core/dist/http/transport-options.js
 
 
+/** The transport that the options name. */
 function createTransport(options) {
     if (options.transport !== undefined)
         return options.transport;
@@ -67578,15 +67682,15 @@ async function pause(milliseconds, signal) {
 }
 
 ;// CONCATENATED MODULE: ../core/dist/http/retry-timing.js
-// What a peer may ask for is honoured up to here: a header must not put an upload to sleep for days.
+// Milliseconds. A header must not make an upload wait for days.
 const longestRetryAfter = 120_000;
-/** HTTP answers that say "not now" rather than "no". 503 is also what S3 calls SlowDown. */
+/** Whether the same request may succeed later. 503 is also what S3 answers as SlowDown. */
 function isRetryableStatus(status) {
     return [408, 429, 500, 502, 503, 504].includes(status);
 }
 /**
- * Milliseconds before the next try: exponential with full jitter, so that clients which failed
- * together do not come back together; never sooner than the peer asked.
+ * Milliseconds before the next attempt: exponential with full jitter, so that clients which failed
+ * together do not come back together; never less than the peer asked for.
  *
  * @param attempt the attempt that failed, from 1
  * @param random a number from 0 up to 1
@@ -67614,11 +67718,11 @@ function parseRetryAfter(value, now = Date.now()) {
 ;// CONCATENATED MODULE: ../core/dist/http/retry-budget.js
 
 
-/** How often one request is made in all, unless the caller says otherwise. */
+// How often one request is made in all, unless the caller says otherwise.
 const defaultAttempts = 6;
-/** Milliseconds for which a peer may be out of reach, unless the caller says otherwise. */
+// Milliseconds for which a peer may be out of reach, unless the caller says otherwise.
 const defaultOutage = 60_000;
-// With a peer that has never answered, a wrong address is likelier than an outage.
+// If a peer has never answered, its address is probably wrong.
 const firstContactAttempts = 3;
 /**
  * What one piece of work, an upload with all its requests or a single call, may spend on retries.
@@ -67630,7 +67734,7 @@ class RetryBudget {
     #now;
     /** When each peer that is out of reach was first found to be. */
     #outages = new Map();
-    /** The failure that nothing has succeeded after. */
+    /** The last failure, if nothing has succeeded since. */
     lastFailure;
     /**
      * @param answered the hosts that have answered this client before; this budget adds to them
@@ -67641,7 +67745,10 @@ class RetryBudget {
         this.#answered = answered;
         this.#now = now;
     }
-    /** How often a request is made at most, where that is what bounds it. */
+    /**
+     * How often a request that fails like this is made at most; `undefined` where `outage` is the
+     * limit.
+     */
     boundAttempts(error) {
         return this.#sitsOut(error) ? undefined : (this.options.attempts ?? defaultAttempts);
     }
@@ -67661,18 +67768,19 @@ class RetryBudget {
         return began === undefined ? undefined : this.#now() - began;
     }
     /**
-     * Takes note of a failure that may pass.
+     * Records a failure that may pass.
      *
-     * @returns milliseconds until the next try; `undefined` when the budget is spent
+     * @returns milliseconds until the next attempt; `undefined` when the budget is spent
      */
     fail(peer, error, failures) {
         this.lastFailure = error;
         const { host, role } = peer;
+        // Even an answer such as 503 shows that the address is right.
+        if (error.status !== undefined)
+            this.#answered.add(host);
         const isKnown = this.#answered.has(host);
         if (!isOutage(error)) {
             this.#outages.delete(role);
-            if (error.status !== undefined)
-                this.#answered.add(host);
         }
         else if (!this.#outages.has(role)) {
             this.#outages.set(role, this.#now());
@@ -67689,8 +67797,27 @@ class RetryBudget {
             ? undefined
             : computeDelay(failures.count, this.options, error.retryAfter);
     }
+    /**
+     * How many rounds of several requests may fail. Each has reached the service, so they are limited
+     * by their number and not by the time of an outage.
+     */
+    get roundLimit() {
+        return this.options.attempts ?? defaultAttempts;
+    }
+    /**
+     * Records a round that failed.
+     *
+     * @param count how many rounds have failed
+     * @returns milliseconds until the next one; `undefined` when there is none
+     */
+    failRound(error, count) {
+        this.lastFailure = error;
+        return count >= this.roundLimit
+            ? undefined
+            : computeDelay(count, this.options, error.retryAfter);
+    }
     #sitsOut(error) {
-        // Who says how often a request is made means all of them.
+        // `attempts`, where it is given, limits every request.
         return isOutage(error) && this.options.attempts === undefined;
     }
     #waitOutage({ role }, error, { count }) {
@@ -67699,15 +67826,15 @@ class RetryBudget {
         const left = began + outage - this.#now();
         if (left <= 0)
             return undefined;
-        // A kept-alive connection that was closed meanwhile says nothing about the peer's health.
+        // An idle connection may have been closed meanwhile, which is no sign of an outage.
         if (count === 1 && isConnectionReset(error))
             return 0;
-        // The last try comes when the time is over, not before.
+        // The last attempt is made when the time is over, not before.
         const delay = Math.min(computeDelay(count, this.options), Math.ceil(left));
         return Math.max(delay, limitRetryAfter(error.retryAfter));
     }
 }
-/** Whether the peer was not reached, or answered that it is not there. */
+/** Whether the peer was not reached, or its answer says that it is out of service. */
 function isOutage({ code, status, retryable }) {
     if (status !== undefined)
         return [502, 503, 504].includes(status);
@@ -67718,7 +67845,11 @@ function isOutage({ code, status, retryable }) {
 
 
 
-/** @param peer whose silence it is, for the message */
+/**
+ * Watches one request until it is disposed.
+ *
+ * @param peer the host, for the message
+ */
 function guardAgainstStall(peer, { silence, total }, signal) {
     const linked = linkSignals(signal);
     const startTimer = (limit, describe) => setTimeout(() => linked.abort(describeStall(describe(`${Math.round(limit / 100) / 10} s`))), Math.min(limit, longestTimer));
@@ -67747,13 +67878,13 @@ function guardAgainstStall(peer, { silence, total }, signal) {
         [Symbol.dispose]() {
             clearTimeout(silenceTimer);
             clearTimeout(totalTimer);
-            // A piece that is still being waited for must not start the time again.
+            // Work that is still exempt must not start the timer again when it ends.
             linked.abort(finished);
             linked[Symbol.dispose]();
         },
     };
 }
-// One for all: a reason that Node makes costs a stack trace each time.
+// One error for all requests: the reason that Node would make costs a stack trace for each.
 const finished = new DirectUploadError("aborted", "The request has ended.");
 function describeStall(problem) {
     return new DirectUploadError("stalled", `${problem} allow more time.`, { retryable: true });
@@ -67762,10 +67893,10 @@ function describeStall(problem) {
 ;// CONCATENATED MODULE: ../core/dist/protocol/wire.js
 /**
  * The JSON of the DirectUpload protocol, version 2.7, as it is on the wire: one schema for each
- * answer. Wire names (`preview_gif`, `PartNumber`) stand in this file and nowhere else in core.
+ * answer. Wire names (`preview_gif`, `PartNumber`) are in this file and nowhere else in core.
  *
- * Objects keep only the keys named here, so an answer with additional keys is neither an error nor
- * a way for unknown values into a program.
+ * Of an object only the keys named here are kept, so additional keys in an answer are no error, and
+ * no unknown value reaches a program.
  */
 
 /** Lower-case hex MD5 of the whole content: 32 characters. */
@@ -67779,7 +67910,7 @@ const count = dist/* pipe */.FsL(dist/* number */.aig(), dist/* minValue */.Wwf(
 const positive = dist/* pipe */.FsL(dist/* number */.aig(), dist/* integer */.ndf(), dist/* minValue */.Wwf(1));
 // A fact that a service may leave out, or not know.
 const maybe = (fact) => dist/* exactOptional */.yqP(dist/* nullable */.mee(fact));
-/** A clip. The first five keys are documented; the others are facts that a service may add. */
+/** A clip. Its first five keys are documented; the others are facts that a service may add. */
 const wireClip = dist/* object */.Ikc({
     id: wire_text,
     url: wire_text,
@@ -67910,7 +68041,7 @@ function failure_describeRefusal(what, answer, secrets = new Secrets()) {
     const { status } = answer;
     const code = statusCodes[status] ??
         (status >= 500 ? "server_error" : status >= 400 ? "rejected" : "bad_answer");
-    // Shortened last: half of a secret would not be recognised.
+    // Shortened after it is redacted: half of a secret would not be recognised.
     const said = shorten(secrets.redact(readMessage(answer.body))).replace(/[.\s]+$/, "");
     const remedy = status >= 300 && status < 400
         ? "Redirects are not followed, so that keys go nowhere else: give the address that it leads to."
@@ -68004,7 +68135,7 @@ var api_disposeResources = (undefined && undefined.__disposeResources) || (funct
 
 
 
-/** One documented call: request, retries, error shape, and the check of the answer. */
+/** Makes calls: the request, its retries, the shape of errors, and the check of the answer. */
 class Api {
     #options;
     /** The hosts that have answered. */
@@ -68089,7 +68220,11 @@ function checkAnswer(what, schema, body) {
     if (parsed.success)
         return parsed.output;
     const [issue] = parsed.issues;
-    throw new DirectUploadError("bad_answer", `${capitalize(what)} was answered against the protocol: ${formatPath(issue)}: ${issue.message}.`);
+    throw new DirectUploadError("bad_answer", `${capitalize(what)} was answered against the protocol: ${formatPath(issue)}: ${describeIssue(issue)}.`);
+}
+// Leaves out what was received instead: it may be a secret, or very long.
+function describeIssue({ message }) {
+    return message.replace(/ but received [\s\S]*$/, "");
 }
 function formatPath({ path }) {
     const keys = path?.map(({ key }) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`));
@@ -68120,6 +68255,10 @@ class SharedWork {
         // Whoever waits is given the failure; it must not end a program in which nobody waits any more.
         this.#work.catch(() => { });
     }
+    /** Calls back when the work has succeeded. */
+    onSuccess(callback) {
+        this.#work.then(callback, () => { });
+    }
     /** Calls back when the work has failed. */
     onFailure(callback) {
         this.#work.catch(callback);
@@ -68128,10 +68267,16 @@ class SharedWork {
     get isAbandoned() {
         return this.#controller.signal.aborted;
     }
+    /**
+     * The result of the work.
+     *
+     * @param signal ends this wait alone
+     * @param onEvent called with what the work reports during this wait
+     */
     async wait(signal, onEvent) {
         if (signal?.aborted)
             throw createAbortError(signal);
-        // An object of its own for each caller: two may give the same function.
+        // A function of its own for each caller: two may give the same one.
         const listener = onEvent && ((event) => onEvent(event));
         this.#waiting++;
         if (listener)
@@ -68156,10 +68301,10 @@ class SharedWork {
 
 
 
-/** Asks for a token, which is then among the secrets. */
+/** Asks for a token, and adds it to the secrets. */
 async function requestIdToken(getIdToken, { audience, secrets, signal }) {
     throwIfAborted(signal);
-    // Whoever gives tokens knows no signal.
+    // `getIdToken` takes no signal.
     const token = await untilAborted(askFor(getIdToken, audience, secrets), signal);
     if (typeof token !== "string" || token === "") {
         throw new DirectUploadError("unauthorized", "getIdToken gave no token to sign in with.");
@@ -68180,7 +68325,7 @@ async function askFor(getIdToken, audience, secrets) {
         });
     }
 }
-/** The same error with what to do about it where a service did not take an ID token. */
+/** The error for a service that did not accept an ID token: it says what to do. */
 function describeKeylessFailure(error, audience) {
     if (isDirectUploadError(error, "not_found")) {
         return new DirectUploadError("not_found", "The service offers no sign-in without a secret (404). Give appSecret, or accessKey and accessToken.", { status: error.status, cause: error });
@@ -68214,7 +68359,9 @@ function checkCredentials(credentials) {
         throw new DirectUploadError("invalid_option", "accessKey and accessToken go together: give both.");
     }
 }
-/** Keeps one client's session: signs in when it is first needed, and again when it has ended. */
+/**
+ * Keeps the session of a client: signs in when one is first needed, and again when it has ended.
+ */
 class Authorization {
     #api;
     #credentials;
@@ -68234,7 +68381,7 @@ class Authorization {
             this.#session = { work: new SharedWork(async () => session), retry: {} };
         }
     }
-    /** A call under `/me`: a 401 signs in again once, where there is something to do it with. */
+    /** A call under `/me`: after a 401 it signs in again once, where there are keys to do so. */
     async call(call) {
         const used = this.#join(call);
         const session = await this.#wait(used, call);
@@ -68244,17 +68391,17 @@ class Authorization {
         catch (error) {
             if (!isDirectUploadError(error, "unauthorized") || !this.#canSignIn())
                 throw error;
-            // Several calls may find out at once: the first one signs in for all.
+            // Several calls may be refused at once: the first one signs in for all of them.
             if (this.#session === used)
                 this.#session = undefined;
             return await this.#callAs(await this.#wait(this.#join(call), call), call);
         }
     }
-    /** The session, where there is one, or that of a sign-in. */
+    /** The session. Signs in where there is none. */
     async openSession(options) {
         return this.#wait(this.#join(options), options);
     }
-    /** Signs in with what there is, or as the given user, and keeps the session. */
+    /** Signs in with the credentials, or as the given user, and keeps the session. */
     async signIn(user, options) {
         return this.#start(options, user).work.wait(options.signal, options.onRetry);
     }
@@ -68267,7 +68414,8 @@ class Authorization {
             return await session.work.wait(options.signal, options.onRetry);
         }
         catch (error) {
-            // It was made for a call that is content with fewer attempts, so this one has its own.
+            // Another call, with fewer attempts perhaps, had started this sign-in: this one makes its
+            // own.
             const isOwn = haveSameValues(session.retry, this.#resolveRetry(options));
             if (isOwn || !isDirectUploadError(error) || !error.retryable || options.signal?.aborted) {
                 throw error;
@@ -68277,10 +68425,15 @@ class Authorization {
     }
     #start(options, user) {
         const retry = this.#resolveRetry(options);
-        // All who wait share it, so it ends with none of them, and has a budget of its own.
+        // Calls share it, so it ends with none of them and has a budget of its own.
         const work = new SharedWork(({ signal, report: onRetry }) => this.#openSession({ signal, onRetry, retry }, user));
         const session = { work, retry };
-        this.#session = session;
+        // An open session is used until the new sign-in has succeeded.
+        if (this.#session === undefined || this.#session.work.isAbandoned)
+            this.#session = session;
+        work.onSuccess(() => {
+            this.#session = session;
+        });
         work.onFailure(() => {
             // A sign-in that failed must not stand in the way of the next call's.
             if (this.#session === session)
@@ -68347,7 +68500,7 @@ function haveSameValues(one, other) {
 }
 
 ;// CONCATENATED MODULE: ../core/dist/source/media-type.js
-/** The protocol's default: the `mime` parameter is sent only when it is another. */
+/** The protocol's default. The `mime` parameter is sent only for another type. */
 const defaultMediaType = "video/mp4";
 const mediaTypes = new Map([
     ["mp4", "video/mp4"],
@@ -68385,14 +68538,16 @@ class Protocol {
     get peer() {
         return this.#api.peer;
     }
-    /** A budget for retries, as the client says and the given options say instead. */
+    /**
+     * A budget of retries: the client's options, and those of a call instead where they are given.
+     */
     createBudget(options) {
         return this.#api.createBudget(options);
     }
     signIn(user, options) {
         return this.#authorization.signIn(user, options);
     }
-    /** Signs in where no session is open yet. */
+    /** Signs in where there is no session yet. */
     async openSession(options) {
         await this.#authorization.openSession(options);
     }
@@ -68412,8 +68567,9 @@ class Protocol {
             answer: wirePlanAnswer,
         });
         const plan = toUploadPlan(answer);
-        if (!plan.isKnown)
-            this.#secrets.reportSignatures(plan.urls);
+        if (plan.isKnown)
+            return { ...plan, clip: this.#redactReason(plan.clip) };
+        this.#secrets.reportSignatures(plan.urls);
         return plan;
     }
     async finalize(checksum, parts, options) {
@@ -68436,7 +68592,8 @@ class Protocol {
             query: { count: page.count?.toString(), page: page.page?.toString() },
             answer: wireClipsAnswer,
         });
-        return toClipPage(answer);
+        const found = toClipPage(answer);
+        return { ...found, clips: found.clips.map((clip) => this.#redactReason(clip)) };
     }
     async getClip(id, options) {
         const answer = await this.#authorization.call({
@@ -68458,9 +68615,11 @@ class Protocol {
         });
         return this.#readClip(answer);
     }
-    // A service's reason may repeat what it was sent.
     #readClip(answer) {
-        const clip = toClip(answer.data[0]);
+        return this.#redactReason(toClip(answer.data[0]));
+    }
+    // The reason may repeat a secret that the service was sent.
+    #redactReason(clip) {
         return clip.reason === undefined
             ? clip
             : { ...clip, reason: this.#secrets.redact(clip.reason) };
@@ -68472,7 +68631,7 @@ function uploadPath(checksum) {
     throw new DirectUploadError("invalid_option", "checksum must be the content's MD5 as 32 lower-case hex characters.");
 }
 function clipPath(id) {
-    // Empty, or `..`, would be another route.
+    // An empty id, or `..`, would be another route.
     if (/^\.*$/.test(id))
         throw new DirectUploadError("invalid_option", "The clip id is empty.");
     return `me/videoclips/${encodeURIComponent(id)}`;
@@ -68482,7 +68641,8 @@ function clipPath(id) {
 
 
 
-// Short at first, since most clips are ready at once, then sparing with a busy service.
+// Milliseconds. Short at first, since most clips are available at once; then longer, to spare the
+// service.
 const firstPause = 150;
 const longestPause = 5_000;
 /** Asks for the clip until it is `available`. */
@@ -68511,7 +68671,7 @@ async function waitUntilAvailable(protocol, start, { timeout = 600_000, ...optio
  * @returns a function to await with the number of bytes that are about to leave
  */
 function createThrottle(bytesPerSecond) {
-    // When the line is free again.
+    // The time at which everything that was let through has been sent.
     let free = 0;
     return async (bytes, signal) => {
         const now = performance.now();
@@ -68525,8 +68685,8 @@ function createThrottle(bytesPerSecond) {
 ;// CONCATENATED MODULE: ../core/dist/source/buffer-pool.js
 
 /**
- * The buffers that contents and parts are sent from, a fixed number of them: whoever wants one
- * waits until one is back, so they bound both memory and the parts in flight.
+ * A fixed number of buffers that contents or parts are sent from. Who needs one waits until one is
+ * given back, so the pool bounds both the memory and the parts in flight.
  */
 class BufferPool {
     #idle = [];
@@ -68537,8 +68697,8 @@ class BufferPool {
         this.#free = count;
     }
     /**
-     * A buffer of exactly this length; its memory is that of an earlier, perhaps longer one. A length
-     * of 0 takes a place alone.
+     * A buffer of exactly this length, in memory that may have been used before. A length of 0 takes
+     * a place and no memory.
      */
     async take(length, signal) {
         while (this.#free === 0)
@@ -68552,13 +68712,13 @@ class BufferPool {
         }
         return allocateShared(length);
     }
-    /** Gives the place back, and the memory to whoever comes next. */
+    /** Gives the place and the memory back. */
     giveBack(buffer) {
         if (buffer.byteLength > 0)
             this.#idle.push(buffer);
         this.#freePlace();
     }
-    /** Gives the place back alone: a read that nobody waits for any more may still fill the memory. */
+    /** Gives the place back without the memory, which an aborted read may still fill. */
     discard() {
         this.#freePlace();
     }
@@ -68586,7 +68746,7 @@ class BufferPool {
         });
     }
 }
-/** Memory that hash workers can look at without a copy. */
+/** Memory that hash workers can use without a copy. */
 function allocateShared(length) {
     return Buffer.from(new SharedArrayBuffer(length));
 }
@@ -68595,7 +68755,7 @@ function allocateShared(length) {
 
 
 
-/** Throws `invalid_option`, with the option's name, for what cannot be meant. */
+/** Throws `invalid_option`, with the option's name, for an invalid value. */
 function checkUploadOptions(options) {
     const { concurrency, mime, waitFor, retry } = options;
     if (retry !== undefined)
@@ -68645,10 +68805,12 @@ var external_node_crypto_ = __nccwpck_require__(7598);
 
 
 
-// Part URLs live seven days at most, and what a bucket keeps of an open upload is cleared sooner or
-// later too: an older journal is of no use.
+// Milliseconds. Part URLs are valid for seven days at most, and a bucket removes unfinished uploads
+// sooner or later: an older journal is of no use.
 const longestLife = 8 * 24 * 60 * 60 * 1000;
-/** The path of the file for one thing; the file's name does not reveal the thing. */
+/**
+ * Creates the folder and gives the path of the file for one thing, whose name does not reveal it.
+ */
 async function prepareStateFile(stateFolder, kind, ...thing) {
     const folder = (0,external_node_path_.join)(stateFolder, kind);
     await (0,promises_.mkdir)(folder, { recursive: true, mode: 0o700 });
@@ -68656,7 +68818,7 @@ async function prepareStateFile(stateFolder, kind, ...thing) {
     return (0,external_node_path_.join)(folder, name);
 }
 const cleanings = new Map();
-/** Removes the files that are too old to be of use, once in the life of the program. */
+/** Removes the files that are too old to be of use, once while the program runs. */
 function removeOldState(stateFolder) {
     let cleaning = cleanings.get(stateFolder);
     if (cleaning === undefined) {
@@ -68692,8 +68854,8 @@ const entry = dist/* object */.Ikc({
     blockSize: dist/* literal */.euz(blockSize),
     crc32: dist/* string */.YjP(),
 });
-// File systems tell times in steps of up to two seconds: an edit within the step that follows the
-// hashing would leave no trace.
+// Milliseconds. File systems keep times in steps of up to two seconds: a second edit within the
+// same step would leave no trace.
 const timestampStep = 2_000;
 /** The fingerprint of this file in exactly this state, from an earlier run. */
 async function recallFingerprint(stateFolder, identity) {
@@ -68704,7 +68866,7 @@ async function recallFingerprint(stateFolder, identity) {
             return undefined;
         const bytes = Buffer.from(found.crc32, "base64");
         const crc32 = new Uint32Array(new Uint8Array(bytes).buffer);
-        // An entry that was cut or edited.
+        // Otherwise the entry was cut or edited.
         if (crc32.length !== Math.ceil(Number(identity.size) / blockSize))
             return undefined;
         return { md5: found.md5, crc32 };
@@ -68726,12 +68888,12 @@ async function rememberFingerprint(stateFolder, identity, { md5, crc32 }) {
         blockSize: blockSize,
         crc32: Buffer.from(crc32.buffer, crc32.byteOffset, crc32.byteLength).toString("base64"),
     };
-    // Two programs may write at once; a reader sees one entry or the other.
+    // Two programs may write at once; a reader must see one entry or the other.
     const temporary = `${path}.${process.pid}-${(0,external_node_crypto_.randomUUID)()}`;
     await (0,promises_.writeFile)(temporary, JSON.stringify(encoded), { mode: 0o600 });
     await (0,promises_.rename)(temporary, path);
 }
-/** Removes what is remembered of a file, because it has proved wrong. */
+/** Removes the entry of a file, because it has proved wrong. */
 async function forgetFingerprint(stateFolder, identity) {
     const path = await prepareStateFile(stateFolder, "fingerprints", (0,external_node_path_.resolve)(identity.path));
     await (0,promises_.rm)(path, { force: true });
@@ -68780,13 +68942,31 @@ async function computeMd5(workers, bytes, label, signal) {
     throw fingerprint_describeFailure(answer, label, signal);
 }
 /**
- * Whether the block is the one that was fingerprinted. A worker that is idle computes its CRC32, so
- * that the main thread can go on sending; where all are busy, this thread does.
+ * Fills shared memory with a block of the source.
+ *
+ * @throws `source_changed` when it is not the block that was fingerprinted
  */
-async function isFingerprinted(workers, bytes, block, { crc32: expected }) {
-    const answer = await workers.findIdle()?.ask(workers.nextId(), { kind: "block", bytes });
-    const found = answer?.kind === "block" ? answer.crc32 : (0,external_node_zlib_.crc32)(bytes);
-    return found === expected[block];
+async function readBlock(workers, source, block, bytes, { crc32: expected }, signal) {
+    const start = block * blockSize;
+    const answer = await (source.file === undefined
+        ? readHere(workers, source, start, bytes, signal)
+        : readInWorker(workers, source.file, start, bytes, signal));
+    if (answer.kind !== "block")
+        throw fingerprint_describeFailure(answer, source.label, signal);
+    if (answer.crc32 !== expected[block])
+        throw describeChange(source.label);
+}
+async function readInWorker(workers, { fd, keepOpenFor }, start, bytes, signal) {
+    const reading = workers.readBlock(fd, start, bytes);
+    keepOpenFor(reading);
+    return untilAborted(reading, signal);
+}
+// A worker that is idle computes the CRC32, so that the main thread can go on sending; where all
+// are busy, this thread does.
+async function readHere(workers, source, start, bytes, signal) {
+    await source.read(bytes, start, signal);
+    const answer = workers.findIdle()?.ask(workers.nextId(), { kind: "block", bytes });
+    return (await answer) ?? { kind: "block", crc32: (0,external_node_zlib_.crc32)(bytes) };
 }
 async function hashFile(workers, { fd, keepOpenFor }, range, options) {
     const reading = workers.hashFile({ kind: "file", fd, ...range }, options);
@@ -68830,7 +69010,10 @@ function fingerprint_describeFailure(answer, label, signal) {
 ;// CONCATENATED MODULE: ../core/dist/fingerprint/held-fingerprint.js
 
 
-/** Contents up to this size are read once and sent from memory: with most services they are one part. */
+/**
+ * Bytes. Contents up to this size are read once and sent from memory: most services take them as
+ * one part.
+ */
 const smallSize = 5 * 1024 * 1024;
 /** The fingerprint of a source: from memory, from the cache where it still holds, or by hashing. */
 async function fingerprintSource(context, source, options) {
@@ -68854,7 +69037,7 @@ async function fingerprintSource(context, source, options) {
 function hold(fingerprint, release = () => { }) {
     return { fingerprint, [Symbol.dispose]: release };
 }
-// What was hashed is what is sent, so no CRC32 is needed.
+// The bytes that were hashed are the ones that are sent, so no CRC32 is needed.
 async function fingerprintContent({ workers, contents }, source, { signal }) {
     const content = await contents.take(source.size, signal);
     try {
@@ -68878,8 +69061,9 @@ var external_node_url_ = __nccwpck_require__(3136);
 
 
 
-// Node aborts the process when one call is to read 2 GiB or more.
+// Bytes. Node aborts the process when one call asks for 2 GiB or more.
 const longestRead = 1024 * 1024 * 1024;
+/** Opens the file of a path. */
 async function openFile(path, name, signal) {
     const file = await openForReading(path, signal);
     try {
@@ -68909,8 +69093,8 @@ async function openFile(path, name, signal) {
                     throw describeChange(path);
             },
             async [Symbol.asyncDispose]() {
-                // The number of a file that is closed may be given to another one at once, so a thread that
-                // still reads must not lose it; and who stops an upload does not wait for a slow disk.
+                // The descriptor of a closed file may at once be given to another file, so it stays open
+                // while a thread reads it. Nobody waits for that: an abort must not wait for a slow disk.
                 if (readers.size === 0)
                     await file.close();
                 else
@@ -68927,7 +69111,7 @@ async function openFile(path, name, signal) {
 }
 function file_source_noop() { }
 async function openForReading(path, signal) {
-    // A named pipe would otherwise wait for a writer for ever.
+    // Without O_NONBLOCK, opening a named pipe would wait for a writer for ever.
     const opening = (0,promises_.open)(path, external_node_fs_.constants.O_RDONLY | (external_node_fs_.constants.O_NONBLOCK ?? 0));
     try {
         return await untilAborted(opening, signal);
@@ -68975,7 +69159,8 @@ function identify(path, stat) {
         ctime: stat.ctimeNs,
     };
 }
-// A change of ctime alone is a rename or a new permission: the CRC32 of each part guards the bytes.
+// A change of ctime alone is a rename or a new permission. The CRC32 of each block guards the
+// bytes.
 function isSameState(before, now) {
     return before.size === now.size && before.mtimeNs === now.mtimeNs;
 }
@@ -68984,6 +69169,7 @@ function isSameState(before, now) {
 
 
 
+/** A `Blob` or `File` as a source that is read in pieces. */
 function toReadable(blob) {
     return {
         name: "name" in blob && typeof blob.name === "string" ? blob.name : "",
@@ -68991,6 +69177,7 @@ function toReadable(blob) {
         read: async (start, end) => new Uint8Array(await blob.slice(start, end).arrayBuffer()),
     };
 }
+/** Opens bytes in memory. */
 function openBytes(bytes, name) {
     const label = name ?? "The given bytes";
     requireContent(label, bytes.byteLength);
@@ -69001,11 +69188,12 @@ function openBytes(bytes, name) {
         async read(buffer, start) {
             buffer.set(bytes.subarray(start, start + buffer.byteLength));
         },
-        // The CRC32 of each part tells.
+        // The CRC32 of each block shows a change.
         async assertUnchanged() { },
         async [Symbol.asyncDispose]() { },
     };
 }
+/** Opens a source that is read in pieces. */
 function openReadable(source, name = source.name) {
     const label = name || "The given content";
     const { size } = source;
@@ -69074,8 +69262,9 @@ function toPath(url) {
 const header = dist/* object */.Ikc({ uploadId: dist/* string */.YjP(), chunkSize: dist/* number */.aig() });
 const row = dist/* object */.Ikc({ partNumber: dist/* number */.aig(), etag: dist/* string */.YjP() });
 /**
- * The parts that storage has acknowledged, a line each, for services that do not report them: what
- * an upload that was killed is resumed from. It holds only while the service answers the same upload id.
+ * The parts that storage has acknowledged, one on each line. From it an upload that was interrupted
+ * is resumed where the service does not report its parts. It counts only while the service gives
+ * the same upload id.
  */
 class Journal {
     #path;
@@ -69083,7 +69272,7 @@ class Journal {
     constructor(path) {
         this.#path = path;
     }
-    /** @param upload what tells the upload from all others: the service, the app, the checksum */
+    /** @param upload what identifies the upload: the service, the app, the checksum */
     static async open(stateFolder, ...upload) {
         await removeOldState(stateFolder);
         return new Journal(await prepareStateFile(stateFolder, "uploads", ...upload));
@@ -69101,7 +69290,8 @@ class Journal {
     /** Starts over, for this upload and with these parts. */
     async begin({ uploadId, chunkSize }, parts) {
         await this[Symbol.asyncDispose]();
-        this.#file = await (0,promises_.open)(this.#path, "w", 0o600);
+        // Without a journal the upload continues, but cannot be resumed by a later run.
+        this.#file = await (0,promises_.open)(this.#path, "w", 0o600).catch(() => undefined);
         await this.#write([{ uploadId, chunkSize }, ...parts]);
     }
     async record(part) {
@@ -69112,14 +69302,15 @@ class Journal {
             await this.#file?.write(lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
         }
         catch {
-            // A full disk, say: the upload goes on, and a later run sends again what is not written here.
+            // On a full disk the upload continues, and a later run sends again what is not recorded.
             await this[Symbol.asyncDispose]();
         }
     }
     /** The upload is finished: there is nothing left to resume. */
     async remove() {
         await this[Symbol.asyncDispose]();
-        await (0,promises_.rm)(this.#path, { force: true });
+        // A journal that cannot be removed does no harm: its upload id is never given again.
+        await (0,promises_.rm)(this.#path, { force: true }).catch(() => { });
     }
     async [Symbol.asyncDispose]() {
         await this.#file?.close();
@@ -69166,11 +69357,10 @@ function describeBadPlan(problem) {
 
 
 
-
 const pacedPieceSize = 32 * 1024;
 const firstPieceSize = 256 * 1024;
 const smallestPieceSize = 32 * 1024;
-/** How much memory a part of this content is sent from. */
+/** Bytes of memory that each part of this content needs. */
 function countBufferBytes({ size }, { content }) {
     return content === undefined ? Math.min(2, Math.ceil(size / blockSize)) * blockSize : 0;
 }
@@ -69202,7 +69392,7 @@ function createPartBody(part, content, listener, signal) {
         },
     };
 }
-// Large pieces cost less; small ones show on a slow line that something moves.
+// Large pieces cost less; on a slow line, small ones show that something moves.
 function adaptPieceSize(size, milliseconds) {
     if (milliseconds < 20)
         return Math.min(size * 2, blockSize);
@@ -69218,27 +69408,25 @@ async function* readBlocks({ start, length }, content, signal) {
     await untilAborted(source.assertUnchanged(), signal);
     const last = Math.floor((end - 1) / blockSize);
     let block = Math.floor(start / blockSize);
-    let reading = readBlock(block, content, signal);
+    let reading = fillBlock(block, content, signal);
     for (; block <= last; block++) {
         const bytes = await reading;
         if (block < last) {
-            reading = readBlock(block + 1, content, signal);
-            // Where nobody asks for it any more, its failure is of no interest.
+            reading = fillBlock(block + 1, content, signal);
+            // A body that is not read to its end must not leave an unhandled rejection.
             reading.catch(() => { });
         }
-        // Parts of an odd size begin and end within a block, which can only be checked whole.
+        // A part may begin and end inside a block, which can only be checked whole.
         const from = block * blockSize;
         yield bytes.subarray(Math.max(0, start - from), Math.min(bytes.byteLength, end - from));
     }
 }
-async function readBlock(block, { source, fingerprint, workers, buffer }, signal) {
-    const start = block * blockSize;
+async function fillBlock(block, { source, fingerprint, workers, buffer }, signal) {
     const place = ((block % 2) * blockSize) % buffer.byteLength;
-    const bytes = buffer.subarray(place, place + Math.min(blockSize, source.size - start));
-    await source.read(bytes, start, signal);
-    if (await isFingerprinted(workers, bytes, block, fingerprint))
-        return bytes;
-    throw describeChange(source.label);
+    const length = Math.min(blockSize, source.size - block * blockSize);
+    const bytes = buffer.subarray(place, place + length);
+    await readBlock(workers, source, block, bytes, fingerprint, signal);
+    return bytes;
 }
 
 ;// CONCATENATED MODULE: ../core/dist/parts/request.js
@@ -69300,7 +69488,8 @@ var request_disposeResources = (undefined && undefined.__disposeResources) || (f
 
 
 
-// A transport that does not say when bytes leave is given a second more for each of these.
+// Bytes per second. A transport that does not report when bytes leave is given as much more time as
+// the part takes at this speed.
 const slowestLine = 16 * 1024;
 /**
  * Sends one part once and gives its ETag.
@@ -69377,13 +69566,13 @@ function readETag(part, answer, md5) {
     }
     return etag;
 }
-// Under KMS and customer keys an ETag looks like an MD5 and is none.
+// With KMS and customer keys, an ETag looks like an MD5 and is not one.
 function hidesMd5({ headers }) {
     return (headers["x-amz-server-side-encryption"]?.startsWith("aws:kms") === true ||
         headers["x-amz-server-side-encryption-customer-algorithm"] !== undefined);
 }
-// S3 answers some passing troubles with 400, and an expired or withdrawn URL with 400, 403 or 404. A
-// 400 to a part that came with its checksum means most likely that its bytes were damaged.
+// S3 answers some passing troubles with 400, and an expired or withdrawn URL with 400, 403 or 404.
+// A 400 to a part that came with its checksum means most likely that its bytes were damaged.
 function describePartRefusal(part, answer, md5) {
     const what = `Sending part ${part.partNumber}`;
     const refusal = failure_describeRefusal(what, answer, new Secrets(listSignatures(part.url)));
@@ -69404,9 +69593,9 @@ function storageOf({ url }) {
     return { host: new URL(url).host, role: "storage" };
 }
 /**
- * Whether a part failed so that fresh URLs may help. Storage that refuses a part and closes at once
- * may reset the connection before its answer is read, again and again: that too can be a URL that
- * has expired.
+ * Whether fresh URLs may help after this failure of a part. Storage that refuses a part and closes
+ * at once may reset the connection before its answer is read, again and again, so a reset too can
+ * mean that the URL has expired.
  */
 function mayHaveExpired(error) {
     return error.code === "url_expired" || (error.code === "network" && isConnectionReset(error));
@@ -69472,7 +69661,7 @@ var sending_disposeResources = (undefined && undefined.__disposeResources) || (f
 
 
 
-// So many resets of one part in a row are worth a question for fresh URLs.
+// After this many resets of one part in a row, its URL is taken for an expired one.
 const resetsBeforeRenewal = 3;
 /**
  * Sends the parts, as many at a time as the pool has buffers. After a failure no further part is
@@ -69505,7 +69694,7 @@ async function sendParts(parts, context) {
                 .catch(fail)
                 .finally(() => running.delete(sending));
             running.add(sending);
-            // While storage is out of reach, one part finds out when it is back.
+            // While storage is out of reach, a single part finds out when it is back.
             if (budget.isOut(storageOf(part)))
                 await sending;
         }
@@ -69607,6 +69796,9 @@ class StoredParts {
         this.#meter = meter;
         this.#journal = journal;
     }
+    get count() {
+        return this.#etags.size;
+    }
     has({ partNumber }) {
         return this.#etags.has(partNumber);
     }
@@ -69617,8 +69809,9 @@ class StoredParts {
             .sort((a, b) => a.partNumber - b.partNumber);
     }
     /**
-     * Turns to the upload of this plan. The same upload id keeps what is known of it; another one
-     * starts with what the service reports or, where it reports nothing, with what the journal holds.
+     * Continues with the upload of this plan. For the same upload id, the stored parts stay known;
+     * another one starts with what the service reports or, where it reports nothing, with the
+     * journal.
      */
     async follow(plan, parts) {
         if (this.#uploadId === plan.uploadId)
@@ -69640,8 +69833,8 @@ class StoredParts {
         await this.#journal?.record({ partNumber: part.partNumber, etag });
     }
     /**
-     * Forgets all ETags, those of the journal too, because the service did not accept them: one from
-     * an earlier run may be out of date. Every part is sent again. It is done once in an upload.
+     * Forgets all ETags, those of the journal too, when the service has rejected them: one from an
+     * earlier run may be out of date. Then every part is sent again. This is done once in an upload.
      *
      * @returns whether there was anything from an earlier run to forget
      */
@@ -69721,11 +69914,12 @@ var store_content_disposeResources = (undefined && undefined.__disposeResources)
 
 
 
+
 const defaultStallTimeout = 30_000;
 /**
- * Asks for a plan and carries it out. Whatever leaves open how the plan stands (a URL that expired,
- * a lost answer to finalize) is settled by asking again: the content is known, or the same upload
- * goes on with the parts that it has, or a new one starts over.
+ * Asks for a plan and carries it out. Where it is uncertain how far that has come (a URL has
+ * expired, the answer to finalize was lost), it asks again: the content is known, or the same
+ * upload continues with the parts that it has, or a new one starts over.
  */
 async function storeContent(upload, fingerprint, request) {
     const env_1 = { stack: [], error: void 0, hasError: false };
@@ -69755,8 +69949,9 @@ class PlanRounds {
     #fingerprint;
     #request;
     #stored;
-    /** Since the last round in which a part was stored. */
-    #failures = { count: 0, refusals: 0 };
+    /** How many rounds have failed since more parts were stored than ever before. */
+    #failures = 0;
+    #mostStored = 0;
     constructor(upload, fingerprint, request, stored) {
         this.#upload = upload;
         this.#fingerprint = fingerprint;
@@ -69766,36 +69961,40 @@ class PlanRounds {
     async run(first) {
         let plan = first;
         while (!plan.isKnown) {
-            const before = this.#stored.bytesSent;
             const result = await this.#carryOut(plan);
             if (!("error" in result))
                 return result;
-            // URLs that expire again and again are no failure while parts are stored in between.
-            if (this.#stored.bytesSent > before)
-                this.#failures = { count: 0, refusals: 0 };
+            this.#notePartsStored();
             await this.#waitForNext(result);
             plan = await askForPlan(this.#upload, this.#request);
         }
         return plan.clip;
     }
+    // URLs may expire again and again while the number of stored parts grows. It does not grow when
+    // the upload is started over again and again.
+    #notePartsStored() {
+        const { count } = this.#stored;
+        if (count > this.#mostStored)
+            this.#failures = 0;
+        this.#mostStored = Math.max(this.#mostStored, count);
+    }
     async #waitForNext({ error, peer }) {
         const { budget, onRetry, signal } = this.#upload;
-        const failures = this.#failures;
-        countFailure(failures, error, budget);
-        const delay = budget.fail(peer, error, failures);
+        const attempt = ++this.#failures;
+        const delay = budget.failRound(error, attempt);
         if (delay === undefined) {
-            throw giveUp(error, "the plan", failures.count, budget.measureOutage(peer));
+            throw giveUp(error, "the plan", attempt, budget.measureOutage(peer));
         }
-        const attempts = budget.boundAttempts(error);
-        // The first question for fresh URLs need not wait.
-        const wait = failures.count === 1 && error.code === "url_expired" ? 0 : delay;
-        onRetry?.({ what: "the plan", attempt: failures.count, attempts, delay: wait, reason: error });
+        // The first request for fresh URLs need not wait.
+        const wait = attempt === 1 && error.code === "url_expired" ? 0 : delay;
+        const { roundLimit: attempts } = budget;
+        onRetry?.({ what: "the plan", attempt, attempts, delay: wait, reason: error });
         await pause(wait, signal);
     }
-    /** The clip, or the failure that leaves it open how the plan stands. */
+    /** The clip, or the failure after which the plan is asked for again. */
     async #carryOut(plan) {
-        // Without fresh URLs having been tried, a reset may be an answer about the old ones.
-        const mayRenewUrls = this.#failures.count === 0;
+        // Until fresh URLs have been tried, a reset connection may mean that the URLs have expired.
+        const mayRenewUrls = this.#failures === 0;
         try {
             await this.#sendMissingParts(plan, mayRenewUrls);
         }
@@ -69837,7 +70036,7 @@ class PlanRounds {
     }
     async #finalize() {
         const { context, source, meter, signal, onRetry } = this.#upload;
-        await source.assertUnchanged();
+        await untilAborted(source.assertUnchanged(), signal);
         meter.enter("finalize");
         return context.protocol.finalize(this.#request.checksum, this.#stored.list(), {
             signal,
@@ -69935,7 +70134,7 @@ async function uploadSource(context, given, { filename, signal: stop, onProgress
         const upload = {
             ...{ context, source, meter, signal, budget },
             onRetry: (event) => {
-                // A sign-in is shared, and has a budget of its own.
+                // A sign-in is shared and has a budget of its own, but its failures are this upload's too.
                 budget.lastFailure = event.reason;
                 options.onRetry?.({ ...event, file: source.label });
             },
@@ -69974,7 +70173,7 @@ async function fingerprintAndStore(upload) {
     catch (error) {
         if (forget === undefined || !mayBeMismatch(error))
             throw error;
-        // The fingerprint was remembered, not computed: it may be the wrong one.
+        // The fingerprint came from the cache, which may be wrong.
         await forget();
         const computed = await fingerprintWhileSigningIn(upload);
         if (isEqual(fingerprint, computed.fingerprint))
@@ -69997,8 +70196,8 @@ function isEqual(one, other) {
 function toBytes({ crc32 }) {
     return Buffer.from(crc32.buffer, crc32.byteOffset, crc32.byteLength);
 }
-// Loading the HTTP stack and signing in cost no time of their own while the content is hashed, and
-// keys that are refused are reported before a large file is read whole.
+// While the content is hashed, loading the HTTP stack and signing in cost no extra time, and
+// refused keys are reported before a large file has been read.
 async function fingerprintWhileSigningIn(upload) {
     const env_2 = { stack: [], error: void 0, hasError: false };
     try {
@@ -70007,18 +70206,23 @@ async function fingerprintWhileSigningIn(upload) {
         const linked = upload_addDisposableResource(env_2, linkSignals(upload.signal), false);
         const { signal } = linked;
         const signingIn = context.protocol.openSession({ signal, onRetry, budget: upload.budget });
-        signingIn.catch((error) => linked.abort(error));
+        signingIn.then(() => {
+            upload.budget.lastFailure = undefined;
+        }, (error) => linked.abort(error));
         const onHashed = (hashed) => meter.update({ hashed });
-        const held = await fingerprintSource(context, source, { signal, onHashed });
-        meter.update({ hashed: source.size });
+        let held;
         try {
+            held = await fingerprintSource(context, source, { signal, onHashed });
+            meter.update({ hashed: source.size });
             await signingIn;
+            return held;
         }
         catch (error) {
-            held[Symbol.dispose]();
-            throw signal.aborted ? createAbortError(signal) : error;
+            held?.[Symbol.dispose]();
+            // If hashing has failed, the sign-in is no longer waited for.
+            linked.abort(error);
+            throw error;
         }
-        return held;
     }
     catch (e_2) {
         env_2.error = e_2;
@@ -70033,7 +70237,7 @@ async function storeAndWait(upload, held) {
     const stored = await storeHeld(upload, held);
     return { ...stored, checksum, clip: await awaitClip(upload, stored.clip) };
 }
-// What the fingerprint holds in memory is given back before the wait for the clip.
+// The memory that the fingerprint holds is given back before the wait for the clip.
 async function storeHeld(upload, held) {
     const env_3 = { stack: [], error: void 0, hasError: false };
     try {
@@ -70056,8 +70260,8 @@ function describeContent({ context, source }, checksum) {
     // The name is for people only: no service should have to refuse a video for a line break in it.
     return { checksum, size, filename: filename?.replace(/\p{Cc}+/gu, " "), mime };
 }
-// Equal content of one client is sent once: the later uploads wait, and find it known. Where the
-// first one failed, the next tries.
+// A client sends the same content once: later uploads of it wait, and then find it known. Where the
+// first one has failed, the next one sends it.
 async function inTurn({ context: { byChecksum }, signal }, checksum, work) {
     const earlier = byChecksum.get(checksum);
     const working = (async () => {
@@ -70065,7 +70269,7 @@ async function inTurn({ context: { byChecksum }, signal }, checksum, work) {
             await untilAborted(earlier, signal);
         return work();
     })();
-    // One that stops waiting does not let the next one go before the first.
+    // If this one is aborted while it waits, the next one still waits for the first.
     const turn = Promise.allSettled([earlier, working]).then(() => {
         if (byChecksum.get(checksum) === turn)
             byChecksum.delete(checksum);
@@ -70120,7 +70324,7 @@ async function* uploadAll(context, sources, { fileConcurrency = defaultFileConcu
         }
     }
     finally {
-        // A source that is still to come is not waited for.
+        // An iterator that has not given its next source yet is not waited for.
         if (!isOver)
             iterator.return?.().catch(() => { });
         await batch.stop();
@@ -70131,9 +70335,9 @@ async function* iterate(sources) {
 }
 /** The uploads of a batch while they run. */
 class Batch {
-    /** Resolve when an upload has ended. */
+    /** Each resolves when its upload has ended. */
     running = new Set();
-    /** What the loop has not been given yet. */
+    /** The outcomes that the loop has not been given yet. */
     ended = [];
     #context;
     #onProgress;
@@ -70267,7 +70471,7 @@ class DirectUploadClient {
             total: requireMilliseconds("requestTimeout", requestTimeout),
         };
         const api = new Api({ rootUrl, appId, transport, retry, limits, secrets });
-        // The audience is what a service checks so that nobody can use a token made for another one.
+        // A service checks the audience, so that a token made for another service is of no use to it.
         const { origin: audience } = rootUrl;
         const authorization = new Authorization({ api, secrets, credentials: options, audience });
         this.#protocol = new Protocol(api, authorization, secrets);
@@ -70288,7 +70492,7 @@ class DirectUploadClient {
     }
     /**
      * Signs in, with the app's secret, an ID token or as a user, and keeps the session for what
-     * follows. Uploads do it by themselves: call this to check the keys, or to keep the pair.
+     * follows. Uploads do it by themselves: call this to check the keys, or to keep the session.
      */
     async signIn(user, options = {}) {
         return this.#run(options, (run) => this.#protocol.signIn(user, run));
@@ -70297,7 +70501,7 @@ class DirectUploadClient {
     async requestUpload(request, options = {}) {
         return this.#run(options, (run) => this.#protocol.requestUpload(request, run));
     }
-    /** Declares that all parts are in storage. The clip that it gives may still be `pending`. */
+    /** Declares that all parts are in storage. The clip that this gives may still be `pending`. */
     async finalize(checksum, parts, options = {}) {
         return this.#run(options, (run) => this.#protocol.finalize(checksum, parts, run));
     }
@@ -70309,6 +70513,7 @@ class DirectUploadClient {
     async listClips(page = {}, options = {}) {
         return this.#run(options, (run) => this.#protocol.listClips(page, run));
     }
+    /** Asks for one clip. */
     async getClip(id, options = {}) {
         return this.#run(options, (run) => this.#protocol.getClip(id, run));
     }
@@ -70324,7 +70529,13 @@ class DirectUploadClient {
     async waitUntilAvailable(clip, options = {}) {
         return this.#run(options, (run) => waitUntilAvailable(this.#protocol, clip, run));
     }
-    /** Uploads one video: fingerprint, plan, parts, finalize, and the wait until it is a clip. */
+    /**
+     * Uploads one video: fingerprint, plan, parts, finalize, and the wait until the clip is
+     * available.
+     *
+     * @example
+     * const { clip, outcome } = await client.upload("out/intro.mp4", { deadline: 10 * 60_000 });
+     */
     async upload(source, options = {}) {
         const { filename, onProgress, ...shared } = options;
         const context = createCallContext(this.#context, shared);
@@ -70347,9 +70558,9 @@ class DirectUploadClient {
         return uploadAll(context, sources, { fileConcurrency, onProgress });
     }
     /**
-     * Ends everything that is under way with the error `aborted`, closes connections and ends threads.
-     * Neither keeps a program alive, so this may be left out. A `transport` or `dispatcher` of the
-     * caller's own stays open.
+     * Ends everything that is under way with the error `aborted`, closes connections and ends
+     * threads. Neither keeps a program alive, so this may be left out. A `transport` or `dispatcher`
+     * of the caller's own stays open.
      */
     async close() {
         this.#closed.abort(createClosedError());
@@ -70447,7 +70658,7 @@ function toCredentials(keys) {
 function createStopSignal(cancelled, timeoutMinutes) {
     const controller = new AbortController();
     const expire = () => {
-        const message = `The uploads were not through after ${timeoutMinutes} minutes, which timeout-minutes allows. Run the job again: what is stored is not sent again.`;
+        const message = `The uploads were not finished after ${timeoutMinutes} minutes, which timeout-minutes allows. Run the job again: what is stored is not sent again.`;
         controller.abort(new DirectUploadError("deadline", message, { retryable: true }));
     };
     const timer = timeoutMinutes === undefined ? undefined : setTimeout(expire, timeoutMinutes * 60_000);
@@ -71160,8 +71371,8 @@ const uploadRecord = valibot__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
     /** The job that the record comes from, when the results of several jobs are gathered. */
     job: valibot__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lqM(valibot__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP()),
     /**
-     * `uploaded`; `known`: the service had the content already; `failed`; `skipped`: it was not
-     * begun, or stopped before its end.
+     * `uploaded`; `known`: the service had the content already; `failed`; `skipped`: the upload was
+     * not begun, or was stopped.
      */
     outcome: valibot__WEBPACK_IMPORTED_MODULE_0__/* .picklist */ .KIO(["uploaded", "known", "failed", "skipped"]),
     id: text,
@@ -71183,7 +71394,7 @@ const uploadRecord = valibot__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
     /** Pixels. */
     height: count,
     bytesSent: valibot__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig(),
-    /** Bytes that were in storage already, from an earlier try. */
+    /** Bytes that were in storage already, from an earlier run. */
     bytesReused: valibot__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lqM(valibot__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig(), 0),
     /** How many part requests were made, including those that failed. */
     attempts: valibot__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig(),

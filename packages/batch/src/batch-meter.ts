@@ -12,12 +12,12 @@ import {
  */
 export type BatchPhase = UploadPhase | "done";
 
-/** How far a batch is, all its files together. Amounts are bytes. */
+/** How far a batch has come, all its files together. Amounts are bytes. */
 export interface BatchView extends Speed {
   phase: BatchPhase;
   /** How many files there are. */
   count: number;
-  /** How many of them are clips or have failed. */
+  /** How many of them have become clips or failed. */
   finished: number;
   total: number;
   /** Read and hashed. */
@@ -34,7 +34,7 @@ export interface BatchView extends Speed {
 export interface FinishedFile {
   /** The last progress event of the file; `undefined` where there was none. */
   last: BatchProgress | undefined;
-  /** From the first progress event of the file until now. */
+  /** The time from the first progress event of the file until it finished. */
   milliseconds: number;
   /** The same without the time in which the service makes the clip. */
   sendingMilliseconds: number;
@@ -46,12 +46,12 @@ interface FileState {
   last?: BatchProgress;
   /** When the first progress event came. */
   begun?: number;
-  /** When storage had all of it. */
+  /** When storage had acknowledged all of it. */
   stored?: number;
   isFinished: boolean;
 }
 
-/** Of all files together, in bytes. */
+/** Sums over all files, in bytes. */
 interface Sums extends Pick<BatchView, "total" | "read" | "sent" | "acknowledged"> {
   /** What has left this machine: not what was in storage already. */
   moved: number;
@@ -59,8 +59,8 @@ interface Sums extends Pick<BatchView, "total" | "read" | "sent" | "acknowledged
 
 /**
  * Sums up the progress events of a batch. Files are known by their places in the batch, so that two
- * sources may have the same name. A file that has failed counts as a whole, like one that is a
- * clip: nothing more of it is to come.
+ * sources may have the same name. A file that has failed counts completely, like one that has
+ * become a clip: nothing more of it will be sent.
  *
  * @example
  * const meter = new BatchMeter(files.map(({ size }) => size));
@@ -101,7 +101,7 @@ export class BatchMeter {
     this.#measureSpeed(this.#sum());
   }
 
-  /** Call this when a file is a clip or has failed. */
+  /** Call this when a file has become a clip or failed. */
   finish(index: number): FinishedFile {
     const now = this.#now();
     const file = this.#files[index];
@@ -128,7 +128,7 @@ export class BatchMeter {
     const sums = { total: 0, read: 0, sent: 0, acknowledged: 0, moved: 0 };
     for (const { size, last, isFinished } of this.#files) {
       const { hashed = 0, acknowledged = 0, inFlight = 0, reused = 0 } = last ?? {};
-      // Content that the service knew already is in storage without having been sent.
+      // Content that the service knew already is in storage and was not sent.
       const isWhole = isFinished || (last !== undefined && isStored(last));
       sums.total += size;
       sums.read += isWhole ? size : hashed;

@@ -3,8 +3,8 @@ import { formatDuration } from "./amounts.js";
 import type { BatchView } from "./batch-meter.js";
 
 /**
- * How far a batch is, in English: `4.1 MiB of 12.0 MiB, 8.0 MiB/s, 1.0 s left`, `reading 2.0 MiB of
- * 12.0 MiB`, `finalizing`, `waiting for the clip`.
+ * How far a batch has come, in English: `4.1 MiB of 12.0 MiB, 8.0 MiB/s, 1.0 s left`, `reading 2.0
+ * MiB of 12.0 MiB`, `finalizing`, `waiting for the clip`.
  */
 export function describeBatch(view: BatchView): string {
   const amount = `${formatBytes(view.current)} of ${formatBytes(view.total)}`;
@@ -41,7 +41,7 @@ export function describeRetry({
   reason,
 }: RetryEvent): string {
   const where = file === undefined ? what : `${file}: ${what}`;
-  // An outage is bounded by time and not by a number of attempts.
+  // During an outage the attempts are limited by time and not by their number.
   const count = attempts === undefined ? attempt : `${attempt} of ${attempts}`;
   return `${where}: try ${count} failed: ${reason.message} Trying again in ${formatDuration(delay)}.`;
 }

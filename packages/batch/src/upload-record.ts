@@ -27,8 +27,8 @@ export const uploadRecord = v.object({
   /** The job that the record comes from, when the results of several jobs are gathered. */
   job: v.optional(v.string()),
   /**
-   * `uploaded`; `known`: the service had the content already; `failed`; `skipped`: it was not
-   * begun, or stopped before its end.
+   * `uploaded`; `known`: the service had the content already; `failed`; `skipped`: the upload was
+   * not begun, or was stopped.
    */
   outcome: v.picklist(["uploaded", "known", "failed", "skipped"]),
   id: text,
@@ -50,7 +50,7 @@ export const uploadRecord = v.object({
   /** Pixels. */
   height: count,
   bytesSent: v.number(),
-  /** Bytes that were in storage already, from an earlier try. */
+  /** Bytes that were in storage already, from an earlier run. */
   bytesReused: v.optional(v.number(), 0),
   /** How many part requests were made, including those that failed. */
   attempts: v.number(),

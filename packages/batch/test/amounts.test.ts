@@ -17,7 +17,7 @@ test("a time is rounded before it is split", () => {
   expect(splitDuration(3_723_400)).toEqual({ hours: 1, minutes: 2, seconds: 3 });
 });
 
-test("one is one, and the others are several", () => {
+test("1 is singular, other counts are plural", () => {
   expect([0, 1, 2].map((count) => formatCount(count, "file"))).toEqual([
     "0 files",
     "1 file",

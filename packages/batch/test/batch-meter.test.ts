@@ -2,14 +2,14 @@ import type { BatchProgress } from "@clipcourier/core";
 import { describe, expect, test } from "vitest";
 import { BatchMeter } from "../src/batch-meter.js";
 
-/** A progress event in which nothing has happened but what is given. */
+/** A progress event with the given figures; the others are 0. */
 function progress(index: number, state: Partial<BatchProgress>): BatchProgress {
   const figures = { size: 100, hashed: 0, acknowledged: 0, reused: 0, inFlight: 0, attempts: 0 };
   return { file: "same.mp4", phase: "upload", ...figures, ...state, index };
 }
 
 describe("the amounts", () => {
-  test("are nothing at first, of all files together", () => {
+  test("are 0 at first, and the total is that of all files", () => {
     expect(new BatchMeter([100, 300]).view()).toMatchObject({
       ...{ count: 2, finished: 0, total: 400, read: 0, sent: 0, acknowledged: 0, current: 0 },
       ...{ bytesPerSecond: undefined, secondsLeft: undefined },
@@ -24,7 +24,7 @@ describe("the amounts", () => {
     expect(meter.view()).toMatchObject({ total: 400, read: 400, sent: 170, acknowledged: 150 });
   });
 
-  test("have the whole of a file that has finished, well or badly", () => {
+  test("count a finished file completely, whether it became a clip or failed", () => {
     const meter = new BatchMeter([100, 300]);
     meter.update(progress(0, { acknowledged: 40 }));
     meter.finish(0);
@@ -32,7 +32,7 @@ describe("the amounts", () => {
     expect(meter.view()).toMatchObject({ ...whole, finished: 1, total: 400 });
   });
 
-  test("have the whole of content that the service knew already", () => {
+  test("count known content completely", () => {
     const meter = new BatchMeter([100]);
     meter.update(progress(0, { phase: "processing", hashed: 100 }));
     expect(meter.view()).toMatchObject({ sent: 100, acknowledged: 100 });
@@ -44,14 +44,14 @@ describe("the amounts", () => {
     expect(meter.view()).toMatchObject({ total: 150, sent: 120 });
   });
 
-  test("are nothing of a batch without bytes or files", () => {
+  test("are 0 for a batch without bytes or files", () => {
     expect(new BatchMeter([0]).view()).toMatchObject({ count: 1, total: 0, phase: "fingerprint" });
     expect(new BatchMeter([]).view()).toMatchObject({ count: 0, total: 0, phase: "done" });
   });
 });
 
 describe("the phase", () => {
-  test("is reading until something is sent, and again when nothing is", () => {
+  test("is fingerprint until something is sent, and again when nothing is", () => {
     const meter = new BatchMeter([100, 100]);
     expect(meter.view().phase).toBe("fingerprint");
     meter.update(progress(0, { phase: "fingerprint", hashed: 60 }));
@@ -72,7 +72,7 @@ describe("the phase", () => {
     expect(meter.view().phase).toBe("done");
   });
 
-  test("is finalize while some files are awaited and others are finalized", () => {
+  test("is finalize while some files are finalized and others are awaited", () => {
     const meter = new BatchMeter([100, 100]);
     meter.update(progress(0, { phase: "processing" }));
     meter.update(progress(1, { phase: "finalize" }));
@@ -112,7 +112,7 @@ describe("the speed", () => {
     expect(update(61_100, { inFlight: 100 }).bytesPerSecond).toBe(100);
   });
 
-  test("has no part in what was in storage already", () => {
+  test("does not count what was in storage already", () => {
     const { update } = startMeter(1_000);
     update(0, {});
     expect(update(1_000, { acknowledged: 900, reused: 900 }).bytesPerSecond).toBe(0);
@@ -122,7 +122,7 @@ describe("the speed", () => {
     expect(secondsLeft).toBeCloseTo(50 / (bytesPerSecond ?? 0));
   });
 
-  test("falls while nothing moves, also without an event", () => {
+  test("falls while nothing is sent, also without an event", () => {
     const { meter, update, turnTo } = startMeter(1_000);
     update(0, {});
     update(1_000, { inFlight: 100 });
@@ -144,7 +144,7 @@ describe("a file that has finished", () => {
     expect(meter.finish(1)).toEqual({ last, ...times });
   });
 
-  test("took no time when nothing was heard of it", () => {
+  test("took no time where there was no event of it", () => {
     const none = { last: undefined, milliseconds: 0, sendingMilliseconds: 0 };
     expect(new BatchMeter([100]).finish(0)).toEqual(none);
   });

@@ -30,7 +30,7 @@ test("sending says how much, how fast and how long", () => {
   expect(describeOne(first, [1_000, second])).toBe("3.0 MiB of 8.0 MiB, 2.0 MiB/s, 3.0 s left");
 });
 
-test("waiting says for what", () => {
+test("waiting says what for", () => {
   expect(describeOne([0, { phase: "finalize" }])).toBe("finalizing");
   expect(describeOne([0, { phase: "processing" }])).toBe("waiting for the clip");
 });

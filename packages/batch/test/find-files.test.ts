@@ -44,12 +44,12 @@ describe("which files are meant", () => {
     expect(await list(...patterns)).toEqual(expected);
   });
 
-  test("hidden files when they are wanted", async () => {
+  test("hidden files, where they are wanted", async () => {
     const { files } = await findFiles(["*.mp4"], { includeHiddenFiles: true });
     expect(files[0]).toEqual({ path: ".hidden.mp4", size: 11 });
   });
 
-  test("an absolute path is shown from here below the working folder, else as it is", async () => {
+  test("an absolute path is relative below the working folder, and absolute elsewhere", async () => {
     const far = path.join(folder, "far", "away.mp4").replaceAll("\\", "/");
     expect(await list(path.resolve("deep/er/d.mp4"), far)).toEqual([far, "deep/er/d.mp4"]);
     expect(await list(path.join(folder, "far", "*.mp4").replaceAll("\\", "/"))).toEqual([far]);
@@ -57,7 +57,7 @@ describe("which files are meant", () => {
 });
 
 describe("what finds nothing is reported", () => {
-  test("all of it, beside what is found", async () => {
+  test("everything, beside the files that are found", async () => {
     expect(await findFiles(["a.mp4", "none.mp4", "*.avi", "deep"])).toEqual({
       files: [{ path: "a.mp4", size: 5 }],
       unmatched: [
@@ -69,13 +69,13 @@ describe("what finds nothing is reported", () => {
     });
   });
 
-  test("a path that is excluded was left out on purpose", async () => {
+  test("but not a path that is excluded on purpose", async () => {
     const { files, unmatched } = await findFiles(["a.mp4", "b.mov", "!*.mp4"]);
     expect([files.length, unmatched]).toEqual([1, []]);
   });
 });
 
-// Links need a right of its own on Windows.
+// On Windows, creating links needs a special permission.
 describe.skipIf(process.platform === "win32")("links", () => {
   beforeAll(async () => {
     await write("links/one.mp4");
@@ -90,11 +90,11 @@ describe.skipIf(process.platform === "win32")("links", () => {
 
   test("are followed, and a file is found once, by its shortest name", async () => {
     const files = await list("links/**/*.mp4", "links/another-name.mp4");
-    // A hard link is a file of its own: nothing says which of the two is meant.
+    // A hard link counts as a file of its own: nothing says which of the two is meant.
     expect(files).toEqual(["links/far/away.mp4", "links/one.mp4", "links/twice.mp4"]);
   });
 
-  test("that lead nowhere are reported when a pattern matches them, and end no search", async () => {
+  test("that lead nowhere are reported where a pattern matches them, and do not end the search", async () => {
     const gone = "was skipped: it is gone, or a link that leads nowhere.";
     expect((await findFiles(["links/*.mp4"])).skipped).toEqual([
       `links/dangling.mp4 ${gone}`,

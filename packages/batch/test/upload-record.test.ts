@@ -25,7 +25,7 @@ function fail(code: "server_error" | "aborted"): UploadRecord {
   return toUploadRecord(file, { source: file.path, index: 0, error }, finished);
 }
 
-test("a clip gives its addresses and its facts", () => {
+test("a clip has its addresses and its facts", () => {
   const clip: Clip = {
     ...{ id: "c1", url: "https://x.example/c1", thumbnailUrl: "https://x.example/c1.jpg" },
     ...{ previewGif: null, status: "available", duration: 6, width: 1280, height: 720 },
@@ -60,7 +60,7 @@ test("a failure keeps what was sent, and what is not known is null", () => {
   });
 });
 
-test("what was stopped is skipped, and so is what was never begun", () => {
+test("an upload that was stopped, or never begun, is skipped", () => {
   const { outcome, error } = fail("aborted");
   expect([outcome, error?.code]).toEqual(["skipped", "aborted"]);
   expect(toSkippedRecord(file)).toMatchObject({ outcome: "skipped", size: 100, error: null });

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
-import { describeOldNode } from "./node-version.js";
+import { describeWrongNode } from "./node-version.js";
 
 // An old Node.js cannot load what main.ts imports, so the version is checked before.
-const complaint = describeOldNode(process.versions.node);
+const complaint = describeWrongNode(process.versions.node);
 if (complaint === undefined) {
   const { main } = await import("./main.js");
   process.exitCode = await main(process.argv.slice(2));

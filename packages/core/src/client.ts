@@ -26,6 +26,7 @@ import {
   uploadAll,
 } from "./upload/upload-all.js";
 
+/** What a {@link DirectUploadClient} is made with. */
 export interface ClientOptions extends Credentials, TransportOptions {
   /**
    * The URL under which the protocol's paths hang, with its version, with or without a slash at
@@ -42,38 +43,39 @@ export interface ClientOptions extends Credentials, TransportOptions {
    */
   retry?: RetryOptions | undefined;
   /**
-   * Milliseconds for which the service may be silent while an API call waits for its answer. For
-   * parts, `stallTimeout` of an upload says so.
+   * Milliseconds for which the service may be silent while an API call waits for its answer. Parts
+   * have `stallTimeout`, which is an option of each upload.
    *
    * @default 60_000
    */
   silenceTimeout?: number | undefined;
   /**
-   * Milliseconds that one request of an API call may take in all, however lively its answer is.
+   * Milliseconds that one request of an API call may take in all, even while its answer arrives.
    *
    * @default 300_000
    */
   requestTimeout?: number | undefined;
   /**
-   * A folder for what a later run resumes from: which parts are stored, for services that do not
-   * report it.
+   * A folder in which the client records which parts are stored, so that a later run can resume an
+   * upload to a service that does not report them.
    *
    * @default none: an upload is resumed only where the service reports its parts
    * @example { stateFolder: join(homedir(), ".local/state/my-program") }
    */
   stateFolder?: string | undefined;
   /**
-   * Whether the state folder keeps the checksum of each file too, so that a file of the same path,
-   * inode, size and times is not read again.
+   * Whether the state folder also keeps the checksum of each file, so that a file with the same
+   * path, inode, size and times is not hashed again. Needs `stateFolder`.
    *
    * @default false
    */
   fingerprintCache?: boolean | undefined;
   /**
    * Called with everything that must never be shown, as soon as it is known: the app's secret,
-   * passwords, the keys and tokens of sessions, ID tokens, and what makes part URLs valid. A CI
+   * passwords, the keys and tokens of sessions, ID tokens, and the signatures of part URLs. A CI
    * runner can mask it in its logs. It must not throw.
    *
+   * @default none
    * @example { onSecret: (secret) => core.setSecret(secret) } // of @actions/core
    */
   onSecret?: ((secret: string) => void) | undefined;
@@ -109,7 +111,7 @@ export class DirectUploadClient implements AsyncDisposable {
       total: requireMilliseconds("requestTimeout", requestTimeout),
     };
     const api = new Api({ rootUrl, appId, transport, retry, limits, secrets });
-    // The audience is what a service checks so that nobody can use a token made for another one.
+    // A service checks the audience, so that a token made for another service is of no use to it.
     const { origin: audience } = rootUrl;
     const authorization = new Authorization({ api, secrets, credentials: options, audience });
     this.#protocol = new Protocol(api, authorization, secrets);
@@ -130,7 +132,7 @@ export class DirectUploadClient implements AsyncDisposable {
 
   /**
    * Signs in, with the app's secret, an ID token or as a user, and keeps the session for what
-   * follows. Uploads do it by themselves: call this to check the keys, or to keep the pair.
+   * follows. Uploads do it by themselves: call this to check the keys, or to keep the session.
    */
   async signIn(user?: UserCredentials, options: CallOptions = {}): Promise<Session> {
     return this.#run(options, (run) => this.#protocol.signIn(user, run));
@@ -141,7 +143,7 @@ export class DirectUploadClient implements AsyncDisposable {
     return this.#run(options, (run) => this.#protocol.requestUpload(request, run));
   }
 
-  /** Declares that all parts are in storage. The clip that it gives may still be `pending`. */
+  /** Declares that all parts are in storage. The clip that this gives may still be `pending`. */
   async finalize(
     checksum: string,
     parts: readonly UploadedPart[],
@@ -162,6 +164,7 @@ export class DirectUploadClient implements AsyncDisposable {
     return this.#run(options, (run) => this.#protocol.listClips(page, run));
   }
 
+  /** Asks for one clip. */
   async getClip(id: string, options: CallOptions = {}): Promise<Clip> {
     return this.#run(options, (run) => this.#protocol.getClip(id, run));
   }
@@ -180,7 +183,13 @@ export class DirectUploadClient implements AsyncDisposable {
     return this.#run(options, (run) => waitUntilAvailable(this.#protocol, clip, run));
   }
 
-  /** Uploads one video: fingerprint, plan, parts, finalize, and the wait until it is a clip. */
+  /**
+   * Uploads one video: fingerprint, plan, parts, finalize, and the wait until the clip is
+   * available.
+   *
+   * @example
+   * const { clip, outcome } = await client.upload("out/intro.mp4", { deadline: 10 * 60_000 });
+   */
   async upload(source: UploadSource, options: UploadOptions = {}): Promise<UploadResult> {
     const { filename, onProgress, ...shared } = options;
     const context = createCallContext(this.#context, shared);
@@ -205,9 +214,9 @@ export class DirectUploadClient implements AsyncDisposable {
   }
 
   /**
-   * Ends everything that is under way with the error `aborted`, closes connections and ends threads.
-   * Neither keeps a program alive, so this may be left out. A `transport` or `dispatcher` of the
-   * caller's own stays open.
+   * Ends everything that is under way with the error `aborted`, closes connections and ends
+   * threads. Neither keeps a program alive, so this may be left out. A `transport` or `dispatcher`
+   * of the caller's own stays open.
    */
   async close(): Promise<void> {
     this.#closed.abort(createClosedError());

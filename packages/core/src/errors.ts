@@ -21,9 +21,9 @@ import { redact } from "./redact.js";
  * | `part_mismatch` | storage reports other bytes than were sent |
  * | `url_expired` | a part URL is no longer valid, and fresh ones did not help |
  * | `clip_failed` | the service could not make a clip of the content |
- * | `deadline` | the time allowed for the whole was over |
+ * | `deadline` | the time allowed for the upload, or for the wait for its clip, was over |
  * | `aborted` | the caller's `AbortSignal` or `close()` ended it |
- * | `unexpected` | something else failed, a full disk for example; `cause` tells |
+ * | `unexpected` | something else failed, a full disk for example; `cause` says what |
  */
 export type DirectUploadErrorCode =
   | "invalid_option"
@@ -49,7 +49,11 @@ export type DirectUploadErrorCode =
 export interface DirectUploadErrorOptions {
   /** HTTP status of the answer that caused it. */
   status?: number | undefined;
-  /** Whether the same call may succeed later without a change. Default `false`. */
+  /**
+   * Whether the same call may succeed later without a change.
+   *
+   * @default false
+   */
   retryable?: boolean | undefined;
   /** Milliseconds that the peer asked to wait (`Retry-After`). */
   retryAfter?: number | undefined;
@@ -80,7 +84,7 @@ export class DirectUploadError extends Error {
   }
 }
 
-/** The same error with the file in its message, whatever was thrown. */
+/** Whatever was thrown as an error of this package, with the file in its message. */
 export function nameFile(error: unknown, file: string): DirectUploadError {
   if (!(error instanceof DirectUploadError)) {
     const reason = error instanceof Error ? error.message : String(error);
@@ -106,7 +110,7 @@ export function isDirectUploadError(
   return value instanceof DirectUploadError && (code === undefined || value.code === code);
 }
 
-/** The error for what is asked of a client that is closed, or was under way when it was closed. */
+/** The error for calls of a closed client, and for those that were under way when it was closed. */
 export function createClosedError(): DirectUploadError {
   return new DirectUploadError(
     "aborted",
@@ -114,7 +118,7 @@ export function createClosedError(): DirectUploadError {
   );
 }
 
-/** The same error with the last failure that the work met before it was ended. */
+/** The same error with the last failure that happened before the work was ended. */
 export function addLastFailure(
   error: DirectUploadError,
   failure: DirectUploadError | undefined,
@@ -122,7 +126,6 @@ export function addLastFailure(
   if (failure === undefined || error.message.includes(failure.message)) return error;
   const { code, message, retryable } = error;
   return new DirectUploadError(code, `${message} The last failure: ${failure.message}`, {
-    status: failure.status,
     retryable,
     cause: failure,
   });

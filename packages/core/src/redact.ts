@@ -1,7 +1,8 @@
 // The parameters that make a presigned URL valid (S3 V4 and V2, Google, Azure, and this project's
 // own service): whoever reads one of these can write to the bucket.
 const signatureNames = "x-amz-signature|x-amz-security-token|x-goog-signature|signature|sig|token";
-// They say whose the signature is. Masked in a CI log, they would hide outputs that hold them.
+// The others say whose signature it is. They are removed too, but not reported to `onSecret`:
+// masked in a CI log, they would hide outputs that contain them.
 const names = `${signatureNames}|x-amz-credential|x-goog-credential|awsaccesskeyid`;
 // A name may stand in JSON, in HTML or inside another URL, where `&` and `=` are encoded.
 const signedParameters = new RegExp(
@@ -17,8 +18,8 @@ const shortestSecret = 4;
 /** What must never be shown: an app's secret, passwords, keys and tokens of sessions. */
 export class Secrets {
   readonly #onSecret: ((secret: string) => void) | undefined;
-  /** Each with a pattern that finds it in every encoding. */
-  readonly #patterns = new Map<string, RegExp>();
+  /** Each with the patterns or texts that find it in every encoding. */
+  readonly #patterns = new Map<string, readonly (RegExp | string)[]>();
 
   /** @param onSecret called with each secret, once, as soon as it is known */
   constructor(secrets: Iterable<string> = [], onSecret?: (secret: string) => void) {
@@ -45,8 +46,9 @@ export class Secrets {
     let clean = redact(text);
     // A token may hold another secret: without it, the rest would not be recognised.
     const longestFirst = [...this.#patterns].sort(([a], [b]) => b.length - a.length);
-    for (const [secret, pattern] of longestFirst) {
-      if (secret.length >= shortestSecret) clean = clean.replace(pattern, "[redacted]");
+    for (const [secret, patterns] of longestFirst) {
+      if (secret.length < shortestSecret) continue;
+      for (const pattern of patterns) clean = clean.replaceAll(pattern, "[redacted]");
     }
     return clean;
   }
@@ -83,10 +85,22 @@ const htmlNames: Readonly<Record<string, string>> = {
 // As it is; percent-encoded, once or several times; escaped as in JSON; as an HTML reference. Hex
 // digits may be of either case while the secret's own letters may not, so each character has a
 // group of its own.
-function matchEncoded(secret: string): RegExp {
+function matchEncoded(secret: string): (RegExp | string)[] {
   const base64 = Buffer.from(secret).toString("base64").replace(/=+$/, "");
-  const forms = [[...secret].map(matchCharacter).join(""), escapePattern(base64)];
-  return new RegExp(forms.join("|"), "g");
+  if (secret.length > longestPattern) return [...listForms(secret), base64];
+  return [new RegExp([...secret].map(matchCharacter).join(""), "g"), base64];
+}
+
+// A pattern for each character of a long token would be too large. Tokens have few characters that
+// are ever encoded, so whole forms will do.
+const longestPattern = 64;
+
+function listForms(secret: string): string[] {
+  const inUrl = encodeURIComponent(secret);
+  const lower = inUrl.replace(/%[0-9A-F]{2}/g, (byte) => byte.toLowerCase());
+  const inForm = new URLSearchParams({ "": secret }).toString().slice(1);
+  const inJson = JSON.stringify(secret).slice(1, -1);
+  return [...new Set([secret, inUrl, lower, inForm, inJson, inJson.replaceAll("/", "\\/")])];
 }
 
 function matchCharacter(character: string): string {
@@ -103,7 +117,7 @@ function matchCharacter(character: string): string {
   ];
   const name = htmlNames[character];
   if (name !== undefined) forms.push(`&${name};`);
-  // As form bodies have it.
+  // In form bodies.
   if (character === " ") forms.push("\\+");
   return `(?:${forms.join("|")})`;
 }
@@ -117,8 +131,8 @@ function escapePattern(text: string): string {
 }
 
 /**
- * A copy of an error to give as a cause: what others put on their errors (a raw answer, a URL in a
- * message) would be shown together with it.
+ * A redacted copy of an error, to give as a cause. It leaves out what others attach to their
+ * errors, such as a raw answer, since that would be shown too.
  */
 export function copyError(error: unknown, secrets: Secrets): unknown {
   return copyChain(error, secrets, new Set());

@@ -5,7 +5,7 @@ import { untilAborted } from "./signals.js";
 export interface SharedWorkContext<Event> {
   /** Ends when nobody waits for the work any more. */
   signal: AbortSignal;
-  /** Reports to everybody who waits. */
+  /** Passes an event to everybody who waits. */
   report(event: Event): void;
 }
 
@@ -29,6 +29,11 @@ export class SharedWork<T, Event> {
     this.#work.catch(() => {});
   }
 
+  /** Calls back when the work has succeeded. */
+  onSuccess(callback: () => void): void {
+    this.#work.then(callback, () => {});
+  }
+
   /** Calls back when the work has failed. */
   onFailure(callback: () => void): void {
     this.#work.catch(callback);
@@ -39,9 +44,15 @@ export class SharedWork<T, Event> {
     return this.#controller.signal.aborted;
   }
 
+  /**
+   * The result of the work.
+   *
+   * @param signal ends this wait alone
+   * @param onEvent called with what the work reports during this wait
+   */
   async wait(signal?: AbortSignal, onEvent?: (event: Event) => void): Promise<T> {
     if (signal?.aborted) throw createAbortError(signal);
-    // An object of its own for each caller: two may give the same function.
+    // A function of its own for each caller: two may give the same one.
     const listener = onEvent && ((event: Event) => onEvent(event));
     this.#waiting++;
     if (listener) this.#listeners.add(listener);

@@ -1,15 +1,15 @@
 import { createAbortError, DirectUploadError } from "./errors.js";
 
-/** A signal that ends when one of several others does, or by itself. */
+/** A signal that is aborted when one of several others is, or by itself. */
 export interface LinkedSignal extends Disposable {
   readonly signal: AbortSignal;
-  /** Ends this signal and none of those that it follows. */
+  /** Aborts this signal and none of its parents. */
   abort(reason?: unknown): void;
 }
 
 /**
- * A signal that ends with the first of its parents. Disposing it takes it off its parents, which
- * may live as long as the program.
+ * A signal that is aborted with the first of its parents. Disposing removes its listeners from its
+ * parents, which may live as long as the program.
  */
 export function linkSignals(...parents: (AbortSignal | undefined)[]): LinkedSignal {
   const controller = new AbortController();
@@ -31,9 +31,9 @@ export function linkSignals(...parents: (AbortSignal | undefined)[]): LinkedSign
 }
 
 /**
- * A signal that ends with its parents, or when the deadline is over.
+ * A signal that is aborted with its parents, or when the deadline is over.
  *
- * @param deadline milliseconds; `undefined` for no end
+ * @param deadline milliseconds; `undefined` for no limit
  */
 export function limitTime(
   deadline: number | undefined,
@@ -59,7 +59,7 @@ export function limitTime(
   };
 }
 
-/** The result of work that knows no signal. When the signal ends, the work is no longer waited for. */
+/** The result of work that takes no signal. After an abort, the work is no longer waited for. */
 export async function untilAborted<T>(work: Promise<T>, signal?: AbortSignal): Promise<T> {
   if (signal === undefined) return work;
   const { promise: aborted, reject } = Promise.withResolvers<never>();

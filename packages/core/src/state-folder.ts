@@ -2,11 +2,13 @@ import { createHash } from "node:crypto";
 import { mkdir, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 
-// Part URLs live seven days at most, and what a bucket keeps of an open upload is cleared sooner or
-// later too: an older journal is of no use.
+// Milliseconds. Part URLs are valid for seven days at most, and a bucket removes unfinished uploads
+// sooner or later: an older journal is of no use.
 const longestLife = 8 * 24 * 60 * 60 * 1000;
 
-/** The path of the file for one thing; the file's name does not reveal the thing. */
+/**
+ * Creates the folder and gives the path of the file for one thing, whose name does not reveal it.
+ */
 export async function prepareStateFile(
   stateFolder: string,
   kind: "uploads" | "fingerprints",
@@ -20,7 +22,7 @@ export async function prepareStateFile(
 
 const cleanings = new Map<string, Promise<void>>();
 
-/** Removes the files that are too old to be of use, once in the life of the program. */
+/** Removes the files that are too old to be of use, once while the program runs. */
 export function removeOldState(stateFolder: string): Promise<void> {
   let cleaning = cleanings.get(stateFolder);
   if (cleaning === undefined) {

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { appendFile, truncate } from "node:fs/promises";
 import { crc32 } from "node:zlib";
 import { afterAll, describe, expect, test } from "vitest";
-import { computeFingerprint, isFingerprinted } from "../src/fingerprint/fingerprint.js";
+import { computeFingerprint, readBlock } from "../src/fingerprint/fingerprint.js";
 import { HashWorkers } from "../src/fingerprint/hash-workers.js";
 import { openSource } from "../src/source/source.js";
 import { makeTemporaryFolder } from "./temporary-folder.js";
@@ -54,19 +54,26 @@ describe("fingerprint", () => {
 
   test("an edited block is found, by a worker and by this thread where none is idle", async () => {
     const bytes = randomBytes(2 * mebibyte + 5);
-    await using open = await openSource(bytes);
-    const fingerprint = await computeFingerprint(workers, open, {});
     const edited = Buffer.from(bytes);
     edited.writeUInt8(edited.readUInt8(mebibyte) ^ 1, mebibyte);
-    for (const some of [workers, new HashWorkers(0)]) {
+    await using folder = await makeTemporaryFolder();
+    await using open = await openSource(bytes);
+    const fingerprint = await computeFingerprint(workers, open, {});
+    const { signal } = new AbortController();
+    const cases: [HashWorkers, string | Buffer][] = [
+      [workers, await folder.write("edited.mp4", edited)],
+      [workers, edited],
+      [new HashWorkers(0), edited],
+    ];
+    for (const [some, content] of cases) {
+      await using source = await openSource(content);
       for (const block of [0, 1, 2]) {
-        const range = [block * mebibyte, (block + 1) * mebibyte] as const;
-        expect(await isFingerprinted(some, bytes.subarray(...range), block, fingerprint)).toBe(
-          true,
-        );
-        expect(await isFingerprinted(some, edited.subarray(...range), block, fingerprint)).toBe(
-          block !== 1,
-        );
+        const room = Buffer.from(new SharedArrayBuffer(block === 2 ? 5 : mebibyte));
+        const reading = readBlock(some, source, block, room, fingerprint, signal);
+        if (block === 1) await expect(reading).rejects.toMatchObject({ code: "source_changed" });
+        else await reading;
+        const [from, to] = [block * mebibyte, (block + 1) * mebibyte];
+        expect(room.equals(edited.subarray(from, to))).toBe(true);
       }
     }
   });

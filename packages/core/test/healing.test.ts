@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readdir, readFile, truncate, utimes, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, truncate, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { makeTemporaryFolder } from "./temporary-folder.js";
@@ -8,7 +8,7 @@ import { startUploadServer } from "./upload-server.js";
 const mebibyte = 1024 * 1024;
 const content = Buffer.alloc(7 * mebibyte, "a video");
 
-/** Storage that forgets its parts, as one does whose ETags change or whose upload was dropped. */
+/** A service that rejects an ETag which is out of date, as S3 does. */
 async function startForgetful() {
   const server = await startUploadServer({
     chunkSize: mebibyte,
@@ -58,7 +58,7 @@ test("a wrong entry of the fingerprint cache is dropped, and the file hashed aga
   const path = await folder.write("a.mp4", content);
   const old = new Date(Date.now() - 60_000);
   await utimes(path, old, old);
-  // The change of the times is a change too, and what is too young is not remembered.
+  // Setting the times changes the file as well, and one that has only just changed is not cached.
   await new Promise((resolve) => setTimeout(resolve, 2_100));
   const server = await startUploadServer({ chunkSize: mebibyte });
   const state = { stateFolder: folder.path, fingerprintCache: true };
@@ -89,4 +89,15 @@ test("a file that has really changed is still reported", async () => {
   const uploading = server.connect().upload(path);
   await expect(uploading).rejects.toMatchObject({ code: "source_changed" });
   expect(server.finalized).toEqual([]);
+});
+
+test("an upload succeeds although its journal cannot be written", async () => {
+  await using folder = await makeTemporaryFolder();
+  const server = await startUploadServer({ chunkSize: mebibyte });
+  const checksum = createHash("md5").update(content).digest("hex");
+  const name = createHash("sha256").update(`${server.origin}/v2.7/ app\n${checksum}`).digest("hex");
+  // A folder in its place.
+  await mkdir(join(folder.path, "uploads", name.slice(0, 40)), { recursive: true });
+  const { outcome } = await server.connect({ stateFolder: folder.path }).upload(content);
+  expect(outcome).toBe("uploaded");
 });

@@ -6,7 +6,7 @@ import { startUploadServer } from "./upload-server.js";
 test("small files of a batch are uploaded while large ones are hashed", async () => {
   await using folder = await makeTemporaryFolder();
   const server = await startUploadServer();
-  // So large that they are not hashed in the time that a test may take.
+  // So large that hashing them takes longer than a test may.
   const large = await Promise.all(
     [1, 2].map(async (number) => {
       const path = await folder.write(`large-${number}.mp4`, "");

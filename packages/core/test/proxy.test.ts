@@ -3,13 +3,13 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { isDirect } from "../src/http/no-proxy.js";
 import { findProxy } from "../src/http/proxy.js";
 import { createUndiciTransport } from "../src/http/undici-transport.js";
-import { DirectUploadError } from "../src/index.js";
+import { DirectUploadClient, DirectUploadError } from "../src/index.js";
 import { startServer } from "./http-server.js";
 
 const secure = new URL("https://clips.example.com/v2.7/");
 const plain = new URL("http://clips.example.com/v2.7/");
 
-// What curl 7.88 does with each was tried; where this differs, the name says so.
+// Each was compared with what curl 7.88 does.
 describe("the forms of a proxy that curl takes", () => {
   test.each([
     ["http://proxy:3128", "http://proxy:3128"],
@@ -46,7 +46,7 @@ describe("the forms of a proxy that curl takes", () => {
     ["socks4://proxy:1080", "names a socks4 proxy, which is not supported"],
     ["socks://proxy:1080", "names a socks proxy, which is not supported"],
     ["pac+http://proxy/x.pac", "names a pac+http proxy, which is not supported"],
-  ])("%j is refused by the name of its variable", (value, problem) => {
+  ])("%j is refused, and its variable is named", (value, problem) => {
     for (const name of ["HTTPS_PROXY", "https_proxy", "ALL_PROXY"]) {
       expect(() => findProxy(secure, { [name]: value })).toThrow(`${name} ${problem}`);
     }
@@ -94,7 +94,7 @@ describe("NO_PROXY", () => {
     ["[::1]:8443", "http://[::1]:8443/"],
     ["0:0:0:0:0:0:0:1", "http://[::1]/"],
     ["fd00::/8", "http://[fd12::7]/"],
-  ])("%s leaves out %s", (noProxy, url) => {
+  ])("%s: %s is reached directly", (noProxy, url) => {
     expect(isDirect(new URL(url), noProxy)).toBe(true);
   });
 
@@ -110,7 +110,7 @@ describe("NO_PROXY", () => {
     ["10.0.0.0/8", "http://127.0.0.8/"],
     ["127.0.0.0/8", "http://name.test/"],
     ["foo;example.com", "http://example.com/"],
-  ])("%s does not leave out %s", (noProxy, url) => {
+  ])("%s: %s goes through the proxy", (noProxy, url) => {
     expect(isDirect(new URL(url), noProxy)).toBe(false);
   });
 });
@@ -129,7 +129,7 @@ function send(url: string, proxy: string) {
   return transport.send({ method: "GET", url, headers: {} });
 }
 
-/** As RFC 1928 and 1929 have it, for names alone. */
+/** A SOCKS5 proxy as in RFC 1928 and 1929, for host names only. */
 function serveSocks(socket: Socket): void {
   const replies: ((data: Buffer) => void)[] = [
     () => socket.write(Buffer.from([5, 2])),
@@ -154,7 +154,7 @@ function serveSocks(socket: Socket): void {
   next();
 }
 
-describe("on the way", () => {
+describe("a request through a proxy", () => {
   test("a SOCKS5 proxy is used, with user and password", async () => {
     await using server = await startServer((_, response) => response.end("there"));
     const proxy = await listen(serveSocks);
@@ -193,5 +193,25 @@ describe("on the way", () => {
       `The proxy http://${proxy} refused to connect to clips.example.com (${status})`,
     );
     expect(message).toContain(remedy);
+  });
+
+  test("close() ends a request whose proxy says nothing, and its connection", async () => {
+    const arrived = Promise.withResolvers<void>();
+    const left = Promise.withResolvers<void>();
+    const proxy = await listen((socket) => {
+      socket.on("error", () => {});
+      socket.once("data", () => arrived.resolve()).resume();
+      socket.once("close", () => left.resolve());
+    });
+    const client = new DirectUploadClient({
+      ...{ rootUrl: "https://clips.example.com", appId: "app", appSecret: "s3cret" },
+      proxyEnv: { HTTPS_PROXY: proxy },
+    });
+    const asking = client.getClip("c1");
+    asking.catch(() => {});
+    await arrived.promise;
+    await client.close();
+    await expect(asking).rejects.toThrow("The client was closed");
+    await left.promise;
   });
 });

@@ -13,7 +13,7 @@ test.each([
   expect(new DirectUploadError("network", `PUT ${url} failed`).message).not.toContain("SECRET");
 });
 
-test("known secrets are removed wherever they stand, and nothing else is", () => {
+test("known secrets are removed wherever they are, and nothing else is", () => {
   const secrets = new Secrets(["abcdef"]);
   expect(secrets.redact("bad token abcdef for part 3")).toBe("bad token [redacted] for part 3");
 });
@@ -47,7 +47,7 @@ test("a secret of letters beyond ASCII is removed, also encoded", () => {
   }
 });
 
-test("a signature is removed from a URL that stands in JSON, in HTML or in another URL", () => {
+test("a signature is removed from a URL in JSON, in HTML or in another URL", () => {
   for (const url of [
     "https://b/k?a=1\\u0026X-Amz-Signature=SECRET",
     "https://b/k?a=1&amp;X-Amz-Signature=SECRET&amp;b=2",
@@ -75,4 +75,17 @@ test("a chain of causes that leads back to itself is copied once", () => {
   inner.cause = outer;
   const copy = copyError(outer, new Secrets(["token-1234"]));
   expect(copy).toMatchObject({ message: "outer", cause: { message: "inner [redacted]" } });
+});
+
+test("a token of any length is removed", () => {
+  for (const length of [255, 256, 257, 4_000, 64_000]) {
+    const token = "aB3-"
+      .repeat(length)
+      .slice(0, length - 1)
+      .concat("/");
+    const secrets = new Secrets([token]);
+    for (const text of [token, encodeURIComponent(token), token.replaceAll("/", "\\/")]) {
+      expect(secrets.redact(`<${text}>`)).toBe("<[redacted]>");
+    }
+  }
 });

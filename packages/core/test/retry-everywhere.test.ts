@@ -62,7 +62,7 @@ test.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])(
   },
 );
 
-test("storage that resets every connection: one budget for the upload, told in the error", async () => {
+test("storage that resets every connection: one budget for the upload, reported in the error", async () => {
   const server = await startUploadServer({
     chunkSize: 1024 * 1024,
     answer({ kind, request }) {
@@ -76,12 +76,12 @@ test("storage that resets every connection: one budget for the upload, told in t
     .upload(Buffer.alloc(12 * 1024 * 1024, "x"));
   await expect(uploading).rejects.toMatchObject({ code: "network" });
   await expect(uploading).rejects.toThrow(/part 1 of 12: tried 6 times/);
-  // Four parts at once until fresh URLs are asked for, then one that finds out.
+  // Four parts at once until fresh URLs are asked for, then a single one.
   expect(server.count("part")).toBeLessThanOrEqual(4 * 3 + 6);
   expect(server.count("plan")).toBe(2);
 });
 
-test("storage that is gone for a while is waited for by one part, and then used by all", async () => {
+test("while storage is gone a single part waits for it, and then all parts are sent", async () => {
   let outage = 30;
   const server = await startUploadServer({
     chunkSize: 1024 * 1024,
@@ -100,7 +100,7 @@ test("storage that is gone for a while is waited for by one part, and then used 
   ).toEqual(content);
 });
 
-test("the last real failure is in the message of a deadline, and its cause", async () => {
+test("the error of a deadline has the last real failure in its message and as its cause", async () => {
   const server = await startUploadServer({
     answer({ kind, request }) {
       if (kind !== "plan") return false;
@@ -128,4 +128,44 @@ test("the last real failure is in the message of a deadline, and its cause", asy
   );
   const error = await uploading.catch((error: Error) => error);
   expect((error as Error).cause).not.toHaveProperty("cause.code", "deadline");
+});
+
+test.each([
+  ["finalize is refused for the moment, while plans are given", "finalize", 503],
+  ["one part is refused, in every upload that the service opens", "part", 403],
+] as const)("rounds of asking for a plan come to an end where %s", async (_, failing, status) => {
+  let uploads = 0;
+  const server = await startUploadServer({
+    chunkSize: 1024 * 1024,
+    nextUploadId: () => `upload-${++uploads}`,
+    answer({ kind, partNumber, response }) {
+      if (kind !== failing || (kind === "part" && partNumber !== 3)) return false;
+      response.writeHead(status).end();
+      return true;
+    },
+  });
+  const content = Buffer.alloc(6 * 1024 * 1024, "x");
+  const uploading = server.connect().upload(content, { concurrency: 1 });
+  await expect(uploading).rejects.toMatchObject({ status });
+  await expect(uploading).rejects.toThrow("the plan: tried 6 times");
+  expect(server.count("plan")).toBe(6);
+});
+
+test("the error of a deadline does not name a sign-in that succeeded at last", async () => {
+  const server = await startUploadServer({
+    answer({ kind, response, earlier }) {
+      if (kind !== "login" || earlier > 0) return false;
+      response.writeHead(503).end();
+      return true;
+    },
+  });
+  const retried = Promise.withResolvers<void>();
+  const source = { name: "a.mp4", size: 8 * 1024 * 1024, read: () => new Promise<never>(() => {}) };
+  const uploading = server
+    .connect()
+    .upload(source, { deadline: 1_000, onRetry: () => retried.resolve() });
+  uploading.catch(() => {});
+  await retried.promise;
+  await expect(uploading).rejects.toMatchObject({ code: "deadline" });
+  await expect(uploading).rejects.not.toThrow("The last failure");
 });

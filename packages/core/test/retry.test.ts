@@ -25,7 +25,7 @@ function createBudget(options: RetryOptions = quick, known = [peer.host], now?: 
 }
 
 describe("computeDelay", () => {
-  test("lies between nothing and the doubled bound, and never beyond the longest", () => {
+  test("is between 0 and the doubled bound, and never more than the longest", () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 40 }),
@@ -57,7 +57,7 @@ test.each([
   expect(parseRetryAfter(value, Date.parse("Wed, 21 Oct 2026 07:28:00 GMT"))).toBe(expected);
 });
 
-test("408, 429, 500, 502, 503 and 504 are worth another try, refusals are not", () => {
+test("408, 429, 500, 502, 503 and 504 are tried again, refusals are not", () => {
   const statuses = [200, 301, 400, 401, 403, 404, 408, 409, 413, 429, 500, 501, 502, 503, 504];
   expect(statuses.filter(isRetryableStatus)).toEqual([408, 429, 500, 502, 503, 504]);
 });
@@ -125,7 +125,9 @@ describe("retry", () => {
 });
 
 describe("an outage", () => {
-  /** Fails like this, on a clock that the waits turn, and gives how long and how often it tried. */
+  /**
+   * Fails until the budget is spent, on a clock that the delays turn. Gives the number of attempts.
+   */
   function tryUntilGivenUp(budget: RetryBudget, error: DirectUploadError, clock: { now: number }) {
     let count = 0;
     for (;;) {
@@ -139,7 +141,7 @@ describe("an outage", () => {
   test.each([
     outOfReach(),
     new DirectUploadError("server_error", "503", { status: 503, retryable: true }),
-  ])("is sat out for a minute by default: %s", (error) => {
+  ])("is waited for, a minute by default: %s", (error) => {
     const clock = { now: 1000 };
     const count = tryUntilGivenUp(
       createBudget({}, [peer.host], () => clock.now),
@@ -177,7 +179,7 @@ describe("an outage", () => {
     expect(budget.fail(peer, outOfReach(), { count: 3, refusals: 0 })).toBe(undefined);
   });
 
-  test("is of the service or of the storage, also where they have one host", () => {
+  test("is one of the service or one of the storage, also where they share a host", () => {
     const budget = createBudget({});
     const storage = { ...peer, role: "storage" } as const;
     budget.fail(storage, outOfReach(), { count: 1, refusals: 0 });
@@ -195,13 +197,22 @@ describe("an outage", () => {
     },
   );
 
-  test("attempts that are given bound it too", () => {
+  test("is waited for where the only answer so far was a 503", () => {
+    const clock = { now: 0 };
+    const budget = createBudget({}, [], () => clock.now);
+    const busy = new DirectUploadError("server_error", "503", { status: 503, retryable: true });
+    budget.fail(peer, busy, { count: 1, refusals: 0 });
+    tryUntilGivenUp(budget, outOfReach("ECONNREFUSED"), clock);
+    expect(clock.now).toBe(60_000);
+  });
+
+  test("is limited by attempts, where they are given", () => {
     const clock = { now: 0 };
     const budget = createBudget({ attempts: 2 }, [peer.host], () => clock.now);
     expect(tryUntilGivenUp(budget, outOfReach(), clock)).toBe(2);
   });
 
-  test("a connection that was closed while it was idle costs no wait", () => {
+  test("is not assumed at the first reset, since an idle connection may have been closed", () => {
     expect(createBudget({}).fail(peer, outOfReach(), { count: 1, refusals: 0 })).toBe(0);
   });
 });

@@ -28,7 +28,7 @@ describe("sessions", () => {
     return { service, client, signedIn: () => signedIn };
   }
 
-  test("calls at once sign in once, and again once for all when the session ended", async () => {
+  test("calls that are made at once sign in once, and once again when the session has ended", async () => {
     let valid = "t1";
     const { service, client, signedIn } = await startSigningService((token) => token === valid);
     await using _ = service;
@@ -39,7 +39,7 @@ describe("sessions", () => {
     expect(signedIn()).toBe(2);
   });
 
-  test("a service that refuses every token is asked twice, not for ever", async () => {
+  test("a service that refuses every token is asked twice, and not again", async () => {
     const { service, client, signedIn } = await startSigningService(() => false);
     await using _ = service;
     await expect(client.getClip("a")).rejects.toMatchObject({ code: "unauthorized" });
@@ -77,4 +77,21 @@ describe("onSecret", () => {
     });
     expect(seen).toEqual(["given-key", "given-token"]);
   });
+});
+
+test("the session stays in use when a user's sign-in fails", async () => {
+  const server = await startUploadServer({
+    answer({ kind, response }) {
+      if (kind !== "login") return false;
+      response.writeHead(401).end();
+      return true;
+    },
+  });
+  const pair = { accessKey: "given-key", accessToken: "given-token" };
+  const client = server.connect({ ...pair, appSecret: undefined });
+  const signingIn = client.signIn({ username: "ann", password: "wrong" });
+  signingIn.catch(() => {});
+  await expect(client.getClip("c1")).resolves.toMatchObject({ id: "c1" });
+  await expect(signingIn).rejects.toMatchObject({ code: "unauthorized" });
+  await expect(client.getClip("c1")).resolves.toMatchObject({ id: "c1" });
 });

@@ -4,7 +4,7 @@ import { type Exchange, startUploadServer } from "./upload-server.js";
 
 const content = Buffer.from("a video");
 
-/** A server that holds each answer of a kind back until it is told to go on. */
+/** A server that holds back each answer of one kind until the test opens it. */
 async function startHeld(kind: Exchange["kind"]) {
   const gate = Promise.withResolvers<void>();
   const arrived = Promise.withResolvers<void>();
@@ -45,7 +45,7 @@ test("the deadline of one upload is not that of another that waits for the same 
   await expect(other).resolves.toMatchObject({ outcome: "uploaded" });
 });
 
-test("a sign-in that nobody waits for any more is ended, and does not stand in the way", async () => {
+test("a sign-in that nobody waits for any more is aborted, and the next call signs in", async () => {
   const { server, arrived, open } = await startHeld("login");
   const client = server.connect();
   const stop = new AbortController();
@@ -83,7 +83,7 @@ test("an abort while a session is renewed ends its own call alone", async () => 
   await expect(other).resolves.toMatchObject({ id: "c1" });
 });
 
-test("a call that allows more attempts does not fail with a sign-in that allowed one", async () => {
+test("a call that allows more attempts does not fail with a sign-in that was allowed one", async () => {
   const gate = Promise.withResolvers<void>();
   const arrived = Promise.withResolvers<void>();
   const server = await startUploadServer({
@@ -127,7 +127,7 @@ test("equal content is sent once, and an upload that is aborted meanwhile ends a
   ]);
 });
 
-// What was asked for later has been hashed when this one has.
+// An upload that begins now is hashed after those that began before.
 async function expectHashed(client: DirectUploadClient): Promise<void> {
   const stop = new AbortController();
   const phases: string[] = [];

@@ -18,7 +18,7 @@ describe("openSource", () => {
     }
   });
 
-  test("takes the name of a File, and the one that is given before it", async () => {
+  test("takes the name of a File, or the given one instead", async () => {
     const file = new File(["abc"], "take.mov");
     await using named = await openSource(file);
     await using renamed = await openSource(file, "other.mov");
@@ -44,7 +44,7 @@ describe("openSource", () => {
     }
   });
 
-  // Root reads everything, so the refusal can only be seen by others.
+  // Root may read everything, so the refusal shows only to other users.
   test("an unreadable file is refused with its path", async () => {
     await using folder = await makeTemporaryFolder();
     const path = await folder.write("secret.mp4", "x");
@@ -76,7 +76,7 @@ describe("openSource", () => {
     expect(part.size).toBe(3);
   });
 
-  test.each([7, null, undefined, true, {}])("%j is refused as no source", async (source) => {
+  test.each([7, null, undefined, true, {}])("%j is not a source", async (source) => {
     const opening = openSource(source as unknown as string);
     await expect(opening).rejects.toMatchObject({ code: "invalid_option" });
     await expect(opening).rejects.toThrow("A source must be a path");
@@ -88,7 +88,7 @@ describe("openSource", () => {
     });
   });
 
-  test("a source that gives other lengths than asked for counts as changed", async () => {
+  test("a source that gives more or fewer bytes than asked for counts as changed", async () => {
     const liar = { name: "a.mp4", size: 10, read: async () => new Uint8Array(4) };
     await using open = await openSource(liar);
     await expect(open.read(new Uint8Array(10), 0)).rejects.toMatchObject({

@@ -9,7 +9,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test("silence ends a request, and a movement starts the time again", () => {
+test("silence ends a request, and whatever is sent or received starts the time again", () => {
   using guard = guardAgainstStall("storage", { silence: 1000 });
   for (let count = 0; count < 50; count++) {
     vi.advanceTimersByTime(900);
@@ -23,7 +23,7 @@ test("silence ends a request, and a movement starts the time again", () => {
   );
 });
 
-test("an answer that trickles ends at the limit for all of it, which is named", () => {
+test("an answer that trickles is ended at the limit for the whole, which is named", () => {
   using guard = guardAgainstStall("clips.example.com", { silence: 1000, total: 10_000 });
   for (let count = 0; count < 49; count++) {
     vi.advanceTimersByTime(200);
@@ -34,7 +34,7 @@ test("an answer that trickles ends at the limit for all of it, which is named", 
   expect(guard.signal.reason.message).toContain("was not complete after 10 s");
 });
 
-test("waiting for the speed limit is no silence, however long", async () => {
+test("waiting for the speed limit does not count as silence, however long it takes", async () => {
   using guard = guardAgainstStall("storage", { silence: 1000 });
   const gate = Promise.withResolvers<void>();
   const waiting = guard.exempt(() => gate.promise);
@@ -48,7 +48,7 @@ test("waiting for the speed limit is no silence, however long", async () => {
   expect(guard.signal.aborted).toBe(true);
 });
 
-test("a limit beyond what a timer can take does not cut at once", () => {
+test("a limit that is longer than a timer can take does not end a request at once", () => {
   using guard = guardAgainstStall("storage", { silence: 2 ** 31 * 6, total: 2 ** 33 });
   vi.advanceTimersByTime(24 * 60 * 60 * 1000);
   expect(guard.signal.aborted).toBe(false);
@@ -59,7 +59,7 @@ test("the speed limit of many parts costs no attempt", async () => {
   const server = await startUploadServer({ chunkSize: 64 * 1024 });
   const content = Buffer.alloc(1024 * 1024, "x");
   const { attempts } = await server.connect().upload(content, {
-    // The last of these parts waits for a second, seven times as long as storage may be silent.
+    // The last part waits for a second, nearly seven times as long as storage may be silent.
     maxBytesPerSecond: content.length,
     concurrency: 16,
     stallTimeout: 150,
@@ -68,7 +68,7 @@ test("the speed limit of many parts costs no attempt", async () => {
   expect(attempts).toBe(16);
 });
 
-test("each piece of an answer is a movement", async () => {
+test("each piece of an answer starts the time of silence again", async () => {
   vi.useRealTimers();
   let pieces = 0;
   const server = await startUploadServer({

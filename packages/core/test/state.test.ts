@@ -15,7 +15,7 @@ const parts = [
 ];
 
 describe("journal", () => {
-  test("gives back what was recorded, for the same upload id and chunk size alone", async () => {
+  test("gives back what was recorded, only for the same upload id and chunk size", async () => {
     await using folder = await makeTemporaryFolder();
     await using journal = await Journal.open(folder.path, "service", "md5");
     await journal.begin(upload, []);
@@ -28,7 +28,7 @@ describe("journal", () => {
     await expect(other.restore(upload)).resolves.toEqual([]);
   });
 
-  test("a line that was cut by a kill is left out, and the next ones are kept", async () => {
+  test("a line that was cut by a kill is left out, and the others are kept", async () => {
     await using folder = await makeTemporaryFolder();
     await using journal = await Journal.open(folder.path, "s");
     await journal.begin(upload, parts);
@@ -49,7 +49,7 @@ describe("journal", () => {
 describe("fingerprint cache", () => {
   const workers = new HashWorkers();
   afterAll(() => workers.close());
-  // Small contents are never kept: hashing them is quicker than looking.
+  // Small contents are never cached: hashing them is quicker than looking for an entry.
   const large = (letter: string) => Buffer.alloc(smallSize + 1, letter);
   const old = new Date(Date.now() - 60_000);
 
@@ -60,7 +60,7 @@ describe("fingerprint cache", () => {
     return held.fingerprint;
   }
 
-  /** Whether the cache is asked: a planted entry shows, a hash does not. */
+  /** Changes the entries, so that a fingerprint from the cache differs from a computed one. */
   async function plant(cache: string): Promise<void> {
     const folder = join(cache, "fingerprints");
     for (const name of await readdir(folder)) {
@@ -69,11 +69,11 @@ describe("fingerprint cache", () => {
     }
   }
 
-  test("serves a file that is as it was, and no other", async () => {
+  test("is used for a file that has not changed, and for no other", async () => {
     await using folder = await makeTemporaryFolder();
     const path = await folder.write("a.mp4", large("x"));
     await utimes(path, old, old);
-    // The times of a file that was only just touched prove nothing.
+    // A file that has only just changed is not cached.
     await new Promise((resolve) => setTimeout(resolve, 2_100));
     const first = await fingerprint(path, folder.path);
     await plant(folder.path);
@@ -85,7 +85,7 @@ describe("fingerprint cache", () => {
     expect(third.md5).not.toBe(first.md5);
   });
 
-  test("a file that was only just written is hashed, and not kept", async () => {
+  test("a file that has only just been written is hashed, and not cached", async () => {
     await using folder = await makeTemporaryFolder();
     const path = await folder.write("a.mp4", large("x"));
     await fingerprint(path, folder.path);

@@ -1,9 +1,10 @@
 import { createServer as createHttpServer } from "node:http";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { Agent } from "undici";
 import { describe, expect, onTestFinished, test } from "vitest";
-import type { StreamedBody, TransportRequest } from "../src/http/transport.js";
-import { createUndiciTransport } from "../src/http/undici-transport.js";
+import type { StreamedBody, Transport, TransportRequest } from "../src/http/transport.js";
+import { createDispatcherTransport, createUndiciTransport } from "../src/http/undici-transport.js";
 import { readBody, startServer } from "./http-server.js";
 
 const part = Buffer.alloc(5 * 1024 * 1024, "x");
@@ -14,7 +15,7 @@ function createTransport(options: Parameters<typeof createUndiciTransport>[0] = 
   return transport;
 }
 
-/** A body in pieces of 256 KiB that counts what it was asked for. */
+/** A body in pieces of 256 KiB. A piece counts as sent when the next one is asked for. */
 function stream(bytes: Buffer, onSent: (bytes: number) => void = () => {}): StreamedBody {
   return {
     size: bytes.length,
@@ -32,7 +33,7 @@ function put(origin: string, changes: Partial<TransportRequest> = {}): Transport
   return { method: "PUT", url: `${origin}/part?n=1`, headers: {}, body: stream(part), ...changes };
 }
 
-/** A server that speaks bytes, for answers that no HTTP library would give. */
+/** A server on a bare socket, for answers that no HTTP library would give. */
 async function startRawServer(handle: (socket: Socket, index: number) => void): Promise<string> {
   let index = 0;
   const sockets = new Set<Socket>();
@@ -49,8 +50,8 @@ async function startRawServer(handle: (socket: Socket, index: number) => void): 
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-describe("a part on its way", () => {
-  test("goes with its length, without Expect and without a Content-Type", async () => {
+describe("a part", () => {
+  test("is sent with its length, without Expect and without a Content-Type", async () => {
     const headers: unknown[] = [];
     let received = 0;
     await using server = await startServer(async (request, response) => {
@@ -71,7 +72,7 @@ describe("a part on its way", () => {
     expect(headers[0]).not.toHaveProperty("transfer-encoding");
   });
 
-  test("uses the connection again", async () => {
+  test("uses the connection of an earlier part", async () => {
     await using server = await startServer(async (request, response) => {
       await readBody(request);
       response.end();
@@ -81,7 +82,7 @@ describe("a part on its way", () => {
     expect(server.connections()).toBe(1);
   });
 
-  test("reports what has left while the peer reads slowly, and no more", async () => {
+  test("reports only what has left while the peer does not read", async () => {
     const origin = await startRawServer((socket) => socket.pause());
     const controller = new AbortController();
     let sent = 0;
@@ -97,10 +98,10 @@ describe("a part on its way", () => {
   });
 });
 
-describe("an answer that comes before the body is out", () => {
+describe("an answer that comes before the body is sent", () => {
   const refusal = "HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno";
 
-  test("is the answer where the peer holds the socket and reads no further", async () => {
+  test("is given, although the peer keeps the socket open and reads no further", async () => {
     const origin = await startRawServer((socket) => {
       socket.once("data", () => {
         socket.pause();
@@ -209,7 +210,7 @@ describe("proxies", () => {
     return { url: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`, seen };
   }
 
-  test("HTTP_PROXY is used, and NO_PROXY goes around it", async () => {
+  test("HTTP_PROXY is used, and NO_PROXY is reached directly", async () => {
     await using server = await startServer(async (request, response) => {
       response.end(`${(await readBody(request)).length}`);
     });
@@ -223,3 +224,57 @@ describe("proxies", () => {
     expect(proxy.seen).toHaveLength(1);
   });
 });
+
+/** A body whose memory is filled anew for each piece, as that of parts is. */
+function reuseMemory(size: number, pieceSize: number): StreamedBody {
+  const memory = Buffer.alloc(pieceSize);
+  return {
+    size,
+    async *pieces() {
+      for (let start = 0; start < size; start += pieceSize) {
+        memory.fill(start / pieceSize);
+        yield memory;
+      }
+    },
+  };
+}
+
+test.each([
+  ["the default transport", (): Transport => createTransport()],
+  [
+    "a dispatcher whose connections have large buffers",
+    () => createDispatcherTransport(makeAgent({ connect: bufferOf(1024 * 1024) })),
+  ],
+])("a piece is not overwritten by the next one before it has left: %s", async (_, create) => {
+  const pieceSize = 32 * 1024;
+  const received: Buffer[] = [];
+  const origin = await startRawServer((socket) => {
+    socket.on("data", (bytes: Buffer) => {
+      received.push(bytes);
+      // A slow reader, so that pieces have to wait.
+      socket.pause();
+      setImmediate(() => socket.resume());
+      const length = received.reduce((sum, one) => sum + one.length, 0);
+      if (length >= 200 * pieceSize) socket.end("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+    });
+  });
+  const body = reuseMemory(200 * pieceSize, pieceSize);
+  expect((await create().send(put(origin, { body }))).status).toBe(200);
+  const all = Buffer.concat(received);
+  const content = all.subarray(all.length - 200 * pieceSize);
+  for (let piece = 0; piece < 200; piece++) {
+    const [first, last] = [content[piece * pieceSize], content[(piece + 1) * pieceSize - 1]];
+    expect([first, last]).toEqual([piece, piece]);
+  }
+});
+
+// Not among undici's types, but handed on to Node's sockets.
+function bufferOf(highWaterMark: number): Record<string, number> {
+  return { highWaterMark };
+}
+
+function makeAgent(options: Agent.Options): Agent {
+  const agent = new Agent({ allowH2: false, ...options });
+  onTestFinished(() => agent.destroy());
+  return agent;
+}

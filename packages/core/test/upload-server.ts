@@ -10,7 +10,7 @@ export interface Exchange {
   kind: Kind;
   request: IncomingMessage;
   response: ServerResponse;
-  /** Of a part request. */
+  /** That of a part request; 0 for others. */
   partNumber: number;
   body: Buffer;
   /** How many requests of this kind there were before. */
@@ -19,15 +19,17 @@ export interface Exchange {
 
 export interface UploadServerOptions {
   chunkSize?: number;
-  /** Answers a request, or leaves it to the server. */
+  /** Answers a request and gives `true`, or leaves it to the server. */
   answer?(exchange: Exchange): boolean | undefined | Promise<boolean | undefined>;
-  /** Whether the plan reports the parts that there are. Default `false`. */
+  /** Gives the id of the upload that a plan is for. Default: always the same. */
+  nextUploadId?(): string;
+  /** Whether the plan reports the stored parts. Default `false`. */
   reportsParts?: boolean;
 }
 
-/** A service and its storage in miniature, for answers that the real ones never give. */
+/** A small service with its storage, for answers that the real ones never give. */
 export async function startUploadServer(options: UploadServerOptions = {}) {
-  const { chunkSize = 5 * 1024 * 1024, answer, reportsParts = false } = options;
+  const { chunkSize = 5 * 1024 * 1024, answer, reportsParts = false, nextUploadId } = options;
   const seen: { kind: Kind; partNumber: number }[] = [];
   const stored = new Map<number, Buffer>();
   const finalized: { PartNumber: number; ETag: string }[][] = [];
@@ -51,7 +53,8 @@ export async function startUploadServer(options: UploadServerOptions = {}) {
       const parts = [...stored].map(([PartNumber, bytes]) => {
         return { PartNumber, ETag: etagOf(bytes), Size: bytes.length };
       });
-      const row = describePlan(service.publicOrigin, size, chunkSize);
+      const plan = describePlan(service.publicOrigin, size, chunkSize);
+      const row = { ...plan, upload_id: nextUploadId?.() ?? plan.upload_id };
       answerJson(response, { _upload: true, data: [{ ...row, ...(reportsParts && { parts }) }] });
     } else answerJson(response, kind === "login" ? session(earlier + 1) : clip);
   });
@@ -82,7 +85,7 @@ function recognize({ method, url = "" }: IncomingMessage): Kind {
   return method === "POST" ? "finalize" : "plan";
 }
 
-export function etagOf(bytes: Buffer): string {
+function etagOf(bytes: Buffer): string {
   return `"${createHash("md5").update(bytes).digest("hex")}"`;
 }
 
@@ -95,7 +98,7 @@ function describePlan(origin: string, size: number, chunkSize: number) {
 }
 
 const pictures = { preview_gif: null, thumbnail_url: null };
-export const clip = {
+const clip = {
   data: [{ id: "c1", url: "https://clips.example.com/c1", ...pictures, status: "available" }],
 };
 

@@ -25,7 +25,7 @@ describe("accounts", () => {
     expect(await reopened.verifyUser("bob", "pass word")).toBeNull();
   });
 
-  it("keep hashes alone, in a file for the owner alone", async () => {
+  it("keep only hashes, in a file that only the owner can read", async () => {
     const folder = await makeFolder();
     const { appSecret } = await openAccounts(folder).createApp();
     await openAccounts(folder).addUser("ada", "pass word");
@@ -44,7 +44,7 @@ describe("accounts", () => {
     for (const app of apps) expect(await openAccounts(folder).hasApp(app.appId)).toBe(true);
   });
 
-  it("refuse a user's name that is taken and an account that is no key", async () => {
+  it("refuse a user's name that is taken and an invalid account", async () => {
     const accounts = openAccounts(await makeFolder());
     await accounts.addUser("ada", "one");
     await expect(accounts.addUser("ada", "two")).rejects.toThrow('a user "ada" already');
@@ -86,7 +86,7 @@ describe("accounts", () => {
 });
 
 describe("service.json", () => {
-  it("has one secret for all that start at once, for the owner alone", async () => {
+  it("has one secret for all services that start at once, and only the owner can read it", async () => {
     const folder = await makeFolder();
     const secrets = await Promise.all(
       Array.from({ length: 10 }, () => readOrCreateSecret(path.join(folder, "new"))),

@@ -93,7 +93,7 @@ describe("a token is refused", () => {
     }
   });
 
-  it("that another key signed under the name of the issuer's", async () => {
+  it("that another key signed under the name of the issuer's key", async () => {
     const { issuer, service } = await startKeylessService();
     const stranger = await GitHubIssuer.start();
     const { kid } = await issuer.publicKey();
@@ -123,7 +123,7 @@ describe("a token is refused", () => {
     await expectRefusal(service, token, "");
   });
 
-  it("that is no text, or not there", async () => {
+  it("that is not text, or missing", async () => {
     const { service } = await startKeylessService();
     for (const body of [{}, { token: null }, { token: 7 }, { token: { a: 1 } }]) {
       const response = await fetch(`${service.rootUrl}login/github/`, {
@@ -136,7 +136,7 @@ describe("a token is refused", () => {
     }
   });
 
-  it("that is huge, without a look at it", async () => {
+  it("that is huge, without being read", async () => {
     const { issuer, service } = await startKeylessService();
     const token = await issuer.sign(audience, { padding: "x".repeat(20_000) });
     await expectRefusal(service, token, "too long");
@@ -151,7 +151,7 @@ describe("the issuer's keys", () => {
     const { issuer, service } = await startKeylessService();
     expect((await signInWith(service, await issuer.sign(audience))).status).toBe(200);
     await issuer.rotate();
-    // Not at once: or any made-up key would have the keys fetched.
+    // Not at once, or tokens with invented keys would make the service fetch the keys each time.
     await expectRefusal(service, await issuer.sign(audience), "no applicable key");
     expect(issuer.keyRequests).toBe(1);
     moveClock(31);
@@ -159,7 +159,7 @@ describe("the issuer's keys", () => {
     expect(issuer.keyRequests).toBe(2);
   });
 
-  it("are no longer good once they were rotated away", async () => {
+  it("are no longer accepted after the issuer has withdrawn them", async () => {
     const { issuer, service } = await startKeylessService();
     expect((await signInWith(service, await issuer.sign(audience))).status).toBe(200);
     // Ten minutes later the keys are fetched again, and the one that signed is not among them.
@@ -213,7 +213,7 @@ describe("the issuer's keys", () => {
     expectNothingOf(token, service);
   });
 
-  it("are enough for a while when the issuer goes away", async () => {
+  it("are used for a while when the issuer is out of reach", async () => {
     const { issuer, service } = await startKeylessService();
     expect((await signInWith(service, await issuer.sign(audience))).status).toBe(200);
     issuer.close();

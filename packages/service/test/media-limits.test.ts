@@ -74,7 +74,7 @@ describe("a child process for each file", { timeout: 30_000 }, () => {
     expect(await createMedia().inspect(large)).toMatchObject({ outcome: "ready" });
   });
 
-  test("its crash is an answer, and the next file is read", async () => {
+  test("its crash is reported, and the next file is read", async () => {
     const media = createMedia();
     const crashed = media.inspect(video);
     await expect.poll(() => children[0]?.pid, { interval: 5 }).toBeDefined();
@@ -86,7 +86,7 @@ describe("a child process for each file", { timeout: 30_000 }, () => {
     expect((await media.inspect(video)).outcome).toBe("ready");
   });
 
-  test("it gets none of the service's environment", async () => {
+  test("it does not get the service's environment", async () => {
     vi.stubEnv("NODE_OPTIONS", "--require=./a-secret-that-is-not-there.cjs");
     expect((await createMedia().inspect(video)).outcome).toBe("ready");
   });
@@ -98,7 +98,7 @@ describe("a child process for each file", { timeout: 30_000 }, () => {
     });
   });
 
-  test("an abort ends it, and an abort beforehand starts none", async () => {
+  test("an abort ends it; after an abort none is started", async () => {
     const media = createMedia();
     const controller = new AbortController();
     const work = media.inspect(video, controller.signal);
@@ -110,7 +110,7 @@ describe("a child process for each file", { timeout: 30_000 }, () => {
     expect(children).toHaveLength(1);
   });
 
-  test("closing ends what runs and what waits", async () => {
+  test("closing ends the processes that run and the calls that wait", async () => {
     const media = createMedia();
     const works = [media.inspect(video), media.inspect(video), media.inspect(video)];
     await expect.poll(() => children.length, { interval: 5 }).toBe(1);
@@ -121,7 +121,7 @@ describe("a child process for each file", { timeout: 30_000 }, () => {
     expect(children).toHaveLength(1);
   });
 
-  test("no more at once than asked for", async () => {
+  test("no more run at once than the limit allows", async () => {
     const media = createMedia({ concurrency: 2 });
     let most = 0;
     const count = (): void => {
@@ -162,7 +162,7 @@ describe("without a working node-av", { timeout: 30_000 }, () => {
     expect(children).toHaveLength(0);
   });
 
-  test("installed without its binary: found out once", async () => {
+  test("installed without its binary: that is found out only once", async () => {
     const { elsewhere, url } = await createElsewhere("broken");
     const broken = join(elsewhere, "node_modules", "node-av");
     await mkdir(broken, { recursive: true });

@@ -110,7 +110,7 @@ describe("a file that names another file", { timeout: 30_000 }, () => {
     });
     const list = join(folder, name);
     await writeFile(list, write(basename(segment)));
-    // The list does work for whoever follows it, so that the refusal below means something.
+    // Followed, the list does work. Otherwise the refusal below would prove nothing.
     await using followed = await Demuxer.open(list);
     expect(followed.video()?.codecpar.width).toBe(160);
 

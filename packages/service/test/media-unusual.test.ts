@@ -62,7 +62,7 @@ describe("an unusual video", { timeout: 60_000 }, () => {
     expect(preview).toMatchObject({ width: 2, height: 2 });
   });
 
-  test("held upright: shown turned, as the matrix in the file says", async () => {
+  test("recorded upright: rotated as the matrix in the file says", async () => {
     const path = join(folder, "upright.mp4");
     const redThenBlue = "color=red:s=320x240:r=10:d=1,drawbox=x=160:w=160:h=240:c=blue:t=fill";
     await encodeMedia({
@@ -137,7 +137,7 @@ describe("an unusual video", { timeout: 60_000 }, () => {
     await rm(path);
   });
 
-  test("cut off in the middle: what is there is shown", async () => {
+  test("cut off in the middle: its beginning is shown", async () => {
     const whole = join(folder, "whole.mp4");
     const path = join(folder, "cut.mp4");
     await encodeMedia({
@@ -169,7 +169,7 @@ describe("an unusual video", { timeout: 60_000 }, () => {
     });
   });
 
-  test("a codec that nobody knows: facts, no pictures, and a note", async () => {
+  test("an unknown codec: facts, no pictures, and a note", async () => {
     const path = join(folder, "unknown.mp4");
     await makeVideo({ path, container: "mp4", seconds: 1, width: 320, height: 240, rate: 25 });
     const bytes = await readFile(path);
@@ -184,7 +184,7 @@ describe("an unusual video", { timeout: 60_000 }, () => {
     });
   });
 
-  test("sound alone is no video", async () => {
+  test("sound alone is not a video", async () => {
     const path = join(folder, "sound.mp4");
     await encodeMedia({
       path,

@@ -60,7 +60,7 @@ describe("a video's facts and pictures", { timeout: 60_000 }, () => {
     expect(gif.readUInt16LE(loop + "NETSCAPE2.0".length + 2)).toBe(0);
   });
 
-  test("a slow video keeps its own time in the preview", async () => {
+  test("the preview of a video with few frames keeps its speed", async () => {
     const path = join(folder, "slow.mp4");
     await makeVideo({ path, container: "mp4", seconds: 3, width: 64, height: 64, rate: 1 });
     const { preview } = await inspectPictures(media, path);
@@ -82,7 +82,7 @@ describe("a video's facts and pictures", { timeout: 60_000 }, () => {
     expect(preview.delays).toEqual(Array(40).fill(0.1));
   });
 
-  test("the thumbnail passes over a black beginning", async () => {
+  test("the thumbnail skips a black beginning", async () => {
     const path = join(folder, "black.mp4");
     const black = "drawbox=c=black:t=fill:enable='lt(t,0.9)'";
     await encodeMedia({

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readdir } from "node:fs/promises";
 import path from "node:path";
-import { describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { bodyOf, sendAndCut, sendRaw, sendThenRead } from "./raw-http.js";
 import { signIn, startTestService, type TestService } from "./start-test-service.js";
 import {
@@ -44,6 +44,20 @@ async function storedFiles(service: TestService): Promise<string[]> {
     files.push(...entries.filter((entry) => entry.isFile()).map((entry) => entry.name));
   }
   return files.sort();
+}
+
+/** Whether a raw answer is there with its JSON. */
+const isWhole = (raw: string) => raw.includes("}");
+
+/** Cuts the connection of a part when the service has begun to store it. */
+async function cutPart(service: TestService, url: string, bytes: Uint8Array): Promise<void> {
+  const { length } = await storedFiles(service);
+  const head = headOf(url, `Content-Length: ${chunkSize}`);
+  await sendAndCut(
+    service.baseUrl,
+    [head, bytes],
+    async () => (await storedFiles(service)).length > length,
+  );
 }
 
 function headOf(url: string, length: string): string {
@@ -97,7 +111,7 @@ describe("a part URL", () => {
     expect(await refusal(two, partOf(content, 2))).toBe(403);
   });
 
-  it("takes no other length than the one it was signed for", async () => {
+  it("takes only the length that it was signed for", async () => {
     const { two, content, service } = await start();
     expect(await refusal(two, content.subarray(0, 999))).toBe(403);
     expect(await refusal(two, content.subarray(0, 1001))).toBe(403);
@@ -110,11 +124,11 @@ describe("a part URL", () => {
     const raw = await sendRaw(
       service.baseUrl,
       [headOf(two, "Transfer-Encoding: chunked"), "3e8\r\n", "x".repeat(1000), "\r\n0\r\n\r\n"],
-      "}",
+      isWhole,
     );
     expect(raw).toMatch(/^HTTP\/1.1 411 /);
     expect(bodyOf(raw)).toMatchObject({ status: 411 });
-    const none = await sendRaw(service.baseUrl, [headOf(two, "X: y")], "}");
+    const none = await sendRaw(service.baseUrl, [headOf(two, "X: y")], isWhole);
     expect(none).toMatch(/^HTTP\/1.1 411 /);
   });
 
@@ -128,7 +142,7 @@ describe("a part URL", () => {
     expect(right.status).toBe(200);
   });
 
-  it("can be used again: the last bytes count", async () => {
+  it("can be used again, and replaces the bytes", async () => {
     const { client, content, plan, two } = await start();
     await putPart(two, makeContent(1000));
     const uploads = await client.sendParts(plan, content);
@@ -137,11 +151,11 @@ describe("a part URL", () => {
     expect(first(await client.call(`me/videoclips/${clip.id}`)).status).toBe("available");
   });
 
-  it("leaves nothing of a part whose connection was cut", async () => {
+  it("stores nothing of a part whose connection was cut", async () => {
     const { service, one, content } = await start();
     const half = content.subarray(0, chunkSize / 2);
-    await sendAndCut(service.baseUrl, [headOf(one, `Content-Length: ${chunkSize}`), half]);
-    await expect.poll(() => storedFiles(service), { timeout: 5000 }).toEqual(["key"]);
+    await cutPart(service, one, half);
+    await expect.poll(() => storedFiles(service)).toEqual(["key"]);
     expect(service.log.join("")).not.toContain('"level":50');
     expect((await putPart(one, partOf(content, 1))).status).toBe(200);
   });
@@ -150,8 +164,8 @@ describe("a part URL", () => {
     const { client, service, one, content, plan } = await start();
     const uploads = await client.sendParts(plan, content);
     const other = makeContent(chunkSize / 2);
-    await sendAndCut(service.baseUrl, [headOf(one, `Content-Length: ${chunkSize}`), other]);
-    await expect.poll(() => storedFiles(service), { timeout: 5000 }).toEqual(["1", "2", "key"]);
+    await cutPart(service, one, other);
+    await expect.poll(() => storedFiles(service)).toEqual(["1", "2", "key"]);
     expect((await client.finalize(content, uploads)).status).toBe(200);
   });
 
@@ -187,30 +201,48 @@ describe("a part URL", () => {
 });
 
 describe("an early refusal", () => {
-  it("reaches a client that sends everything before it reads, and the connection ends", async () => {
+  // What a client goes on sending is taken for 5 s. Here that time is over when a test says so.
+  const { setTimeout } = globalThis;
+  let endOfDrain: (() => void) | undefined;
+  beforeEach(() => {
+    endOfDrain = undefined;
+    const hold = (work: (...given: unknown[]) => void, wait?: number, ...given: unknown[]) => {
+      if (wait !== 5_000) return setTimeout(work, wait, ...given);
+      endOfDrain = () => work(...given);
+      return setTimeout(() => {}, 2 ** 31 - 1);
+    };
+    vi.stubGlobal("setTimeout", hold);
+  });
+  afterEach(() => void vi.unstubAllGlobals());
+
+  async function startRefusing() {
     const { service, one } = await start();
     const url = new URL(one);
     url.searchParams.set("signature", "wrong");
+    return { service, url: url.href };
+  }
+
+  it("reaches a client that sends everything before it reads, and the connection ends", async () => {
+    const { service, url } = await startRefusing();
     const body = Buffer.alloc(48 * 1024 * 1024);
-    const head = headOf(url.href, `Content-Length: ${body.length}`);
-    const begin = performance.now();
+    const head = headOf(url, `Content-Length: ${body.length}`);
     const raw = await sendThenRead(service.baseUrl, head, body);
     expect(raw).toMatch(/^HTTP\/1.1 403 /);
     expect(raw.toLowerCase()).toContain("connection: close");
     expect(bodyOf(raw)).toMatchObject({ status: 403 });
-    expect(performance.now() - begin).toBeLessThan(3000);
   });
 
   it("does not wait for ever for a client that stops sending", async () => {
-    const { service, one } = await start();
-    const url = new URL(one);
-    url.searchParams.set("signature", "wrong");
-    const begin = performance.now();
-    const raw = await sendRaw(service.baseUrl, [
-      headOf(url.href, `Content-Length: ${chunkSize}`),
-      "some",
-    ]);
-    expect(bodyOf(raw)).toMatchObject({ status: 403 });
-    expect(performance.now() - begin).toBeLessThan(9000);
-  }, 15_000);
+    const { service, url } = await startRefusing();
+    const head = headOf(url, `Content-Length: ${chunkSize}`);
+    const { promise: answered, resolve } = Promise.withResolvers<void>();
+    const sending = sendRaw(service.baseUrl, [head, "some"], (raw) => {
+      if (isWhole(raw)) resolve();
+      return false;
+    });
+    await answered;
+    expect(endOfDrain).toBeDefined();
+    endOfDrain?.();
+    expect(bodyOf(await sending)).toMatchObject({ status: 403 });
+  });
 });

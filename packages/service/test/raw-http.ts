@@ -1,13 +1,15 @@
+import { once } from "node:events";
 import { connect } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 
 /**
- * Sends bytes over a bare socket and answers what comes back until the other side closes, or until
- * `until` is in it.
+ * Sends bytes over a bare socket. Returns what comes back until the other side closes, or until it
+ * is enough.
  */
 export function sendRaw(
   baseUrl: string,
   pieces: (string | Uint8Array)[],
-  until?: string,
+  isEnough: (text: string) => boolean = () => false,
 ): Promise<string> {
   const { hostname, port } = new URL(baseUrl);
   return new Promise((resolve, reject) => {
@@ -15,7 +17,7 @@ export function sendRaw(
     let text = "";
     socket.on("data", (data) => {
       text += data.toString("latin1");
-      if (until && text.includes(until)) socket.destroy();
+      if (isEnough(text)) socket.destroy();
     });
     socket.on("close", () => resolve(text));
     socket.on("error", (error) => (text === "" ? reject(error) : resolve(text)));
@@ -23,7 +25,7 @@ export function sendRaw(
   });
 }
 
-/** Sends all bytes before it reads any; answers what comes back, and fails when it is cut off. */
+/** Sends all bytes before it reads any. Returns what comes back, and fails when it is cut off. */
 export function sendThenRead(baseUrl: string, head: string, body: Uint8Array): Promise<string> {
   const { hostname, port } = new URL(baseUrl);
   return new Promise((resolve, reject) => {
@@ -40,17 +42,19 @@ export function sendThenRead(baseUrl: string, head: string, body: Uint8Array): P
   });
 }
 
-/** Sends bytes over a bare socket and cuts the connection once they are out. */
-export function sendAndCut(baseUrl: string, pieces: (string | Uint8Array)[]): Promise<void> {
+/** Sends bytes over a bare socket and cuts the connection once the other side has taken some. */
+export async function sendAndCut(
+  baseUrl: string,
+  pieces: (string | Uint8Array)[],
+  isTaken: () => Promise<boolean>,
+): Promise<void> {
   const { hostname, port } = new URL(baseUrl);
-  return new Promise((resolve, reject) => {
-    const socket = connect(Number(port), hostname);
-    socket.on("error", reject);
-    socket.on("close", () => resolve());
-    socket.write(Buffer.concat(pieces.map((piece) => Buffer.from(piece))), () =>
-      setTimeout(() => socket.destroy(), 100),
-    );
-  });
+  const socket = connect(Number(port), hostname);
+  const closed = once(socket, "close");
+  socket.write(Buffer.concat(pieces.map((piece) => Buffer.from(piece))));
+  while (!(await isTaken())) await sleep(5);
+  socket.destroy();
+  await closed;
 }
 
 /** The JSON body of a raw HTTP answer. */

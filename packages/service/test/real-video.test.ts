@@ -34,7 +34,7 @@ it.each([
   expect(Buffer.from(await video.arrayBuffer()).equals(content)).toBe(true);
 });
 
-it("bytes that are no video become a failed clip", async () => {
+it("bytes that are not a video become a failed clip", async () => {
   const service = await startTestService({ media: createMedia() });
   const client = new UploadClient(service, await signIn(service));
   const clip = await client.uploadAndSettle(makeContent(5000));

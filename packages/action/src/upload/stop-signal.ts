@@ -14,7 +14,7 @@ export function createStopSignal(
 ): StopSignal {
   const controller = new AbortController();
   const expire = () => {
-    const message = `The uploads were not through after ${timeoutMinutes} minutes, which timeout-minutes allows. Run the job again: what is stored is not sent again.`;
+    const message = `The uploads were not finished after ${timeoutMinutes} minutes, which timeout-minutes allows. Run the job again: what is stored is not sent again.`;
     controller.abort(new DirectUploadError("deadline", message, { retryable: true }));
   };
   const timer =

@@ -14,8 +14,8 @@ const entry = v.object({
   crc32: v.string(),
 });
 
-// File systems tell times in steps of up to two seconds: an edit within the step that follows the
-// hashing would leave no trace.
+// Milliseconds. File systems keep times in steps of up to two seconds: a second edit within the
+// same step would leave no trace.
 const timestampStep = 2_000;
 
 /** The fingerprint of this file in exactly this state, from an earlier run. */
@@ -29,7 +29,7 @@ export async function recallFingerprint(
     if (found.identity !== describe(identity)) return undefined;
     const bytes = Buffer.from(found.crc32, "base64");
     const crc32 = new Uint32Array(new Uint8Array(bytes).buffer);
-    // An entry that was cut or edited.
+    // Otherwise the entry was cut or edited.
     if (crc32.length !== Math.ceil(Number(identity.size) / blockSize)) return undefined;
     return { md5: found.md5, crc32 };
   } catch {
@@ -53,13 +53,13 @@ export async function rememberFingerprint(
     blockSize,
     crc32: Buffer.from(crc32.buffer, crc32.byteOffset, crc32.byteLength).toString("base64"),
   };
-  // Two programs may write at once; a reader sees one entry or the other.
+  // Two programs may write at once; a reader must see one entry or the other.
   const temporary = `${path}.${process.pid}-${randomUUID()}`;
   await writeFile(temporary, JSON.stringify(encoded), { mode: 0o600 });
   await rename(temporary, path);
 }
 
-/** Removes what is remembered of a file, because it has proved wrong. */
+/** Removes the entry of a file, because it has proved wrong. */
 export async function forgetFingerprint(
   stateFolder: string,
   identity: FileIdentity,

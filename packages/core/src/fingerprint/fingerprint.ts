@@ -7,28 +7,28 @@ import {
 } from "../errors.js";
 import { untilAborted } from "../signals.js";
 import { describeChange } from "../source/checks.js";
-import type { OpenSource } from "../source/open-source.js";
+import type { OpenFile, OpenSource } from "../source/open-source.js";
 import { blockSize } from "./block-size.js";
 import type { HashAnswer } from "./hash-worker.js";
 import type { HashWorkers } from "./hash-workers.js";
 
-/** What tells a content from every other, and each of its blocks from an edited one. */
+/** Identifies a content, and lets each of its blocks be checked while it is sent. */
 export interface Fingerprint {
   /** Lower-case hex MD5 of the whole content: the protocol's checksum. */
   md5: string;
   /** The CRC32 of each block of 1 MiB, in order. */
   crc32: Uint32Array;
-  /** The content itself, where it is small: it is sent from here and not read again. */
+  /** The content itself, where it is small. It is sent from here and not read again. */
   content?: Buffer;
 }
 
 export interface FingerprintOptions {
   signal?: AbortSignal | undefined;
-  /** Told now and then how many bytes are hashed. */
+  /** Called now and then with how many bytes have been hashed. */
   onHashed?: ((bytes: number) => void) | undefined;
 }
 
-/** Bytes of a content. */
+/** A range of a content, in bytes. */
 export interface ByteRange {
   start: number;
   length: number;
@@ -63,23 +63,55 @@ export async function computeMd5(
 }
 
 /**
- * Whether the block is the one that was fingerprinted. A worker that is idle computes its CRC32, so
- * that the main thread can go on sending; where all are busy, this thread does.
+ * Fills shared memory with a block of the source.
+ *
+ * @throws `source_changed` when it is not the block that was fingerprinted
  */
-export async function isFingerprinted(
+export async function readBlock(
   workers: HashWorkers,
-  bytes: Uint8Array,
+  source: OpenSource,
   block: number,
+  bytes: Uint8Array,
   { crc32: expected }: Fingerprint,
-): Promise<boolean> {
-  const answer = await workers.findIdle()?.ask(workers.nextId(), { kind: "block", bytes });
-  const found = answer?.kind === "block" ? answer.crc32 : crc32(bytes);
-  return found === expected[block];
+  signal: AbortSignal,
+): Promise<void> {
+  const start = block * blockSize;
+  const answer = await (source.file === undefined
+    ? readHere(workers, source, start, bytes, signal)
+    : readInWorker(workers, source.file, start, bytes, signal));
+  if (answer.kind !== "block") throw describeFailure(answer, source.label, signal);
+  if (answer.crc32 !== expected[block]) throw describeChange(source.label);
+}
+
+async function readInWorker(
+  workers: HashWorkers,
+  { fd, keepOpenFor }: OpenFile,
+  start: number,
+  bytes: Uint8Array,
+  signal: AbortSignal,
+): Promise<HashAnswer> {
+  const reading = workers.readBlock(fd, start, bytes);
+  keepOpenFor(reading);
+  return untilAborted(reading, signal);
+}
+
+// A worker that is idle computes the CRC32, so that the main thread can go on sending; where all
+// are busy, this thread does.
+async function readHere(
+  workers: HashWorkers,
+  source: OpenSource,
+  start: number,
+  bytes: Uint8Array,
+  signal: AbortSignal,
+): Promise<HashAnswer> {
+  await source.read(bytes, start, signal);
+  const answer = workers.findIdle()?.ask(workers.nextId(), { kind: "block", bytes });
+  return (await answer) ?? { kind: "block", crc32: crc32(bytes) };
 }
 
 async function hashFile(
   workers: HashWorkers,
-  { fd, keepOpenFor }: NonNullable<OpenSource["file"]>,
+  { fd, keepOpenFor }: OpenFile,
   range: ByteRange,
   options: FingerprintOptions,
 ): Promise<HashAnswer> {
@@ -116,7 +148,7 @@ async function hashPieces(
 }
 
 function describeFailure(
-  answer: Exclude<HashAnswer, { kind: "done" }>,
+  answer: HashAnswer,
   label: string,
   signal: AbortSignal | undefined,
 ): DirectUploadError {

@@ -64,6 +64,15 @@ function hashSlice(job) {
   return job.position === job.end ? job.hasher.finish() : undefined;
 }
 
+function readBlock({ fd, start, bytes }) {
+  for (let filled = 0; filled < bytes.byteLength; ) {
+    const read = readSync(fd, bytes, filled, bytes.byteLength - filled, start + filled);
+    if (read === 0) return { kind: "short" };
+    filled += read;
+  }
+  return { kind: "block", crc32: crc32(bytes) };
+}
+
 function work() {
   isScheduled = false;
   let next;
@@ -105,6 +114,7 @@ function handle(message) {
     return { kind: "done", md5: createHash("md5").update(bytes).digest("hex"), crc32: new Uint32Array() };
   }
   if (kind === "block") return { kind: "block", crc32: crc32(message.bytes) };
+  if (kind === "read") return readBlock(message);
   if (kind === "piece") {
     if (!pieceJobs.has(id)) pieceJobs.set(id, new Hasher());
     pieceJobs.get(id).update(message.bytes);

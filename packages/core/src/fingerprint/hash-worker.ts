@@ -1,13 +1,14 @@
 import { Worker } from "node:worker_threads";
 import { hashWorkerSource } from "./hash-worker-source.js";
 
-/** What a worker is asked. It reads files by itself; of other sources it is handed the pieces. */
+/** What a worker is asked for. It reads files itself; of other sources it is sent the pieces. */
 export type HashMessage =
   | { kind: "file"; fd: number; start: number; length: number }
   | { kind: "piece"; bytes: Uint8Array }
   | { kind: "end" }
   | { kind: "bytes"; bytes: Uint8Array }
-  | { kind: "block"; bytes: Uint8Array };
+  | { kind: "block"; bytes: Uint8Array }
+  | { kind: "read"; fd: number; start: number; bytes: Uint8Array };
 
 /** What a worker answers in the end. */
 export type HashAnswer =
@@ -23,12 +24,12 @@ interface Job {
   onHashed?: ((bytes: number) => void) | undefined;
 }
 
-/** A thread that hashes, several jobs at once. It keeps no program alive while it has none. */
+/** A thread that hashes, several jobs at once. It keeps the program alive only while it has one. */
 export class HashWorker {
   readonly #worker = new Worker(hashWorkerSource, {
     eval: true,
     name: "clipcourier-hash",
-    // It makes next to nothing but short-lived views, which would fill whatever room there is.
+    // It allocates little but short-lived views, which would fill any memory that it is given.
     resourceLimits: { maxYoungGenerationSizeMb: 2 },
   });
   readonly #jobs = new Map<number, Job>();
@@ -49,7 +50,7 @@ export class HashWorker {
     });
   }
 
-  /** How many jobs it has. */
+  /** How many jobs are under way. */
   get jobCount(): number {
     return this.#jobs.size;
   }
@@ -61,7 +62,7 @@ export class HashWorker {
   /**
    * Asks for one answer.
    *
-   * @param id of the job: messages of one id follow each other
+   * @param id of the job. The messages of a job are sent one after the other.
    */
   ask(
     id: number,

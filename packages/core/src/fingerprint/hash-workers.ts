@@ -5,7 +5,7 @@ export type FileMessage = Extract<HashMessage, { kind: "file" }>;
 
 export interface FileOptions {
   signal?: AbortSignal | undefined;
-  /** Told now and then how many bytes are hashed. */
+  /** Called now and then with how many bytes have been hashed. */
   onHashed?: ((bytes: number) => void) | undefined;
 }
 
@@ -18,16 +18,16 @@ interface Turn {
 
 interface Waiting {
   length: number;
-  /** Begins with a worker, or ends without one. */
+  /** Called with the turn, or without one when the client is closed. */
   go: (turn: Turn | undefined) => void;
 }
 
-// How much smaller a file has to be to be read while a larger one is not finished.
+// How many times smaller a file must be to be hashed before a larger one is finished.
 const overtakingRatio = 4;
 
 /**
- * The threads that hash, started when they are first needed and kept. Each reads one file at a
- * time, small ones first; a much smaller one is read in the middle of a large one.
+ * The threads that hash, started when they are first needed and then kept. Each hashes one file at
+ * a time, small ones first; a much smaller one is hashed in the middle of a large one.
  */
 export class HashWorkers {
   readonly #most: number;
@@ -43,8 +43,8 @@ export class HashWorkers {
   }
 
   /**
-   * Hashes bytes of a file when their turn has come. The answer comes when the file is no longer
-   * read, which an abort may take a moment for.
+   * Hashes bytes of a file when it is their turn. The answer comes when the file is no longer being
+   * read, which after an abort may take a moment.
    */
   async hashFile(message: FileMessage, { signal, onHashed }: FileOptions): Promise<HashAnswer> {
     this.#assertOpen();
@@ -78,6 +78,18 @@ export class HashWorkers {
       return first;
     }
     return this.#addWorker();
+  }
+
+  /**
+   * Fills shared memory from a file and gives its CRC32. The answer comes when the file is no
+   * longer being read. A worker that hashes a file does this between two slices of it.
+   */
+  async readBlock(fd: number, start: number, bytes: Uint8Array): Promise<HashAnswer> {
+    this.#assertOpen();
+    const hashing = new Set([...this.#turns].map(({ worker }) => worker));
+    const workers = this.#listAlive().sort((a, b) => a.jobCount - b.jobCount);
+    const worker = workers.find((one) => !hashing.has(one)) ?? workers[0] ?? this.#addWorker();
+    return this.#explainEnd(await worker.ask(this.nextId(), { kind: "read", fd, start, bytes }));
   }
 
   /** A worker with nothing to do, if there is one. */
@@ -133,7 +145,9 @@ export class HashWorkers {
     }
   }
 
-  /** One that reads no file, or only files so large that this one may overtake them. */
+  /**
+   * A worker that hashes no file, or only files so large that one of this length may overtake them.
+   */
   #findWorker(length: number): HashWorker | undefined {
     const workers = this.#listAlive();
     const smallestOf = (worker: HashWorker) =>
@@ -153,7 +167,7 @@ export class HashWorkers {
     return worker;
   }
 
-  // A thread that ended by itself, for want of memory perhaps, is replaced.
+  // A thread that has ended by itself, because memory ran out for example, is replaced.
   #listAlive(): HashWorker[] {
     for (const worker of this.#workers) if (worker.hasEnded) this.#workers.delete(worker);
     return [...this.#workers];

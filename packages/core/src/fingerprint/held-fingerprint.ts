@@ -11,20 +11,23 @@ import type { HashWorkers } from "./hash-workers.js";
 
 export interface FingerprintContext {
   workers: HashWorkers;
-  /** Holds small contents from the moment they are read until they are sent. */
+  /** Memory for small contents, from the moment they are read until they are sent. */
   contents: BufferPool;
   /** Where fingerprints are kept; `undefined` to keep none. */
   cacheFolder: string | undefined;
 }
 
-/** A fingerprint, and the memory that it may hold until the upload is finished. */
+/** A fingerprint, and the memory of its content, which it holds until it is disposed. */
 export interface HeldFingerprint extends Disposable {
   fingerprint: Fingerprint;
-  /** Takes a fingerprint that was not computed but remembered out of the cache. */
+  /** Removes the fingerprint from the cache; absent where it did not come from there. */
   forget?: () => Promise<void>;
 }
 
-/** Contents up to this size are read once and sent from memory: with most services they are one part. */
+/**
+ * Bytes. Contents up to this size are read once and sent from memory: most services take them as
+ * one part.
+ */
 export const smallSize = 5 * 1024 * 1024;
 
 /** The fingerprint of a source: from memory, from the cache where it still holds, or by hashing. */
@@ -54,7 +57,7 @@ function hold(fingerprint: Fingerprint, release: () => void = () => {}): HeldFin
   return { fingerprint, [Symbol.dispose]: release };
 }
 
-// What was hashed is what is sent, so no CRC32 is needed.
+// The bytes that were hashed are the ones that are sent, so no CRC32 is needed.
 async function fingerprintContent(
   { workers, contents }: FingerprintContext,
   source: OpenSource,

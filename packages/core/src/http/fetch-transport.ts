@@ -42,10 +42,12 @@ async function convertBody(
     headers: { ...headers, "content-length": String(body.size) },
     body: ReadableStream.from(copyPieces(body)),
     duplex: "half",
+    // To be able to follow a redirect, or to give it back, Node's fetch would keep the whole body.
+    redirect: "error",
   };
 }
 
-// `fetch` keeps what it is given for a while, and takes no shared memory.
+// `fetch` may keep a piece after it has asked for the next one, and takes no shared memory.
 async function* copyPieces(body: StreamedBody): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   for await (const piece of body.pieces()) yield new Uint8Array(piece);
 }

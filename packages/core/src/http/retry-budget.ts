@@ -3,15 +3,15 @@ import { isAddressFailure, isConnectionReset } from "./network-failure.js";
 import type { RetryOptions } from "./retry-options.js";
 import { computeDelay, limitRetryAfter } from "./retry-timing.js";
 
-/** How often one request is made in all, unless the caller says otherwise. */
-export const defaultAttempts = 6;
-/** Milliseconds for which a peer may be out of reach, unless the caller says otherwise. */
-export const defaultOutage = 60_000;
+// How often one request is made in all, unless the caller says otherwise.
+const defaultAttempts = 6;
+// Milliseconds for which a peer may be out of reach, unless the caller says otherwise.
+const defaultOutage = 60_000;
 
-// With a peer that has never answered, a wrong address is likelier than an outage.
+// If a peer has never answered, its address is probably wrong.
 const firstContactAttempts = 3;
 
-/** Who is asked. The service and its storage may have one host, and fail on their own. */
+/** Who a request is made to. The service and its storage may share a host and fail separately. */
 export interface Peer {
   /** With its port. */
   host: string;
@@ -22,7 +22,7 @@ export interface Peer {
 export interface Failures {
   /** All failures, from 1. */
   count: number;
-  /** Those that were no outage: a refusal, a silence, a wrong answer. */
+  /** Those that were not part of an outage: a refusal, a silence, a wrong answer. */
   refusals: number;
 }
 
@@ -36,7 +36,7 @@ export class RetryBudget {
   readonly #now: () => number;
   /** When each peer that is out of reach was first found to be. */
   readonly #outages = new Map<Peer["role"], number>();
-  /** The failure that nothing has succeeded after. */
+  /** The last failure, if nothing has succeeded since. */
   lastFailure: DirectUploadError | undefined;
 
   /**
@@ -53,7 +53,10 @@ export class RetryBudget {
     this.#now = now;
   }
 
-  /** How often a request is made at most, where that is what bounds it. */
+  /**
+   * How often a request that fails like this is made at most; `undefined` where `outage` is the
+   * limit.
+   */
   boundAttempts(error: DirectUploadError): number | undefined {
     return this.#sitsOut(error) ? undefined : (this.options.attempts ?? defaultAttempts);
   }
@@ -77,17 +80,18 @@ export class RetryBudget {
   }
 
   /**
-   * Takes note of a failure that may pass.
+   * Records a failure that may pass.
    *
-   * @returns milliseconds until the next try; `undefined` when the budget is spent
+   * @returns milliseconds until the next attempt; `undefined` when the budget is spent
    */
   fail(peer: Peer, error: DirectUploadError, failures: Failures): number | undefined {
     this.lastFailure = error;
     const { host, role } = peer;
+    // Even an answer such as 503 shows that the address is right.
+    if (error.status !== undefined) this.#answered.add(host);
     const isKnown = this.#answered.has(host);
     if (!isOutage(error)) {
       this.#outages.delete(role);
-      if (error.status !== undefined) this.#answered.add(host);
     } else if (!this.#outages.has(role)) {
       this.#outages.set(role, this.#now());
     }
@@ -104,8 +108,29 @@ export class RetryBudget {
       : computeDelay(failures.count, this.options, error.retryAfter);
   }
 
+  /**
+   * How many rounds of several requests may fail. Each has reached the service, so they are limited
+   * by their number and not by the time of an outage.
+   */
+  get roundLimit(): number {
+    return this.options.attempts ?? defaultAttempts;
+  }
+
+  /**
+   * Records a round that failed.
+   *
+   * @param count how many rounds have failed
+   * @returns milliseconds until the next one; `undefined` when there is none
+   */
+  failRound(error: DirectUploadError, count: number): number | undefined {
+    this.lastFailure = error;
+    return count >= this.roundLimit
+      ? undefined
+      : computeDelay(count, this.options, error.retryAfter);
+  }
+
   #sitsOut(error: DirectUploadError): boolean {
-    // Who says how often a request is made means all of them.
+    // `attempts`, where it is given, limits every request.
     return isOutage(error) && this.options.attempts === undefined;
   }
 
@@ -114,15 +139,15 @@ export class RetryBudget {
     const began = this.#outages.get(role) ?? this.#now();
     const left = began + outage - this.#now();
     if (left <= 0) return undefined;
-    // A kept-alive connection that was closed meanwhile says nothing about the peer's health.
+    // An idle connection may have been closed meanwhile, which is no sign of an outage.
     if (count === 1 && isConnectionReset(error)) return 0;
-    // The last try comes when the time is over, not before.
+    // The last attempt is made when the time is over, not before.
     const delay = Math.min(computeDelay(count, this.options), Math.ceil(left));
     return Math.max(delay, limitRetryAfter(error.retryAfter));
   }
 }
 
-/** Whether the peer was not reached, or answered that it is not there. */
+/** Whether the peer was not reached, or its answer says that it is out of service. */
 function isOutage({ code, status, retryable }: DirectUploadError): boolean {
   if (status !== undefined) return [502, 503, 504].includes(status);
   return code === "network" && retryable;

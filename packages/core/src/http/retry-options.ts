@@ -2,34 +2,37 @@ import type { DirectUploadError } from "../errors.js";
 import { requireMilliseconds, requirePositive } from "../options.js";
 
 /**
- * How failed requests are made again: with exponential, jittered delays, and no sooner than a
- * `Retry-After` asks. What cannot succeed later (a refused key, a wrong size) is not made again.
+ * How failed requests are made again: after exponential, jittered delays, and not before the time
+ * that `Retry-After` asks for. A request that cannot succeed later (a refused key, a wrong size) is
+ * not made again.
  */
 export interface RetryOptions {
   /**
-   * How often one request is made in all, whatever it fails with; 1 never retries. A whole number.
+   * How often one request is made in all, a whole number; 1 means no retries. Where it is given, it
+   * also limits the requests that are made during an outage.
    *
-   * @default 6, and as often as fits into `outage` while a peer is out of reach
+   * @default 6; during an outage, as many as `outage` has time for
    * @example { attempts: 1 }
    */
   attempts?: number | undefined;
   /**
    * Milliseconds for which the service or the storage may be out of reach (no connection, one that
    * breaks, 502, 503, 504) before the work is given up, counted from the first failure since it
-   * last answered. 0 gives up at once. Without effect where `attempts` is given. An address that
-   * cannot be reached at first contact is given up sooner, after three attempts.
+   * last answered. 0 gives up at once. It has no effect where `attempts` is given. An address that
+   * cannot be reached and has never answered is given up sooner, after three attempts.
    *
    * @default 60_000
+   * @example { outage: 10 * 60_000 }
    */
   outage?: number | undefined;
   /**
-   * Milliseconds before the first retry at most; the bound doubles with each.
+   * The longest delay before the first retry, in milliseconds. It doubles with each further retry.
    *
    * @default 250
    */
   minDelay?: number | undefined;
   /**
-   * Milliseconds that a delay grows to at most.
+   * The longest delay before any retry, in milliseconds.
    *
    * @default 15_000
    */
@@ -44,7 +47,7 @@ export interface RetryEvent {
   what: string;
   /** The attempt that failed, from 1. */
   attempt: number;
-  /** How many attempts there are in all; `undefined` where `outage` is what bounds them. */
+  /** How many attempts there are in all; `undefined` during an outage, which `outage` limits. */
   attempts: number | undefined;
   /** Milliseconds until the next attempt. */
   delay: number;
@@ -52,7 +55,7 @@ export interface RetryEvent {
   reason: DirectUploadError;
 }
 
-/** Throws `invalid_option`, with the option's name, for numbers that cannot be meant. */
+/** Throws `invalid_option`, with the option's name, for an invalid number. */
 export function checkRetryOptions(options: RetryOptions): void {
   const { attempts, outage, minDelay, maxDelay } = options;
   if (attempts !== undefined) requirePositive("retry.attempts", attempts, { isInteger: true });

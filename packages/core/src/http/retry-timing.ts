@@ -1,16 +1,16 @@
 import type { RetryOptions } from "./retry-options.js";
 
-// What a peer may ask for is honoured up to here: a header must not put an upload to sleep for days.
+// Milliseconds. A header must not make an upload wait for days.
 const longestRetryAfter = 120_000;
 
-/** HTTP answers that say "not now" rather than "no". 503 is also what S3 calls SlowDown. */
+/** Whether the same request may succeed later. 503 is also what S3 answers as SlowDown. */
 export function isRetryableStatus(status: number): boolean {
   return [408, 429, 500, 502, 503, 504].includes(status);
 }
 
 /**
- * Milliseconds before the next try: exponential with full jitter, so that clients which failed
- * together do not come back together; never sooner than the peer asked.
+ * Milliseconds before the next attempt: exponential with full jitter, so that clients which failed
+ * together do not come back together; never less than the peer asked for.
  *
  * @param attempt the attempt that failed, from 1
  * @param random a number from 0 up to 1

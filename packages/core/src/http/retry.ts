@@ -11,7 +11,7 @@ export interface RetryContext {
   budget: RetryBudget;
   signal?: AbortSignal | undefined;
   onRetry?: ((event: RetryEvent) => void) | undefined;
-  /** Whether to leave a failure to the caller, although it might pass. Default: none. */
+  /** Whether to leave a failure to the caller, although it may pass. Default: never. */
   isFinal?: ((error: DirectUploadError, attempt: number) => boolean) | undefined;
 }
 
@@ -46,11 +46,7 @@ export async function retry<T>(
 }
 
 /** Adds a failure to the count. */
-export function countFailure(
-  failures: Failures,
-  error: DirectUploadError,
-  budget: RetryBudget,
-): void {
+function countFailure(failures: Failures, error: DirectUploadError, budget: RetryBudget): void {
   failures.count++;
   if (budget.boundAttempts(error) !== undefined) failures.refusals++;
 }

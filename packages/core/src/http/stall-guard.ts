@@ -2,24 +2,32 @@ import { DirectUploadError } from "../errors.js";
 import { longestTimer } from "../options.js";
 import { linkSignals } from "../signals.js";
 
-/** Ends one request when nothing has moved for too long, or when it takes too long in all. */
+/**
+ * Ends one request when nothing has been sent or received for too long, or it takes too long in
+ * all.
+ */
 export interface StallGuard extends Disposable {
-  /** Ends with the caller's signal or with a limit; its reason tells which. */
+  /** Aborted with the caller's signal or at a limit; its reason says which. */
   readonly signal: AbortSignal;
-  /** Something moved: the time of silence starts again. */
+  /** Something was sent or received: the time of silence starts again. */
   touch(): void;
-  /** Runs work of our own, such as a wait for the speed limit, which is no silence of the peer. */
+  /** Runs work that does not count as silence of the peer, such as a wait for the speed limit. */
   exempt<T>(work: () => Promise<T>): Promise<T>;
 }
 
+/** The limits of one request. */
 export interface StallLimits {
-  /** Milliseconds without a movement. */
+  /** Milliseconds in which nothing is sent or received. */
   silence: number;
   /** Milliseconds in all. Default: no limit. */
   total?: number | undefined;
 }
 
-/** @param peer whose silence it is, for the message */
+/**
+ * Watches one request until it is disposed.
+ *
+ * @param peer the host, for the message
+ */
 export function guardAgainstStall(
   peer: string,
   { silence, total }: StallLimits,
@@ -59,14 +67,14 @@ export function guardAgainstStall(
     [Symbol.dispose]() {
       clearTimeout(silenceTimer);
       clearTimeout(totalTimer);
-      // A piece that is still being waited for must not start the time again.
+      // Work that is still exempt must not start the timer again when it ends.
       linked.abort(finished);
       linked[Symbol.dispose]();
     },
   };
 }
 
-// One for all: a reason that Node makes costs a stack trace each time.
+// One error for all requests: the reason that Node would make costs a stack trace for each.
 const finished = new DirectUploadError("aborted", "The request has ended.");
 
 function describeStall(problem: string): DirectUploadError {

@@ -49,17 +49,18 @@ export interface TransportAnswer {
 }
 
 /**
- * How requests reach the network: the seam for an editor's own `fetch`, another HTTP stack, a test.
- * An answer of any status is returned; only a missing or a broken one is an error.
+ * How requests reach the network. It can be replaced: by another HTTP stack, or in a test. An
+ * answer of any status is returned; only a missing or a broken one is an error.
  */
 export interface Transport {
   /**
-   * Whether the pieces of a streamed body are asked for as they leave. Without it a stall is noticed
-   * only by the time that the whole part takes.
+   * Whether the next piece of a streamed body is asked for when the one before it has left.
+   * Otherwise a stall is noticed only when the whole part has taken too long.
    *
    * @default false
    */
   readonly reportsSent?: boolean;
+  /** Sends one request and reads its answer. Redirects are not followed. */
   send(request: TransportRequest): Promise<TransportAnswer>;
   /** Closes the connections that nothing uses. */
   closeIdle?(): void;
@@ -67,7 +68,7 @@ export interface Transport {
   close?(): void | Promise<void>;
 }
 
-// Answers are small (a plan of 10,000 long URLs is 15 MiB); more is a broken or a hostile peer.
+// Answers are small (a plan of 10,000 long URLs is 15 MiB); a longer one is broken or hostile.
 const maxAnswerBytes = 64 * 1024 * 1024;
 
 /** Reads an answer's body whole. */
@@ -86,7 +87,7 @@ export async function readText(
   return Buffer.concat(pieces).toString("utf8");
 }
 
-/** Node's header values, several of one name joined. */
+/** Headers with lower-case names, the values of each joined. */
 export function flattenHeaders(
   headers: Readonly<Record<string, string | string[] | undefined>>,
 ): Record<string, string> {

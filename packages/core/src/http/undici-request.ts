@@ -30,14 +30,24 @@ export interface DispatcherRequest {
   bodyTimeout: number;
 }
 
-/** Sends a request through an undici dispatcher. */
+/** Whether a connection of undici's own making takes a piece without waiting until it has left. */
+function isSmall(piece: Uint8Array): boolean {
+  return piece.byteLength < socketBufferSize;
+}
+
+/**
+ * Sends a request through an undici dispatcher.
+ *
+ * @param mayKeep whether a piece may be kept after the next one was asked for; it is copied then
+ */
 export async function sendThrough(
   dispatcher: Dispatcher,
   { url, method, headers, body, signal, onReceived }: TransportRequest,
+  mayKeep = isSmall,
 ): Promise<TransportAnswer> {
   const { origin, pathname, search } = new URL(url);
   using linked = linkSignals(signal);
-  const outgoing = followBody(body);
+  const outgoing = followBody(body, mayKeep);
   const answer = await dispatcher.request({
     origin,
     path: pathname + search,
@@ -45,7 +55,7 @@ export async function sendThrough(
     headers: { ...headers, "content-length": String(outgoing.size) },
     body: outgoing.body,
     signal: linked.signal,
-    // Silence is the caller's to judge, who knows the speed limit and the size of the part.
+    // The stall guard limits silence: it knows the speed limit.
     headersTimeout: 0,
     bodyTimeout: 0,
   });
@@ -53,12 +63,13 @@ export async function sendThrough(
   const { statusCode: status } = answer;
   try {
     const text = await readText(answer.body, onReceived);
-    // undici frees the connection a turn later; who asks sooner is given a new one.
+    // undici frees the connection a turn of the event loop later; a request before that opens
+    // another.
     await setImmediate();
     return { status, headers: flattenHeaders(answer.headers), body: text };
   } finally {
-    // An answer that came before the body was out: the connection is of no use any more, and would
-    // stay taken for ever where the peer has stopped reading.
+    // Where the answer came before the body was sent, the connection is of no use any more, and
+    // would stay in use for ever if the peer has stopped reading.
     if (!outgoing.isSent()) linked.abort(new Error("the peer answered before the body was sent"));
   }
 }
@@ -70,12 +81,19 @@ interface OutgoingBody {
   isSent(): boolean;
 }
 
-function followBody(body: Uint8Array | StreamedBody | undefined): OutgoingBody {
+// undici waits until a piece has left only where the piece fills the socket's buffer; a smaller one
+// is kept by reference while the next one is asked for, whose bytes may take its memory.
+const socketBufferSize = 64 * 1024;
+
+function followBody(
+  body: Uint8Array | StreamedBody | undefined,
+  mayKeep: (piece: Uint8Array) => boolean,
+): OutgoingBody {
   if (body === undefined) return { size: 0, body: null, isSent: () => true };
   if (body instanceof Uint8Array) return { size: body.byteLength, body, isSent: () => true };
   let isSent = false;
   const follow = async function* () {
-    for await (const piece of splitEnd(body)) yield piece;
+    for await (const piece of splitEnd(body)) yield mayKeep(piece) ? Buffer.from(piece) : piece;
     isSent = true;
   };
   // undici takes every async iterable; its types name streams alone, and a stream around the pieces
@@ -84,9 +102,9 @@ function followBody(body: Uint8Array | StreamedBody | undefined): OutgoingBody {
   return { size: body.size, body: pieces, isSent: () => isSent };
 }
 
-// undici waits until a piece has left before it takes the request for sent, and closes a connection
-// on which the answer came sooner, as it does when storage is near: every second part would need a
-// new connection. A last piece that is smaller than a socket's buffer is not waited for.
+// Bytes. undici takes a request for sent when its last piece has left the socket's buffer, and
+// closes a connection on which the answer comes sooner. With storage nearby, every second part
+// would need a new connection. A last piece that is smaller than the buffer is not waited for.
 const endSize = 8 * 1024;
 
 async function* splitEnd({ size, pieces }: StreamedBody): AsyncGenerator<Uint8Array> {

@@ -1,5 +1,6 @@
+import type { Socket } from "node:net";
 import { getCACertificates } from "node:tls";
-import type { Agent, buildConnector, ProxyAgent } from "undici";
+import type { Agent, buildConnector, Pool, ProxyAgent } from "undici";
 import { DirectUploadError } from "../errors.js";
 import {
   describeProxyFailure,
@@ -17,8 +18,10 @@ export interface UndiciTransportOptions {
   proxyEnv?: ProxyEnvironment | undefined;
 }
 
-// One connection for several parts would be slower than one for each.
+// HTTP/2 would send several parts on one connection, which is slower than one for each.
 const allowH2 = false;
+// Milliseconds in which a proxy has to open a tunnel.
+const headersTimeout = 30_000;
 
 /** The default transport: undici, loaded when the first request is made. */
 export function createUndiciTransport(options: UndiciTransportOptions = {}): Transport {
@@ -32,7 +35,7 @@ export function createUndiciTransport(options: UndiciTransportOptions = {}): Tra
     }
     return current;
   };
-  // Those that are in use end with what they are used for.
+  // Connections that are in use are closed when their requests have ended.
   const retire = (connections: Connections | undefined) => {
     if (connections === current) current = undefined;
     connections?.close().finally(() => open.delete(connections));
@@ -41,10 +44,12 @@ export function createUndiciTransport(options: UndiciTransportOptions = {}): Tra
     reportsSent: true,
     async send(request) {
       const proxy = findProxy(new URL(request.url), options.proxyEnv ?? process.env);
-      const connections = await connect();
+      let connections = await connect();
+      // They may have been retired while this waited.
+      while (connections !== current) connections = await connect();
       try {
         const answer = await sendThrough(connections.open(proxy), request);
-        // Who refuses may not have read the body: the next request would wait behind what is left.
+        // A peer that refuses may leave the body unread, and the next request would wait behind it.
         if (answer.status >= 300 && request.body !== undefined) retire(connections);
         return answer;
       } catch (error) {
@@ -52,9 +57,9 @@ export function createUndiciTransport(options: UndiciTransportOptions = {}): Tra
       }
     },
     closeIdle: () => retire(current),
-    async close() {
+    close() {
       current = undefined;
-      await Promise.all([...open].map((connections) => connections.destroy()));
+      for (const connections of open) connections.destroy();
     },
   };
 }
@@ -73,18 +78,22 @@ async function loadUndici(): Promise<typeof import("undici")> {
 
 /** A transport on an undici dispatcher of the caller's choice. The caller closes the dispatcher. */
 export function createDispatcherTransport(dispatcher: Dispatcher): Transport {
-  return { reportsSent: true, send: (request) => sendThrough(dispatcher, request) };
+  // Its connections may be HTTP/2, or have buffers of any size.
+  const mayKeep = () => true;
+  return { reportsSent: true, send: (request) => sendThrough(dispatcher, request, mayKeep) };
 }
 
 /** The agents of one transport: one for direct connections, and one for each proxy. */
 class Connections {
   readonly #undici: typeof import("undici");
   readonly #connect: buildConnector.BuildOptions;
+  /** The connections to proxies for tunnels. */
+  readonly #proxySockets = new Set<Socket>();
   readonly #agents = new Map<string | undefined, Agent | ProxyAgent>();
 
   constructor(undici: typeof import("undici"), ca: UndiciTransportOptions["ca"]) {
     this.#undici = undici;
-    // `ca` replaces Node's own list, so that list comes along.
+    // `ca` replaces Node's own list, so that list is added.
     this.#connect =
       ca === undefined ? {} : { ca: [...getCACertificates("default"), ...[ca].flat()] };
   }
@@ -103,9 +112,28 @@ class Connections {
 
   #openProxy(uri: string): ProxyAgent {
     const requestTls = this.#connect;
-    // Given for another proxy, they would make undici speak TLS to it.
+    // With this option undici would speak TLS to an http: proxy, too.
     const proxyTls = uri.startsWith("https:") ? { proxyTls: requestTls } : {};
-    return new this.#undici.ProxyAgent({ allowH2, uri, requestTls, ...proxyTls });
+    const clientFactory = (origin: URL, options: object) => this.#openTunnels(origin, options);
+    return new this.#undici.ProxyAgent({ allowH2, uri, requestTls, ...proxyTls, clientFactory });
+  }
+
+  // When undici destroys an agent, it leaves the connection of a requested tunnel open until the
+  // proxy answers.
+  #openTunnels(origin: URL, options: Pool.Options): Pool {
+    const { connect } = options;
+    const sockets = this.#proxySockets;
+    if (typeof connect !== "function") return new this.#undici.Pool(origin, options);
+    const follow: typeof connect = (target, callback) =>
+      connect(target, (...result) => {
+        const [, socket] = result;
+        if (socket) {
+          sockets.add(socket);
+          socket.once("close", () => sockets.delete(socket));
+        }
+        callback(...result);
+      });
+    return new this.#undici.Pool(origin, { ...options, connect: follow, headersTimeout });
   }
 
   /** Closes the connections, each when nothing uses it any more. */
@@ -113,7 +141,9 @@ class Connections {
     await Promise.allSettled([...this.#agents.values()].map((agent) => agent.close()));
   }
 
-  async destroy(): Promise<void> {
-    await Promise.all([...this.#agents.values()].map((agent) => agent.destroy()));
+  // Not awaited: that would take as long as a proxy that does not answer.
+  destroy(): void {
+    for (const agent of this.#agents.values()) agent.destroy().catch(() => {});
+    for (const socket of this.#proxySockets) socket.destroy();
   }
 }

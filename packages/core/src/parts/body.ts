@@ -1,12 +1,12 @@
 import { blockSize } from "../fingerprint/block-size.js";
-import { type Fingerprint, isFingerprinted } from "../fingerprint/fingerprint.js";
+import { type Fingerprint, readBlock } from "../fingerprint/fingerprint.js";
 import type { HashWorkers } from "../fingerprint/hash-workers.js";
 import type { StreamedBody } from "../http/transport.js";
 import { untilAborted } from "../signals.js";
-import { describeChange } from "../source/checks.js";
 import type { OpenSource } from "../source/open-source.js";
 import type { Part } from "./layout.js";
 
+/** Where the bytes of a part come from. */
 export interface PartContent {
   source: OpenSource;
   fingerprint: Fingerprint;
@@ -15,13 +15,13 @@ export interface PartContent {
   buffer: Buffer;
 }
 
-/** What is to be heard of a part's bytes while they are sent. */
+/** What is reported about a part while it is sent. */
 export interface PartListener {
   /** Awaited before bytes leave, with their number. */
   pace?: ((bytes: number) => Promise<void>) | undefined;
-  /** Bytes have left. */
+  /** Called when bytes have left, with their number. */
   onSent(bytes: number): void;
-  /** The content could not be read, or is not what was fingerprinted. */
+  /** Called when the content cannot be read, or is not what was fingerprinted. */
   onFailure(error: unknown): void;
 }
 
@@ -29,7 +29,7 @@ const pacedPieceSize = 32 * 1024;
 const firstPieceSize = 256 * 1024;
 const smallestPieceSize = 32 * 1024;
 
-/** How much memory a part of this content is sent from. */
+/** Bytes of memory that each part of this content needs. */
 export function countBufferBytes({ size }: OpenSource, { content }: Fingerprint): number {
   return content === undefined ? Math.min(2, Math.ceil(size / blockSize)) * blockSize : 0;
 }
@@ -66,7 +66,7 @@ export function createPartBody(
   };
 }
 
-// Large pieces cost less; small ones show on a slow line that something moves.
+// Large pieces cost less; on a slow line, small ones show that something moves.
 function adaptPieceSize(size: number, milliseconds: number): number {
   if (milliseconds < 20) return Math.min(size * 2, blockSize);
   return milliseconds > 500 ? Math.max(size / 2, smallestPieceSize) : size;
@@ -86,29 +86,28 @@ async function* readBlocks(
   await untilAborted(source.assertUnchanged(), signal);
   const last = Math.floor((end - 1) / blockSize);
   let block = Math.floor(start / blockSize);
-  let reading = readBlock(block, content, signal);
+  let reading = fillBlock(block, content, signal);
   for (; block <= last; block++) {
     const bytes = await reading;
     if (block < last) {
-      reading = readBlock(block + 1, content, signal);
-      // Where nobody asks for it any more, its failure is of no interest.
+      reading = fillBlock(block + 1, content, signal);
+      // A body that is not read to its end must not leave an unhandled rejection.
       reading.catch(() => {});
     }
-    // Parts of an odd size begin and end within a block, which can only be checked whole.
+    // A part may begin and end inside a block, which can only be checked whole.
     const from = block * blockSize;
     yield bytes.subarray(Math.max(0, start - from), Math.min(bytes.byteLength, end - from));
   }
 }
 
-async function readBlock(
+async function fillBlock(
   block: number,
   { source, fingerprint, workers, buffer }: PartContent,
   signal: AbortSignal,
 ): Promise<Uint8Array> {
-  const start = block * blockSize;
   const place = ((block % 2) * blockSize) % buffer.byteLength;
-  const bytes = buffer.subarray(place, place + Math.min(blockSize, source.size - start));
-  await source.read(bytes, start, signal);
-  if (await isFingerprinted(workers, bytes, block, fingerprint)) return bytes;
-  throw describeChange(source.label);
+  const length = Math.min(blockSize, source.size - block * blockSize);
+  const bytes = buffer.subarray(place, place + length);
+  await readBlock(workers, source, block, bytes, fingerprint, signal);
+  return bytes;
 }

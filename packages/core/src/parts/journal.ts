@@ -7,8 +7,9 @@ const header = v.object({ uploadId: v.string(), chunkSize: v.number() });
 const row = v.object({ partNumber: v.number(), etag: v.string() });
 
 /**
- * The parts that storage has acknowledged, a line each, for services that do not report them: what
- * an upload that was killed is resumed from. It holds only while the service answers the same upload id.
+ * The parts that storage has acknowledged, one on each line. From it an upload that was interrupted
+ * is resumed where the service does not report its parts. It counts only while the service gives
+ * the same upload id.
  */
 export class Journal implements AsyncDisposable {
   readonly #path: string;
@@ -18,7 +19,7 @@ export class Journal implements AsyncDisposable {
     this.#path = path;
   }
 
-  /** @param upload what tells the upload from all others: the service, the app, the checksum */
+  /** @param upload what identifies the upload: the service, the app, the checksum */
   static async open(stateFolder: string, ...upload: string[]): Promise<Journal> {
     await removeOldState(stateFolder);
     return new Journal(await prepareStateFile(stateFolder, "uploads", ...upload));
@@ -40,7 +41,8 @@ export class Journal implements AsyncDisposable {
     parts: UploadedPart[],
   ): Promise<void> {
     await this[Symbol.asyncDispose]();
-    this.#file = await open(this.#path, "w", 0o600);
+    // Without a journal the upload continues, but cannot be resumed by a later run.
+    this.#file = await open(this.#path, "w", 0o600).catch(() => undefined);
     await this.#write([{ uploadId, chunkSize }, ...parts]);
   }
 
@@ -52,7 +54,7 @@ export class Journal implements AsyncDisposable {
     try {
       await this.#file?.write(lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
     } catch {
-      // A full disk, say: the upload goes on, and a later run sends again what is not written here.
+      // On a full disk the upload continues, and a later run sends again what is not recorded.
       await this[Symbol.asyncDispose]();
     }
   }
@@ -60,7 +62,8 @@ export class Journal implements AsyncDisposable {
   /** The upload is finished: there is nothing left to resume. */
   async remove(): Promise<void> {
     await this[Symbol.asyncDispose]();
-    await rm(this.#path, { force: true });
+    // A journal that cannot be removed does no harm: its upload id is never given again.
+    await rm(this.#path, { force: true }).catch(() => {});
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -11,7 +11,7 @@ import type { Pace } from "./throttle.js";
 
 export interface PartRequestOptions {
   transport: Transport;
-  /** Milliseconds without a movement after which the request is cut. */
+  /** Milliseconds in which no byte is sent or received, after which the request is cut. */
   stallTimeout: number;
   signal?: AbortSignal | undefined;
   /** MD5 of the part's bytes as hex, where it is known: sent, and compared with the ETag. */
@@ -20,7 +20,8 @@ export interface PartRequestOptions {
   pace?: Pace | undefined;
 }
 
-// A transport that does not say when bytes leave is given a second more for each of these.
+// Bytes per second. A transport that does not report when bytes leave is given as much more time as
+// the part takes at this speed.
 const slowestLine = 16 * 1024;
 
 /**
@@ -101,7 +102,7 @@ function readETag(part: Part, answer: TransportAnswer, md5: string | undefined):
   return etag;
 }
 
-// Under KMS and customer keys an ETag looks like an MD5 and is none.
+// With KMS and customer keys, an ETag looks like an MD5 and is not one.
 function hidesMd5({ headers }: TransportAnswer): boolean {
   return (
     headers["x-amz-server-side-encryption"]?.startsWith("aws:kms") === true ||
@@ -109,8 +110,8 @@ function hidesMd5({ headers }: TransportAnswer): boolean {
   );
 }
 
-// S3 answers some passing troubles with 400, and an expired or withdrawn URL with 400, 403 or 404. A
-// 400 to a part that came with its checksum means most likely that its bytes were damaged.
+// S3 answers some passing troubles with 400, and an expired or withdrawn URL with 400, 403 or 404.
+// A 400 to a part that came with its checksum means most likely that its bytes were damaged.
 function describePartRefusal(
   part: Part,
   answer: TransportAnswer,
@@ -137,9 +138,9 @@ export function storageOf({ url }: Pick<Part, "url">): Peer {
 }
 
 /**
- * Whether a part failed so that fresh URLs may help. Storage that refuses a part and closes at once
- * may reset the connection before its answer is read, again and again: that too can be a URL that
- * has expired.
+ * Whether fresh URLs may help after this failure of a part. Storage that refuses a part and closes
+ * at once may reset the connection before its answer is read, again and again, so a reset too can
+ * mean that the URL has expired.
  */
 export function mayHaveExpired(error: DirectUploadError): boolean {
   return error.code === "url_expired" || (error.code === "network" && isConnectionReset(error));

@@ -11,6 +11,7 @@ import type { Part } from "./layout.js";
 import { mayHaveExpired, type PartRequestOptions, putPart, storageOf } from "./request.js";
 import type { StoredParts } from "./stored-parts.js";
 
+/** What the parts of one plan share. */
 export interface PartsContext
   extends Pick<RetryContext, "budget" | "onRetry">,
     Pick<PartRequestOptions, "transport" | "stallTimeout" | "pace"> {
@@ -26,11 +27,11 @@ export interface PartsContext
   /** Takes each part that storage has acknowledged. */
   stored: StoredParts;
   signal: AbortSignal;
-  /** Whether fresh URLs have not been tried yet since storage went out of reach. */
+  /** Whether resets may lead to a request for fresh URLs: not when these URLs are fresh already. */
   mayRenewUrls: boolean;
 }
 
-// So many resets of one part in a row are worth a question for fresh URLs.
+// After this many resets of one part in a row, its URL is taken for an expired one.
 const resetsBeforeRenewal = 3;
 
 /**
@@ -60,7 +61,7 @@ export async function sendParts(parts: readonly Part[], context: PartsContext): 
       .catch(fail)
       .finally(() => running.delete(sending));
     running.add(sending);
-    // While storage is out of reach, one part finds out when it is back.
+    // While storage is out of reach, a single part finds out when it is back.
     if (budget.isOut(storageOf(part))) await sending;
   }
   await Promise.all(running);

@@ -18,6 +18,10 @@ export class StoredParts {
     this.#journal = journal;
   }
 
+  get count(): number {
+    return this.#etags.size;
+  }
+
   has({ partNumber }: Part): boolean {
     return this.#etags.has(partNumber);
   }
@@ -30,8 +34,9 @@ export class StoredParts {
   }
 
   /**
-   * Turns to the upload of this plan. The same upload id keeps what is known of it; another one
-   * starts with what the service reports or, where it reports nothing, with what the journal holds.
+   * Continues with the upload of this plan. For the same upload id, the stored parts stay known;
+   * another one starts with what the service reports or, where it reports nothing, with the
+   * journal.
    */
   async follow(plan: NewUpload, parts: readonly Part[]): Promise<void> {
     if (this.#uploadId === plan.uploadId) return;
@@ -56,8 +61,8 @@ export class StoredParts {
   }
 
   /**
-   * Forgets all ETags, those of the journal too, because the service did not accept them: one from
-   * an earlier run may be out of date. Every part is sent again. It is done once in an upload.
+   * Forgets all ETags, those of the journal too, when the service has rejected them: one from an
+   * earlier run may be out of date. Then every part is sent again. This is done once in an upload.
    *
    * @returns whether there was anything from an earlier run to forget
    */

@@ -1,6 +1,6 @@
 import { pause } from "../http/retry.js";
 
-/** Waits until this many bytes may leave. */
+/** Waits until this many bytes may be sent. */
 export type Pace = (bytes: number, signal?: AbortSignal) => Promise<void>;
 
 /**
@@ -9,7 +9,7 @@ export type Pace = (bytes: number, signal?: AbortSignal) => Promise<void>;
  * @returns a function to await with the number of bytes that are about to leave
  */
 export function createThrottle(bytesPerSecond: number): Pace {
-  // When the line is free again.
+  // The time at which everything that was let through has been sent.
   let free = 0;
   return async (bytes, signal) => {
     const now = performance.now();

@@ -9,7 +9,7 @@ import type { Transport, TransportAnswer } from "../http/transport.js";
 import type { Secrets } from "../redact.js";
 import { describeRefusal } from "./failure.js";
 
-/** What a caller may say about one call. */
+/** Options of one call. */
 export interface CallOptions {
   /**
    * Ends the call and closes its connection.
@@ -17,11 +17,15 @@ export interface CallOptions {
    * @example { signal: AbortSignal.timeout(5_000) }
    */
   signal?: AbortSignal | undefined;
-  /** Called for every request that failed and is going to be made again. */
+  /**
+   * Called for every request that failed and is going to be made again. It must not throw.
+   *
+   * @example { onRetry: ({ what, reason }) => console.warn(what, reason.message) }
+   */
   onRetry?: ((event: RetryEvent) => void) | undefined;
   /**
-   * How the requests of this call, those of a sign-in among them, are made again: each value goes
-   * before the client's.
+   * How failed requests of this call, including its sign-in, are made again. Each value that is
+   * given takes the place of the client's.
    *
    * @default as the client says
    * @example { retry: { attempts: 1 } }
@@ -29,6 +33,7 @@ export interface CallOptions {
   retry?: RetryOptions | undefined;
 }
 
+/** One call of the API. */
 export interface ApiCall<T> extends CallOptions {
   /** For messages: `asking for upload URLs`. */
   what: string;
@@ -39,7 +44,7 @@ export interface ApiCall<T> extends CallOptions {
   form?: Record<string, string | undefined> | undefined;
   headers?: Record<string, string> | undefined;
   answer: v.GenericSchema<unknown, T>;
-  /** Of the work that the call belongs to. Default: one for this call. */
+  /** That of the work which the call belongs to. Default: one for this call. */
   budget?: RetryBudget | undefined;
 }
 
@@ -53,7 +58,7 @@ export interface ApiOptions {
   secrets: Secrets;
 }
 
-/** One documented call: request, retries, error shape, and the check of the answer. */
+/** Makes calls: the request, its retries, the shape of errors, and the check of the answer. */
 export class Api {
   readonly #options: ApiOptions;
   /** The hosts that have answered. */
@@ -135,8 +140,13 @@ function checkAnswer<T>(what: string, schema: v.GenericSchema<unknown, T>, body:
   const [issue] = parsed.issues;
   throw new DirectUploadError(
     "bad_answer",
-    `${capitalize(what)} was answered against the protocol: ${formatPath(issue)}: ${issue.message}.`,
+    `${capitalize(what)} was answered against the protocol: ${formatPath(issue)}: ${describeIssue(issue)}.`,
   );
+}
+
+// Leaves out what was received instead: it may be a secret, or very long.
+function describeIssue({ message }: v.BaseIssue<unknown>): string {
+  return message.replace(/ but received [\s\S]*$/, "");
 }
 
 function formatPath({ path }: v.BaseIssue<unknown>): string {

@@ -10,8 +10,8 @@ import { describeKeylessFailure, type GetIdToken, requestIdToken } from "./id-to
 import { toSession, wireSessionAnswer } from "./wire.js";
 
 /**
- * The keys of an app: a secret, or the key and token that an earlier sign-in gave. Or none, where
- * the service knows the workflow that this runs in: then `getIdToken`.
+ * The keys of an app: a secret, or the key and token that an earlier sign-in gave. Where the
+ * service has a rule for the workflow that this runs in, `getIdToken` takes their place.
  */
 export interface Credentials {
   /** Sent with every request as `X-PV-Meta-App`. With `getIdToken`: `github`. */
@@ -24,8 +24,10 @@ export interface Credentials {
   accessToken?: string | undefined;
   /**
    * Gives an OpenID Connect token of the workflow's job for the audience, which is the origin of
-   * `rootUrl`: `(audience) => core.getIDToken(audience)` with `@actions/core`. Signs in as a secret
-   * does, where there is none. An extension: not every service offers it.
+   * `rootUrl`. It is used to sign in where there is no `appSecret`. An extension of the protocol:
+   * not every service offers it.
+   *
+   * @example { appId: "github", getIdToken: getIDToken } // of @actions/core
    */
   getIdToken?: GetIdToken | undefined;
   /** Sent when signing in, for services that tell devices apart. */
@@ -61,11 +63,11 @@ export interface AuthorizationOptions {
   credentials: Credentials;
   /** What an ID token is made for. */
   audience: string;
-  /** Takes everything that must never be shown. */
+  /** Collects everything that must never be shown. */
   secrets: Secrets;
 }
 
-/** Whose sign-in it is, and what it may spend on retries. */
+/** Options of the call that needs a session, and what it may spend on retries. */
 interface SignInOptions extends CallOptions {
   budget?: RetryBudget | undefined;
 }
@@ -76,7 +78,9 @@ interface SharedSignIn {
   retry: RetryOptions;
 }
 
-/** Keeps one client's session: signs in when it is first needed, and again when it has ended. */
+/**
+ * Keeps the session of a client: signs in when one is first needed, and again when it has ended.
+ */
 export class Authorization {
   readonly #api: Api;
   readonly #credentials: Credentials;
@@ -97,7 +101,7 @@ export class Authorization {
     }
   }
 
-  /** A call under `/me`: a 401 signs in again once, where there is something to do it with. */
+  /** A call under `/me`: after a 401 it signs in again once, where there are keys to do so. */
   async call<T>(call: ApiCall<T>): Promise<T> {
     const used = this.#join(call);
     const session = await this.#wait(used, call);
@@ -105,18 +109,18 @@ export class Authorization {
       return await this.#callAs(session, call);
     } catch (error) {
       if (!isDirectUploadError(error, "unauthorized") || !this.#canSignIn()) throw error;
-      // Several calls may find out at once: the first one signs in for all.
+      // Several calls may be refused at once: the first one signs in for all of them.
       if (this.#session === used) this.#session = undefined;
       return await this.#callAs(await this.#wait(this.#join(call), call), call);
     }
   }
 
-  /** The session, where there is one, or that of a sign-in. */
+  /** The session. Signs in where there is none. */
   async openSession(options: SignInOptions): Promise<Session> {
     return this.#wait(this.#join(options), options);
   }
 
-  /** Signs in with what there is, or as the given user, and keeps the session. */
+  /** Signs in with the credentials, or as the given user, and keeps the session. */
   async signIn(user: UserCredentials | undefined, options: SignInOptions): Promise<Session> {
     return this.#start(options, user).work.wait(options.signal, options.onRetry);
   }
@@ -130,7 +134,8 @@ export class Authorization {
     try {
       return await session.work.wait(options.signal, options.onRetry);
     } catch (error) {
-      // It was made for a call that is content with fewer attempts, so this one has its own.
+      // Another call, with fewer attempts perhaps, had started this sign-in: this one makes its
+      // own.
       const isOwn = haveSameValues(session.retry, this.#resolveRetry(options));
       if (isOwn || !isDirectUploadError(error) || !error.retryable || options.signal?.aborted) {
         throw error;
@@ -141,12 +146,16 @@ export class Authorization {
 
   #start(options: SignInOptions, user?: UserCredentials): SharedSignIn {
     const retry = this.#resolveRetry(options);
-    // All who wait share it, so it ends with none of them, and has a budget of its own.
+    // Calls share it, so it ends with none of them and has a budget of its own.
     const work = new SharedWork<Session, RetryEvent>(({ signal, report: onRetry }) =>
       this.#openSession({ signal, onRetry, retry }, user),
     );
     const session = { work, retry };
-    this.#session = session;
+    // An open session is used until the new sign-in has succeeded.
+    if (this.#session === undefined || this.#session.work.isAbandoned) this.#session = session;
+    work.onSuccess(() => {
+      this.#session = session;
+    });
     work.onFailure(() => {
       // A sign-in that failed must not stand in the way of the next call's.
       if (this.#session === session) this.#session = undefined;

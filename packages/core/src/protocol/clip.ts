@@ -1,14 +1,14 @@
-/** Where a clip is on its way: being made, ready to play, or not to be had. */
+/** Whether a clip is being made, can be played, or could not be made. */
 export type ClipStatus = "pending" | "available" | "failed";
 
 /** A clip, as a service reports it. */
 export interface Clip {
   id: string;
-  /** The page that plays it. */
+  /** The address of the page that plays it. */
   url: string;
-  /** An animated GIF of the first seconds; `null` while there is none. */
+  /** The address of an animated GIF of the first seconds; `null` while there is none. */
   previewGif: string | null;
-  /** A still picture; `null` while there is none. */
+  /** The address of a still picture; `null` while there is none. */
   thumbnailUrl: string | null;
   status: ClipStatus;
   /** Seconds. This and what follows are facts that a service may add or leave out. */
@@ -26,7 +26,7 @@ export interface Clip {
   filename?: string;
   /** ISO 8601, UTC. */
   createdOn?: string;
-  /** The video itself. */
+  /** The address of the video itself. */
   videoUrl?: string;
   /** Why the clip failed. */
   reason?: string;
@@ -41,7 +41,7 @@ export interface ClipPage {
   total?: number;
 }
 
-/** The key pair that signing in gives. */
+/** The key and the token that signing in gives. */
 export interface Session {
   accessKey: string;
   accessToken: string;
@@ -57,7 +57,7 @@ export interface PartUrl {
   url: string;
 }
 
-/** A part that storage has. */
+/** A part that is in storage. */
 export interface UploadedPart {
   partNumber: number;
   /** As S3 gave it; the quotes are part of the value. */
@@ -72,7 +72,7 @@ export interface NewUpload {
   /** Bytes of every part but the last. */
   chunkSize: number;
   urls: PartUrl[];
-  /** Parts that the service reports to have; `undefined` where it does not say. */
+  /** The parts that are stored already; `undefined` where the service does not report them. */
   storedParts: (UploadedPart & { size: number })[] | undefined;
 }
 

@@ -32,7 +32,7 @@ export function describeRefusal(
   const code =
     statusCodes[status] ??
     (status >= 500 ? "server_error" : status >= 400 ? "rejected" : "bad_answer");
-  // Shortened last: half of a secret would not be recognised.
+  // Shortened after it is redacted: half of a secret would not be recognised.
   const said = shorten(secrets.redact(readMessage(answer.body))).replace(/[.\s]+$/, "");
   const remedy =
     status >= 300 && status < 400

@@ -2,16 +2,20 @@ import { DirectUploadError, isDirectUploadError, throwIfAborted } from "../error
 import { copyError, type Secrets } from "../redact.js";
 import { untilAborted } from "../signals.js";
 
-/** Gives a token that says who runs this, made for the audience alone. */
+/**
+ * Gives an OpenID Connect token that says which workflow runs this.
+ *
+ * @param audience the service that the token is for, as an origin: `https://clips.example.com`
+ */
 export type GetIdToken = (audience: string) => Promise<string>;
 
-/** Asks for a token, which is then among the secrets. */
+/** Asks for a token, and adds it to the secrets. */
 export async function requestIdToken(
   getIdToken: GetIdToken,
   { audience, secrets, signal }: IdTokenRequest,
 ): Promise<string> {
   throwIfAborted(signal);
-  // Whoever gives tokens knows no signal.
+  // `getIdToken` takes no signal.
   const token = await untilAborted(askFor(getIdToken, audience, secrets), signal);
   if (typeof token !== "string" || token === "") {
     throw new DirectUploadError("unauthorized", "getIdToken gave no token to sign in with.");
@@ -38,7 +42,7 @@ async function askFor(getIdToken: GetIdToken, audience: string, secrets: Secrets
   }
 }
 
-/** The same error with what to do about it where a service did not take an ID token. */
+/** The error for a service that did not accept an ID token: it says what to do. */
 export function describeKeylessFailure(error: unknown, audience: string): unknown {
   if (isDirectUploadError(error, "not_found")) {
     return new DirectUploadError(

@@ -21,7 +21,7 @@ import {
 
 export type { CallOptions } from "./api.js";
 
-/** What a service is asked for upload URLs with. */
+/** The content that a service is asked for upload URLs for. */
 export interface UploadRequest {
   /** Lower-case hex MD5 of the whole content. */
   checksum: string;
@@ -52,7 +52,9 @@ export class Protocol {
     return this.#api.peer;
   }
 
-  /** A budget for retries, as the client says and the given options say instead. */
+  /**
+   * A budget of retries: the client's options, and those of a call instead where they are given.
+   */
   createBudget(options: RetryOptions | undefined): RetryBudget {
     return this.#api.createBudget(options);
   }
@@ -61,7 +63,7 @@ export class Protocol {
     return this.#authorization.signIn(user, options);
   }
 
-  /** Signs in where no session is open yet. */
+  /** Signs in where there is no session yet. */
   async openSession(options: ProtocolCallOptions): Promise<void> {
     await this.#authorization.openSession(options);
   }
@@ -82,7 +84,8 @@ export class Protocol {
       answer: wirePlanAnswer,
     });
     const plan = toUploadPlan(answer);
-    if (!plan.isKnown) this.#secrets.reportSignatures(plan.urls);
+    if (plan.isKnown) return { ...plan, clip: this.#redactReason(plan.clip) };
+    this.#secrets.reportSignatures(plan.urls);
     return plan;
   }
 
@@ -114,7 +117,8 @@ export class Protocol {
       query: { count: page.count?.toString(), page: page.page?.toString() },
       answer: wireClipsAnswer,
     });
-    return toClipPage(answer);
+    const found = toClipPage(answer);
+    return { ...found, clips: found.clips.map((clip) => this.#redactReason(clip)) };
   }
 
   async getClip(id: string, options: ProtocolCallOptions): Promise<Clip> {
@@ -139,9 +143,12 @@ export class Protocol {
     return this.#readClip(answer);
   }
 
-  // A service's reason may repeat what it was sent.
   #readClip(answer: WireClipAnswer): Clip {
-    const clip = toClip(answer.data[0]);
+    return this.#redactReason(toClip(answer.data[0]));
+  }
+
+  // The reason may repeat a secret that the service was sent.
+  #redactReason(clip: Clip): Clip {
     return clip.reason === undefined
       ? clip
       : { ...clip, reason: this.#secrets.redact(clip.reason) };
@@ -157,7 +164,7 @@ function uploadPath(checksum: string): string {
 }
 
 function clipPath(id: string): string {
-  // Empty, or `..`, would be another route.
+  // An empty id, or `..`, would be another route.
   if (/^\.*$/.test(id)) throw new DirectUploadError("invalid_option", "The clip id is empty.");
   return `me/videoclips/${encodeURIComponent(id)}`;
 }

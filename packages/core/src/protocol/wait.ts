@@ -5,6 +5,7 @@ import type { CallOptions } from "./api.js";
 import type { Clip } from "./clip.js";
 import type { Protocol, ProtocolCallOptions } from "./protocol.js";
 
+/** Options of a wait for a clip. */
 export interface WaitOptions extends CallOptions {
   /**
    * Milliseconds to wait at most.
@@ -14,7 +15,8 @@ export interface WaitOptions extends CallOptions {
   timeout?: number | undefined;
 }
 
-// Short at first, since most clips are ready at once, then sparing with a busy service.
+// Milliseconds. Short at first, since most clips are available at once; then longer, to spare the
+// service.
 const firstPause = 150;
 const longestPause = 5_000;
 

@@ -1,9 +1,9 @@
 /**
  * The JSON of the DirectUpload protocol, version 2.7, as it is on the wire: one schema for each
- * answer. Wire names (`preview_gif`, `PartNumber`) stand in this file and nowhere else in core.
+ * answer. Wire names (`preview_gif`, `PartNumber`) are in this file and nowhere else in core.
  *
- * Objects keep only the keys named here, so an answer with additional keys is neither an error nor
- * a way for unknown values into a program.
+ * Of an object only the keys named here are kept, so additional keys in an answer are no error, and
+ * no unknown value reaches a program.
  */
 import * as v from "valibot";
 import type { Clip, ClipPage, Session, UploadedPart, UploadPlan } from "./clip.js";
@@ -23,7 +23,7 @@ const positive = v.pipe(v.number(), v.integer(), v.minValue(1));
 // A fact that a service may leave out, or not know.
 const maybe = <const T extends v.GenericSchema>(fact: T) => v.exactOptional(v.nullable(fact));
 
-/** A clip. The first five keys are documented; the others are facts that a service may add. */
+/** A clip. Its first five keys are documented; the others are facts that a service may add. */
 const wireClip = v.object({
   id: text,
   url: text,

@@ -1,8 +1,8 @@
 import { createAbortError } from "../errors.js";
 
 /**
- * The buffers that contents and parts are sent from, a fixed number of them: whoever wants one
- * waits until one is back, so they bound both memory and the parts in flight.
+ * A fixed number of buffers that contents or parts are sent from. Who needs one waits until one is
+ * given back, so the pool bounds both the memory and the parts in flight.
  */
 export class BufferPool {
   readonly #idle: Buffer[] = [];
@@ -15,8 +15,8 @@ export class BufferPool {
   }
 
   /**
-   * A buffer of exactly this length; its memory is that of an earlier, perhaps longer one. A length
-   * of 0 takes a place alone.
+   * A buffer of exactly this length, in memory that may have been used before. A length of 0 takes
+   * a place and no memory.
    */
   async take(length: number, signal?: AbortSignal): Promise<Buffer> {
     while (this.#free === 0) await this.#wait(signal);
@@ -29,13 +29,13 @@ export class BufferPool {
     return allocateShared(length);
   }
 
-  /** Gives the place back, and the memory to whoever comes next. */
+  /** Gives the place and the memory back. */
   giveBack(buffer: Buffer): void {
     if (buffer.byteLength > 0) this.#idle.push(buffer);
     this.#freePlace();
   }
 
-  /** Gives the place back alone: a read that nobody waits for any more may still fill the memory. */
+  /** Gives the place back without the memory, which an aborted read may still fill. */
   discard(): void {
     this.#freePlace();
   }
@@ -63,7 +63,7 @@ export class BufferPool {
   }
 }
 
-/** Memory that hash workers can look at without a copy. */
+/** Memory that hash workers can use without a copy. */
 export function allocateShared(length: number): Buffer {
   return Buffer.from(new SharedArrayBuffer(length));
 }

@@ -7,9 +7,10 @@ import { untilAborted } from "../signals.js";
 import { describeChange, requireContent } from "./checks.js";
 import type { FileIdentity, OpenSource } from "./open-source.js";
 
-// Node aborts the process when one call is to read 2 GiB or more.
+// Bytes. Node aborts the process when one call asks for 2 GiB or more.
 const longestRead = 1024 * 1024 * 1024;
 
+/** Opens the file of a path. */
 export async function openFile(
   path: string,
   name?: string,
@@ -42,8 +43,8 @@ export async function openFile(
         if (!isSameState(stat, await file.stat({ bigint: true }))) throw describeChange(path);
       },
       async [Symbol.asyncDispose]() {
-        // The number of a file that is closed may be given to another one at once, so a thread that
-        // still reads must not lose it; and who stops an upload does not wait for a slow disk.
+        // The descriptor of a closed file may at once be given to another file, so it stays open
+        // while a thread reads it. Nobody waits for that: an abort must not wait for a slow disk.
         if (readers.size === 0) await file.close();
         else
           Promise.allSettled(readers)
@@ -60,7 +61,7 @@ export async function openFile(
 function noop(): void {}
 
 async function openForReading(path: string, signal?: AbortSignal): Promise<FileHandle> {
-  // A named pipe would otherwise wait for a writer for ever.
+  // Without O_NONBLOCK, opening a named pipe would wait for a writer for ever.
   const opening = open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
     return await untilAborted(opening, signal);
@@ -117,7 +118,8 @@ function identify(path: string, stat: BigIntStats): FileIdentity {
   };
 }
 
-// A change of ctime alone is a rename or a new permission: the CRC32 of each part guards the bytes.
+// A change of ctime alone is a rename or a new permission. The CRC32 of each block guards the
+// bytes.
 function isSameState(before: BigIntStats, now: BigIntStats): boolean {
   return before.size === now.size && before.mtimeNs === now.mtimeNs;
 }

@@ -1,4 +1,4 @@
-/** The protocol's default: the `mime` parameter is sent only when it is another. */
+/** The protocol's default. The `mime` parameter is sent only for another type. */
 export const defaultMediaType = "video/mp4";
 
 const mediaTypes = new Map([

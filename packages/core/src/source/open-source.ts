@@ -14,9 +14,10 @@ export interface OpenSource extends AsyncDisposable {
   assertUnchanged(): Promise<void>;
 }
 
+/** A file while it is uploaded. */
 export interface OpenFile {
   readonly fd: number;
-  /** What tells this file in this state from all others. */
+  /** Identifies this file in this state. */
   readonly identity: FileIdentity;
   /** Keeps the file open until the reader has ended, even where nobody waits for it any more. */
   keepOpenFor(reader: Promise<unknown>): void;

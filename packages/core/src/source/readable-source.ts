@@ -5,7 +5,7 @@ import type { OpenSource } from "./open-source.js";
 
 /** Anything that can be read in pieces, in any order, more than once. */
 export interface ReadableSource {
-  /** The file name; its extension tells the media type. */
+  /** The file name. The media type is found by its extension. */
   name: string;
   /** Bytes. */
   size: number;
@@ -13,6 +13,7 @@ export interface ReadableSource {
   read(start: number, end: number): Promise<Uint8Array>;
 }
 
+/** A `Blob` or `File` as a source that is read in pieces. */
 export function toReadable(blob: Blob): ReadableSource {
   return {
     name: "name" in blob && typeof blob.name === "string" ? blob.name : "",
@@ -21,6 +22,7 @@ export function toReadable(blob: Blob): ReadableSource {
   };
 }
 
+/** Opens bytes in memory. */
 export function openBytes(bytes: Uint8Array, name?: string): OpenSource {
   const label = name ?? "The given bytes";
   requireContent(label, bytes.byteLength);
@@ -31,12 +33,13 @@ export function openBytes(bytes: Uint8Array, name?: string): OpenSource {
     async read(buffer, start) {
       buffer.set(bytes.subarray(start, start + buffer.byteLength));
     },
-    // The CRC32 of each part tells.
+    // The CRC32 of each block shows a change.
     async assertUnchanged() {},
     async [Symbol.asyncDispose]() {},
   };
 }
 
+/** Opens a source that is read in pieces. */
 export function openReadable(source: ReadableSource, name = source.name): OpenSource {
   const label = name || "The given content";
   const { size } = source;

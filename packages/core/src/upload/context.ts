@@ -16,20 +16,20 @@ export interface ClientContext {
   stateFolder: string | undefined;
   /** Where fingerprints are kept; `undefined` to keep none. */
   cacheFolder: string | undefined;
-  /** What tells this client's uploads from those of another service or app. */
+  /** Distinguishes this client's uploads from those to another service or of another app. */
   account: string;
-  /** Uploads by checksum: equal content waits for the one before it, and is known then. */
+  /** Uploads by checksum: one of the same content waits until the one before it has ended. */
   byChecksum: Map<string, Promise<unknown>>;
-  /** Ends when the client is closed. */
+  /** Aborted when the client is closed. */
   closed: AbortSignal;
 }
 
 /** What all uploads of one call, of a file or of a batch, share. */
 export interface CallContext extends ClientContext {
   options: Omit<UploadOptions, "onProgress" | "filename">;
-  /** Parts in flight. */
+  /** Memory for the parts in flight. */
   pool: BufferPool;
-  /** Small contents, from the moment they are read until they are sent. */
+  /** Memory for small contents, from the moment they are read until they are sent. */
   contents: BufferPool;
   pace: Pace | undefined;
 }

@@ -4,15 +4,17 @@ import { requireMilliseconds, requirePositive } from "../options.js";
 import type { UploadProgress } from "../progress.js";
 import type { CallOptions } from "../protocol/protocol.js";
 
+/** Options of an upload. */
 export interface UploadOptions extends CallOptions {
   /**
    * The file name that the service is given.
    *
    * @default the name of the file, or of the source
+   * @example { filename: "intro.mp4" }
    */
   filename?: string | undefined;
   /**
-   * Media type.
+   * The media type that the service is given.
    *
    * @default by the file name's extension, else `video/mp4`
    * @example { mime: "video/webm" }
@@ -25,43 +27,46 @@ export interface UploadOptions extends CallOptions {
    */
   concurrency?: number | undefined;
   /**
-   * Milliseconds without a movement after which a part is cut and sent again, with as much more time
-   * at each further attempt. Waiting for `maxBytesPerSecond` does not count.
+   * Milliseconds in which no byte of a part is sent or received, after which it is cut and sent
+   * again. The second attempt has twice the time, the third three times, and so on. Waiting for
+   * `maxBytesPerSecond` does not count.
    *
    * @default 30_000
    */
   stallTimeout?: number | undefined;
   /**
-   * Milliseconds for the whole upload, the retries and the wait for the clip among them.
+   * Milliseconds for the whole upload, with its retries and the wait for the clip. In a batch, for
+   * each file.
    *
    * @default no limit
    * @example { deadline: 10 * 60_000 }
    */
   deadline?: number | undefined;
   /**
-   * Whether each part is hashed before it is sent, its `Content-MD5` sent along and its ETag
-   * compared. Files of one part are always checked that way, and the others as a whole by the
-   * service. It costs 1.3 CPU seconds a GiB, in another thread.
+   * Whether each part is hashed before it is sent, so that its `Content-MD5` can be sent along and
+   * its ETag compared. Files of one part are always checked that way; of the others the service
+   * checks the whole. It costs 1.3 CPU seconds per GiB, in another thread.
    *
    * @default false
    */
   verifyParts?: boolean | undefined;
   /**
-   * Speed limit of this call, all its parts together.
+   * The most bytes per second that this call sends, all its parts together.
    *
    * @default no limit
    * @example { maxBytesPerSecond: 2_500_000 }
    */
   maxBytesPerSecond?: number | undefined;
   /**
-   * What an upload ends with: the clip as finalize gives it, which may still be `pending`, or one
-   * that is `available`.
+   * Whether an upload ends when the clip is `available`, or already when it is finalized: then the
+   * clip may still be `pending`.
    *
    * @default "available"
+   * @example { waitFor: "finalized" }
    */
   waitFor?: "finalized" | "available" | undefined;
   /**
-   * Milliseconds to wait for `available`.
+   * Milliseconds to wait until the clip is `available`.
    *
    * @default 600_000
    */
@@ -70,7 +75,7 @@ export interface UploadOptions extends CallOptions {
   onProgress?: ((progress: UploadProgress) => void) | undefined;
 }
 
-/** Throws `invalid_option`, with the option's name, for what cannot be meant. */
+/** Throws `invalid_option`, with the option's name, for an invalid value. */
 export function checkUploadOptions(options: Omit<UploadOptions, "onProgress">): void {
   const { concurrency, mime, waitFor, retry } = options;
   if (retry !== undefined) checkRetryOptions(retry);

@@ -1,7 +1,7 @@
 import { type DirectUploadError, isDirectUploadError } from "../errors.js";
 import type { Fingerprint } from "../fingerprint/fingerprint.js";
-import { countFailure, giveUp, pause } from "../http/retry.js";
-import type { Failures, Peer } from "../http/retry-budget.js";
+import { giveUp, pause } from "../http/retry.js";
+import type { Peer } from "../http/retry-budget.js";
 import { Journal } from "../parts/journal.js";
 import { layOutParts } from "../parts/layout.js";
 import { mayHaveExpired, storageOf } from "../parts/request.js";
@@ -12,7 +12,7 @@ import type { UploadRequest } from "../protocol/protocol.js";
 import { untilAborted } from "../signals.js";
 import type { Upload } from "./context.js";
 
-/** The clip as the service gave it, `pending` perhaps. */
+/** The clip as the service gave it, which may be `pending`. */
 export interface StoredContent {
   clip: Clip;
   outcome: "uploaded" | "known";
@@ -22,9 +22,9 @@ export interface StoredContent {
 const defaultStallTimeout = 30_000;
 
 /**
- * Asks for a plan and carries it out. Whatever leaves open how the plan stands (a URL that expired,
- * a lost answer to finalize) is settled by asking again: the content is known, or the same upload
- * goes on with the parts that it has, or a new one starts over.
+ * Asks for a plan and carries it out. Where it is uncertain how far that has come (a URL has
+ * expired, the answer to finalize was lost), it asks again: the content is known, or the same
+ * upload continues with the parts that it has, or a new one starts over.
  */
 export async function storeContent(
   upload: Upload,
@@ -40,7 +40,7 @@ export async function storeContent(
   return { clip, outcome: "uploaded", bytesSent: stored.bytesSent };
 }
 
-/** A failure that a new plan may settle, and the peer that it came from. */
+/** A failure that asking for the plan again may resolve, and the peer that it came from. */
 interface Unsettled {
   error: DirectUploadError;
   peer: Peer;
@@ -52,8 +52,9 @@ class PlanRounds {
   readonly #fingerprint: Fingerprint;
   readonly #request: UploadRequest;
   readonly #stored: StoredParts;
-  /** Since the last round in which a part was stored. */
-  #failures: Failures = { count: 0, refusals: 0 };
+  /** How many rounds have failed since more parts were stored than ever before. */
+  #failures = 0;
+  #mostStored = 0;
 
   constructor(
     upload: Upload,
@@ -70,36 +71,41 @@ class PlanRounds {
   async run(first: NewUpload): Promise<Clip> {
     let plan: UploadPlan = first;
     while (!plan.isKnown) {
-      const before = this.#stored.bytesSent;
       const result = await this.#carryOut(plan);
       if (!("error" in result)) return result;
-      // URLs that expire again and again are no failure while parts are stored in between.
-      if (this.#stored.bytesSent > before) this.#failures = { count: 0, refusals: 0 };
+      this.#notePartsStored();
       await this.#waitForNext(result);
       plan = await askForPlan(this.#upload, this.#request);
     }
     return plan.clip;
   }
 
+  // URLs may expire again and again while the number of stored parts grows. It does not grow when
+  // the upload is started over again and again.
+  #notePartsStored(): void {
+    const { count } = this.#stored;
+    if (count > this.#mostStored) this.#failures = 0;
+    this.#mostStored = Math.max(this.#mostStored, count);
+  }
+
   async #waitForNext({ error, peer }: Unsettled): Promise<void> {
     const { budget, onRetry, signal } = this.#upload;
-    const failures = this.#failures;
-    countFailure(failures, error, budget);
-    const delay = budget.fail(peer, error, failures);
+    const attempt = ++this.#failures;
+    const delay = budget.failRound(error, attempt);
     if (delay === undefined) {
-      throw giveUp(error, "the plan", failures.count, budget.measureOutage(peer));
+      throw giveUp(error, "the plan", attempt, budget.measureOutage(peer));
     }
-    const attempts = budget.boundAttempts(error);
-    // The first question for fresh URLs need not wait.
-    const wait = failures.count === 1 && error.code === "url_expired" ? 0 : delay;
-    onRetry?.({ what: "the plan", attempt: failures.count, attempts, delay: wait, reason: error });
+    // The first request for fresh URLs need not wait.
+    const wait = attempt === 1 && error.code === "url_expired" ? 0 : delay;
+    const { roundLimit: attempts } = budget;
+    onRetry?.({ what: "the plan", attempt, attempts, delay: wait, reason: error });
     await pause(wait, signal);
   }
 
-  /** The clip, or the failure that leaves it open how the plan stands. */
+  /** The clip, or the failure after which the plan is asked for again. */
   async #carryOut(plan: NewUpload): Promise<Clip | Unsettled> {
-    // Without fresh URLs having been tried, a reset may be an answer about the old ones.
-    const mayRenewUrls = this.#failures.count === 0;
+    // Until fresh URLs have been tried, a reset connection may mean that the URLs have expired.
+    const mayRenewUrls = this.#failures === 0;
     try {
       await this.#sendMissingParts(plan, mayRenewUrls);
     } catch (error) {

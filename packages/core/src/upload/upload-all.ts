@@ -6,21 +6,24 @@ import type { CallContext } from "./context.js";
 import type { UploadOptions } from "./options.js";
 import { type UploadResult, uploadSource } from "./upload.js";
 
+/** Options of a batch. */
 export interface UploadAllOptions extends Omit<UploadOptions, "filename" | "onProgress"> {
   /**
-   * How many files are under way at once, from hashing to the clip. Small files overtake large ones
-   * among them.
+   * How many files are under way at once, from hashing to the clip. Among them, small files
+   * overtake large ones.
    *
    * @default 8
    */
   fileConcurrency?: number | undefined;
-  /** Called with the progress of each file, at most ten times a second for each. It must not throw. */
+  /**
+   * Called with the progress of each file, at most ten times a second for each. It must not throw.
+   */
   onProgress?: ((progress: BatchProgress) => void) | undefined;
 }
 
-/** How far one source of a batch is. */
+/** How far one source of a batch has come. */
 export interface BatchProgress extends UploadProgress {
-  /** The source's place in the batch, from 0: names need not differ. */
+  /** The source's place in the batch, from 0. Two sources may have the same name. */
   index: number;
 }
 
@@ -31,6 +34,7 @@ export type UploadOutcome = {
   index: number;
 } & ({ result: UploadResult; error?: never } | { result?: never; error: DirectUploadError });
 
+/** The sources of a batch. */
 export type UploadSources = Iterable<UploadSource> | AsyncIterable<UploadSource>;
 
 const defaultFileConcurrency = 8;
@@ -69,7 +73,7 @@ export async function* uploadAll(
       else batch.start(taken.value);
     }
   } finally {
-    // A source that is still to come is not waited for.
+    // An iterator that has not given its next source yet is not waited for.
     if (!isOver) iterator.return?.().catch(() => {});
     await batch.stop();
   }
@@ -81,9 +85,9 @@ async function* iterate(sources: UploadSources): AsyncGenerator<UploadSource, vo
 
 /** The uploads of a batch while they run. */
 class Batch {
-  /** Resolve when an upload has ended. */
+  /** Each resolves when its upload has ended. */
   readonly running = new Set<Promise<undefined>>();
-  /** What the loop has not been given yet. */
+  /** The outcomes that the loop has not been given yet. */
   readonly ended: UploadOutcome[] = [];
   readonly #context: CallContext;
   readonly #onProgress: UploadAllOptions["onProgress"];

@@ -18,6 +18,7 @@ import { openSource, type UploadSource } from "../source/source.js";
 import type { CallContext, Upload } from "./context.js";
 import { type StoredContent, storeContent } from "./store-content.js";
 
+/** What an upload has led to. */
 export interface UploadResult {
   clip: Clip;
   /** `known`: the service had the content already, and no byte was sent. */
@@ -28,9 +29,9 @@ export interface UploadResult {
   size: number;
   /** Bytes that were sent and acknowledged. */
   bytesSent: number;
-  /** Bytes that were in storage already, from an earlier try. */
+  /** Bytes that were in storage already, from an earlier run. */
   bytesReused: number;
-  /** Part requests, those that failed among them. */
+  /** How many part requests were made, including those that failed. */
   attempts: number;
 }
 
@@ -57,7 +58,7 @@ export async function uploadSource(
   const upload: Upload = {
     ...{ context, source, meter, signal, budget },
     onRetry: (event) => {
-      // A sign-in is shared, and has a budget of its own.
+      // A sign-in is shared and has a budget of its own, but its failures are this upload's too.
       budget.lastFailure = event.reason;
       options.onRetry?.({ ...event, file: source.label });
     },
@@ -86,7 +87,7 @@ async function fingerprintAndStore(upload: Upload): Promise<StoredClip> {
     return await storeAndWait(upload, held);
   } catch (error) {
     if (forget === undefined || !mayBeMismatch(error)) throw error;
-    // The fingerprint was remembered, not computed: it may be the wrong one.
+    // The fingerprint came from the cache, which may be wrong.
     await forget();
     const computed = await fingerprintWhileSigningIn(upload);
     if (isEqual(fingerprint, computed.fingerprint)) throw error;
@@ -113,15 +114,20 @@ function toBytes({ crc32 }: Fingerprint): Buffer {
   return Buffer.from(crc32.buffer, crc32.byteOffset, crc32.byteLength);
 }
 
-// Loading the HTTP stack and signing in cost no time of their own while the content is hashed, and
-// keys that are refused are reported before a large file is read whole.
+// While the content is hashed, loading the HTTP stack and signing in cost no extra time, and
+// refused keys are reported before a large file has been read.
 async function fingerprintWhileSigningIn(upload: Upload): Promise<HeldFingerprint> {
   const { context, source, meter, onRetry } = upload;
   meter.enter("fingerprint");
   using linked = linkSignals(upload.signal);
   const { signal } = linked;
   const signingIn = context.protocol.openSession({ signal, onRetry, budget: upload.budget });
-  signingIn.catch((error) => linked.abort(error));
+  signingIn.then(
+    () => {
+      upload.budget.lastFailure = undefined;
+    },
+    (error) => linked.abort(error),
+  );
   const onHashed = (hashed: number) => meter.update({ hashed });
   let held: HeldFingerprint | undefined;
   try {
@@ -131,7 +137,7 @@ async function fingerprintWhileSigningIn(upload: Upload): Promise<HeldFingerprin
     return held;
   } catch (error) {
     held?.[Symbol.dispose]();
-    // Nobody waits for the sign-in any more, if it is not what failed.
+    // If hashing has failed, the sign-in is no longer waited for.
     linked.abort(error);
     throw error;
   }
@@ -143,7 +149,7 @@ async function storeAndWait(upload: Upload, held: HeldFingerprint): Promise<Stor
   return { ...stored, checksum, clip: await awaitClip(upload, stored.clip) };
 }
 
-// What the fingerprint holds in memory is given back before the wait for the clip.
+// The memory that the fingerprint holds is given back before the wait for the clip.
 async function storeHeld(upload: Upload, held: HeldFingerprint): Promise<StoredContent> {
   using _ = held;
   const { fingerprint } = held;
@@ -159,8 +165,8 @@ function describeContent({ context, source }: Upload, checksum: string): UploadR
   return { checksum, size, filename: filename?.replace(/\p{Cc}+/gu, " "), mime };
 }
 
-// Equal content of one client is sent once: the later uploads wait, and find it known. Where the
-// first one failed, the next tries.
+// A client sends the same content once: later uploads of it wait, and then find it known. Where the
+// first one has failed, the next one sends it.
 async function inTurn<T>(
   { context: { byChecksum }, signal }: Upload,
   checksum: string,
@@ -171,7 +177,7 @@ async function inTurn<T>(
     if (earlier !== undefined) await untilAborted(earlier, signal);
     return work();
   })();
-  // One that stops waiting does not let the next one go before the first.
+  // If this one is aborted while it waits, the next one still waits for the first.
   const turn = Promise.allSettled([earlier, working]).then(() => {
     if (byChecksum.get(checksum) === turn) byChecksum.delete(checksum);
   });

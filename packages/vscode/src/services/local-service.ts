@@ -123,7 +123,7 @@ async function awaitReadyFile(
     if (terminal.exitStatus !== undefined) {
       throw new Refusal(
         l10n.t(
-          "The service did not start: {0} ended. Node.js 22.21 or newer must be installed, and port 4280 free.",
+          "The service did not start: {0} ended. Node.js 22.19 or newer must be installed, and port 4280 free.",
           "clipcourier serve",
         ),
       );

@@ -5,7 +5,7 @@ import { nodeResolve } from "@rollup/plugin-node-resolve";
 import { type BuildOptions, build } from "esbuild";
 import { type Plugin, rollup } from "rollup";
 import webpack from "webpack";
-import { runNode } from "./run-node.ts";
+import { runNode } from "../run-node.ts";
 
 const require = createRequire(import.meta.url);
 // Required, because to `import` them is right and their types say that it is not.

@@ -3,11 +3,11 @@ import { mkdir, readdir, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import { runNode } from "../run-node.ts";
+import { makeFolder, startTestService, type TestFolder } from "../start-service.ts";
 import { type Bundle, bundlers } from "./bundlers.ts";
-import { runNode } from "./run-node.ts";
-import { makeFolder, startTestService, type TestFolder } from "./start-service.ts";
 
-const core = fileURLToPath(new URL("../packages/core", import.meta.url));
+const core = fileURLToPath(new URL("../../packages/core", import.meta.url));
 // Large enough to be hashed in the worker, and for two parts.
 const bytes = randomBytes(6 * 1024 * 1024);
 

@@ -8,9 +8,9 @@ import { promisify } from "node:util";
 import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
 import { publint } from "publint";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { nodeVersions, provideNode } from "../provide-node.ts";
+import { makeFolder, startTestService } from "../start-service.ts";
 import { install, measure, pack } from "./installed.ts";
-import { nodeVersions, provideNode } from "./provide-node.ts";
-import { makeFolder, startTestService } from "./start-service.ts";
 
 const run = promisify(execFile);
 const names = ["core", "batch", "service", "cli"];
@@ -22,7 +22,7 @@ beforeAll(async () => {
   await writeFile(join(project, "package.json"), '{ "private": true }');
   tarballs = await Promise.all(names.map((name) => pack(name, project)));
   await install(project, tarballs);
-}, 180_000);
+});
 afterAll(() => rm(project, { recursive: true, force: true }));
 
 describe.each(names)("the package %s", (name) => {
@@ -73,25 +73,21 @@ describe.each([nodeVersions.newest22, process.versions.node])("on Node %s", (ver
   test.each([
     ["import", "mjs", 'import { DirectUploadClient } from "@clipcourier/core";'],
     ["require", "cjs", 'const { DirectUploadClient } = require("@clipcourier/core");'],
-  ])(
-    "core is taken by %s, and uploads",
-    async (_, extension, line) => {
-      const { rootUrl, appId, appSecret } = await startTestService();
-      const options = JSON.stringify({ rootUrl, appId, appSecret, proxyEnv: {} });
-      const script = join(project, `upload-${version}.${extension}`);
-      await writeFile(
-        script,
-        `${line}
+  ])("core is taken by %s, and uploads", async (_, extension, line) => {
+    const { rootUrl, appId, appSecret } = await startTestService();
+    const options = JSON.stringify({ rootUrl, appId, appSecret, proxyEnv: {} });
+    const script = join(project, `upload-${version}.${extension}`);
+    await writeFile(
+      script,
+      `${line}
 new DirectUploadClient(${options})
   .upload(Buffer.from("${randomBytes(8).toString("hex")}"))
   .then(({ outcome, clip }) => console.log(outcome, clip.status));
 `,
-      );
-      const { stdout, stderr } = await run(await provideNode(version), [script]);
-      expect([stdout, stderr]).toEqual(["uploaded available\n", ""]);
-    },
-    120_000,
-  );
+    );
+    const { stdout, stderr } = await run(await provideNode(version), [script]);
+    expect([stdout, stderr]).toEqual(["uploaded available\n", ""]);
+  });
 
   test("the command line uploads without pictures, and says how to get them", async () => {
     const folder = await makeFolder();
@@ -108,7 +104,7 @@ new DirectUploadClient(${options})
       clips: [{ outcome: "uploaded", status: "available", thumbnail: null, preview: null }],
     });
     expect(stderr).toContain("npm install node-av");
-  }, 120_000);
+  });
 });
 
 test.each(["node16", "bundler"])("types hold under moduleResolution %s", async (resolution) => {
@@ -129,7 +125,7 @@ export async function upload(path: string): Promise<Clip | undefined> {
 }
 `,
   );
-  const require = createRequire(new URL("../package.json", import.meta.url));
+  const require = createRequire(new URL("../../package.json", import.meta.url));
   const tsc = join(require.resolve("typescript/package.json"), "../bin/tsc");
   const types = join(require.resolve("@types/node/package.json"), "../..");
   const flags = [
