@@ -67523,11 +67523,24 @@ function createUndiciTransport(options = {}) {
         },
     };
 }
-async function loadUndici() {
+// Where Node's own `fetch`, and other versions of undici, find the dispatcher of the process.
+const processDispatcher = Symbol.for("undici.globalDispatcher.1");
+let loading;
+function loadUndici() {
+    loading ??= importUndici();
+    return loading;
+}
+async function importUndici() {
+    const before = Reflect.get(globalThis, processDispatcher);
     try {
-        return await Promise.resolve(/* import() */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 250, 19));
+        const undici = await Promise.resolve(/* import() */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 250, 19));
+        // undici has put an agent of its own there, and the program's `fetch` would no longer go through
+        // the program's proxy.
+        Reflect.set(globalThis, processDispatcher, before);
+        return undici;
     }
     catch (cause) {
+        loading = undefined;
         throw new DirectUploadError("unexpected", "The HTTP stack (undici) could not be loaded. Install it; in a bundled program, see Bundling in the README of @clipcourier/core.", { cause });
     }
 }

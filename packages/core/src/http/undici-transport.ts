@@ -64,10 +64,26 @@ export function createUndiciTransport(options: UndiciTransportOptions = {}): Tra
   };
 }
 
-async function loadUndici(): Promise<typeof import("undici")> {
+// Where Node's own `fetch`, and other versions of undici, find the dispatcher of the process.
+const processDispatcher = Symbol.for("undici.globalDispatcher.1");
+
+let loading: Promise<typeof import("undici")> | undefined;
+
+function loadUndici(): Promise<typeof import("undici")> {
+  loading ??= importUndici();
+  return loading;
+}
+
+async function importUndici(): Promise<typeof import("undici")> {
+  const before: unknown = Reflect.get(globalThis, processDispatcher);
   try {
-    return await import("undici");
+    const undici = await import("undici");
+    // undici has put an agent of its own there, and the program's `fetch` would no longer go through
+    // the program's proxy.
+    Reflect.set(globalThis, processDispatcher, before);
+    return undici;
   } catch (cause) {
+    loading = undefined;
     throw new DirectUploadError(
       "unexpected",
       "The HTTP stack (undici) could not be loaded. Install it; in a bundled program, see Bundling in the README of @clipcourier/core.",
