@@ -15,7 +15,8 @@ const { crc32 } = process.getBuiltinModule("node:zlib");
 const { readSync } = process.getBuiltinModule("node:fs");
 
 const blockSize = ${blockSize};
-const buffer = Buffer.allocUnsafeSlow(blockSize);
+// What is read at a time stays in the cache of the processor for both sums.
+const buffer = Buffer.allocUnsafeSlow(256 * 1024);
 const sliceSize = 8 * 1024 * 1024;
 const fileJobs = new Map();
 const pieceJobs = new Map();

@@ -46,8 +46,8 @@ export interface Upload {
 }
 
 const defaultConcurrency = 4;
-// 20 MiB of memory. More would not be faster: hashing and sending keep two cores busy.
-const contentCount = 4;
+// 15 MiB of memory. More would not be faster: hashing and sending keep two cores busy.
+const contentCount = 3;
 
 export function createCallContext(
   context: ClientContext,
