@@ -21,7 +21,7 @@ export async function cephStorage(): Promise<Storage> {
     region: ceph.region,
     credentials: { accessKeyId: ceph.accessKey, secretAccessKey: ceph.secretKey },
     forcePathStyle: true,
-    // Else the presigned URLs demand the CRC32 of an empty body.
+    // Otherwise the presigned URLs require the CRC32 of an empty body.
     requestChecksumCalculation: "WHEN_REQUIRED",
   });
   await client.send(new CreateBucketCommand({ Bucket: bucket }));
@@ -54,6 +54,6 @@ async function emptyBucket(client: S3Client): Promise<undefined> {
   if (Objects.length > 0) {
     await client.send(new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects } }));
   }
-  // Ceph frees the bytes a little later, and shall not do so during the next run.
+  // Ceph frees the bytes a little later: wait, so that it is not measured with the next run.
   await sleep(6000);
 }

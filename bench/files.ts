@@ -9,7 +9,7 @@ export interface Work {
   count: number;
   /** Bytes of each file. */
   size: number;
-  /** Holes in the place of data: as long as the real thing, and no disk is needed. */
+  /** The files have holes instead of data: they have the same size, but need no disk. */
   sparse?: boolean;
 }
 
@@ -21,11 +21,11 @@ export interface FileSet {
   readonly work: Work;
 }
 
-// A file system in memory keeps no pages for holes. On a disk each hole that is read takes a page
-// of cache, so a file larger than memory would be compared with one that fits into it.
+// A file system in memory needs no pages for holes. On a disk each hole that is read fills a page of
+// the cache, so that a file larger than memory would be slower than one that fits into it.
 const memoryFolder = "/dev/shm";
 
-/** Files in temporary folders, made when first asked for and removed with them. */
+/** Files in temporary folders: created when first needed, and removed with the folders. */
 export class TemporaryFiles implements AsyncDisposable {
   readonly folder: string;
   readonly #sparseFolder: string;
@@ -67,7 +67,7 @@ async function makeFiles(folder: string, work: Work): Promise<FileSet> {
   return { folder, paths, work };
 }
 
-/** Random blocks, each written several times: the content matters to nobody, the time does. */
+/** Writes one random block again and again, numbered: the content does not matter, the time does. */
 async function writeContent(path: string, { size, sparse = false }: Work): Promise<void> {
   await using file = await open(path, "w");
   const block = randomBytes(Math.min(size, sparse ? 1024 : 8 * 1024 * 1024));

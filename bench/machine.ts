@@ -4,13 +4,13 @@ import { cpus, release, totalmem, type } from "node:os";
 import { join } from "node:path";
 import type { Machine } from "./results.ts";
 
-/** What the numbers were measured on, and with which versions. */
+/** The machine of the measurements, and the versions that were measured. */
 export function describeMachine(): Machine {
   return {
     processor: cpus()[0]?.model.trim() ?? "unknown",
     cores: cpus().length,
     memoryGibibytes: Math.round(totalmem() / 1024 ** 3),
-    // The kernel's version without what its builder added.
+    // The kernel's version without the suffix of its distribution.
     system: `${type()} ${/^\d+\.\d+/.exec(release())?.[0] ?? ""}`,
     versions: {
       node: process.version.slice(1),

@@ -4,14 +4,14 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** A program and what it is started with. */
+/** A program with its arguments and environment. */
 export interface Command {
   program: string;
   args: readonly string[];
   env?: Record<string, string>;
 }
 
-/** What a process and its children took. */
+/** What a process and its children used. */
 export interface Measurement {
   wallSeconds: number;
   /** User and system. */
@@ -21,7 +21,7 @@ export interface Measurement {
 }
 
 /**
- * Runs a command to its end under `time`, so every program is measured alike and from outside.
+ * Runs a command to its end under `time`, which measures every program in the same way.
  *
  * @throws Error with the end of its output, when it fails.
  */

@@ -7,17 +7,17 @@ import { cacheFolder } from "@clipcourier/test/cache-folder.ts";
 import { ensureDebianPackages } from "@clipcourier/test/debian-packages.ts";
 
 export interface NullServerOptions {
-  /** File for the throwaway certificate; with it the server speaks TLS. */
+  /** The file to which the server writes its certificate. With it the server speaks TLS. */
   certificate?: string;
   delayMs?: number;
   failPerMille?: number;
   seed?: number;
 }
 
-/** The C server of the folder `null-server`, which drops what it is sent. */
+/** The C server in the folder `null-server`, which discards what it receives. */
 export interface NullServer {
   readonly origin: string;
-  /** Ends the process and gives the CPU seconds, user and system, that it has used. */
+  /** Ends the process, and returns the CPU seconds (user and system) that it has used. */
   stop(): Promise<number>;
 }
 
@@ -50,7 +50,7 @@ function formatArguments(options: NullServerOptions): string[] {
   );
 }
 
-/** Compiles the server when its sources are new. Gives the path of the program. */
+/** Compiles the server when its sources have changed. Returns the path of the program. */
 function buildNullServer(): string {
   const folder = join(import.meta.dirname, "null-server");
   const files = readdirSync(folder).sort();

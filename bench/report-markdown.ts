@@ -14,10 +14,10 @@ export function formatMarkdown({ machine, scenarios }: Results): string {
     "",
     formatMachine(machine),
     "",
-    "Medians of interleaved runs. The ratios compare with the floor where there is one that does the",
-    "same work, else with the same client's first row. CPU is user and system of the whole process",
-    "tree, RSS the peak of its largest process. A part is 5 MiB here, whatever the client's own parts",
-    "are. Sparse files stand in memory, where reading a hole costs the same in a file of any size.",
+    "Medians of interleaved runs. The ratios compare with the floor if it was measured with the same",
+    "files, and otherwise with the same client's first row. CPU is user and system of the whole process",
+    "tree, RSS the peak of its largest process. A part counts as 5 MiB here, whatever part size the",
+    "client uses. Sparse files are in memory, where reading a hole costs the same in a file of any size.",
   ];
   return `${[...intro, ...scenarios.map(formatScenario)].join("\n")}\n`;
 }
@@ -76,7 +76,7 @@ function formatRatio(value: number, of: number | undefined): string {
   return of === undefined ? "" : (value / of).toFixed(2);
 }
 
-/** In parts of 5 MiB, whatever the client's own part size is. */
+/** The number of parts of 5 MiB, whatever part size the client uses. */
 function countParts({ work }: Row): number {
   return work.count * Math.ceil(work.size / (5 * 1024 ** 2));
 }

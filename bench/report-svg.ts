@@ -8,7 +8,7 @@ const rowHeight = 46;
 const titleHeight = 40;
 const scale = width - labelWidth - 130;
 
-// The page that shows the picture decides between light and dark, so colours are classes.
+// Colours are classes, so that they follow the light or dark scheme of the page with the picture.
 const style = `
   text { font: 13px system-ui, sans-serif; fill: #24292f; }
   .title { font-weight: 600; font-size: 15px; }
@@ -21,10 +21,10 @@ const style = `
     .ours .wall { fill: #4493f8; } .ours .cpu { fill: #1f4f8f; }
   }`;
 
-// What people do most; the Markdown has all tables.
+// The most common cases; the Markdown has all tables.
 const plotted = new Set(["one-file-tls", "many-files-http"]);
 
-/** Bars of wall and CPU seconds, of the tables that a README has room for. */
+/** A bar chart of wall and CPU seconds, with the tables that fit into a README. */
 export function formatSvg({ scenarios }: Results): string {
   let top = 0;
   const panels = scenarios

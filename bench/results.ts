@@ -1,20 +1,20 @@
 import type { Measurement } from "./measure.ts";
 import type { Row, Scenario } from "./scenarios.ts";
 
-/** What one row of a table came to. */
+/** The result of one row of a table. */
 export interface RowResult extends Row {
   label: string;
-  /** Every run that went well, in the order of the rounds. */
+  /** Every run that succeeded, in the order of the rounds. */
   runs: readonly Measurement[];
-  /** The error texts of those that did not. */
+  /** The errors of those that failed. */
   failures: readonly string[];
-  /** Median CPU seconds of the server in these runs, where it can be told. */
+  /** Median CPU seconds of the server in these runs, if they can be measured. */
   serverCpuSeconds: number | undefined;
-  /** Undefined when no run went well. */
+  /** Undefined when no run succeeded. */
   median: Measurement | undefined;
 }
 
-/** A finished table, as it stands in the JSON. */
+/** A finished table, as it is in the JSON. */
 export interface ScenarioResult extends Omit<Scenario, "rows"> {
   rows: RowResult[];
 }
@@ -24,7 +24,7 @@ export interface Machine {
   cores: number;
   memoryGibibytes: number;
   system: string;
-  /** Name to version, of what was measured. */
+  /** The version of each measured client, by its name. */
   versions: Record<string, string>;
 }
 
@@ -50,7 +50,7 @@ export function summarize(runs: readonly Measurement[]): Measurement | undefined
   };
 }
 
-/** What a row is compared with: the floor with the same work, else the client's own first row. */
+/** The row to compare with: the floor with files of the same size, else the client's first row. */
 export function findBaseline(rows: readonly RowResult[], row: RowResult): RowResult | undefined {
   const floor = rows.find(({ peer, work }) => peer === "floor" && work.size === row.work.size);
   return floor ?? rows.find(({ peer }) => peer === row.peer);

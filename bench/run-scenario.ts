@@ -6,7 +6,7 @@ import { type RowResult, type ScenarioResult, summarize, takeMedian } from "./re
 import type { Row, Scenario } from "./scenarios.ts";
 import { nullStorage, type Storage } from "./storage.ts";
 
-/** The runs of one row while the rounds go on. */
+/** The runs of one row so far. */
 interface RunningRow {
   readonly row: Row;
   readonly runs: Measurement[];
@@ -14,7 +14,7 @@ interface RunningRow {
   readonly serverCpu: number[];
 }
 
-/** Runs every row once, then every row again, and so on. A run that fails is noted, not fatal. */
+/** Runs every row once in each round. A run that fails is recorded and does not stop the others. */
 export async function runScenario(
   scenario: Scenario,
   files: TemporaryFiles,

@@ -1,6 +1,6 @@
 /**
- * Side by side with what people would use instead: `pnpm bench [--quick] [--only NAME]
- * [--peers NAME,NAME] [--rounds N] [--list]`. Results are written to `bench/results/`.
+ * Measures the client and the tools that people would use instead: `pnpm bench [--quick]
+ * [--only NAME] [--peers NAME,NAME] [--rounds N] [--list]`. The results are in `bench/results/`.
  */
 import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
@@ -63,7 +63,7 @@ async function run(chosen: readonly Scenario[]): Promise<void> {
   if (hasFailed) process.exitCode = 1;
 }
 
-/** After each scenario, so that an interrupted run keeps what it has. Earlier others stay. */
+/** Writes after each scenario, so that an interrupted run keeps its results. Others are kept. */
 async function writeResults(result: ScenarioResult): Promise<void> {
   const folder = join(import.meta.dirname, "results");
   const base = join(folder, values.quick ? "quick" : "results");

@@ -4,18 +4,18 @@ import type { PeerName } from "./peers/peers.ts";
 const mebi = 1024 ** 2;
 const gibi = 1024 ** 3;
 
-/** One line of a table: who does what, and how the server behaves meanwhile. */
+/** One row of a table: which client uploads what, and how the server behaves. */
 export interface Row {
   peer: PeerName;
   work: Work;
   verifyParts?: boolean;
-  /** Wait of the server before each answer. */
+  /** How long the server waits before each answer. */
   delayMs?: number;
-  /** So many of 1,000 requests are answered 503. */
+  /** How many of 1,000 requests are answered with 503. */
   failPerMille?: number;
 }
 
-/** A table. Its rows are run in turn, round after round, so that a drifting machine hits all alike. */
+/** A table. Its rows run in turn, in rounds, so that a change of the machine's speed affects all. */
 export interface Scenario {
   name: string;
   title: string;
@@ -34,7 +34,7 @@ const all: readonly PeerName[] = [
   "rclone",
 ];
 
-/** `quick` has smaller files and fewer rounds, to see that everything works. */
+/** `quick` has smaller files and fewer rounds, to check that everything works. */
 export function listScenarios(quick: boolean): Scenario[] {
   const oneFile: Work = { count: 1, size: quick ? gibi / 4 : gibi };
   const manyFiles: Work = { count: quick ? 40 : 200, size: 5 * mebi };

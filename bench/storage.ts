@@ -4,19 +4,19 @@ import { startNullServer } from "./null-server.ts";
 import type { Job } from "./peers/job.ts";
 import type { Row, Scenario } from "./scenarios.ts";
 
-/** Where one run goes: fresh, so that no run finds what another one left. */
+/** What one run uploads to. It is new for each run, so that no run finds the content of another. */
 interface Target {
   readonly job: Omit<Job, "files" | "verifyParts">;
-  /** Ends it, and gives the server's CPU seconds where they can be told. */
+  /** Ends it, and returns the server's CPU seconds if they can be measured. */
   close(): Promise<number | undefined>;
 }
 
-/** What the runs of one scenario are sent to. */
+/** The storage that the runs of one scenario upload to. */
 export interface Storage extends AsyncDisposable {
   open(row: Row, files: FileSet, round: number): Promise<Target>;
 }
 
-/** The null server, started anew for each run. `folder` takes its certificate. */
+/** The null server, started again for each run. Its certificate is written into `folder`. */
 export function nullStorage(transport: Scenario["transport"], folder: string): Storage {
   const certificate = transport === "tls" ? join(folder, "certificate.pem") : undefined;
   return {

@@ -1,6 +1,6 @@
 /**
- * Counts what the suites really ran, from the reports that they wrote, and prints the closing line.
- * A suite without a report did not run: that is a failure.
+ * Counts the tests that really ran, from the reports of the suites, and prints the closing line. A
+ * suite without a report did not run, which is a failure.
  *
  *   node scripts/count-tests.ts <reports folder> <suite>…
  */
@@ -26,7 +26,7 @@ for (const suite of suites) {
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
 
-/** What is read of vitest's JSON report. The suites that are no vitest write the counts alone. */
+/** The part of vitest's JSON report that is used. Other suites write only the counts. */
 interface Report {
   numPassedTests?: number;
   numTotalTests?: number;
@@ -49,15 +49,14 @@ async function readReport(suite: string): Promise<Report | undefined> {
   }
 }
 
-// What is pending was skipped, and a suite that could not be loaded has no tests at all: neither
-// is a pass.
+// A pending test was skipped, and a file that could not be loaded has no tests: neither has passed.
 function countTests(report: Report): { passed: number; failed: number } | undefined {
   const { numPassedTests: passed = 0, numTotalTests: total = 0, numFailedTestSuites = 0 } = report;
   if (total === 0) return undefined;
   return { passed, failed: Math.max(total - passed, Math.min(numFailedTestSuites, 1)) };
 }
 
-// Named again at the end: what a suite printed of them may be thousands of lines before.
+// Listed again at the end, because a suite may have printed them thousands of lines earlier.
 function* listFailures({ testResults = [] }: Report): Generator<string> {
   for (const { name, status, message = "", assertionResults } of testResults) {
     const file = relative(process.cwd(), name);

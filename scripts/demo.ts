@@ -1,8 +1,8 @@
 /**
- * The whole run on this machine: a sample video, or the files that are named, becomes a clip on the
- * embedded service, through the real protocol over HTTP.
+ * Uploads a sample video, or the files given, to the embedded service on this machine, with the
+ * real protocol over HTTP.
  *
- *   pnpm demo [file…] [--keep]      --keep leaves the service up, so that the pages can be opened
+ *   pnpm demo [file…] [--keep]      --keep keeps the service running, so that pages can be opened
  */
 import { once } from "node:events";
 import { access, mkdir, rename } from "node:fs/promises";
@@ -42,7 +42,7 @@ async function uploadFiles(files: string[]): Promise<void> {
   }
 }
 
-/** The sample, made at the first run and kept for the next. */
+/** The sample video, made by the first run and kept for the next. */
 async function prepareSample(): Promise<string> {
   const path = join(".cache", "sample.mp4");
   const isThere = await access(path).then(
@@ -52,7 +52,7 @@ async function prepareSample(): Promise<string> {
   if (isThere) return path;
   console.log("Making a sample video…");
   await mkdir(".cache", { recursive: true });
-  // Under another name until it is whole: half a sample must not be taken for one.
+  // Made under another name, so that an interrupted run leaves no incomplete sample.
   const unfinished = join(".cache", "unfinished.mp4");
   await makeSampleVideo(unfinished);
   await rename(unfinished, path);

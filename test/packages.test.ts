@@ -2,29 +2,19 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import { findImports, listSources } from "./imports.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 // Which packages of this workspace each package may import. An arrow that is not here is wrong.
 const arrows: Record<string, string[]> = {
   core: [],
+  batch: ["@clipcourier/core"],
   service: ["@clipcourier/core/wire"],
-  action: ["@clipcourier/core"],
-  vscode: ["@clipcourier/core"],
-  cli: ["@clipcourier/core", "@clipcourier/service"],
+  action: ["@clipcourier/core", "@clipcourier/batch"],
+  vscode: ["@clipcourier/core", "@clipcourier/batch"],
+  cli: ["@clipcourier/core", "@clipcourier/batch", "@clipcourier/service"],
 };
-
-async function listSources(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile() && entry.name.endsWith(".ts"))
-    .map((entry) => join(entry.parentPath, entry.name));
-}
-
-function findImports(text: string): string[] {
-  const pattern = /(?:from|import)\s*\(?\s*["']([^"']+)["']/g;
-  return [...text.matchAll(pattern)].map((match) => match[1] ?? "");
-}
 
 describe("packages import as the design says", () => {
   test("every package has its arrows", async () => {

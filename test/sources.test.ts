@@ -241,21 +241,19 @@ describe("a chunk_size that is no whole number of MiB", () => {
     },
   );
 
-  test("content that changes before it is read for the second time, or the third", async () => {
-    for (const reading of [2, 3]) {
-      await using standIn = await startStandIn({ chunkSize: 1_234_567 });
-      await using client = standIn.connect();
-      let readings = 0;
-      const source = makeSource({
-        async read(start, end) {
-          if (start === 0) readings++;
-          const piece = bytes.subarray(start, end);
-          return readings === reading ? piece.with(5, (piece[5] ?? 0) ^ 1) : piece;
-        },
-      });
-      const uploading = client.upload(source);
-      await expect(uploading).rejects.toMatchObject({ code: "source_changed" });
-      expect(standIn.finalized).toEqual([]);
-    }
+  test("content that changes before it is read for the second time", async () => {
+    await using standIn = await startStandIn({ chunkSize: 1_234_567 });
+    await using client = standIn.connect();
+    let readings = 0;
+    const source = makeSource({
+      async read(start, end) {
+        if (start === 0) readings++;
+        const piece = bytes.subarray(start, end);
+        return readings === 2 ? piece.with(5, (piece[5] ?? 0) ^ 1) : piece;
+      },
+    });
+    const uploading = client.upload(source);
+    await expect(uploading).rejects.toMatchObject({ code: "source_changed" });
+    expect(standIn.finalized).toEqual([]);
   });
 });

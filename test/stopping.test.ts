@@ -73,7 +73,7 @@ test("the deadline ends an upload whatever it is doing, and says so", async () =
   await until(() => spoiled.front.log.some(({ status }) => status === "silent"));
   clock.turn(300);
   await expect(upload).rejects.toMatchObject({ code: "deadline", retryable: true });
-  await expect(upload).rejects.toThrow("a.mp4: The upload was not through after 300 ms");
+  await expect(upload).rejects.toThrow("a.mp4: The upload was not finished after 300 ms");
   expect(spoiled.finalized()).toBe(0);
 });
 

@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
-import { makeVideo, type VideoContainer } from "./fixtures/make-video.ts";
+import { makeVideo } from "./fixtures/make-video.ts";
+import type { VideoContainer } from "./fixtures/pad-video.ts";
 import { download, mebibyte, partSize } from "./spoiled-service.ts";
 import { makeFolder, startTestService } from "./start-service.ts";
 

@@ -1,4 +1,4 @@
-// JavaScript, so that stripping types at every start is not measured as the library's work.
+// JavaScript, so that the time to strip types is not measured as the library's.
 import { DirectUploadClient } from "@clipcourier/core";
 
 const { rootUrl, verifyParts, paths } = JSON.parse(process.argv[2] ?? "");

@@ -1,17 +1,17 @@
 import type { FileSet } from "../files.ts";
 
-/** What a peer is told: these files, to that server. */
+/** What a peer has to upload, and where to. */
 export interface Job {
   files: FileSet;
   /** Root URL of the DirectUpload service. */
   rootUrl: string;
-  /** The same storage for those who speak S3. */
+  /** The same storage, for peers that use S3. */
   s3: S3Target;
-  /** Where one plain PUT of the one file goes; or the folder-like URL that file names are put behind. */
+  /** The URL for a plain PUT of the only file, or the URL to which file names are appended. */
   putUrl: string;
-  /** PEM file of the server's certificate, where it speaks TLS. */
+  /** PEM file of the server's certificate, when it speaks TLS. */
   certificate: string | undefined;
-  /** The checks of `verifyParts` are wanted. Peers that have no such option ignore it. */
+  /** Whether to verify each part by its MD5. Peers without such an option ignore it. */
   verifyParts: boolean;
 }
 

@@ -1,4 +1,4 @@
-// JavaScript, so that stripping types at every start is not measured as the library's work.
+// JavaScript, so that the time to strip types is not measured as the library's.
 import { createReadStream } from "node:fs";
 import { basename } from "node:path";
 import { S3Client } from "@aws-sdk/client-s3";
@@ -20,6 +20,6 @@ async function uploadNext() {
   }
 }
 
-// Four files at once, where there are several.
+// Four files at once, if there are several.
 await Promise.all([uploadNext(), uploadNext(), uploadNext(), uploadNext()]);
 client.destroy();

@@ -7,7 +7,7 @@ import type { Job } from "./job.ts";
 import { libStorage } from "./lib-storage.ts";
 import { rclone } from "./rclone.ts";
 
-/** Someone who does the work, as a command that is measured from outside. */
+/** A client that is compared, as a command to measure. */
 export interface Peer {
   label: string;
   packages: readonly DebianPackage[];

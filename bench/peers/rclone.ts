@@ -2,8 +2,8 @@ import type { Command } from "../measure.ts";
 import type { Job } from "./job.ts";
 
 /**
- * `rclone copy` with its defaults, MD5 of the file and of every part among them. Only the question
- * whether the bucket exists is left out: no other peer asks it.
+ * `rclone copy` with its defaults, which include the MD5 of the file and of every part. Only the
+ * request that checks whether the bucket exists is left out: no other peer sends one.
  */
 export function rclone({ files, s3, certificate }: Job): Command {
   const [first = ""] = files.paths;

@@ -1,47 +1,88 @@
-/** Bundles the extension into one file, and writes the licences of what is in it beside it. */
-import { existsSync } from "node:fs";
+/** Bundles the extension into two files, and writes the licences of what is in them to a third. */
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { join, sep } from "node:path";
-import { build, type Metafile } from "esbuild";
+import { createRequire } from "node:module";
+import { dirname, join, sep } from "node:path";
+import core from "@clipcourier/core/package.json" with { type: "json" };
+import { type BuildOptions, build, type Metafile } from "esbuild";
 
 const folder = import.meta.dirname;
 const outfolder = join(folder, "dist");
 
 await rm(outfolder, { recursive: true, force: true });
 await mkdir(outfolder);
-const { metafile } = await build({
+const options = {
   absWorkingDir: folder,
-  entryPoints: ["src/extension.ts"],
-  outfile: "dist/extension.cjs",
   bundle: true,
-  // The editor brings this one.
-  external: ["vscode"],
   platform: "node",
-  target: "node22",
+  // The oldest Node that the client runs on; the editors that the manifest asks for have it.
+  target: `node${/\d+(\.\d+)*/.exec(core.engines.node)?.[0]}`,
   format: "cjs",
+  // Becomes `require`, which the editor's extension hosts intercept for their network settings.
+  supported: { "dynamic-import": false },
   minify: true,
   metafile: true,
   logLevel: "warning",
-});
-await writeFile(join(outfolder, "licenses.txt"), await collectLicences(metafile));
+} satisfies BuildOptions;
 
-async function collectLicences({ inputs }: Metafile): Promise<string> {
-  const packages = new Set(Object.keys(inputs).flatMap((path) => findPackage(path) ?? []));
-  const texts = [...packages].sort().map(async (path) => {
-    const { name, version } = JSON.parse(await readFile(join(path, "package.json"), "utf8"));
-    const file = (await readdir(path)).find((one) => /^licen[cs]e/i.test(one));
-    if (file === undefined) throw new Error(`${name} is bundled, and has no licence file.`);
-    return `${name} ${version}\n\n${await readFile(join(path, file), "utf8")}`;
-  });
+// The HTTP stack has six times the code of all the rest. In a file of its own it is read when the
+// first request is made, and the editor starts without it.
+const httpStack = "./undici.cjs";
+const { resolve } = createRequire(import.meta.resolve("@clipcourier/core"));
+const results = await Promise.all([
+  build({
+    ...options,
+    entryPoints: ["src/extension.ts"],
+    outfile: "dist/extension.cjs",
+    // The editor provides the first.
+    external: ["vscode", httpStack],
+    alias: { undici: httpStack },
+  }),
+  build({ ...options, entryPoints: [resolve("undici")], outfile: join("dist", httpStack) }),
+]);
+await writeFile(
+  join(outfolder, "licenses.txt"),
+  await collectLicences(results.map(({ metafile }) => metafile)),
+);
+
+async function collectLicences(metafiles: readonly Metafile[]): Promise<string> {
+  // esbuild also reads files that are imported and not used; those are in no bundle.
+  const bundled = metafiles
+    .flatMap(({ outputs }) => Object.values(outputs))
+    .flatMap(({ inputs }) => Object.entries(inputs))
+    .filter(([, { bytesInOutput }]) => bytesInOutput > 0);
+  // A package may hold code of others, in folders with licences of their own.
+  const folders = new Map<string, Set<string>>();
+  for (const [path] of bundled) {
+    const found = findPackage(path);
+    if (found === undefined) continue;
+    const known = folders.get(found) ?? new Set();
+    folders.set(found, known);
+    for (let at = dirname(join(folder, path)); at.startsWith(found); at = dirname(at))
+      known.add(at);
+  }
+  const packages = [...folders].sort(([one], [other]) => one.localeCompare(other));
+  const texts = packages.map(([path, inside]) => describePackage(path, [...inside].sort()));
   return (await Promise.all(texts)).join("\n----\n\n");
 }
 
-/** The folder of the package from elsewhere that a bundled file is of. */
+/** A package's name and version, and the licences in these folders of it. */
+async function describePackage(path: string, folders: readonly string[]): Promise<string> {
+  const { name, version } = JSON.parse(await readFile(join(path, "package.json"), "utf8"));
+  const texts = await Promise.all(folders.map(readLicence));
+  if (texts[0] === undefined) throw new Error(`${name} is bundled, and has no licence file.`);
+  return [`${name} ${version}`, ...texts.filter((text) => text !== undefined)].join("\n\n");
+}
+
+async function readLicence(path: string): Promise<string | undefined> {
+  const file = (await readdir(path)).find((one) => /^licen[cs]e/i.test(one));
+  return file && (await readFile(join(path, file), "utf8"));
+}
+
+/** The folder of the package that a file comes from; `undefined` for files of this workspace. */
 function findPackage(input: string): string | undefined {
   const names = input.split("/");
   const last = names.lastIndexOf("node_modules");
   if (last < 0) return undefined;
   const depth = names[last + 1]?.startsWith("@") ? 3 : 2;
-  const path = join(folder, names.slice(0, last + depth).join(sep));
-  return existsSync(path) ? path : undefined;
+  return join(folder, names.slice(0, last + depth).join(sep));
 }

@@ -5,7 +5,7 @@ import { parse } from "yaml";
 /** The root of the repository. */
 export const root = fileURLToPath(new URL("../..", import.meta.url));
 
-/** What `action.yml` says. */
+/** The content of `action.yml`. */
 export interface ActionDefinition {
   inputs: Record<string, { description: string; default?: string; required?: boolean }>;
   outputs: Record<string, { description: string }>;

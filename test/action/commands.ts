@@ -11,8 +11,8 @@ const known = new Set([
 ]);
 
 /**
- * The command of a line, by the runner's grammar: `::name key=value,key=value::message` at its
- * start, or the older `##[name key=value;]message` anywhere in it.
+ * Parses a line as the runner does: `::name key=value,key=value::message` at its start, or the older
+ * `##[name key=value;]message` anywhere in it.
  */
 export function parseCommand(line: string): Command | undefined {
   const found = parseDoubleColon(line.trim()) ?? parseHashes(line);
@@ -56,10 +56,10 @@ function decode(text: string): string {
 }
 
 /**
- * The pairs of a command file such as `GITHUB_OUTPUT`: `key=value`, or `key<<DELIMITER`, lines, and
- * the delimiter alone on a line.
+ * Parses a command file such as `GITHUB_OUTPUT`: `key=value`, or `key<<DELIMITER`, lines, and a line
+ * with only the delimiter.
  *
- * @throws where the runner would fail the step
+ * @throws Error when the runner would fail the step
  */
 export function parseCommandFile(text: string): Record<string, string> {
   const pairs: Record<string, string> = {};

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { isClean, setUp } from "./comment-stage.ts";
 import { makeComment } from "./github-api.ts";
 
-describe("what stands in the way is a warning", () => {
+describe("what prevents the comment is a warning", () => {
   const forbidden = { status: 403, body: { message: "Resource not accessible by integration" } };
 
   test("a token that may not comment names the permission; with auto it is no news", async () => {

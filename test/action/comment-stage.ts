@@ -7,10 +7,10 @@ export const token = "ghs_stand-in-token";
 export const firstSha = "a".repeat(40);
 export const isClean = { exitCode: 0, errors: [], warnings: [], openGroups: 0 };
 
-/** What the runner is told of a pull request whose newest commit this is. */
+/** The event of a pull request whose newest commit is `sha`. */
 export const pullEvent = (sha: string) => ({ pull_request: { number: 7, head: { sha } } });
 
-/** A job with the file `intro.mp4`, a service, and GitHub. */
+/** A job with the file `intro.mp4`, a service, and a GitHub API. */
 export interface Stage {
   api: GitHubApi;
   job: Job;

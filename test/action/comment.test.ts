@@ -36,7 +36,7 @@ describe("one comment for each key", () => {
     expect(api.requests).toHaveLength(4);
   });
 
-  test("stands beside those of other keys", async () => {
+  test("is separate from those with other keys", async () => {
     const { api, comment } = await setUp();
     await comment();
     await comment({ "comment-key": "nightly" });
@@ -93,11 +93,11 @@ describe("a file that had a clip before", () => {
     );
     expect(rows[3]).toMatch(new RegExp(`^\\|  \\| <a href="${sameUrl}">.*unchanged \\|$`));
 
-    // The same commit again is compared with the same.
+    // A re-run of the same commit is compared with the same clips.
     const again = await comment({}, { event: pullEvent(secondSha) });
     expect(again).toMatchObject(isClean);
     expect(api.comments[0]?.body).toContain(`<a href="${oldUrl}">`);
-    // The next commit is compared with this one.
+    // The next commit is compared with this commit's clips.
     await comment({}, { event: pullEvent("c".repeat(40)) });
     expect(api.comments[0]?.body).not.toContain(`<a href="${oldUrl}">`);
   });

@@ -69,7 +69,7 @@ describe("one of three files fails", () => {
   });
 });
 
-test("of twelve failures nine are annotated, and the step tells of three more", async () => {
+test("of twelve failures nine are annotated, and the step reports three more", async () => {
   const spoiled = await startSpoiledService();
   spoiled.front.script([refuse(Infinity)]);
   const job = await startJobWith(12);
@@ -89,7 +89,7 @@ test("an empty file fails with what to do about it", async () => {
 });
 
 describe("nobody is signed in", () => {
-  test("a wrong secret is told once, and not shown", async () => {
+  test("a wrong secret is reported once, and not shown", async () => {
     const service = await startTestService();
     const job = await startJobWith(3);
     const step = await job.run({
@@ -141,7 +141,7 @@ describe("nobody is signed in", () => {
 });
 
 describe("storage that is slow or fails", () => {
-  test("SlowDown and resets are tried again, and told with their reason", async () => {
+  test("SlowDown and resets are tried again, and reported with their reason", async () => {
     const spoiled = await startSpoiledService();
     spoiled.front.script([
       { when: { method: "PUT", part: 1 }, fault: answerWith(slowDown()) },
@@ -151,8 +151,8 @@ describe("storage that is slow or fails", () => {
     await job.write("a.mp4", randomBytes(6 * mebibyte));
     const step = await job.run({ files: "a.mp4", ...inputsThrough(spoiled) });
     expect(step.exitCode).toBe(0);
-    expect(step.log).toMatch(/^Retry: a\.mp4: part 1 of 2: try 1 of 6 failed: .*503.*SlowDown/m);
-    expect(step.log).toMatch(/^Retry: a\.mp4: part 2 of 2: try 1 of 6 failed: .*ECONNRESET/m);
+    expect(step.log).toMatch(/^Retry: a\.mp4: part 1 of 2: try 1 failed: .*503.*SlowDown/m);
+    expect(step.log).toMatch(/^Retry: a\.mp4: part 2 of 2: try 1 failed: .*ECONNRESET/m);
     expect(JSON.parse(step.outputs.clips ?? "")[0]).toMatchObject({
       outcome: "uploaded",
       attempts: 4,
@@ -179,7 +179,7 @@ describe("storage that is slow or fails", () => {
     const inputs = { files: "*.mp4", "timeout-minutes": "0.02" };
     const step = await job.run({ ...inputs, ...inputsThrough(spoiled) });
     expect(step.exitCode).toBe(1);
-    expect(step.errors[0]?.message).toContain("not through after 0.02 minutes");
+    expect(step.errors[0]?.message).toContain("not finished after 0.02 minutes");
     expect(JSON.parse(step.outputs.clips ?? "")[0]).toMatchObject({ error: { code: "deadline" } });
   });
 });

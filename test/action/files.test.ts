@@ -60,13 +60,13 @@ describe("which files the patterns mean", () => {
     expect(found).toEqual(["../../b.mov", "d.mp4"]);
   });
 
-  test("an absolute path, told as one from the working directory", async () => {
+  test("an absolute path is reported relative to the working directory", async () => {
     const job = await startJobWith("a.mp4");
     const path = join(job.workspace, "a.mp4").replaceAll("\\", "/");
     expect((await list(job, path)).names).toEqual(["a.mp4"]);
   });
 
-  // Links need a right of its own on Windows.
+  // Creating links needs a special permission on Windows.
   test.skipIf(process.platform === "win32")(
     "links are followed, loops are harmless, each real file once",
     async () => {
@@ -80,6 +80,9 @@ describe("which files the patterns mean", () => {
       const { step, names: found } = await list(job, "a/**/*.mp4\nb/**/*.mp4");
       expect(step.exitCode).toBe(0);
       expect(found).toEqual(["a/one.mp4", "b/near/two.mp4"]);
+      expect(step.warnings).toMatchObject([
+        { message: "b/dangling.mp4 was skipped: it is gone, or a link that leads nowhere." },
+      ]);
     },
   );
 });
@@ -121,6 +124,12 @@ describe("a pattern that matches nothing, beside one that does", () => {
     const job = await startJobWith("a.mp4");
     const { step } = await list(job, "a.mp4\nb.mp4", { "fail-on-unmatched-pattern": "true" });
     expect(step).toMatchObject({ exitCode: 1, errors: [{ message: "b.mp4 matches no file." }] });
+  });
+
+  test("is none where its files are excluded", async () => {
+    const { step, names } = await list(await startJobWith("a.mp4", "b.mp4"), "a.mp4\nb.mp4\n!a*");
+    expect(names).toEqual(["b.mp4"]);
+    expect(step).toMatchObject({ exitCode: 0, warnings: [] });
   });
 
   test("that is a folder says what to write", async () => {

@@ -23,7 +23,7 @@ interface Answer {
   headers?: Record<string, string>;
 }
 
-/** A request that came, and what it was answered with. */
+/** A request and the status of its answer. */
 interface ApiRequest {
   method: string;
   path: string;
@@ -32,16 +32,16 @@ interface ApiRequest {
   time: number;
 }
 
-/** GitHub's REST API as far as the action goes, for the repository `octo/intro`. */
+/** The part of GitHub's REST API that the action uses, for the repository `octo/intro`. */
 export interface GitHubApi {
   url: string;
-  /** Of every pull request together: there is one. */
+  /** The comments on the only pull request. */
   comments: ApiComment[];
   pulls: ApiPull[];
-  /** Whose the token is; a job's own token is nobody's. */
+  /** The user who owns the token; a job's own token has none. */
   tokenOwner: string | undefined;
   requests: ApiRequest[];
-  /** Answers in the place of the API, as long as it gives an answer. */
+  /** Is asked before the API; the API answers when this returns `undefined`. */
   intercept: ((request: { method: string; path: string }) => Answer | undefined) | undefined;
 }
 

@@ -64,7 +64,7 @@ test.each([
   expect(step.printed).not.toMatch(/secret-1234|geheim/);
 });
 
-test("all that is wrong is told at once, and nothing is asked of the service", async () => {
+test("all invalid inputs are reported at once, and no request is sent", async () => {
   await using front = await startFaultFront({ upstream: "http://127.0.0.1:9" });
   const job = await startJob();
   await job.write("a.mp4", "video");

@@ -8,7 +8,7 @@ import { startJob } from "./runner.ts";
 
 const account = "acc_octo";
 
-/** A service that knows GitHub's stand-in, and a job that the stand-in gives tokens to. */
+/** A service that trusts a stand-in for GitHub's issuer, and a job that gets tokens from it. */
 async function start(rules: GitHubOptions["rules"] = [{ repository: "octo/*", account }]) {
   const issuer = await GitHubIssuer.start();
   const port = await findFreePort();
@@ -40,7 +40,7 @@ test("a job without any secret uploads, and its tokens are masked", async () => 
   for (const mask of step.masks) expect(unmasked).not.toContain(mask);
 });
 
-test("a repository that no rule names is told so, once", async () => {
+test("a repository that no rule names is refused with one error", async () => {
   const { run } = await start([{ repository: "other/*", account }]);
   const step = await run();
   expect(step).toMatchObject({ exitCode: 1, outputs: { "failed-count": "1" } });
@@ -48,7 +48,7 @@ test("a repository that no rule names is told so, once", async () => {
   expect(step.errors[0]?.message).toContain("no rule of it names this run");
 });
 
-test("a runner that gives no token is told of", async () => {
+test("a runner that gives no token is reported", async () => {
   const { issuer, run } = await start();
   issuer.close();
   const step = await run();

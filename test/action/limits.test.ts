@@ -51,7 +51,7 @@ test("gather: one comment and one summary for all legs of a matrix", async () =>
       ...{ token: "ghs_stand-in-token", env: apiEnv(api) },
     },
   );
-  // The leg that failed has failed by itself.
+  // The step that gathers does not fail because of a clip that failed in another job.
   expect(step).toMatchObject({ exitCode: 0, errors: [], openGroups: 0 });
   expect(step.outputs).toMatchObject({ "uploaded-count": "2", "failed-count": "1" });
   expect(api.comments).toHaveLength(1);

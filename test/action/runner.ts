@@ -6,11 +6,11 @@ import { makeFolder } from "../start-service.ts";
 import { actionDefinition, root } from "./action-definition.ts";
 import { type Command, parseCommand, parseCommandFile } from "./commands.ts";
 
-/** A job on a runner, with a workspace of its own; steps run in it one after another. */
+/** A job on a runner, with a workspace of its own. Its steps run one after another. */
 export interface Job {
   /** `GITHUB_WORKSPACE`, in which steps start. */
   workspace: string;
-  /** Writes a file into the workspace, and makes its folders. */
+  /** Writes a file into the workspace, and creates its folders. */
   write(name: string, content: string | Uint8Array): Promise<string>;
   /** Starts the action as the runner starts a `node24` action. */
   start(inputs: Record<string, string>, options?: StepOptions): Promise<RunningStep>;
@@ -38,12 +38,12 @@ interface RunningStep {
   finished: Promise<StepResult>;
 }
 
-/** What the runner has of a step when it is over. */
+/** What the runner knows about a step that has ended. */
 interface StepResult {
   exitCode: number | null;
-  /** As the log shows it: without commands, and with `***` for what is masked. */
+  /** The log as it is shown: without commands, and with `***` instead of masked texts. */
   log: string;
-  /** What was printed, secrets and all. */
+  /** Everything that was printed, including secrets. */
   printed: string;
   commands: Command[];
   /** At most ten of each kind are kept. */
@@ -51,9 +51,9 @@ interface StepResult {
   warnings: Command[];
   masks: string[];
   outputs: Record<string, string>;
-  /** Without those that hold a masked text: the runner drops them. */
+  /** Without those that contain a masked text: the runner drops them. */
   jobOutputs: Record<string, string>;
-  /** Empty when it is over the limit. */
+  /** Empty when it is larger than the runner allows. */
   summary: string;
   openGroups: number;
 }
@@ -126,7 +126,7 @@ function describeRun(home: string, workspace: string, files: StepFiles, options:
     ...{ CI: "true", GITHUB_ACTIONS: "true", GITHUB_WORKSPACE: workspace },
     ...{ GITHUB_REPOSITORY: "octo/intro", GITHUB_RUN_ID: "77", GITHUB_ACTION: "clips" },
     GITHUB_SERVER_URL: "https://github.example",
-    // Whoever forgets a stand-in reaches nobody.
+    // Nothing listens here, so that a test without a stand-in cannot reach the real API.
     GITHUB_API_URL: "http://127.0.0.1:9",
     GITHUB_GRAPHQL_URL: "http://127.0.0.1:9/graphql",
     GITHUB_EVENT_NAME: options.eventName ?? "push",
@@ -137,7 +137,7 @@ function describeRun(home: string, workspace: string, files: StepFiles, options:
   };
 }
 
-/** `INPUT_…` of every input of `action.yml`, with its default where the step gives none. */
+/** The variable `INPUT_…` of every input in `action.yml`, with its default if the step sets none. */
 function nameInputs(inputs: Record<string, string>, { token = "" }: StepOptions) {
   const unknown = Object.keys(inputs).filter((name) => !(name in actionDefinition.inputs));
   if (unknown.length > 0) throw new Error(`action.yml has no input ${unknown.join(", ")}`);

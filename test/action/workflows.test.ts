@@ -112,7 +112,7 @@ describe("action.yml", () => {
   });
 
   test("has the inputs that are read, and no others", async () => {
-    const source = await read("packages/action/src/inputs.ts");
+    const source = await read("packages/action/src/inputs/inputs.ts");
     const found = source.matchAll(/(?:text|lines|choice|isOn|amount|matching)\(\s*"([\w-]+)"/g);
     const names = new Set([...found].map(([, name]) => name));
     expect([...names].sort()).toEqual(Object.keys(actionDefinition.inputs).sort());
@@ -132,12 +132,12 @@ describe("action.yml", () => {
   });
 });
 
-test("the bundle has at most 2.5 MB, with the licences of what is in it", async () => {
+test("the bundle has at most 2.6 MB, with the licences of what is in it", async () => {
   const folder = join(root, "packages/action/dist");
   const names = await readdir(folder);
   expect(names.sort()).toEqual(["index.js", "licenses.txt", "package.json"]);
   const sizes = await Promise.all(names.map(async (name) => (await stat(join(folder, name))).size));
-  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(2.5e6);
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(2.6e6);
   const licenses = (await read("packages/action/dist/licenses.txt")).split("\n");
   for (const name of ["@actions/core", "@actions/github", "@octokit/core", "undici", "valibot"]) {
     expect(licenses).toContain(name);

@@ -4,7 +4,7 @@ export interface CephConf {
   folder: string;
   monPort: number;
   gatewayPort: number;
-  /** Bytes that the object store may hold. It is in memory. */
+  /** The capacity of the object store in bytes. It is in memory. */
   capacity: number;
 }
 
@@ -40,7 +40,7 @@ mon data = ${folder}/mon
 mon data avail warn = 2
 mon data avail crit = 1
 auth allow insecure global id reclaim = false
-# Each change of the map waits for it, and starting makes many. The default is 1 s.
+# Every change of the map waits this long, and starting needs many changes. The default is 1 s.
 paxos propose interval = 0.02
 paxos min wait = 0.01
 

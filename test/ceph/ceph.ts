@@ -26,20 +26,28 @@ export interface Ceph extends AsyncDisposable {
   readonly region: string;
   readonly accessKey: string;
   readonly secretKey: string;
-  /** Ends the processes; everything stored is gone. */
+  /** Ends the processes and deletes everything that was stored. */
   stop(): Promise<void>;
 }
 
 export interface CephOptions {
-  /** Bytes that it can hold, in memory. Default 8 GiB. */
+  /**
+   * The capacity in bytes, in memory.
+   *
+   * @default 8 * 1024 ** 3 (8 GiB)
+   */
   capacity?: number;
-  /** Port of the S3 endpoint. Default: `CLIPCOURIER_CEPH_PORT`, else a free one. */
+  /**
+   * The port of the S3 endpoint.
+   *
+   * @default `CLIPCOURIER_CEPH_PORT`, or a free one
+   */
   port?: number;
 }
 
 /**
- * Starts a single-node Ceph with its S3 gateway. About 2 s, plus the installation of Debian's
- * packages where they are missing and this process is root.
+ * Starts a single-node Ceph with its S3 gateway, in about 2 s. When Debian's packages are missing and
+ * this process is root, it installs them first.
  */
 export async function startCeph(options: CephOptions = {}): Promise<Ceph> {
   ensureDebianPackages(packages);
@@ -131,7 +139,7 @@ function startDaemon({ folder, daemons }: Cluster, command: string, ...args: str
   return daemon;
 }
 
-/** Asks until the daemon answers: for 30 s, or until it has ended. */
+/** Calls `ask` until it succeeds, for at most 30 s. Fails at once when the daemon has ended. */
 async function waitUntil(daemon: Daemon, ask: () => Promise<unknown>): Promise<void> {
   const deadline = performance.now() + 30_000;
   for (;;) {

@@ -20,14 +20,14 @@ let s3: S3Client;
 
 beforeAll(async () => {
   ceph = await startCeph();
-  // The signature covers the host, so the URLs are signed for the front that they lead through.
+  // The signature covers the host, so the URLs are signed for the front that requests pass through.
   front = await startFaultFront({ upstream: ceph.endpoint });
   s3 = new S3Client({
     endpoint: front.origin,
     region: ceph.region,
     credentials: { accessKeyId: ceph.accessKey, secretAccessKey: ceph.secretKey },
     forcePathStyle: true,
-    // Else the presigned URLs demand the CRC32 of an empty body.
+    // Otherwise the presigned URLs require the CRC32 of an empty body.
     requestChecksumCalculation: "WHEN_REQUIRED",
   });
   await s3.send(new CreateBucketCommand({ Bucket: bucket }));
@@ -73,7 +73,7 @@ describe("on a real S3 engine", () => {
     },
   );
 
-  test("verified parts are taken, and their ETags hold", async () => {
+  test("verified parts are accepted, and their ETags are valid", async () => {
     const { client, retries, onRetry } = await startUploads();
     const bytes = randomBytes(2 * partSize + 1);
     const { checksum } = await client.upload(bytes, { verifyParts: true, onRetry });
@@ -115,17 +115,17 @@ describe("on a real S3 engine", () => {
     expect(retries).toHaveLength(1);
   });
 
-  test("URLs that truly expire are renewed, and the parts that there are stay", async () => {
+  test("URLs that really expire are renewed, and stored parts are kept", async () => {
     const { client, retries, onRetry } = await startUploads({ expired: [2] });
     const bytes = randomBytes(2 * partSize + 5);
     const { checksum } = await client.upload(bytes, { concurrency: 1, onRetry });
     expect((await readObject(checksum)).equals(bytes)).toBe(true);
-    // The gateway closes while the part is still coming, so its answer may be lost in a reset.
+    // The gateway closes the connection while the part is being sent, so its answer may be lost.
     expect(retries.filter(({ what }) => what === "the plan")).toHaveLength(1);
     expect(front.log.filter(({ part }) => part === 1)).toHaveLength(1);
   });
 
-  test("an upload that was stopped goes on from its journal", async () => {
+  test("an upload that was stopped continues from its journal", async () => {
     const stateFolder = await mkdtemp(join(tmpdir(), "clipcourier-test-"));
     onTestFinished(() => rm(stateFolder, { recursive: true }));
     const { client } = await startUploads({ stateFolder });

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { closeSync, openSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 
-/** A server process in the foreground that does not outlive this process. */
+/** A server process that ends with this process at the latest. */
 export class Daemon {
   readonly #child: ChildProcess;
   readonly #output: string;
@@ -11,7 +11,7 @@ export class Daemon {
   constructor(command: string, args: readonly string[], output: string) {
     this.#output = output;
     const file = openSync(output, "w");
-    // A killed test run must not leave servers behind: the kernel ends them with their parent.
+    // The kernel ends the server with its parent, so that a killed test run leaves none behind.
     const guarded = ["--pdeathsig", "KILL", command, ...args];
     this.#child = spawn("setpriv", guarded, { stdio: ["ignore", file, file] });
     closeSync(file);

@@ -19,8 +19,8 @@ export interface BucketUploads {
 }
 
 /**
- * The DirectUpload calls that an upload needs, on a bucket: for tests and measurements against a
- * real S3 engine. It checks nobody, and reports no parts.
+ * The DirectUpload calls that an upload needs, on a bucket, for tests and measurements with a real S3
+ * engine. It accepts any credentials, and its plans do not report stored parts.
  *
  * @param expired parts whose URL in the first plan has expired already
  */
@@ -108,7 +108,7 @@ async function complete(
   await client.send(new CompleteMultipartUploadCommand({ Bucket, Key, UploadId, MultipartUpload }));
 }
 
-/** `uploads` is JSON in a form field, or a key of a JSON body, as an array or as text. */
+/** `uploads` is JSON in a form field, or in a JSON body an array or JSON text. */
 async function readUploads(request: IncomingMessage) {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);

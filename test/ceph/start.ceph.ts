@@ -28,7 +28,7 @@ function listFolders(): Promise<string[]> {
 
 it("starts, stores, stops and starts again from nothing", async () => {
   const bytes = randomBytes(6 * 1024 * 1024);
-  // What a run that was killed has left behind is not this one's.
+  // Runs that were killed may have left folders behind.
   const before = await listFolders();
   for (let round = 0; round < 2; round += 1) {
     const ceph = await startCeph();

@@ -1,6 +1,6 @@
 import { shareConfig } from "../../vitest.shared.ts";
 
-// Needs Debian's Ceph packages, so these files are no part of the suite that needs npm alone.
+// These files need Debian's Ceph packages, so they are not in the suite that needs only npm.
 export default shareConfig("ceph", {
   dir: import.meta.dirname,
   include: ["**/*.ceph.ts"],

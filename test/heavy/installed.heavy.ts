@@ -8,11 +8,12 @@ import { promisify } from "node:util";
 import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
 import { publint } from "publint";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { nodeVersions, provideNode } from "../provide-node.ts";
 import { makeFolder, startTestService } from "../start-service.ts";
-import { install, measure, pack, provideNode } from "./installed.ts";
+import { install, measure, pack } from "./installed.ts";
 
 const run = promisify(execFile);
-const names = ["core", "service", "cli"];
+const names = ["core", "batch", "service", "cli"];
 let project: string;
 let tarballs: string[];
 
@@ -68,14 +69,14 @@ test("the command line is installed in less than 15 MB, without node-av", async 
   await expect(readFile(join(project, "node_modules/node-av/package.json"))).rejects.toThrow();
 });
 
-describe.each([22, 24])("on Node %i", (major) => {
+describe.each([nodeVersions.newest22, process.versions.node])("on Node %s", (version) => {
   test.each([
     ["import", "mjs", 'import { DirectUploadClient } from "@clipcourier/core";'],
     ["require", "cjs", 'const { DirectUploadClient } = require("@clipcourier/core");'],
   ])("core is taken by %s, and uploads", async (_, extension, line) => {
     const { rootUrl, appId, appSecret } = await startTestService();
     const options = JSON.stringify({ rootUrl, appId, appSecret, proxyEnv: {} });
-    const script = join(project, `upload-${major}.${extension}`);
+    const script = join(project, `upload-${version}.${extension}`);
     await writeFile(
       script,
       `${line}
@@ -84,7 +85,7 @@ new DirectUploadClient(${options})
   .then(({ outcome, clip }) => console.log(outcome, clip.status));
 `,
     );
-    const { stdout, stderr } = await run(await provideNode(major), [script]);
+    const { stdout, stderr } = await run(await provideNode(version), [script]);
     expect([stdout, stderr]).toEqual(["uploaded available\n", ""]);
   });
 
@@ -93,7 +94,7 @@ new DirectUploadClient(${options})
     const file = await folder.write("a.mp4", randomBytes(1000));
     const bin = join(project, "node_modules/clipcourier/dist/bin.js");
     const env = { PATH: process.env.PATH, HOME: folder.path };
-    const node = await provideNode(major);
+    const node = await provideNode(version);
     const { stdout, stderr } = await run(node, [bin, "upload", "--json", file], {
       cwd: folder.path,
       env,

@@ -1,9 +1,8 @@
 import { execFile } from "node:child_process";
-import { mkdir, readdir, stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { cacheFolder } from "../cache-folder.ts";
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -54,19 +53,4 @@ export async function measure(folder: string): Promise<number> {
     files.map(async ({ parentPath, name }) => (await stat(join(parentPath, name))).size),
   );
   return sizes.reduce((sum, size) => sum + size, 0);
-}
-
-/** The path of a Node of this major version, from npm, kept in the cache folder. */
-export async function provideNode(major: number): Promise<string> {
-  if (process.versions.node.startsWith(`${major}.`)) return process.execPath;
-  const folder = cacheFolder(`node-${major}`);
-  const binary = join(folder, "node_modules", "node", "bin", shell ? "node.exe" : "node");
-  const isThere = await stat(binary).catch(() => undefined);
-  if (isThere !== undefined) return binary;
-  await mkdir(folder, { recursive: true });
-  await run("npm", ["install", "--prefix", folder, "--no-audit", "--no-fund", `node@${major}`], {
-    shell,
-    env,
-  });
-  return binary;
 }

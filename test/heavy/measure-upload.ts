@@ -10,28 +10,38 @@ import { makeFolder } from "../start-service.ts";
 
 const uploadScript = fileURLToPath(new URL("measured-upload.ts", import.meta.url));
 const serverScript = fileURLToPath(new URL("../stand-in.ts", import.meta.url));
-const chunkSize = 5 * 1024 * 1024;
+
+export interface MeasuredUpload {
+  /** The phase to stop at. Default: none, the whole upload. */
+  until?: UploadPhase;
+  /** Bytes of a part. Default: 5 MiB. */
+  chunkSize?: number;
+  /** How many files there are, uploaded as a batch. Default: 1. */
+  count?: number;
+}
 
 /**
- * Uploads a sparse file of this size from a process of its own to a server, in a process of its
+ * Uploads sparse files of this size from a process of its own to a server, in a process of its
  * own, that drops what it is sent.
- *
- * @param until the phase to stop at; default: none, the whole upload
  */
 export async function measureUpload(
   size: number,
-  until?: UploadPhase,
+  { until, chunkSize = 5 * 1024 * 1024, count = 1 }: MeasuredUpload = {},
 ): Promise<{ blocked: number; memory: number }> {
-  const file = join((await makeFolder()).path, "sparse.mp4");
-  await using handle = await open(file, "w");
-  await handle.truncate(size);
-  const order = JSON.stringify({ rootUrl: await startDroppingServer(), file, until });
+  const folder = await makeFolder();
+  const files = Array.from({ length: count }, (_, index) => join(folder.path, `${index}.mp4`));
+  for (const [index, file] of files.entries()) {
+    await using handle = await open(file, "w");
+    // Equal content would be sent once.
+    await handle.truncate(size + index);
+  }
+  const order = JSON.stringify({ rootUrl: await startDroppingServer(chunkSize), files, until });
   const { code, stdout, stderr } = await runNode([uploadScript, order]);
   if (code !== 0) throw new Error(`the upload ended with ${code}: ${stderr}`);
   return JSON.parse(stdout);
 }
 
-async function startDroppingServer(): Promise<string> {
+async function startDroppingServer(chunkSize: number): Promise<string> {
   const child = spawn(process.execPath, [serverScript, String(chunkSize)], {
     stdio: ["ignore", "pipe", "inherit"],
   });

@@ -1,15 +1,15 @@
 /**
- * An upload in a process of its own, which tells what it cost.
+ * An upload, or a batch, in a process of its own, which prints what it cost.
  *
- *   node measured-upload.ts '{"rootUrl": "…", "file": "…", "until": "upload"}'
+ *   node measured-upload.ts '{"rootUrl": "…", "files": ["…"], "until": "upload"}'
  *
  * It ends when the phase `until` begins, or with the upload. Prints JSON: `blocked`, the 99th
  * percentile of the ms that the main thread works without a pause, and `memory`, the most that was
  * resident, in MiB. Work is counted in CPU time, which other work on the machine does not change.
  */
-import { DirectUploadClient, isDirectUploadError } from "@clipcourier/core";
+import { DirectUploadClient } from "@clipcourier/core";
 
-const { rootUrl, file, until } = JSON.parse(process.argv[2] ?? "");
+const { rootUrl, files, until } = JSON.parse(process.argv[2] ?? "");
 const credentials = { appId: "app", accessKey: "key", accessToken: "token" };
 await using client = new DirectUploadClient({ rootUrl, proxyEnv: {}, ...credentials });
 const controller = new AbortController();
@@ -21,15 +21,14 @@ const timer = setInterval(() => {
   before = process.threadCpuUsage();
   stretches.push((user + system) / 1000);
 }, 1);
-try {
-  await client.upload(file, {
-    signal: controller.signal,
-    onProgress: ({ phase }) => {
-      if (phase === until) controller.abort();
-    },
-  });
-} catch (error) {
-  if (!isDirectUploadError(error, "aborted")) throw error;
+const outcomes = client.uploadAll(files, {
+  signal: controller.signal,
+  onProgress: ({ phase }) => {
+    if (phase === until) controller.abort();
+  },
+});
+for await (const { error } of outcomes) {
+  if (error !== undefined && error.code !== "aborted") throw error;
 }
 clearInterval(timer);
 stretches.sort((a, b) => a - b);

@@ -1,6 +1,6 @@
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 
-/** Starts Debian's Chromium without a screen. It reaches this machine alone. */
+/** Starts Debian's Chromium in headless mode. It can reach only this machine. */
 export function launchBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath: "/usr/bin/chromium",
@@ -8,14 +8,14 @@ export function launchBrowser(): Promise<Browser> {
       ...["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
       ...["--disable-background-networking", "--disable-component-update", "--disable-sync"],
     ],
-    // All else would go through a proxy that is not there. Catching requests one by one instead
-    // takes the browser's cache away, and with it half of the time that a window needs to open.
+    // Everything else goes to a proxy that does not exist. Intercepting requests instead would
+    // disable the browser's cache, and opening a window would take twice as long.
     proxy: { server: "http://127.0.0.1:9", bypass: "127.0.0.1" },
   });
 }
 
 export interface ProfileOptions {
-  /** The editor that may use the clipboard. */
+  /** The origin of the editor, which is allowed to use the clipboard. */
   origin: string;
 }
 
@@ -30,7 +30,7 @@ export async function openProfile(
   return context;
 }
 
-/** Has a profile forget what pages of an origin have stored; what they loaded stays cached. */
+/** Deletes what the pages of an origin have stored in a profile, but not its HTTP cache. */
 export async function clearProfile(page: Page, origin: string): Promise<void> {
   const session = await page.context().newCDPSession(page);
   const storageTypes = "cookies,indexeddb,local_storage,service_workers,cache_storage";

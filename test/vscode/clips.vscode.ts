@@ -63,7 +63,8 @@ test("a clip is copied, played, opened, and deleted after a question", async () 
   }
 
   await clips.row("play.mp4").click();
-  await page.locator(".tab", { hasText: "play.mp4" }).waitFor();
+  const tab = page.locator(".tab", { hasText: "play.mp4" });
+  await expect.poll(() => workbench.readIcons(tab)).toMatch(/tab-(light|dark)\.svg/);
   const editor = await workbench.findWebview("video");
   await expect.poll(() => editor.locator("video").evaluate((video) => video.readyState)).toBe(4);
   expect(await editor.locator("table").textContent()).toContain(clip?.id);
@@ -80,7 +81,7 @@ test("a clip is copied, played, opened, and deleted after a question", async () 
   await workbench.pressInDialog("Delete");
   await clips.row("play.mp4").waitFor({ state: "detached" });
   expect(await service.listNames()).toEqual(["keep.mp4"]);
-  await page.locator(".tab", { hasText: "play.mp4" }).waitFor({ state: "detached" });
+  await tab.waitFor({ state: "detached" });
 });
 
 test("what cannot be loaded can be tried again, and a long list comes page by page", async () => {

@@ -1,13 +1,13 @@
 import type { Workbench } from "./workbench/workbench.ts";
 
-/** What a person types in to connect. */
+/** What a person types to connect. */
 export interface Keys {
   rootUrl: string;
   appId: string;
   appSecret: string;
 }
 
-/** Answers the three questions. */
+/** Answers the three questions of *Connect to a Service…*. */
 export async function answerConnect(
   { quickInput }: Workbench,
   { rootUrl, appId, appSecret }: Keys,
@@ -17,7 +17,7 @@ export async function answerConnect(
   await quickInput.answer("(3/3)", appSecret);
 }
 
-/** Connects from the palette. */
+/** Connects through the command palette. */
 export async function connect(workbench: Workbench, keys: Keys): Promise<void> {
   await workbench.runCommand("Clipcourier: Connect to a Service…");
   await answerConnect(workbench, keys);

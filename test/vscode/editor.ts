@@ -7,31 +7,43 @@ import { inject } from "vitest";
 import { endProcessesOf, killProcessesWith, processMark } from "./process-mark.ts";
 
 export interface EditorOptions {
-  /** What the person has in the user settings. */
+  /** The user settings. */
   settings?: Record<string, unknown>;
-  /** Whether folders that were not trusted are opened in Restricted Mode. Default `false`. */
+  /**
+   * Whether folders that are not trusted are opened in Restricted Mode.
+   *
+   * @default false
+   */
   asksForTrust?: boolean;
   /**
-   * Whether messages pop up over the window's corner, as they do for a person. Default `false`: they
-   * are in the notification centre alone and cover nothing, and the editor takes tests of extensions.
+   * Whether messages pop up in the window's corner, as they do for a person. Otherwise they are only
+   * in the notification centre, where they cover nothing, and the editor accepts extension tests.
+   *
+   * @default false
    */
   showsToasts?: boolean;
-  /** The display language, such as `de`. Default English. */
+  /**
+   * The display language, such as `de`.
+   *
+   * @default English
+   */
   locale?: string;
+  /** Environment variables of its processes, besides those that it needs. */
+  variables?: Record<string, string>;
 }
 
-/** A VS Code that browsers open. */
+/** A VS Code that is used in a browser. */
 export interface Editor {
   readonly origin: string;
-  /** Holds the settings, the logs and what extensions store. */
+  /** The folder with the settings, the logs and the data of extensions. */
   readonly userData: string;
-  /** Kills the process in which extensions run, as a crash does. */
+  /** Kills the process in which extensions run, like a crash. */
   crashExtensionHost(): Promise<void>;
-  /** Ends it with all processes that it has started. */
+  /** Ends the editor and all processes that it has started. */
   stop(): Promise<void>;
 }
 
-/** Nothing that a test looks at comes by itself or changes from run to run. */
+/** Settings against everything that appears by itself or differs between runs. */
 const quietSettings = {
   "extensions.autoCheckUpdates": false,
   "extensions.autoUpdate": false,
@@ -52,7 +64,7 @@ const quietSettings = {
 export async function startEditor(options: EditorOptions = {}): Promise<Editor> {
   const userData = await mkdtemp(join(tmpdir(), "clipcourier-editor-"));
   const settings = { ...quietSettings, ...options.settings };
-  // Both, since a window on another machine takes what is about the machine from the second alone.
+  // Both files: a remote window reads settings of the scope `machine` only from the second.
   for (const folder of ["User", "Machine"]) {
     await mkdir(join(userData, folder));
     await writeFile(join(userData, folder, "settings.json"), JSON.stringify(settings));
@@ -79,8 +91,8 @@ export async function startEditor(options: EditorOptions = {}): Promise<Editor> 
 }
 
 /**
- * Has the editor take a display language for installed. Its own texts stay English; extensions see
- * the language and bring theirs.
+ * Makes the editor believe that a display language is installed. Its own texts stay English, but
+ * extensions see the language and show their texts in it.
  */
 async function addLanguage(userData: string, locale: string): Promise<void> {
   const texts = join(userData, `${locale}.json`);
@@ -94,7 +106,7 @@ async function addLanguage(userData: string, locale: string): Promise<void> {
   await writeFile(join(userData, "languagepacks.json"), JSON.stringify({ [locale]: pack }));
 }
 
-/** The environment of an editor that shall know nothing of this machine's person. */
+/** An environment in which the editor finds nothing of this machine's user. */
 export function editorEnv(userData: string): Record<string, string | undefined> {
   const { PATH, HOME, LANG } = process.env;
   return {
@@ -108,27 +120,27 @@ export function editorEnv(userData: string): Record<string, string | undefined> 
 function spawnEditor(
   userData: string,
   mark: string,
-  { asksForTrust, showsToasts, locale }: EditorOptions,
+  { asksForTrust, showsToasts, locale, variables }: EditorOptions,
 ): ChildProcess {
-  const { node, entry } = inject("installation");
+  const { node, entry, allowTests } = inject("installation");
   const args = [
     ...[entry, "--config", join(userData, "code-server.yaml")],
     ...["--auth", "none", "--bind-addr", "127.0.0.1:0"],
     ...["--user-data-dir", userData, "--extensions-dir", inject("extensions")],
     ...["--disable-telemetry", "--disable-update-check", "--disable-getting-started-override"],
-    ...(showsToasts ? [] : ["--vscode-option", "enable-smoke-test-driver"]),
+    ...(showsToasts ? [] : allowTests),
     ...(asksForTrust ? [] : ["--disable-workspace-trust"]),
     ...(locale === undefined ? [] : ["--locale", locale]),
   ];
-  // The kernel ends it with this process, should that be killed; its children follow it.
+  // The kernel ends the editor with this process, also when that is killed; its children follow.
   return spawn("setpriv", ["--pdeathsig", "KILL", node, ...args], {
-    // No gallery: an editor in another language waits for its answer.
-    env: { ...editorEnv(userData), EXTENSIONS_GALLERY: "{}", [processMark]: mark },
+    // No extension gallery: in another language the editor would wait for its answer.
+    env: { ...editorEnv(userData), EXTENSIONS_GALLERY: "{}", ...variables, [processMark]: mark },
     stdio: ["ignore", "pipe", "pipe"],
   });
 }
 
-/** Reads its output until it says where it listens. */
+/** Reads the editor's output until it prints the address on which it listens. */
 async function readOrigin({ stdout, stderr }: ChildProcess): Promise<string> {
   let output = "";
   return await new Promise((resolve, reject) => {

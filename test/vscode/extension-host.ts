@@ -11,11 +11,11 @@ import { HostChannel } from "./host-channel.ts";
 import { takePicture } from "./stage.ts";
 import { Workbench } from "./workbench/workbench.ts";
 
-/** A window whose extension host takes calls from outside. */
-interface ExtensionHost {
+/** A window in whose extension host tests can call functions. */
+export interface ExtensionHost {
   readonly editor: Editor;
   readonly workbench: Workbench;
-  /** The folder that is open. It is empty at first, and gone after the tests. */
+  /** The open folder. It is empty at first, and deleted after the tests. */
   readonly folder: string;
   call: HostChannel["call"];
   /** Connects to a service as a person does. */
@@ -30,7 +30,7 @@ interface Opened {
 }
 
 /**
- * One editor with one window for all tests of a file, and a wire into its extension host.
+ * One editor with one window for all tests of a file, and a channel to its extension host.
  *
  * @param env variables of the extension host
  */
@@ -82,7 +82,8 @@ async function open(stack: AsyncDisposableStack, env: Record<string, string>): P
   const channel = new HostChannel();
   const port = String(await channel.listen());
   stack.defer(() => channel.close());
-  const [editor, browser] = await Promise.all([startEditor(), launchBrowser()]);
+  const variables = { ...env, CLIPCOURIER_TEST_PORT: port };
+  const [editor, browser] = await Promise.all([startEditor({ variables }), launchBrowser()]);
   stack.defer(() => editor.stop());
   stack.defer(() => browser.close());
   const profile = await openProfile(browser, { origin: editor.origin });
@@ -90,22 +91,20 @@ async function open(stack: AsyncDisposableStack, env: Record<string, string>): P
   await profile.exposeFunction("codeAutomationExit", () =>
     channel.fail(new Error("The extension host has ended.")),
   );
-  const variables = { ...env, CLIPCOURIER_TEST_PORT: port };
-  const workbench = await openWindow(profile, { editor, folder, tests, variables });
-  // Answers as soon as the tests are loaded.
+  const workbench = await openWindow(profile, { editor, folder, tests });
+  // This is answered as soon as the functions are loaded.
   await channel.call("describeExtension");
   return { editor, workbench, folder, channel };
 }
 
 async function openWindow(
   profile: BrowserContext,
-  { editor, folder, tests, variables }: WindowOptions,
+  { editor, folder, tests }: WindowOptions,
 ): Promise<Workbench> {
   const remote = `vscode-remote://${new URL(editor.origin).host}${tests}`;
   const payload = [
     ["extensionDevelopmentPath", remote],
     ["extensionTestsPath", `${remote}/index.js`],
-    ["extensionEnvironment", JSON.stringify(variables)],
   ];
   const query = new URLSearchParams({ folder, payload: JSON.stringify(payload) });
   const page = await profile.newPage();
@@ -117,13 +116,11 @@ interface WindowOptions {
   editor: Editor;
   folder: string;
   tests: string;
-  /** Of the extension host. */
-  variables: Record<string, string>;
 }
 
 /**
- * The editor takes tests together with an extension under development, and Clipcourier shall be
- * the installed one: so what is in `host/` stands in an extension of its own, as one file.
+ * Bundles `host/` into an extension of its own. The editor runs tests only for an extension under
+ * development, and Clipcourier must be an installed one.
  */
 async function bundleTests(destination: string): Promise<void> {
   await build({
@@ -137,6 +134,6 @@ async function bundleTests(destination: string): Promise<void> {
     logLevel: "warning",
   });
   const identity = { name: "tests", publisher: "clipcourier", version: "0.0.0" };
-  const engines = { vscode: "^1.110.0" };
+  const engines = { vscode: "^1.105.0" };
   await writeFile(join(destination, "package.json"), JSON.stringify({ ...identity, engines }));
 }

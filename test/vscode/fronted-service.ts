@@ -2,19 +2,19 @@ import { type SpoiledService, startSpoiledService } from "../spoiled-service.ts"
 import type { TestServiceOptions } from "../start-service.ts";
 import type { Keys } from "./connect.ts";
 
-/** The real service behind a front that logs every request, with what a person types to connect. */
+/** The real service behind a front that logs every request, and the keys to connect to it. */
 export interface FrontedService extends SpoiledService, Keys {
   /** The name of the service on the screen. */
   readonly host: string;
   /** The part numbers that storage has acknowledged since the log was cleared. */
   storedParts(): number[];
-  /** Bytes of parts that came in since the log was cleared. */
+  /** Bytes of parts that were received since the log was cleared. */
   partBytes(): number;
   /** The file names of its clips, newest first. */
   listNames(): Promise<(string | undefined)[]>;
 }
 
-/** It is gone after the test. */
+/** The service is closed after the test. */
 export async function startFrontedService(
   options: TestServiceOptions = {},
 ): Promise<FrontedService> {

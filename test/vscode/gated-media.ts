@@ -1,8 +1,8 @@
 import { createMedia, type Media } from "@clipcourier/service";
 
-/** The service's own look into files, held back until it is let go. */
+/** The service's inspection of files, which waits until `open` is called. */
 export interface GatedMedia extends Media {
-  /** Resolves when there is a file to look into: its clip is pending then. */
+  /** Resolves when a file is to be inspected: its clip is pending then. */
   readonly isAsked: Promise<void>;
   open(): void;
 }

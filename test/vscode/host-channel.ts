@@ -4,19 +4,19 @@ import { createInterface } from "node:readline";
 import type { HostCalls } from "./host/calls.ts";
 import type { AnswerLine, CallLine } from "./host/index.ts";
 
-/** What a call gives: JSON, so that what is `undefined` is not there. */
+/** The result of a call. It is sent as JSON, so keys that are `undefined` are missing. */
 type Result<Name extends keyof HostCalls> = Awaited<ReturnType<HostCalls[Name]>>;
 
-/** The wire to the extension host: lines of JSON over a socket of this machine. */
+/** The channel to the extension host: lines of JSON over a loopback socket. */
 export class HostChannel {
   readonly #server = createServer();
   readonly #waiting = new Map<number, PromiseWithResolvers<unknown>>();
   readonly #connected = Promise.withResolvers<Socket>();
   #calls = 0;
 
-  /** Listens, and gives the port that the extension host is to connect to. */
+  /** Listens, and returns the port for the extension host to connect to. */
   async listen(): Promise<number> {
-    // Whoever waits for it is told; where nobody does, it is no crash.
+    // Calls report this error. When there are none, it must not be an unhandled rejection.
     this.#connected.promise.catch(() => {});
     this.#server.once("connection", (socket) => {
       this.#connected.resolve(socket);
@@ -41,7 +41,7 @@ export class HostChannel {
     return (await answer.promise) as Result<Name>;
   }
 
-  /** Fails what is waited for: the extension host answers no more. */
+  /** Rejects all open calls, because the extension host will not answer them. */
   fail(reason: Error): void {
     this.#connected.reject(reason);
     for (const { reject } of this.#waiting.values()) reject(reason);

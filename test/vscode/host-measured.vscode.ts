@@ -55,7 +55,7 @@ test("the extension host is never blocked while 512 MiB are hashed and sent", as
     `work without a pause: median ${figures[0]} ms, p99 ${figures[1]} ms, max ${figures[2]} ms`,
   );
   expect(p99).toBeLessThan(50);
-  // Hashing takes more than 600 ms: where it is on this thread, the maximum shows it.
+  // Hashing takes more than 600 ms: if it ran on this thread, the maximum would show it.
   expect(max).toBeLessThan(400);
 }, 180_000);
 
@@ -77,7 +77,7 @@ test("fifty uploads leave no memory behind", async () => {
       `${what} after 50 uploads: ${mebibytes.toFixed(1)} MiB, ${earlier.toFixed(1)} before`,
     );
   }
-  // One of the buffers of each upload would be 250 MiB.
+  // If each upload kept one of its buffers, this would be 250 MiB.
   expect(after.arrayBuffers - before.arrayBuffers).toBeLessThan(10);
   expect(after.heap - before.heap).toBeLessThan(25);
   expect(after.rss - before.rss).toBeLessThan(100);

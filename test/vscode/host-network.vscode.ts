@@ -1,50 +1,10 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
-import { afterAll, afterEach, expect, test } from "vitest";
-import { makeCertificate } from "../certificate.ts";
+import { expect, test } from "vitest";
 import { startProxy } from "../proxy.ts";
-import { startSpoiledService } from "../spoiled-service.ts";
 import { startTestService } from "../start-service.ts";
 import { answerConnect } from "./connect.ts";
-import { useExtensionHost } from "./extension-host.ts";
-import { addFile } from "./workspace.ts";
+import { otherLoopback, useNetworkHost } from "./network-host.ts";
 
-const tls = await makeCertificate();
-const folder = await mkdtemp(join(tmpdir(), "clipcourier-certificates-"));
-const authorities = join(folder, "authorities.pem");
-await writeFile(authorities, tls.cert);
-afterAll(() => rm(folder, { recursive: true, force: true }));
-
-// Where OpenSSL finds the certificates of the system. The editor itself does not know this one.
-const host = useExtensionHost({ SSL_CERT_FILE: authorities });
-
-const changed = [
-  "clipcourier.network",
-  ...["http.proxy", "http.noProxy", "http.proxySupport", "http.systemCertificates"],
-];
-afterEach(() =>
-  host.call("changeSettings", Object.fromEntries(changed.map((name) => [name, null]))),
-);
-
-/** Another address of this machine than those that never go through a proxy. */
-const otherLoopback = "127.0.0.2";
-
-/** The service behind TLS. */
-async function startEncryptedService() {
-  const { front, rootUrl, service } = await startSpoiledService({}, { tls });
-  const { appId, appSecret } = service;
-  return { front, keys: { rootUrl, appId, appSecret } };
-}
-
-/** Uploads a new video. */
-async function upload(name: string) {
-  const uri = pathToFileURL(await addFile(host.folder, name, {})).href;
-  const { clips, failures } = await host.call("upload", [uri], { showSummary: false });
-  expect(failures).toEqual([]);
-  expect(clips).toMatchObject([{ uri, outcome: "uploaded" }]);
-}
+const { host, startEncryptedService, upload } = await useNetworkHost();
 
 test("http.proxy is handed every request", async () => {
   const service = await startTestService({ host: otherLoopback });
@@ -57,6 +17,32 @@ test("http.proxy is handed every request", async () => {
   for (const step of [/^POST .*\/login\/app/, /^GET .*\/directupload\//, /^PUT .*partNumber=1/]) {
     expect(proxy.seen).toContainEqual(expect.stringMatching(step));
   }
+});
+
+test("a proxy is given its user and password, also where http.proxy has no scheme", async () => {
+  const service = await startTestService({ host: otherLoopback });
+  const proxy = await startProxy("someone:secret");
+  await host.call("changeSettings", {
+    "http.proxy": `someone:secret@${new URL(proxy.url).host}`,
+  });
+  await host.connect(service);
+  await upload("with-password.mp4");
+  expect(proxy.seen.length).toBeGreaterThan(3);
+});
+
+test.each([
+  ["that refuses the password", "http:", "the proxy refuses to connect to 127.0.0.2"],
+  ["of a kind that is not supported", "socks4:", "the proxy in http.proxy, or in the environment"],
+])("a proxy %s is the reason that is shown", async (_, scheme, reason) => {
+  const service = await startTestService({ host: otherLoopback });
+  const { host: address } = new URL((await startProxy("someone:secret")).url);
+  await host.call("changeSettings", { "http.proxy": `${scheme}//someone:wrong@${address}` });
+  const given = host.call("runCommand", "clipcourier.connect");
+  await answerConnect(host.workbench, service);
+  const failure = await host.workbench.notifications.find(reason);
+  expect(await failure.read()).not.toContain("wrong");
+  await failure.dismiss();
+  await given;
 });
 
 test.each<[string, Record<string, unknown>]>([
@@ -97,24 +83,4 @@ test("a certificate that only the system knows is refused where http.systemCerti
   await failure.dismiss();
   await given;
   expect(front.log).toEqual([]);
-});
-
-test("the editor's own fetch is used where clipcourier.network says so, with its proxy", async () => {
-  const service = await startTestService({ host: otherLoopback });
-  const proxy = await startProxy();
-  await host.call("changeSettings", { "clipcourier.network": "editor", "http.proxy": proxy.url });
-  await host.connect(service);
-  await upload("fetched-by-proxy.mp4");
-  expect(proxy.seen.length).toBeGreaterThan(0);
-  for (const line of proxy.seen) expect(line).toContain(new URL(service.rootUrl).host);
-});
-
-test("the editor's own fetch trusts what the system trusts", async () => {
-  const { front, keys } = await startEncryptedService();
-  await host.call("changeSettings", { "clipcourier.network": "editor" });
-  await host.connect(keys);
-  await upload("fetched.mp4");
-  expect(front.log.length).toBeGreaterThan(3);
-  // No other client sends this header.
-  for (const { headers } of front.log) expect(headers["sec-fetch-mode"]).toBe("cors");
 });

@@ -16,7 +16,7 @@ const plan = { method: "GET", path: /directupload/ };
 const finalize = { method: "POST", path: /directupload/ };
 const sign: Rule = { when: plan, times: Infinity, fault: rewriteAnswer(signLikeS3) };
 
-/** What is played with all that the request carried in the answer, and what comes of it. */
+/** Faults whose answers repeat everything that was in the request, and the expected outcome. */
 const faults: [string, Rule[], string][] = [
   ["all is well after a retry", [{ when: put, fault: echo(503, "xml") }], "uploaded"],
   [
@@ -43,18 +43,18 @@ test.each(faults)("%s: no secret is shown or written", async (what, rules, outco
 
   await host.workbench.notifications.find(name);
   const shown = await host.workbench.notifications.readAll();
-  // The log is written a little later.
+  // The log is written with a delay.
   const isLogged = async () => (await readUserData()).includes(`${name}: ${codes[0] ?? "clip"}`);
   await expect.poll(isLogged, { timeout: 10_000 }).toBe(true);
   const all = [JSON.stringify(report), ...shown, await readUserData()].join("\n");
   const secrets = listSecrets(service);
-  // Besides the app's and those of storage, the keys that signing in gave.
+  // Besides the secrets of the app and the storage, there are the keys from signing in.
   expect(secrets.length > storageSecrets.length + 1).toBe(outcome !== "unauthorized");
   expect(secrets.flatMap(listTraces).filter((trace) => all.includes(trace))).toEqual([]);
   expect(await readSettingNames()).toEqual(settings);
 });
 
-/** What was said to the service so far that nobody else may know. */
+/** The secrets that were sent to the service so far. */
 function listSecrets({ appSecret, front }: FrontedService): string[] {
   const said = front.log.flatMap(({ headers, query }) => [
     headers["x-access-token"],
@@ -64,7 +64,7 @@ function listSecrets({ appSecret, front }: FrontedService): string[] {
   return [appSecret, ...storageSecrets, ...said.filter((one) => typeof one === "string")];
 }
 
-/** All that the editor has written: settings, logs, and what extensions store. */
+/** Everything that the editor has written: settings, logs, and the data of extensions. */
 async function readUserData(): Promise<string> {
   const { userData } = host.editor;
   const entries = await readdir(userData, { recursive: true, withFileTypes: true });
@@ -76,7 +76,7 @@ async function readUserData(): Promise<string> {
   return (await Promise.all(texts)).join("\n");
 }
 
-/** The names of all settings that are set, on this machine or for the person. */
+/** The names of all user and machine settings that are set. */
 async function readSettingNames(): Promise<string[]> {
   const files = ["User", "Machine"].map((name) =>
     readFile(join(host.editor.userData, name, "settings.json"), "utf8").catch(() => "{}"),

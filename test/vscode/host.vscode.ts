@@ -11,7 +11,7 @@ import { addFile, type VideoFile } from "./workspace.ts";
 
 const host = useExtensionHost();
 
-/** A video in the folder that is open, as a URI. */
+/** Adds a video to the open folder, and returns its URI. */
 async function addVideo(name: string, video: VideoFile = {}): Promise<string> {
   return pathToFileURL(await addFile(host.folder, name, video)).href;
 }
@@ -24,7 +24,7 @@ function hash(bytes: Buffer): string {
   return createHash("md5").update(bytes).digest("hex");
 }
 
-/** Begins an upload of five parts, of which two are stored, and the others wait. */
+/** Begins an upload of five parts: two are stored, and the others wait for an answer. */
 async function beginUpload({ front, storedParts }: FrontedService, uri: string) {
   const opened = Promise.withResolvers<void>();
   const fault: Fault = {
@@ -63,7 +63,13 @@ test("an upload is refused where nobody connects to a service", async () => {
   expect(await refused).toContain("No service was connected to.");
 });
 
-test("an upload tells of its clip", async () => {
+test("the HTTP stack is loaded with the first request", async () => {
+  expect(await host.call("listLoadedFiles")).toEqual(["dist/extension.cjs"]);
+  await host.connect(await startFrontedService());
+  expect(await host.call("listLoadedFiles")).toEqual(["dist/extension.cjs", "dist/undici.cjs"]);
+});
+
+test("an upload reports its clip", async () => {
   const service = await startFrontedService();
   await host.connect(service);
   const uri = await addVideo("api.mp4", { mebibytes: 6 });

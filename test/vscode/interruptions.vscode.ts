@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { goSilent } from "../faults/faults.ts";
+import { goSilent, resetAtOnce } from "../faults/faults.ts";
 import { startTestService } from "../start-service.ts";
 import { connect } from "./connect.ts";
 import { type FrontedService, startFrontedService } from "./fronted-service.ts";
@@ -13,12 +13,12 @@ const stage = useStage();
 /** Five parts of 5 MiB: enough that they do not all fit into the buffers of the sockets. */
 const video = { mebibytes: 24 };
 
-/** Parts 1 and 2 are stored; the others are taken, and nobody ever answers. */
+/** Parts 1 and 2 are stored; the others are received, but never answered. */
 function holdLaterParts({ front }: FrontedService): void {
   front.script([3, 4, 5].map((part) => ({ when: { part }, times: 99, fault: goSilent() })));
 }
 
-/** Uploads in a window of its own until two parts are stored and the others are on their way. */
+/** Uploads in a new window until two parts are stored and the others are in flight. */
 async function beginUpload() {
   const service = await startFrontedService();
   const workbench = await stage.open(await makeWorkspace({ "long.mp4": video }));
@@ -31,7 +31,7 @@ async function beginUpload() {
   return { service, workbench };
 }
 
-/** Waits until the profile holds no batch of this file that is to be gone on with. */
+/** Waits until the profile has no unfinished upload of this file. */
 async function waitUntilForgotten({ readState }: Workbench): Promise<void> {
   const unfinished = /clipcourier\.unfinished.{0,200}long\.mp4/;
   await expect.poll(readState).not.toMatch(unfinished);
@@ -46,7 +46,7 @@ test("the status bar leads to the log; Cancel stops at once, and the next try se
   await progress.press("Cancel");
   const summary = await notifications.find("Stopped; nothing was finished.", 5_000);
   expect(await service.listNames()).toEqual([]);
-  // Nothing of it goes on behind the message.
+  // No request is still running after the message.
   const held = service.front.log.filter(({ status }) => status === "silent");
   await expect.poll(() => held.every(({ endedAt }) => endedAt !== undefined)).toBe(true);
 
@@ -69,7 +69,7 @@ test("a reload in the middle offers to go on, and only the missing parts are sen
   await workbench.notifications.find("long.mp4 is a clip now.");
   expect(service.storedParts()).toEqual([3, 4, 5]);
 
-  // What has ended is not offered again.
+  // An upload that has ended is not offered again.
   await waitUntilForgotten(workbench);
 });
 
@@ -115,6 +115,22 @@ test("Forget means that the upload is not offered again", async () => {
   await workbench.reload();
   await workbench.statusBarItem(service.host).waitFor();
   expect(await workbench.notifications.readAll()).toEqual([]);
+});
+
+test("an outage is waited for, the notification says so, and the upload goes on", async () => {
+  const service = await startFrontedService();
+  const workbench = await stage.open(await makeWorkspace({ "long.mp4": video }));
+  await connect(workbench, service);
+  const { front, host } = service;
+  front.script([3, 4, 5].map((part) => ({ when: { part }, times: 99, fault: resetAtOnce() })));
+  await workbench.explorer.chooseFor(upload, "long.mp4");
+  const outage = `10.0 of 24.0 MiB · ${host} or its storage is out of reach, trying again`;
+  await workbench.notifications.find(outage);
+  const status = workbench.statusBarItem("Clip 1/1 41%");
+  expect(await status.locator(".codicon-warning").count()).toBe(1);
+  front.script([]);
+  await workbench.notifications.find("long.mp4 is a clip now.", 60_000);
+  expect(service.storedParts()).toEqual([1, 2, 3, 4, 5]);
 });
 
 test("with the service down, Retry works when it is back", async () => {

@@ -5,7 +5,7 @@ import { startFrontedService } from "./fronted-service.ts";
 import { takePicture, useStage } from "./stage.ts";
 import { makeWorkspace } from "./workspace.ts";
 
-/** The texts of a language, as the extension brings them: of its manifest and of its code. */
+/** The extension's texts in a language, those of its manifest and those of its code. */
 async function readTexts(locale: string): Promise<(key: string, ...values: string[]) => string> {
   const extension = new URL("../../packages/vscode/", import.meta.url);
   const files = [`package.nls.${locale}.json`, `l10n/bundle.l10n.${locale}.json`];

@@ -8,18 +8,18 @@ import type { EditorInstallation } from "./install-editor.ts";
 const run = promisify(execFile);
 const source = fileURLToPath(new URL("../../packages/vscode", import.meta.url));
 
-/** Packs the extension as it is published and gives the package's path. */
+/** Packages the extension as it is published, and returns the path of the package. */
 export async function packageExtension(destination: string): Promise<string> {
   const vsix = join(destination, "clipcourier.vsix");
   const vsce = join(source, "node_modules", "@vscode", "vsce", "vsce");
-  // pnpm's links are nothing that vsce could follow; the bundle holds what is needed.
+  // vsce cannot follow pnpm's links, and the bundle contains the dependencies.
   await runOrSay("vsce package", process.execPath, [
     ...[vsce, "package", "--no-dependencies", "--allow-missing-repository", "--out", vsix],
   ]);
   return vsix;
 }
 
-/** Installs a package into a folder of extensions, as a person does with `--install-extension`. */
+/** Installs a package into a folder of extensions, with `--install-extension`. */
 export async function installExtension(
   { node, entry }: EditorInstallation,
   vsix: string,

@@ -14,7 +14,7 @@ import { addFile, makeWorkspace } from "./workspace.ts";
 
 const upload = "Upload as Clip";
 const mebibyte = 1024 * 1024;
-// Messages pop up as they do for a person; in the other files they are read in the centre.
+// Messages pop up as they do for a person; other tests read them in the notification centre.
 const stage = useStage({
   showsToasts: true,
   settings: {
@@ -28,7 +28,7 @@ const wholeWindow = { x: 0, y: 0, width: 1200, height: 750 };
 const explorerCorner = { x: 0, y: 0, width: 700, height: 600 };
 const messagesCorner = { x: 560, y: 560, width: 640, height: 190 };
 
-/** What a person may have beside their videos. */
+/** Makes a folder like a person's, with other files beside the videos. */
 async function makeTrailer(): Promise<string> {
   const folder = join(await makeWorkspace({}), "trailer");
   await addFile(folder, "notes.md", "# Trailer\n");
@@ -49,7 +49,7 @@ async function makeTrailer(): Promise<string> {
   return folder;
 }
 
-/** Keeps a picture of a part of the window, and puts it into the README where that is asked for. */
+/** Saves a picture of a part of the window, and updates the README's when that is requested. */
 async function keepPicture(page: Page, name: string, clip = wholeWindow): Promise<void> {
   const path = await takePicture(page, name, clip);
   if (process.env.CLIPCOURIER_README_PICTURES !== "1") return;
@@ -59,14 +59,14 @@ async function keepPicture(page: Page, name: string, clip = wholeWindow): Promis
 }
 
 async function showTooltip({ clips, page }: Workbench, label: string): Promise<void> {
-  // It shows when the pointer comes, and not where it has been all along.
+  // The tooltip appears only when the pointer enters the row, so it must come from elsewhere.
   await page.mouse.move(600, 20);
   await clips.row(label).hover();
   const picture = page.locator(".workbench-hover:visible img");
   await expect.poll(() => picture.evaluate((img) => img.naturalWidth)).toBeGreaterThan(0);
 }
 
-/** Waits until the picture of the video is there. */
+/** Waits until the video's picture is shown. */
 async function showClip(workbench: Workbench): Promise<void> {
   const editor = await workbench.findWebview("video");
   await expect
@@ -124,7 +124,7 @@ test("a narrow side bar and long names, in dark, light and high contrast", async
   await clips.row(long).click();
   await showClip(workbench);
   const editor = await workbench.findWebview("video");
-  // Nothing sticks out of the page, however long a name is.
+  // However long a name is, nothing is wider than the page.
   const overhang = () =>
     editor.locator("html").evaluate((html) => html.scrollWidth - html.clientWidth);
   expect(await overhang()).toBe(0);

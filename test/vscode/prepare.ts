@@ -2,24 +2,27 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
-import { type EditorInstallation, installEditor } from "./install-editor.ts";
+import { type EditorInstallation, type EditorName, installEditor } from "./install-editor.ts";
 import { installExtension, packageExtension } from "./package-extension.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
+    /** From the configuration. */
+    editor: EditorName;
     installation: EditorInstallation;
-    /** A folder of installed extensions, with Clipcourier from its package in it. */
+    /** A folder of installed extensions, with Clipcourier installed from its package. */
     extensions: string;
   }
 }
 
-/** Sets up what all files of the suite share; what cannot be had fails the whole run. */
-export default async function prepare({ provide }: TestProject): Promise<() => Promise<void>> {
-  const installation = await installEditor();
+/** Prepares what all files of the suite share. Something missing fails the whole run. */
+export default async function prepare(project: TestProject): Promise<() => Promise<void>> {
+  const { editor } = project.getProvidedContext();
+  const installation = await installEditor(editor);
   const folder = await mkdtemp(join(tmpdir(), "clipcourier-vscode-"));
   const extensions = join(folder, "extensions");
   await installExtension(installation, await packageExtension(folder), extensions);
-  provide("installation", installation);
-  provide("extensions", extensions);
+  project.provide("installation", installation);
+  project.provide("extensions", extensions);
   return () => rm(folder, { recursive: true, force: true, maxRetries: 3 });
 }

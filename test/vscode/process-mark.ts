@@ -1,10 +1,10 @@
 import { readdir, readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** The variable by which an editor's processes are found again, terminals among them. */
+/** The variable that marks an editor's processes, including its terminals. */
 export const processMark = "CLIPCOURIER_TEST_EDITOR";
 
-/** Ends every process that has inherited this mark, whatever group or session it has moved to. */
+/** Ends every process that has inherited this mark, whatever group or session it is in. */
 export async function endProcessesOf(mark: string): Promise<void> {
   const deadline = performance.now() + 10_000;
   for (;;) {
@@ -16,7 +16,7 @@ export async function endProcessesOf(mark: string): Promise<void> {
   }
 }
 
-/** Kills the processes with this mark that were started with an argument, and gives their number. */
+/** Kills the processes with this mark and this argument, and returns their number. */
 export async function killProcessesWith(argument: string, mark: string): Promise<number> {
   let killed = 0;
   for (const pid of await findProcesses(mark)) {
@@ -32,7 +32,7 @@ async function findProcesses(mark: string): Promise<number[]> {
   const names = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
   const checked = await Promise.all(
     names.map(async (name) => {
-      // Gone meanwhile, ended already, or another person's.
+      // The process has ended meanwhile, or belongs to another user.
       const env = await readFile(`/proc/${name}/environ`, "latin1").catch(() => "");
       return env.split("\0").includes(`${processMark}=${mark}`) ? [Number(name)] : [];
     }),
@@ -44,6 +44,6 @@ function end(pid: number): void {
   try {
     process.kill(pid, "SIGKILL");
   } catch {
-    // It has ended by itself since.
+    // The process has ended meanwhile.
   }
 }

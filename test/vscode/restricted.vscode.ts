@@ -15,7 +15,7 @@ const stage = useStage({
   settings: { "security.workspace.trust.startupPrompt": "always" },
 });
 
-/** A server that takes whatever comes, and a program that leaves a trace: both are a repository's. */
+/** A repository whose settings name its own server and a program that would leave a trace. */
 async function makeHostileWorkspace() {
   const seen: string[] = [];
   const server = createServer((request, response) => {

@@ -15,11 +15,11 @@ const screenshots = join(import.meta.dirname, "screenshots");
 export interface Stage {
   readonly editor: Editor;
   /**
-   * Opens a folder in a browser that has forgotten all of the test before, and waits for the
-   * window, unless that asks for trust first. It is closed after the test.
+   * Opens a folder in a browser without data of earlier tests, and waits until the window is ready or
+   * asks for trust. It is closed after the test.
    *
    * @param path of a folder or of a `.code-workspace` file; without one the window is empty
-   * @param size CSS pixels of the window. Default: 1280 by 800.
+   * @param size of the window in CSS pixels; 1280 by 800 by default
    */
   open(path: string | undefined, size?: { width?: number; height?: number }): Promise<Workbench>;
 }
@@ -69,8 +69,8 @@ function isWorkspaceFile(path: string): boolean {
   return path.endsWith(".code-workspace");
 }
 
-// The editor sometimes reads the file before its server answers, and then knows of no folder until
-// the window is loaded again.
+// Sometimes the editor reads the workspace file before its server answers, and then shows no folder
+// until the window is loaded again.
 async function waitForFolders(workbench: Workbench): Promise<void> {
   await workbench.waitForWindow();
   await waitUntil("the folders of the workspace", async () => {
@@ -80,7 +80,7 @@ async function waitForFolders(workbench: Workbench): Promise<void> {
   });
 }
 
-/** Keeps what is on the screen, or a part of it, as `screenshots/<name>.png`, and gives the path. */
+/** Saves the screen, or a part of it, as `screenshots/<name>.png`, and returns the path. */
 export async function takePicture(page: Page, name: string, clip?: Clip): Promise<string> {
   await mkdir(screenshots, { recursive: true });
   const path = join(screenshots, `${name}.png`);

@@ -7,7 +7,7 @@ import { makeWorkspace } from "./workspace.ts";
 
 const stage = useStage();
 
-/** Which steps are ticked off, by their titles. */
+/** Which steps are checked, by their titles. */
 async function readSteps({ page }: Workbench): Promise<Record<string, boolean>> {
   const boxes = await page.locator(".getting-started-step [role=checkbox]").all();
   const steps = boxes.map(async (box) => {

@@ -15,7 +15,7 @@ test("a window without a folder uploads what its picker is given, and shows the 
   const { clips, notifications, quickInput } = workbench;
   await connect(workbench, service);
   await workbench.runCommand(`Clipcourier: ${upload}`);
-  // It lists the home folder by itself first, and would overwrite what is typed before that.
+  // The dialog lists the home folder first, and that would overwrite what was typed before.
   await quickInput.waitFor(upload);
   await quickInput.rows.first().waitFor();
   await quickInput.box.fill(join(folder, "lonely.mp4"));
@@ -60,7 +60,7 @@ test("an open clip is there again after a reload, and its page is opened in the 
   await (await notifications.find("flight.mp4 is a clip now.")).press("Open");
   await workbench.findWebview("video");
 
-  // The editor writes down every few seconds what is open, and which clip that is.
+  // Every few seconds the editor saves what is open, including the id of the clip.
   const [clip] = (await service.service.connect().listClips()).clips;
   const open = new RegExp(`mainThreadWebview-clipcourier\\.clip.*"${clip?.id}`);
   await expect.poll(workbench.readState).toMatch(open);

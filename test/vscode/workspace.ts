@@ -2,21 +2,22 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, extname, join } from "node:path";
 import { onTestFinished } from "vitest";
-import { makeVideo, type VideoContainer } from "../fixtures/make-video.ts";
+import { makeVideo } from "../fixtures/make-video.ts";
+import type { VideoContainer } from "../fixtures/pad-video.ts";
 
-/** A video to make; no two have the same content. */
+/** A video to make. No two have the same content. */
 export interface VideoFile {
-  /** The file is filled up to this. Default: no more than a few hundred KiB. */
+  /** The file is padded to this size. Without it, it has a few hundred KiB. */
   mebibytes?: number;
   seconds?: number;
 }
 
-/** What is in a file, by its path: a text, or a video of the kind that the name says. */
+/** The content of files by their paths: a text, or a video in the format of the extension. */
 export type Files = Record<string, string | VideoFile>;
 
 let made = 0;
 
-/** A folder with these files, gone after the test. */
+/** Makes a folder with these files, which is deleted after the test. */
 export async function makeWorkspace(files: Files): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "clipcourier-workspace-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 3 }));
@@ -41,12 +42,12 @@ async function addVideo(path: string, { mebibytes = 0.2, seconds = 1 }: VideoFil
     path,
     container: extname(path).slice(1).toLowerCase() as VideoContainer,
     ...{ seconds, width: 320, height: 180, rate: 12 },
-    // Another length, another content.
+    // Each video has another length, and so another content.
     minBytes: Math.round(mebibytes * 1024 * 1024) + 16 * made,
   });
 }
 
-/** As many videos, named by their numbers. */
+/** This many videos, named by their numbers. */
 export function numbered(count: number, name: (number: number) => string): Files {
   return Object.fromEntries(Array.from({ length: count }, (_, index) => [name(index + 1), {}]));
 }

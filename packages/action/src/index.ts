@@ -1,23 +1,23 @@
 import { setFailed } from "@actions/core";
-import { toLines } from "./annotations.js";
-import { InputError } from "./input-reader.js";
-import { readInputs } from "./inputs.js";
+import { InputError } from "./inputs/input-reader.js";
+import { readInputs } from "./inputs/inputs.js";
 import { run } from "./main.js";
-import { setOutputs } from "./outputs.js";
-import { Problem } from "./problem.js";
+import { setOutputs } from "./report/outputs.js";
+import { toLogLines } from "./runner/log.js";
+import { Problem } from "./runner/problem.js";
 
 try {
   await run(readInputs());
 } catch (error) {
-  // Later steps read the outputs whatever has happened.
+  // Later steps read the outputs even when this step has failed.
   setOutputs([], undefined);
   setFailed(describe(error));
 }
-// A connection that is kept alive must not hold the job up; what was written has to be out first.
+// Connections that are kept alive must not delay the job. The exit waits until stdout is written.
 process.stdout.write("", () => process.exit());
 
 function describe(error: unknown): string {
-  if (error instanceof InputError || error instanceof Problem) return toLines(error.message);
+  if (error instanceof InputError || error instanceof Problem) return toLogLines(error.message);
   const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return toLines(`The action failed in an unexpected way; please report it.\n${reason}`);
+  return toLogLines(`The action failed in an unexpected way; please report it.\n${reason}`);
 }

@@ -1,22 +1,26 @@
 import { setFailed } from "@actions/core";
+import {
+  type FoundFile,
+  findFiles,
+  formatCount,
+  toSkippedRecord,
+  type UploadRecord,
+} from "@clipcourier/batch";
 import { formatBytes } from "@clipcourier/core";
-import { formatCount } from "./amounts.js";
-import { annotateFailures, toLines } from "./annotations.js";
-import { listenForCancel } from "./cancel.js";
-import { type ClipRecord, toSkippedRecord } from "./clip-record.js";
-import { writeComment } from "./comment.js";
-import { type FoundFile, findFiles } from "./find-files.js";
-import { describeCounts } from "./gallery.js";
-import { gatherResults } from "./gather.js";
-import type { Inputs } from "./inputs.js";
-import { tell, warn, withGroup } from "./log.js";
-import { setOutputs } from "./outputs.js";
-import { Problem } from "./problem.js";
-import { writeResultsFile } from "./results-file.js";
-import { writeSummary } from "./summary.js";
-import { uploadFiles } from "./upload-files.js";
+import { writeComment } from "./github/comment.js";
+import type { Inputs } from "./inputs/inputs.js";
+import { annotateFailures } from "./report/annotations.js";
+import { describeCounts } from "./report/gallery.js";
+import { gatherResults } from "./report/gather.js";
+import { setOutputs } from "./report/outputs.js";
+import { writeResultsFile } from "./report/results-file.js";
+import { writeSummary } from "./report/summary.js";
+import { listenForCancel } from "./runner/cancel.js";
+import { logLine, toLogLines, warn, withGroup } from "./runner/log.js";
+import { Problem } from "./runner/problem.js";
+import { uploadFiles } from "./upload/upload-files.js";
 
-/** The whole action: files, clips, and what is told of them. */
+/** Runs the action: finds the files, uploads them or gathers results, and reports the clips. */
 export async function run(inputs: Inputs): Promise<void> {
   using cancel = listenForCancel();
   const files = await chooseFiles(inputs);
@@ -24,19 +28,20 @@ export async function run(inputs: Inputs): Promise<void> {
   await report(inputs, records, cancel.signal);
 }
 
-/** @throws Problem when there is nothing to do, and the inputs say that this is an error */
+/** @throws Problem when there are no files and the inputs call that an error */
 async function chooseFiles(inputs: Inputs): Promise<FoundFile[]> {
   return withGroup("Find files", async () => {
-    const { files, unmatched } = await findFiles(inputs.patterns, inputs);
+    const { files, unmatched, skipped } = await findFiles(inputs.patterns, inputs);
+    if (skipped.length > 0) warn(skipped.join(" "));
     const missing = unmatched.join(" ");
     if (unmatched.length > 0 && inputs.failOnUnmatchedPattern) throw new Problem(missing);
     if (files.length === 0) {
       const message = `There are no files: ${missing || "all are excluded."}`;
       if (inputs.ifNoFilesFound === "error") throw new Problem(message);
       if (inputs.ifNoFilesFound === "warn") warn(message);
-      else tell(message);
+      else logLine(message);
     } else if (unmatched.length > 0) warn(missing);
-    for (const { path, size } of files) tell(`Found: ${path} (${formatBytes(size)})`);
+    for (const { path, size } of files) logLine(`Found: ${path} (${formatBytes(size)})`);
     return files;
   });
 }
@@ -45,19 +50,19 @@ async function makeRecords(
   inputs: Inputs,
   files: readonly FoundFile[],
   cancelled: AbortSignal,
-): Promise<ClipRecord[]> {
+): Promise<UploadRecord[]> {
   if (inputs.kind === "gather") return gatherResults(files);
   if (!inputs.dryRun) return uploadFiles(files, inputs, cancelled);
-  tell(
+  logLine(
     `Dry run: ${formatCount(files.length, "file")} would be uploaded to ${inputs.service.rootUrl}`,
   );
-  return files.map(({ path, size }) => toSkippedRecord(path, size));
+  return files.map((file) => toSkippedRecord(file));
 }
 
-/** The outputs first: whatever fails after them, they are there. */
+/** Reports the clips. The outputs are set first, so that no later failure can prevent them. */
 async function report(
   inputs: Inputs,
-  records: readonly ClipRecord[],
+  records: readonly UploadRecord[],
   cancelled: AbortSignal,
 ): Promise<void> {
   const { resultsFile, summary, comment } = inputs;
@@ -66,7 +71,7 @@ async function report(
     await attempt("The results file", () => writeResultsFile(resultsFile, records));
   }
   if (records.length > 0) {
-    tell(`Clips: ${describeCounts(records)}`);
+    logLine(`Clips: ${describeCounts(records)}`);
     if (summary) await attempt("The summary", () => writeSummary(records));
     const isDry = inputs.kind === "upload" && inputs.dryRun;
     if (comment !== "false" && !isDry && !cancelled.aborted) {
@@ -76,20 +81,20 @@ async function report(
   conclude(inputs, records, cancelled);
 }
 
-function conclude(inputs: Inputs, records: readonly ClipRecord[], cancelled: AbortSignal): void {
-  // Jobs whose results are gathered have failed by themselves.
+function conclude(inputs: Inputs, records: readonly UploadRecord[], cancelled: AbortSignal): void {
+  // When results are gathered, the jobs that uploaded have already failed.
   const failure = inputs.kind === "gather" ? undefined : annotateFailures(records);
   if (cancelled.aborted) {
     setFailed(
       `Cancelled: ${describeCounts(records)}. Run the job again to upload what is missing.`,
     );
   } else if (failure !== undefined) {
-    if (inputs.failOnError) setFailed(toLines(failure));
+    if (inputs.failOnError) setFailed(toLogLines(failure));
     else warn(failure);
   }
 }
 
-/** What is told of the clips must not stand in the way of what is told elsewhere. */
+/** A report that cannot be written is a warning, so that the other reports are still written. */
 async function attempt(what: string, work: () => Promise<void>): Promise<void> {
   try {
     await work();

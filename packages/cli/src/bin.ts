@@ -1,8 +1,8 @@
 #!/usr/bin/env node
-import { describeOldNode } from "./node-version.js";
+import { describeWrongNode } from "./node-version.js";
 
-// What main.ts imports does not even load in an old Node.js, so it is imported afterwards.
-const complaint = describeOldNode(process.versions.node);
+// An old Node.js cannot load what main.ts imports, so the version is checked before.
+const complaint = describeWrongNode(process.versions.node);
 if (complaint === undefined) {
   const { main } = await import("./main.js");
   process.exitCode = await main(process.argv.slice(2));

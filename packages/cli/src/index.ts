@@ -1,1 +1,1 @@
-export { type Embedded, type EmbeddedOptions, startEmbedded } from "./embedded.js";
+export { type Embedded, type EmbeddedOptions, startEmbedded } from "./serve/embedded.js";

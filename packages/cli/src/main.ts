@@ -1,13 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { isDirectUploadError } from "@clipcourier/core";
 import { CommanderError } from "commander";
-import { type ExitCode, exitCode } from "./exit-code.js";
-import { describeFailure, toFailureRecord } from "./failure.js";
-import { ignoreClosedPipes, printJson, tell } from "./output.js";
 import { createProgram } from "./program.js";
-import { UsageError } from "./usage-error.js";
+import { type ExitCode, exitCode } from "./terminal/exit-code.js";
+import { describeFailure, toFailureRecord } from "./terminal/failure.js";
+import { ignoreClosedPipes, printJson, printNote } from "./terminal/output.js";
+import { UsageError } from "./terminal/usage-error.js";
 
-/** Runs the command line, and answers what the process ends with. */
+/** Runs the command line and returns the exit code. */
 export async function main(args: readonly string[]): Promise<ExitCode> {
   ignoreClosedPipes();
   let code: ExitCode = exitCode.done;
@@ -24,9 +24,9 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
 }
 
 function reportFailure(error: unknown, isJson: boolean): ExitCode {
-  // Commander has said already what is wrong.
+  // Commander has printed already what is wrong.
   const isCommandWrong = error instanceof CommanderError;
-  if (!isCommandWrong) tell(`clipcourier: ${describeFailure(error)}`);
+  if (!isCommandWrong) printNote(`clipcourier: ${describeFailure(error)}`);
   const isWrongUse =
     isCommandWrong || error instanceof UsageError || isDirectUploadError(error, "invalid_option");
   if (isJson) {

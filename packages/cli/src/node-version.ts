@@ -1,12 +1,14 @@
-const needed = [22, 21] as const;
+import { readFileSync } from "node:fs";
+import { satisfies } from "semver";
 
-/** What to say when this Node.js is too old, or `undefined` where it will do. */
-export function describeOldNode(version: string): string | undefined {
-  const [major = 0, minor = 0] = version.split(".").map(Number);
-  const isEnough = major > needed[0] || (major === needed[0] && minor >= needed[1]);
-  if (isEnough) return undefined;
+const manifest = readFileSync(new URL("../package.json", import.meta.url), "utf8");
+const { engines }: { engines: { node: string } } = JSON.parse(manifest);
+
+/** The message for a Node.js that `engines` does not admit; `undefined` for one that it does. */
+export function describeWrongNode(version: string): string | undefined {
+  if (satisfies(version, engines.node, { includePrerelease: true })) return undefined;
   return (
-    `clipcourier needs Node.js ${needed.join(".")} or newer; this is ${version}. ` +
-    "Install a newer one (https://nodejs.org) and run the command again."
+    `clipcourier does not run on Node.js ${version}, only on ${engines.node}. ` +
+    "Install the newest one (https://nodejs.org) and run the command again."
   );
 }

@@ -5,8 +5,10 @@ import {
   type ListFlags,
   listClips,
   showClip,
-} from "./clips-command.js";
-import type { ExitCode } from "./exit-code.js";
+} from "./commands/clips.js";
+import type { ServeFlags } from "./commands/serve.js";
+import { type UploadFlags, upload } from "./commands/upload.js";
+import { defaultFolder, servePort } from "./serve/service-folder.js";
 import {
   toBytes,
   toCount,
@@ -15,10 +17,8 @@ import {
   toPort,
   toPublicUrl,
   toText,
-} from "./option-values.js";
-import type { ServeFlags } from "./serve-command.js";
-import { defaultFolder, servePort } from "./service-folder.js";
-import { type UploadFlags, upload } from "./upload-command.js";
+} from "./settings/option-values.js";
+import type { ExitCode } from "./terminal/exit-code.js";
 
 const exitCodes = `
 Exit codes:
@@ -33,7 +33,7 @@ CLIPCOURIER_APP_SECRET (or CLIPCOURIER_ACCESS_KEY and CLIPCOURIER_ACCESS_TOKEN),
 file. Without any, an embedded service keeps the clips in ${defaultFolder}/.
 `;
 
-/** @param end takes what the process is to end with */
+/** @param end called with the exit code when a command has finished */
 export function createProgram(version: string, end: (code: ExitCode) => void): Command {
   const program = new Command("clipcourier")
     .description("Uploads videos as clips, and runs the service that receives them.")
@@ -51,7 +51,7 @@ function addUpload(program: Command, end: (code: ExitCode) => void): void {
   const command = program
     .command("upload")
     .description("Upload videos, and print the address of each clip.")
-    .argument("<files...>", 'paths, or patterns such as "out/**/*.mp4"');
+    .argument("<files...>", `paths, or patterns such as "out/**/*.mp4"; '!out/draft-*' excludes`);
   addServiceOptions(command)
     .option("--mime <type>", "media type (default: by the file name)", toMediaType)
     .option("--concurrency <n>", "parts in flight at once (default: 4)", toCount)
@@ -91,8 +91,8 @@ function addServe(program: Command, end: (code: ExitCode) => void): void {
     .option("--new-app", "make another app id and secret")
     .addHelpText("after", exitCodes)
     .action(async (flags: ServeFlags) => {
-      // The service takes longer to load than all the rest.
-      const { serve } = await import("./serve-command.js");
+      // Loading the service takes longer than loading everything else, so only `serve` does it.
+      const { serve } = await import("./commands/serve.js");
       end(await serve(flags));
     });
 }

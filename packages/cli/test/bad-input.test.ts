@@ -8,7 +8,7 @@ interface Run extends CliResult {
   requests: string[];
 }
 
-/** Runs with a service that counts what it is asked. */
+/** Runs with a service that records its requests. */
 async function run(cwd: string, args: string[], uid?: number): Promise<Run> {
   const { rootUrl, requests } = await startServer((_, outgoing) => void outgoing.end());
   const env = {
@@ -41,16 +41,16 @@ test("an unreadable file", async () => {
   expect(requests).toEqual([]);
 });
 
-test("directories, missing files and patterns without a match are all named at once", async () => {
+test("folders, missing files and patterns without a match are all named at once", async () => {
   const cwd = await makeFolder();
   await mkdir(path.join(cwd, "out"));
   await writeFile(path.join(cwd, "good.mp4"), "content");
   const args = ["upload", "--json", "good.mp4", "out", "missing.mp4", "*.avi"];
   const { code, stdout, stderr, requests } = await run(cwd, args);
   expect(code).toBe(2);
-  expect(stderr).toContain("out is a directory.");
-  expect(stderr).toContain("missing.mp4: there is no such file.");
-  expect(stderr).toContain("*.avi: no file matches this pattern.");
+  expect(stderr).toContain("out is a folder. Name its files, for example out/*.mp4.");
+  expect(stderr).toContain("missing.mp4 matches no file.");
+  expect(stderr).toContain("*.avi matches no file.");
   expect(requests).toEqual([]);
   expect(JSON.parse(stdout)).toEqual({
     clips: [],
@@ -96,7 +96,7 @@ test("a wrong command line with --json is one document as well", async () => {
   });
 });
 
-test("a name cannot give the terminal orders", async () => {
+test("control characters of a name do not reach the terminal", async () => {
   const cwd = await makeFolder();
   const { code, stderr } = await run(cwd, ["upload", "evil\u001b[2J.mp4"]);
   expect(code).toBe(2);

@@ -63,7 +63,7 @@ test("a reader that goes away early is no error", async () => {
   expect(await cli.end()).toMatchObject({ code: 0, stderr: "" });
 });
 
-test("what a service answers cannot give the terminal orders", async () => {
+test("control characters of an answer do not reach the terminal", async () => {
   const clip = {
     ...{ id: "c1", url: "http://127.0.0.1/c/c1", preview_gif: null, thumbnail_url: null },
     ...{ status: "available", filename: "\u001b[2J\nevil.mp4" },

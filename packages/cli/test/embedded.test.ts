@@ -24,7 +24,7 @@ async function makeFolderWithVideo(): Promise<string> {
 
 test("without a service the embedded one makes a clip, and knows it again", async () => {
   const cwd = await makeFolderWithVideo();
-  // A proxy must not be asked for what is on this machine.
+  // A proxy must not be used for a service on this machine.
   const env = { HTTP_PROXY: "http://127.0.0.1:9/" };
   const first = await runCli(["upload", "--json", "a.mp4"], { cwd, env });
   expect(first.stderr).toContain(

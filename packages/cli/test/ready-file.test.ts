@@ -2,7 +2,7 @@ import { chmod, mkdir, readdir, readFile, stat, writeFile } from "node:fs/promis
 import path from "node:path";
 import { DirectUploadClient } from "@clipcourier/core";
 import { expect, test } from "vitest";
-import type { ReadyFile } from "../src/ready-file.js";
+import type { ReadyFile } from "../src/serve/ready-file.js";
 import { Cli, makeFolder, runCli } from "./run-cli.js";
 
 async function startServe(cwd: string): Promise<Cli> {
@@ -40,7 +40,7 @@ test("a second start gives the same keys, and the address of this start", async 
   const before = await readReady(cwd);
   first.send("SIGTERM");
   expect((await first.end()).code).toBe(0);
-  // What a killed run left says nothing of this one.
+  // As a run that was killed leaves it.
   await writeFile(path.join(cwd, "ready.json"), "{}", { mode: 0o644 });
 
   await startServe(cwd);

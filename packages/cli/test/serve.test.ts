@@ -4,7 +4,7 @@ import { createServer } from "node:net";
 import path from "node:path";
 import { DirectUploadClient } from "@clipcourier/core";
 import { expect, onTestFinished, test } from "vitest";
-import { describeService, warnOfPlainHttp } from "../src/serve-text.js";
+import { describeService, warnOfPlainHttp } from "../src/serve/serve-text.js";
 import { Cli, makeFolder, runCli } from "./run-cli.js";
 
 async function startServe(cwd: string, ...args: string[]): Promise<Cli> {
@@ -86,7 +86,7 @@ test("a port that is taken", async () => {
   expect(stdout).toBe("");
 });
 
-test("--public-url is the address that is told, --max-size is kept to", async () => {
+test("--public-url is the address that is printed, --max-size is a limit", async () => {
   const cwd = await makeFolder();
   const args = [
     "serve",
@@ -140,8 +140,8 @@ test.each([
   ["http://0.0.0.0:4280/v2.7/", undefined, "http://127.0.0.1:4280/v2.7/"],
   ["http://[::]:4280/v2.7/", undefined, "http://[::1]:4280/v2.7/"],
   ["http://0.0.0.0:4280/v2.7/", "https://x.example/clips", "https://x.example/clips/v2.7/"],
-])("%s with %s is told as %s", (rootUrl, publicUrl, told) => {
+])("%s with %s is printed as %s", (rootUrl, publicUrl, printed) => {
   const app = { appId: "app", appSecret: "secret", account: "account" };
   const text = describeService({ folder: "clips", app, rootUrl, publicUrl });
-  expect(readVariable("CLIPCOURIER_API_URL", text)).toBe(told);
+  expect(readVariable("CLIPCOURIER_API_URL", text)).toBe(printed);
 });

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { resolveService, type ServiceFlags } from "../src/settings.js";
+import { resolveService, type ServiceFlags } from "../src/settings/settings.js";
 import { makeFolder, runCli } from "./run-cli.js";
 import { startServer, startTestService } from "./start-service.js";
 

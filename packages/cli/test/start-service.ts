@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { openAccounts, startService } from "@clipcourier/service";
 import { onTestFinished } from "vitest";
-import { createJsonLog } from "../src/service-log.js";
+import { createJsonLog } from "../src/serve/service-log.js";
 import { makeFolder } from "./run-cli.js";
 
 export interface TestService {

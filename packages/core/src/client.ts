@@ -1,155 +1,155 @@
-import { Api, type CallOptions } from "./api.js";
+import { createClosedError, DirectUploadError, throwIfAborted } from "./errors.js";
+import { HashWorkers } from "./fingerprint/hash-workers.js";
+import { checkRetryOptions, type RetryOptions } from "./http/retry-options.js";
+import { createTransport, type TransportOptions } from "./http/transport-options.js";
+import { parseRootUrl, requireMilliseconds } from "./options.js";
+import { Api, type CallOptions } from "./protocol/api.js";
 import {
   Authorization,
   type Credentials,
   checkCredentials,
   type UserCredentials,
-} from "./authorization.js";
-import { type ClientContext, createCallContext } from "./call-context.js";
-import type { Clip, ClipPage, Session, UploadedPart, UploadPlan } from "./clip.js";
-import { DirectUploadError } from "./errors.js";
-import { FingerprintLanes } from "./fingerprint.js";
-import { defaultMediaType } from "./media-type.js";
-import { parseRootUrl, requireMilliseconds, requirePositive } from "./options.js";
-import { redact } from "./redact.js";
-import type { RetryOptions } from "./retry.js";
-import type { UploadSource } from "./source.js";
-import { createTransport, type TransportOptions } from "./transport-options.js";
-import { type UploadResult, uploadSource } from "./upload.js";
-import { type UploadAllOptions, type UploadOutcome, uploadAll } from "./upload-all.js";
-import type { UploadOptions } from "./upload-options.js";
-import { type WaitOptions, waitUntilAvailable } from "./wait.js";
+} from "./protocol/authorization.js";
+import type { Clip, ClipPage, Session, UploadedPart, UploadPlan } from "./protocol/clip.js";
+import { Protocol, type UploadRequest } from "./protocol/protocol.js";
+import { type WaitOptions, waitUntilAvailable } from "./protocol/wait.js";
+import { Secrets } from "./redact.js";
+import { linkSignals } from "./signals.js";
+import type { UploadSource } from "./source/source.js";
+import { type ClientContext, createCallContext } from "./upload/context.js";
+import type { UploadOptions } from "./upload/options.js";
+import { type UploadResult, uploadSource } from "./upload/upload.js";
 import {
-  checksumPattern,
-  toClip,
-  toClipPage,
-  toUploadPlan,
-  toUploadsParameter,
-  type WireClipAnswer,
-  wireClipAnswer,
-  wireClipsAnswer,
-  wirePlanAnswer,
-} from "./wire.js";
+  type UploadAllOptions,
+  type UploadOutcome,
+  type UploadSources,
+  uploadAll,
+} from "./upload/upload-all.js";
 
+/** What a {@link DirectUploadClient} is made with. */
 export interface ClientOptions extends Credentials, TransportOptions {
   /**
    * The URL under which the protocol's paths hang, with its version, with or without a slash at
-   * its end: `https://clips.example.com/v2.7`. There is no default.
+   * its end. There is no default.
+   *
+   * @example { rootUrl: "https://clips.example.com/v2.7" }
    */
   rootUrl: string | URL;
-  /** How failed requests are tried again. */
+  /**
+   * How failed requests are made again.
+   *
+   * @default six attempts; 60 seconds for a peer that is out of reach
+   * @example { retry: { outage: 10 * 60_000 } }
+   */
   retry?: RetryOptions | undefined;
-  /** Milliseconds that an API call may be silent. Default 60,000. */
+  /**
+   * Milliseconds for which the service may be silent while an API call waits for its answer. Parts
+   * have `stallTimeout`, which is an option of each upload.
+   *
+   * @default 60_000
+   */
+  silenceTimeout?: number | undefined;
+  /**
+   * Milliseconds that one request of an API call may take in all, even while its answer arrives.
+   *
+   * @default 300_000
+   */
   requestTimeout?: number | undefined;
   /**
-   * A folder for what a later run goes on from: which parts are stored, for services that do not
-   * report it. Default: none; an upload is then resumed only where the service reports its parts.
+   * A folder in which the client records which parts are stored, so that a later run can resume an
+   * upload to a service that does not report them.
+   *
+   * @default none: an upload is resumed only where the service reports its parts
+   * @example { stateFolder: join(homedir(), ".local/state/my-program") }
    */
   stateFolder?: string | undefined;
   /**
-   * Whether the state folder keeps the checksum of each file too, so that a file of the same path,
-   * inode, size and times is not read again. Default `false`.
+   * Whether the state folder also keeps the checksum of each file, so that a file with the same
+   * path, inode, size and times is not hashed again. Needs `stateFolder`.
+   *
+   * @default false
    */
   fingerprintCache?: boolean | undefined;
-}
-
-/** What {@link DirectUploadClient.requestUpload} tells the service. */
-export interface UploadRequest {
-  /** Lower-case hex MD5 of the whole content. */
-  checksum: string;
-  /** Bytes. */
-  size: number;
-  filename?: string | undefined;
-  /** Sent when it is not `video/mp4`, the protocol's default. */
-  mime?: string | undefined;
+  /**
+   * Called with everything that must never be shown, as soon as it is known: the app's secret,
+   * passwords, the keys and tokens of sessions, ID tokens, and the signatures of part URLs. A CI
+   * runner can mask it in its logs. It must not throw.
+   *
+   * @default none
+   * @example { onSecret: (secret) => core.setSecret(secret) } // of @actions/core
+   */
+  onSecret?: ((secret: string) => void) | undefined;
 }
 
 /**
- * A client of one DirectUpload service. Every method throws {@link DirectUploadError}.
+ * A client of one DirectUpload service. Every method throws {@link DirectUploadError}, and rejects
+ * at once after {@link DirectUploadClient.close}.
  *
  * @example
  * const client = new DirectUploadClient({ rootUrl, appId, appSecret });
  * const { clip } = await client.upload("out/intro.mp4");
  */
 export class DirectUploadClient implements AsyncDisposable {
-  readonly #authorization: Authorization;
   readonly #context: ClientContext;
-  /** Everything that must never be shown. */
-  readonly #secrets = new Set<string>();
+  readonly #protocol: Protocol;
+  readonly #closed = new AbortController();
+  readonly #closeTransport: () => Promise<void>;
 
   constructor(options: ClientOptions) {
     checkCredentials(options);
-    const transport = createTransport(options);
     const { retry = {}, stateFolder, fingerprintCache = false } = options;
+    checkRetryOptions(retry);
     if (fingerprintCache && stateFolder === undefined) {
       throw new DirectUploadError("invalid_option", "fingerprintCache needs a stateFolder.");
     }
     const rootUrl = parseRootUrl(options.rootUrl);
-    const secrets = this.#secrets;
-    const api = new Api({
-      rootUrl,
-      appId: options.appId,
-      transport,
-      retry,
-      timeout: requireMilliseconds("requestTimeout", options.requestTimeout ?? 60_000),
-      secrets,
-    });
-    this.#authorization = new Authorization({
-      ...{ api, secrets, credentials: options },
-      // What a service checks that must not take another's tokens.
-      audience: rootUrl.origin,
-    });
+    const secrets = new Secrets([], options.onSecret);
+    const transport = createTransport(options);
+    const { appId, silenceTimeout = 60_000, requestTimeout = 300_000 } = options;
+    const limits = {
+      silence: requireMilliseconds("silenceTimeout", silenceTimeout),
+      total: requireMilliseconds("requestTimeout", requestTimeout),
+    };
+    const api = new Api({ rootUrl, appId, transport, retry, limits, secrets });
+    // A service checks the audience, so that a token made for another service is of no use to it.
+    const { origin: audience } = rootUrl;
+    const authorization = new Authorization({ api, secrets, credentials: options, audience });
+    this.#protocol = new Protocol(api, authorization, secrets);
+    this.#closeTransport = async () => {
+      if (options.transport === undefined) await transport.close?.();
+    };
     this.#context = {
-      ...{ client: this, transport, retry, stateFolder },
+      protocol: this.#protocol,
+      transport,
+      workers: new HashWorkers(),
+      stateFolder,
       cacheFolder: fingerprintCache ? stateFolder : undefined,
-      lanes: new FingerprintLanes(),
-      partLanes: new FingerprintLanes(),
-      account: `${rootUrl.href} ${options.appId}`,
+      account: `${rootUrl.href} ${appId}`,
+      byChecksum: new Map(),
+      closed: this.#closed.signal,
     };
   }
 
   /**
    * Signs in, with the app's secret, an ID token or as a user, and keeps the session for what
-   * follows. Uploads do it by themselves: call this to check the keys, or to keep the pair.
+   * follows. Uploads do it by themselves: call this to check the keys, or to keep the session.
    */
   async signIn(user?: UserCredentials, options: CallOptions = {}): Promise<Session> {
-    return this.#authorization.signIn(options, user);
+    return this.#run(options, (run) => this.#protocol.signIn(user, run));
   }
 
   /** Asks whether the service knows the content, and for the part URLs where it does not. */
   async requestUpload(request: UploadRequest, options: CallOptions = {}): Promise<UploadPlan> {
-    const { checksum, size, filename, mime } = request;
-    requirePositive("size", size, { isInteger: true });
-    const answer = await this.#authorization.call({
-      ...options,
-      what: "asking for upload URLs",
-      method: "GET",
-      path: uploadPath(checksum),
-      query: {
-        size: String(size),
-        filename,
-        mime: mime === defaultMediaType ? undefined : mime,
-      },
-      answer: wirePlanAnswer,
-    });
-    return toUploadPlan(answer);
+    return this.#run(options, (run) => this.#protocol.requestUpload(request, run));
   }
 
-  /** Says that all parts are in storage. The clip that it gives may still be `pending`. */
+  /** Declares that all parts are in storage. The clip that this gives may still be `pending`. */
   async finalize(
     checksum: string,
     parts: readonly UploadedPart[],
     options: CallOptions = {},
   ): Promise<Clip> {
-    const answer = await this.#authorization.call({
-      ...options,
-      what: "finalizing",
-      method: "POST",
-      path: uploadPath(checksum),
-      form: { uploads: toUploadsParameter(parts) },
-      answer: wireClipAnswer,
-    });
-    return this.#readClip(answer);
+    return this.#run(options, (run) => this.#protocol.finalize(checksum, parts, run));
   }
 
   /**
@@ -161,38 +161,17 @@ export class DirectUploadClient implements AsyncDisposable {
     page: { count?: number | undefined; page?: number | undefined } = {},
     options: CallOptions = {},
   ): Promise<ClipPage> {
-    const answer = await this.#authorization.call({
-      ...options,
-      what: "listing clips",
-      method: "GET",
-      path: "me/videoclips",
-      query: { count: page.count?.toString(), page: page.page?.toString() },
-      answer: wireClipsAnswer,
-    });
-    return toClipPage(answer);
+    return this.#run(options, (run) => this.#protocol.listClips(page, run));
   }
 
+  /** Asks for one clip. */
   async getClip(id: string, options: CallOptions = {}): Promise<Clip> {
-    const answer = await this.#authorization.call({
-      ...options,
-      what: `asking for clip ${id}`,
-      method: "GET",
-      path: clipPath(id),
-      answer: wireClipAnswer,
-    });
-    return this.#readClip(answer);
+    return this.#run(options, (run) => this.#protocol.getClip(id, run));
   }
 
   /** Deletes a clip, its video and its pictures. Not every service offers it. */
   async deleteClip(id: string, options: CallOptions = {}): Promise<Clip> {
-    const answer = await this.#authorization.call({
-      ...options,
-      what: `deleting clip ${id}`,
-      method: "DELETE",
-      path: clipPath(id),
-      answer: wireClipAnswer,
-    });
-    return this.#readClip(answer);
+    return this.#run(options, (run) => this.#protocol.deleteClip(id, run));
   }
 
   /**
@@ -201,61 +180,60 @@ export class DirectUploadClient implements AsyncDisposable {
    * @throws `clip_failed` when the service could not make it, `deadline` when it takes too long
    */
   async waitUntilAvailable(clip: Clip | string, options: WaitOptions = {}): Promise<Clip> {
-    return waitUntilAvailable(this, clip, options);
+    return this.#run(options, (run) => waitUntilAvailable(this.#protocol, clip, run));
   }
 
-  /** Uploads one video: fingerprint, plan, parts, finalize, and the wait until it is a clip. */
+  /**
+   * Uploads one video: fingerprint, plan, parts, finalize, and the wait until the clip is
+   * available.
+   *
+   * @example
+   * const { clip, outcome } = await client.upload("out/intro.mp4", { deadline: 10 * 60_000 });
+   */
   async upload(source: UploadSource, options: UploadOptions = {}): Promise<UploadResult> {
-    return uploadSource(createCallContext(this.#context, options), source, options);
+    const { filename, onProgress, ...shared } = options;
+    const context = createCallContext(this.#context, shared);
+    return uploadSource(context, source, { filename, onProgress });
   }
 
   /**
    * Uploads a batch and gives an outcome for each source, in the order in which they end: a file
    * that fails does not stop the others. Sources are taken in their order, `fileConcurrency` of
    * them at once; `concurrency` parts are in flight for all of them together. Equal content is sent
-   * once. Leaving the loop early stops the uploads that are on their way.
+   * once. Leaving the loop early stops the uploads that are under way.
    *
    * @example
    * for await (const { source, result, error } of client.uploadAll(paths)) {
    *   console.log(source, result?.clip.url ?? error?.message);
    * }
    */
-  uploadAll(
-    sources: Iterable<UploadSource> | AsyncIterable<UploadSource>,
-    options: UploadAllOptions = {},
-  ): AsyncIterable<UploadOutcome> {
-    return uploadAll(createCallContext(this.#context, options), sources, options);
+  uploadAll(sources: UploadSources, options: UploadAllOptions = {}): AsyncIterable<UploadOutcome> {
+    const { fileConcurrency, onProgress, ...shared } = options;
+    const context = createCallContext(this.#context, shared);
+    return uploadAll(context, sources, { fileConcurrency, onProgress });
   }
 
-  // A service's reason may repeat what it was sent.
-  #readClip(answer: WireClipAnswer): Clip {
-    const clip = toClip(answer.data[0]);
-    return clip.reason === undefined
-      ? clip
-      : { ...clip, reason: redact(clip.reason, this.#secrets) };
-  }
-
-  /** Closes connections and ends threads. Neither keeps a program alive, so this may be left out. */
+  /**
+   * Ends everything that is under way with the error `aborted`, closes connections and ends
+   * threads. Neither keeps a program alive, so this may be left out. A `transport` or `dispatcher`
+   * of the caller's own stays open.
+   */
   async close(): Promise<void> {
-    this.#context.transport.close?.();
-    await Promise.all([this.#context.lanes.close(), this.#context.partLanes.close()]);
+    this.#closed.abort(createClosedError());
+    await Promise.all([this.#context.workers.close(), this.#closeTransport()]);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
-}
 
-function uploadPath(checksum: string): string {
-  if (checksumPattern.test(checksum)) return `me/directupload/videoclip/${checksum}/`;
-  throw new DirectUploadError(
-    "invalid_option",
-    "checksum must be the content's MD5 as 32 lower-case hex characters.",
-  );
-}
-
-function clipPath(id: string): string {
-  // Empty, or `..`, would be another route.
-  if (/^\.*$/.test(id)) throw new DirectUploadError("invalid_option", "The clip id is empty.");
-  return `me/videoclips/${encodeURIComponent(id)}`;
+  async #run<Options extends CallOptions, T>(
+    options: Options,
+    work: (options: Options) => Promise<T>,
+  ): Promise<T> {
+    if (options.retry !== undefined) checkRetryOptions(options.retry);
+    using linked = linkSignals(this.#closed.signal, options.signal);
+    throwIfAborted(linked.signal);
+    return await work({ ...options, signal: linked.signal });
+  }
 }

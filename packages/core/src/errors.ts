@@ -16,14 +16,14 @@ import { redact } from "./redact.js";
  * | `rate_limited` | too many requests (429), also after the retries |
  * | `server_error` | the service or the storage failed (5xx), also after the retries |
  * | `network` | no connection, or one that broke, also after the retries |
- * | `stalled` | the peer was silent for longer than the timeout, also after the retries |
+ * | `stalled` | the peer was silent, or its answer incomplete, for longer than the timeout, also after the retries |
  * | `bad_answer` | the answer is not what the protocol says |
  * | `part_mismatch` | storage reports other bytes than were sent |
  * | `url_expired` | a part URL is no longer valid, and fresh ones did not help |
  * | `clip_failed` | the service could not make a clip of the content |
- * | `deadline` | the time allowed for the whole was over |
- * | `aborted` | the caller's `AbortSignal` ended it |
- * | `unexpected` | something else failed, a full disk for example; `cause` tells |
+ * | `deadline` | the time allowed for the upload, or for the wait for its clip, was over |
+ * | `aborted` | the caller's `AbortSignal` or `close()` ended it |
+ * | `unexpected` | something else failed, a full disk for example; `cause` says what |
  */
 export type DirectUploadErrorCode =
   | "invalid_option"
@@ -49,7 +49,11 @@ export type DirectUploadErrorCode =
 export interface DirectUploadErrorOptions {
   /** HTTP status of the answer that caused it. */
   status?: number | undefined;
-  /** Whether the same call may succeed later without a change. Default `false`. */
+  /**
+   * Whether the same call may succeed later without a change.
+   *
+   * @default false
+   */
   retryable?: boolean | undefined;
   /** Milliseconds that the peer asked to wait (`Retry-After`). */
   retryAfter?: number | undefined;
@@ -80,7 +84,7 @@ export class DirectUploadError extends Error {
   }
 }
 
-/** The same error with the file in its message, whatever was thrown. */
+/** Whatever was thrown as an error of this package, with the file in its message. */
 export function nameFile(error: unknown, file: string): DirectUploadError {
   if (!(error instanceof DirectUploadError)) {
     const reason = error instanceof Error ? error.message : String(error);
@@ -94,7 +98,7 @@ export function nameFile(error: unknown, file: string): DirectUploadError {
     status,
     retryable,
     retryAfter,
-    cause: cause ?? error,
+    cause,
   });
 }
 
@@ -104,6 +108,27 @@ export function isDirectUploadError(
   code?: DirectUploadErrorCode,
 ): value is DirectUploadError {
   return value instanceof DirectUploadError && (code === undefined || value.code === code);
+}
+
+/** The error for calls of a closed client, and for those that were under way when it was closed. */
+export function createClosedError(): DirectUploadError {
+  return new DirectUploadError(
+    "aborted",
+    "The client was closed. What was under way can be resumed by another client.",
+  );
+}
+
+/** The same error with the last failure that happened before the work was ended. */
+export function addLastFailure(
+  error: DirectUploadError,
+  failure: DirectUploadError | undefined,
+): DirectUploadError {
+  if (failure === undefined || error.message.includes(failure.message)) return error;
+  const { code, message, retryable } = error;
+  return new DirectUploadError(code, `${message} The last failure: ${failure.message}`, {
+    retryable,
+    cause: failure,
+  });
 }
 
 /** The error for a signal that has ended the work. */

@@ -1,36 +1,50 @@
-export type { CallOptions } from "./api.js";
-export type { Credentials, UserCredentials } from "./authorization.js";
-export { type ClientOptions, DirectUploadClient, type UploadRequest } from "./client.js";
-export type {
-  Clip,
-  ClipPage,
-  ClipStatus,
-  PartUrl,
-  Session,
-  UploadedPart,
-  UploadPlan,
-} from "./clip.js";
-export type { Dispatcher } from "./dispatcher-transport.js";
+export { type ClientOptions, DirectUploadClient } from "./client.js";
 export {
   DirectUploadError,
   type DirectUploadErrorCode,
   isDirectUploadError,
 } from "./errors.js";
-export type { FetchFunction } from "./fetch-transport.js";
 export { formatBytes } from "./format-bytes.js";
-export type { GetIdToken } from "./id-token.js";
-export { getMediaType } from "./media-type.js";
+export type { FetchFunction } from "./http/fetch-transport.js";
+export type { RetryEvent, RetryOptions } from "./http/retry-options.js";
+export {
+  collectBody,
+  type StreamedBody,
+  type Transport,
+  type TransportAnswer,
+  type TransportRequest,
+} from "./http/transport.js";
+export type { TransportOptions } from "./http/transport-options.js";
+export type { Dispatcher, DispatcherRequest } from "./http/undici-request.js";
 export {
   createSpeedometer,
   type Speed,
   type UploadPhase,
   type UploadProgress,
 } from "./progress.js";
-export type { RetryEvent, RetryOptions } from "./retry.js";
-export type { ReadableSource, UploadSource } from "./source.js";
-export type { Transport, TransportAnswer, TransportRequest } from "./transport.js";
-export type { TransportOptions } from "./transport-options.js";
-export type { UploadResult } from "./upload.js";
-export type { BatchProgress, UploadAllOptions, UploadOutcome } from "./upload-all.js";
-export type { UploadOptions } from "./upload-options.js";
-export type { WaitOptions } from "./wait.js";
+export type { CallOptions } from "./protocol/api.js";
+export type { Credentials, UserCredentials } from "./protocol/authorization.js";
+export type {
+  Clip,
+  ClipPage,
+  ClipStatus,
+  NewUpload,
+  PartUrl,
+  Session,
+  UploadedPart,
+  UploadPlan,
+} from "./protocol/clip.js";
+export type { GetIdToken } from "./protocol/id-token.js";
+export type { UploadRequest } from "./protocol/protocol.js";
+export type { WaitOptions } from "./protocol/wait.js";
+export { getMediaType } from "./source/media-type.js";
+export type { ReadableSource } from "./source/readable-source.js";
+export type { UploadSource } from "./source/source.js";
+export type { UploadOptions } from "./upload/options.js";
+export type { UploadResult } from "./upload/upload.js";
+export type {
+  BatchProgress,
+  UploadAllOptions,
+  UploadOutcome,
+  UploadSources,
+} from "./upload/upload-all.js";

@@ -1,6 +1,10 @@
 import { DirectUploadError } from "./errors.js";
 
-/** The URL under which every path of the protocol hangs, with one slash at its end. */
+/**
+ * The URL below which the protocol's paths are, with one slash at its end.
+ *
+ * @throws `invalid_option`
+ */
 export function parseRootUrl(value: string | URL): URL {
   const url = URL.canParse(String(value)) ? new URL(String(value)) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
@@ -19,10 +23,14 @@ export function parseRootUrl(value: string | URL): URL {
   return url;
 }
 
-// Timers of Node that are longer fire at once.
-const longestTimer = 2 ** 31 - 1;
+/** The longest time of a timer in milliseconds: Node fires longer ones at once. */
+export const longestTimer = 2 ** 31 - 1;
 
-/** The milliseconds, or an error that names the option, when no timer can take them. */
+/**
+ * The milliseconds, where a timer can take them.
+ *
+ * @throws `invalid_option` with the option's name
+ */
 export function requireMilliseconds(name: string, value: number): number {
   if (requirePositive(name, value) <= longestTimer) return value;
   throw new DirectUploadError(
@@ -31,7 +39,11 @@ export function requireMilliseconds(name: string, value: number): number {
   );
 }
 
-/** The number, or an error that names the option, when it is not a positive one. */
+/**
+ * The number, where it is a positive one.
+ *
+ * @throws `invalid_option` with the option's name
+ */
 export function requirePositive(name: string, value: number, { isInteger = false } = {}): number {
   if (value > 0 && Number.isFinite(value) && (!isInteger || Number.isInteger(value))) return value;
   throw new DirectUploadError(
@@ -40,7 +52,11 @@ export function requirePositive(name: string, value: number, { isInteger = false
   );
 }
 
-/** The text, or an error that names the option, when it is missing or cannot stand in a header. */
+/**
+ * The text, where it can be sent in a header.
+ *
+ * @throws `invalid_option` with the option's name
+ */
 export function requireHeaderValue(name: string, value: unknown): string {
   if (typeof value === "string" && /^[\x21-\x7e]+$/.test(value)) return value;
   throw new DirectUploadError(

@@ -1,31 +1,37 @@
 /**
- * Where an upload is: reading the content, sending parts, waiting for finalize's answer, waiting
- * until the clip is available.
+ * What an upload is doing: reading the content, sending parts, waiting for the answer to finalize,
+ * waiting until the clip is available.
  */
 export type UploadPhase = "fingerprint" | "upload" | "finalize" | "processing";
 
-/** How far one upload is. All figures are of this file, in bytes unless they say otherwise. */
+/**
+ * How far one upload has come. All figures are about this file, in bytes unless they say otherwise.
+ */
 export interface UploadProgress {
   /** The path or name, as it was given. */
   file: string;
   phase: UploadPhase;
   size: number;
-  /** Read and hashed. */
+  /** Bytes that have been read and hashed. */
   hashed: number;
-  /** In storage, as storage itself has said. */
+  /** Bytes in storage, as storage has acknowledged. */
   acknowledged: number;
-  /** Of `acknowledged`: there already, from an earlier try. */
+  /** Those of `acknowledged` that were in storage already, from an earlier run. */
   reused: number;
-  /** Left this machine, not acknowledged yet; falls when a part has to be sent again. */
+  /**
+   * Bytes that have left this machine and are not acknowledged yet; falls when a part is sent
+   * again.
+   */
   inFlight: number;
-  /** How many part requests were made, those that failed among them. */
+  /** How many part requests were made, including those that failed. */
   attempts: number;
 }
 
-// Five a second, one more for each of four phases, and the last one, are ten at most.
+// Milliseconds. Five events a second, one more for each of four phases, and the last are ten at
+// most.
 const interval = 200;
 
-/** Counts, and tells `onProgress` at a bearable pace. */
+/** Keeps the figures of one upload and reports them, at most ten times a second. */
 export class ProgressMeter implements Disposable {
   readonly #onProgress: ((progress: UploadProgress) => void) | undefined;
   readonly #progress: UploadProgress;
@@ -56,7 +62,7 @@ export class ProgressMeter implements Disposable {
     return this.#progress;
   }
 
-  /** A phase is told at once when it is first entered, later like any figure. */
+  /** A phase is reported at once when it is first entered, later like any figure. */
   enter(phase: UploadPhase): void {
     const isFirst = !this.#entered.has(phase);
     this.#entered.add(phase);
@@ -65,23 +71,23 @@ export class ProgressMeter implements Disposable {
     else this.update({});
   }
 
-  /** Takes new figures, and tells them when the last telling is long enough ago. */
+  /** Takes new figures, and reports them when the last report is long enough ago. */
   update(change: Partial<Omit<UploadProgress, "file" | "size" | "phase">>): void {
     Object.assign(this.#progress, change);
     this.#isUntold = true;
     if (this.#onProgress === undefined || this.#timer !== undefined) return;
     const wait = this.#lastTold + interval - Date.now();
     if (wait <= 0) this.#tell();
-    // The last figures before a silence are told too.
+    // The last figures before nothing changes for a while are reported too.
     else this.#timer = setTimeout(() => this.#tell(), wait);
   }
 
-  /** The upload is through: what has not been told yet is told now. */
+  /** The upload has succeeded: what has not been reported yet is reported now. */
   finish(): void {
     if (this.#isUntold) this.#tell();
   }
 
-  /** Nothing is told after this. */
+  /** Nothing is reported after this. */
   [Symbol.dispose](): void {
     clearTimeout(this.#timer);
   }
@@ -95,19 +101,20 @@ export class ProgressMeter implements Disposable {
   }
 }
 
-/** How fast it goes and how long it will take, smoothed so that a person can read it. */
+/** How fast an upload is and how long it will take, smoothed so that a person can read it. */
 export interface Speed {
-  /** `undefined` until there is something to tell it from. */
+  /** `undefined` until there are two states to compute it from. */
   bytesPerSecond: number | undefined;
-  /** Seconds; `undefined` until there is something to tell it from. */
+  /** `undefined` until there is a speed to compute it from. */
   secondsLeft: number | undefined;
 }
 
-/** Older movement counts less: half as much after this many seconds. */
+/** Older measurements count less: half as much after this many seconds. */
 const halfLife = 3;
 
 /**
- * A function to hand each state to, which answers with the speed.
+ * A function that takes how many bytes are done and how many there are, each time that this has
+ * changed, and gives the speed.
  *
  * @param now milliseconds; for tests
  */

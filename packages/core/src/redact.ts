@@ -1,48 +1,152 @@
 // The parameters that make a presigned URL valid (S3 V4 and V2, Google, Azure, and this project's
 // own service): whoever reads one of these can write to the bucket.
-const names =
-  "x-amz-signature|x-amz-security-token|x-amz-credential|x-goog-signature|x-goog-credential|awsaccesskeyid|signature|sig|token";
-const signedParameters = new RegExp(`([?&;](?:${names})=)[^&\\s"'<>;]+`, "gi");
+const signatureNames = "x-amz-signature|x-amz-security-token|x-goog-signature|signature|sig|token";
+// The others say whose signature it is. They are removed too, but not reported to `onSecret`:
+// masked in a CI log, they would hide outputs that contain them.
+const names = `${signatureNames}|x-amz-credential|x-goog-credential|awsaccesskeyid`;
+// A name may stand in JSON, in HTML or inside another URL, where `&` and `=` are encoded.
+const signedParameters = new RegExp(
+  `((?:[?&;]|%3f|%26|\\\\u0026)(?:${names})(?:=|%3d|\\\\u003d))[^&\\s"'<>;\\\\]+`,
+  "gi",
+);
+const signatureName = new RegExp(`^(?:${signatureNames})$`, "i");
 const signedName = new RegExp(`^(?:${names})$`, "i");
 
 // Shorter strings are too likely to stand in a message by chance.
 const shortestSecret = 4;
 
-/** The text without the signatures of presigned URLs and without the given secrets. */
-export function redact(text: string, secrets: Iterable<string> = []): string {
-  let clean = text.replace(signedParameters, "$1[redacted]");
-  for (const secret of secrets) {
-    if (secret.length < shortestSecret) continue;
-    for (const form of listForms(secret)) clean = clean.replaceAll(form, "[redacted]");
+/** What must never be shown: an app's secret, passwords, keys and tokens of sessions. */
+export class Secrets {
+  readonly #onSecret: ((secret: string) => void) | undefined;
+  /** Each with the patterns or texts that find it in every encoding. */
+  readonly #patterns = new Map<string, readonly (RegExp | string)[]>();
+
+  /** @param onSecret called with each secret, once, as soon as it is known */
+  constructor(secrets: Iterable<string> = [], onSecret?: (secret: string) => void) {
+    this.#onSecret = onSecret;
+    for (const secret of secrets) this.add(secret);
   }
-  return clean;
+
+  add(secret: string): void {
+    if (secret === "" || this.#patterns.has(secret)) return;
+    this.#patterns.set(secret, matchEncoded(secret));
+    this.#onSecret?.(secret);
+  }
+
+  /** Reports what makes these URLs valid, without keeping it: there may be 10,000 of them. */
+  reportSignatures(urls: readonly { url: string }[]): void {
+    if (this.#onSecret === undefined) return;
+    for (const { url } of urls) {
+      for (const signature of listValues(url, signatureName)) this.#onSecret(signature);
+    }
+  }
+
+  /** The text without the secrets and without the signatures of presigned URLs. */
+  redact(text: string): string {
+    let clean = redact(text);
+    // A token may hold another secret: without it, the rest would not be recognised.
+    const longestFirst = [...this.#patterns].sort(([a], [b]) => b.length - a.length);
+    for (const [secret, patterns] of longestFirst) {
+      if (secret.length < shortestSecret) continue;
+      for (const pattern of patterns) clean = clean.replaceAll(pattern, "[redacted]");
+    }
+    return clean;
+  }
 }
 
-// As it is, and as a peer that repeats a URL or a form body writes it.
-function listForms(secret: string): Set<string> {
-  const inForm = new URLSearchParams({ "": secret }).toString().slice(1);
-  const inUrl = encodeURIComponent(secret);
-  return new Set([secret, inForm, inUrl, inForm.toLowerCase(), inUrl.toLowerCase()]);
+/** The text without the signatures of presigned URLs. */
+export function redact(text: string): string {
+  return text.replace(signedParameters, "$1[redacted]");
 }
 
-/** What makes this URL valid, for {@link redact}: a peer may repeat it without its name. */
-export function listSecrets(url: string): string[] {
+/** What makes this URL valid, for {@link Secrets}: a peer may repeat it without the names. */
+export function listSignatures(url: string): string[] {
+  return listValues(url, signedName);
+}
+
+function listValues(url: string, name: RegExp): string[] {
+  if (!URL.canParse(url)) return [];
   return [...new URL(url).searchParams]
-    .filter(([name]) => signedName.test(name))
+    .filter(([each]) => name.test(each))
     .map(([, value]) => value);
 }
 
+const htmlNames: Readonly<Record<string, string>> = {
+  '"': "quot",
+  "&": "amp",
+  "'": "apos",
+  "<": "lt",
+  ">": "gt",
+  "+": "plus",
+  "/": "sol",
+  "=": "equals",
+};
+
+// As it is; percent-encoded, once or several times; escaped as in JSON; as an HTML reference. Hex
+// digits may be of either case while the secret's own letters may not, so each character has a
+// group of its own.
+function matchEncoded(secret: string): (RegExp | string)[] {
+  const base64 = Buffer.from(secret).toString("base64").replace(/=+$/, "");
+  if (secret.length > longestPattern) return [...listForms(secret), base64];
+  return [new RegExp([...secret].map(matchCharacter).join(""), "g"), base64];
+}
+
+// A pattern for each character of a long token would be too large. Tokens have few characters that
+// are ever encoded, so whole forms will do.
+const longestPattern = 64;
+
+function listForms(secret: string): string[] {
+  const inUrl = encodeURIComponent(secret);
+  const lower = inUrl.replace(/%[0-9A-F]{2}/g, (byte) => byte.toLowerCase());
+  const inForm = new URLSearchParams({ "": secret }).toString().slice(1);
+  const inJson = JSON.stringify(secret).slice(1, -1);
+  return [...new Set([secret, inUrl, lower, inForm, inJson, inJson.replaceAll("/", "\\/")])];
+}
+
+function matchCharacter(character: string): string {
+  const bytes = [...Buffer.from(character)].map((byte) => byte.toString(16).padStart(2, "0"));
+  const forms = [
+    `\\\\?${escapePattern(character)}`,
+    bytes.map((byte) => `%(?:25)*${ignoreCase(byte)}`).join(""),
+    [...Array(character.length).keys()]
+      .map((index) => character.charCodeAt(index).toString(16).padStart(4, "0"))
+      .map((unit) => `\\\\u${ignoreCase(unit)}`)
+      .join(""),
+    `&#0*${character.codePointAt(0)};`,
+    `&#[xX]0*${ignoreCase((character.codePointAt(0) ?? 0).toString(16))};`,
+  ];
+  const name = htmlNames[character];
+  if (name !== undefined) forms.push(`&${name};`);
+  // In form bodies.
+  if (character === " ") forms.push("\\+");
+  return `(?:${forms.join("|")})`;
+}
+
+function ignoreCase(hex: string): string {
+  return hex.replace(/[a-f]/gi, (digit) => `[${digit.toLowerCase()}${digit.toUpperCase()}]`);
+}
+
+function escapePattern(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
+}
+
 /**
- * A copy of an error to give as a cause: what others put on their errors (a raw answer, a URL in a
- * message) would be shown together with it.
+ * A redacted copy of an error, to give as a cause. It leaves out what others attach to their
+ * errors, such as a raw answer, since that would be shown too.
  */
-export function copyError(error: unknown, secrets: Iterable<string> = []): unknown {
-  if (!(error instanceof Error)) return redact(String(error), secrets);
-  const copy = new Error(redact(error.message, secrets));
+export function copyError(error: unknown, secrets: Secrets): unknown {
+  return copyChain(error, secrets, new Set());
+}
+
+function copyChain(error: unknown, secrets: Secrets, seen: Set<unknown>): unknown {
+  if (!(error instanceof Error)) return secrets.redact(String(error));
+  seen.add(error);
+  const copy = new Error(secrets.redact(error.message));
   copy.name = error.name;
-  copy.stack = redact(error.stack ?? "", secrets);
+  copy.stack = secrets.redact(error.stack ?? "");
   if ("code" in error && typeof error.code === "string") Object.assign(copy, { code: error.code });
-  if ("reusedSocket" in error) Object.assign(copy, { reusedSocket: true });
-  if (error.cause !== undefined) copy.cause = copyError(error.cause, secrets);
+  // A chain of causes may lead back to itself.
+  const { cause } = error;
+  if (cause !== undefined && !seen.has(cause)) copy.cause = copyChain(cause, secrets, seen);
   return copy;
 }

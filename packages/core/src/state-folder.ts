@@ -2,11 +2,13 @@ import { createHash } from "node:crypto";
 import { mkdir, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 
-// Part URLs live seven days at most, and what a bucket keeps of an open upload is cleared sooner or
-// later too: a journal that is older helps nobody.
+// Milliseconds. Part URLs are valid for seven days at most, and a bucket removes unfinished uploads
+// sooner or later: an older journal is of no use.
 const longestLife = 8 * 24 * 60 * 60 * 1000;
 
-/** The file for one thing in a folder of the state folder; its name tells nothing of the thing. */
+/**
+ * Creates the folder and gives the path of the file for one thing, whose name does not reveal it.
+ */
 export async function prepareStateFile(
   stateFolder: string,
   kind: "uploads" | "fingerprints",
@@ -18,8 +20,19 @@ export async function prepareStateFile(
   return join(folder, name);
 }
 
-/** Removes the files that are too old to be of use. */
-export async function removeOldState(stateFolder: string): Promise<void> {
+const cleanings = new Map<string, Promise<void>>();
+
+/** Removes the files that are too old to be of use, once while the program runs. */
+export function removeOldState(stateFolder: string): Promise<void> {
+  let cleaning = cleanings.get(stateFolder);
+  if (cleaning === undefined) {
+    cleaning = removeOldFiles(stateFolder);
+    cleanings.set(stateFolder, cleaning);
+  }
+  return cleaning;
+}
+
+async function removeOldFiles(stateFolder: string): Promise<void> {
   const oldest = Date.now() - longestLife;
   for (const kind of ["uploads", "fingerprints"]) {
     const folder = join(stateFolder, kind);

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { BufferPool } from "../src/buffer-pool.js";
+import { BufferPool } from "../src/source/buffer-pool.js";
 
-test("no more buffers are out than there are, and memory is used again", async () => {
+test("no more buffers are in use than the pool has, and their memory is used again", async () => {
   const pool = new BufferPool(3);
   const memories = new Set<unknown>();
   let out = 0;
@@ -22,7 +22,7 @@ test("no more buffers are out than there are, and memory is used again", async (
   expect(memories.size).toBeLessThanOrEqual(6);
 });
 
-test("whoever waits can be called off, and takes no place then", async () => {
+test("an abort ends the wait for a buffer, which then takes no place", async () => {
   const pool = new BufferPool(1);
   const first = await pool.take(1);
   const controller = new AbortController();

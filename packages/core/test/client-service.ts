@@ -25,7 +25,7 @@ interface Seen {
   body: string;
 }
 
-/** A service that answers one thing and keeps what it was asked. */
+/** A service that gives one answer, and records the requests. */
 export async function startService(answer: unknown, status = 200) {
   const seen: Seen[] = [];
   const server = await startServer(async (request, response) => {

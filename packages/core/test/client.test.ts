@@ -155,7 +155,14 @@ describe("answers that are not what the protocol says", () => {
     await expect(asking).rejects.toThrow(`: ${field}`);
   });
 
-  test("a page of HTML is told from JSON", async () => {
+  test("what was received instead is not repeated: it may be a secret, or very long", async () => {
+    await using service = await startService({ data: [{ ...wireClip, id: 31337 }] });
+    const asking = service.client.getClip("c1");
+    await expect(asking).rejects.toThrow("data[0].id: Invalid type: Expected string.");
+    await expect(asking).rejects.not.toThrow("31337");
+  });
+
+  test("an HTML page is no answer, and the error says so", async () => {
     await using service = await startService((_: IncomingMessage, response: ServerResponse) =>
       response.end("<html>"),
     );
@@ -183,7 +190,7 @@ describe("refusals", () => {
     await expect(asking).rejects.toThrow("because of X");
   });
 
-  test("a service that repeats the token does not bring it into the message", async () => {
+  test("a token that the service repeats is not in the message", async () => {
     await using service = await startService(
       { error: { message: "bad token 'token'" }, status: 401 },
       401,
@@ -191,7 +198,7 @@ describe("refusals", () => {
     await expect(service.client.getClip("c1")).rejects.not.toThrow("'token'");
   });
 
-  test("nobody there", async () => {
+  test("an address where nothing listens", async () => {
     const client = new DirectUploadClient({
       rootUrl: "http://127.0.0.1:9/v2.7",
       appId: "app",
@@ -200,7 +207,7 @@ describe("refusals", () => {
       retry: { attempts: 2, minDelay: 1 },
     });
     await expect(client.getClip("c1")).rejects.toThrow(
-      "The connection to 127.0.0.1:9 failed (ECONNREFUSED). Check the address and the network. (asking for clip c1: tried 2 times)",
+      "The connection to 127.0.0.1:9 failed (ECONNREFUSED). Check the address and the network. (asking for clip c1: tried 2 times in 0 s)",
     );
   });
 });
@@ -214,7 +221,11 @@ describe("options", () => {
     [{ rootUrl: "https://clips.example.com", appId: "a\nb" }, "appId"],
     [{ rootUrl: "https://clips.example.com", appId: "a", accessKey: "k" }, "accessToken"],
     [{ rootUrl: "https://clips.example.com", appId: "a", requestTimeout: 0 }, "requestTimeout"],
-  ])("%j is refused and the option named", (options, name) => {
+    [
+      { rootUrl: "https://clips.example.com", appId: "a", silenceTimeout: 2 ** 31 },
+      "silenceTimeout",
+    ],
+  ])("%j is refused, and the option is named", (options, name) => {
     expect(() => new DirectUploadClient(options)).toThrow(name);
   });
 

@@ -10,7 +10,7 @@ export interface TestServer extends AsyncDisposable {
   open(): number;
 }
 
-/** A real server on loopback that is gone, with its connections, at the end of the block. */
+/** A real server on loopback, which is closed with its connections at the end of the block. */
 export async function startServer(
   handle: (request: IncomingMessage, response: ServerResponse) => void,
 ): Promise<TestServer> {
@@ -42,7 +42,7 @@ export async function readBody(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(pieces);
 }
 
-/** Ends the answer with JSON, as the API does. */
+/** Answers with JSON, as the API does. */
 export function answerJson(response: ServerResponse, body: unknown, status = 200): void {
   response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
 }

@@ -20,7 +20,7 @@ interface SignIn {
 interface Script {
   /** Answers `login/github/`; by default with a new session each time. */
   signIn?(form: Record<string, string>, response: ServerResponse): void;
-  /** Which tokens of sessions are good. */
+  /** Whether the token of a session is valid. */
   isGood?(token: unknown): boolean;
 }
 
@@ -53,7 +53,7 @@ async function startService({ signIn, isGood = () => true }: Script = {}) {
   };
 }
 
-/** Gives the tokens id-token-1, id-token-2, … and keeps for whom they were made. */
+/** Gives the tokens id-token-1, id-token-2, … and records their audiences. */
 function createTokens() {
   const audiences: string[] = [];
   const getIdToken = async (audience: string) => `id-token-${audiences.push(audience)}`;
@@ -66,7 +66,7 @@ function refuse(status: number, message: string) {
 }
 
 describe("without keys", () => {
-  test("the token is asked for the service's origin, once for calls at once", async () => {
+  test("one token is asked for, with the service's origin, for calls that are made at once", async () => {
     await using service = await startService();
     const { audiences, getIdToken } = createTokens();
     await using client = service.connect({ getIdToken, deviceId: "runner" });
@@ -127,7 +127,7 @@ describe("other keys go first", () => {
 });
 
 describe("what goes wrong", () => {
-  test("a refusal says where the reason is, and is not tried again", async () => {
+  test("a refusal says where the reason can be read, and is not tried again", async () => {
     await using service = await startService({ signIn: refuse(401, "Not signed in") });
     await using client = service.connect(createTokens());
     const asking = client.getClip("a");
@@ -137,7 +137,7 @@ describe("what goes wrong", () => {
     expect(service.signIns.length).toBe(1);
   });
 
-  test("a service that does not offer it is told from one that refuses", async () => {
+  test("a service that does not offer it is reported as such, not as a refusal", async () => {
     await using service = await startService({ signIn: refuse(404, "There is nothing") });
     await using client = service.connect(createTokens());
     const asking = client.getClip("a");
@@ -147,7 +147,7 @@ describe("what goes wrong", () => {
     );
   });
 
-  test("an issuer that the service cannot reach is tried again, and named", async () => {
+  test("where the service cannot reach the issuer, the sign-in is tried again", async () => {
     const message = "The token cannot be checked: its issuer is out of reach. Try again.";
     await using service = await startService({ signIn: refuse(503, message) });
     await using client = service.connect(createTokens());
@@ -157,7 +157,7 @@ describe("what goes wrong", () => {
     expect(service.signIns.length).toBe(2);
   });
 
-  test.each(["", undefined, 7])("a token that is none: %j", async (token) => {
+  test.each(["", undefined, 7])("%j is not a token", async (token) => {
     await using service = await startService();
     await using client = service.connect({ getIdToken: async () => token as string });
     const asking = client.getClip("a");
@@ -166,7 +166,7 @@ describe("what goes wrong", () => {
     expect(service.signIns).toEqual([]);
   });
 
-  test("a runner that gives none", async () => {
+  test("a runner that gives no token", async () => {
     await using service = await startService();
     const cause = new Error("Unable to get ACTIONS_ID_TOKEN_REQUEST_URL env variable");
     await using client = service.connect({ getIdToken: () => Promise.reject(cause) });
@@ -175,18 +175,18 @@ describe("what goes wrong", () => {
     await expect(asking).rejects.toThrow("There is no ID token to sign in with: Unable to get");
   });
 
-  test("a runner that is silent does not hold up who stops", async () => {
+  test("an abort does not wait for a runner that is silent", async () => {
     await using service = await startService();
     await using client = service.connect({ getIdToken: () => new Promise(() => {}) });
     const asking = client.getClip("a", { signal: AbortSignal.timeout(50) });
     await expect(asking).rejects.toMatchObject({ code: "aborted" });
   });
 
-  test("a service that repeats the token does not bring it into the message", async () => {
+  test("a token that the service repeats is not in the message", async () => {
     await using service = await startService({
       signIn: ({ token }, response) => refuse(400, `token: bad ${token}`)(undefined, response),
     });
-    // As long as a real one, so that the message is cut within it.
+    // As long as a real one, so that the message is shortened in the middle of it.
     const token = "abcdefgh".repeat(200);
     await using client = service.connect({ getIdToken: async () => token });
     const asking = client.getClip("a");
@@ -194,7 +194,7 @@ describe("what goes wrong", () => {
     await expect(asking).rejects.not.toThrow("abcdefgh");
   });
 
-  test("something else than a function is refused", () => {
+  test("anything but a function is refused", () => {
     const options = { rootUrl: "https://clips.example.com", appId: "github", getIdToken: "token" };
     expect(() => new DirectUploadClient(options as unknown as ClientOptions)).toThrow(
       "getIdToken must be a function",

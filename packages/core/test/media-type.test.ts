@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { getMediaType } from "../src/media-type.js";
+import { getMediaType } from "../src/source/media-type.js";
 
 test.each([
   ["a.mp4", "video/mp4"],

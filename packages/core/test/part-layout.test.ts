@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { layOutParts } from "../src/part-layout.js";
+import { layOutParts } from "../src/parts/layout.js";
 
 const mebibyte = 1024 * 1024;
 

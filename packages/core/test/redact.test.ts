@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { DirectUploadError } from "../src/errors.js";
-import { redact } from "../src/redact.js";
+import { copyError, redact, Secrets } from "../src/redact.js";
 
 test.each([
   "https://b.s3.amazonaws.com/k?partNumber=1&X-Amz-Signature=SECRET&X-Amz-Expires=60",
@@ -13,6 +13,79 @@ test.each([
   expect(new DirectUploadError("network", `PUT ${url} failed`).message).not.toContain("SECRET");
 });
 
-test("known secrets are removed wherever they stand, and nothing else is", () => {
-  expect(redact("bad token abcdef for part 3", ["abcdef"])).toBe("bad token [redacted] for part 3");
+test("known secrets are removed wherever they are, and nothing else is", () => {
+  const secrets = new Secrets(["abcdef"]);
+  expect(secrets.redact("bad token abcdef for part 3")).toBe("bad token [redacted] for part 3");
+});
+
+test.each([
+  ["as it is", "aB/c+d=e&f g"],
+  ["percent-encoded", "aB%2Fc%2Bd%3De%26f%20g"],
+  ["with lower-case digits", "aB%2fc%2bd%3de%26f%20g"],
+  ["in a form", "aB%2Fc%2Bd%3De%26f+g"],
+  ["encoded twice", "aB%252Fc%252Bd%253De%2526f%2520g"],
+  ["in JSON", "aB\\/c+d=e\\u0026f g"],
+  [
+    "in JSON, all of it",
+    [..."aB/c+d=e&f g"].map((c) => `\\u00${c.charCodeAt(0).toString(16)}`).join(""),
+  ],
+  ["in HTML", "aB&#x2F;c&#43;d&#x3d;e&amp;f g"],
+  ["in HTML, by names", "aB&sol;c&plus;d&equals;e&amp;f g"],
+  ["in Base64", Buffer.from("aB/c+d=e&f g").toString("base64")],
+])("a secret is removed %s", (_, text) => {
+  expect(new Secrets(["aB/c+d=e&f g"]).redact(`<${text}>`)).toMatch(/^<\[redacted\]=*>$/);
+});
+
+test("a secret of letters beyond ASCII is removed, also encoded", () => {
+  const secrets = new Secrets(["pässwörd-😀"]);
+  for (const text of [
+    "pässwörd-😀",
+    encodeURIComponent("pässwörd-😀"),
+    "p\\u00e4ssw\\u00f6rd-\\ud83d\\ude00",
+  ]) {
+    expect(secrets.redact(text)).toBe("[redacted]");
+  }
+});
+
+test("a signature is removed from a URL in JSON, in HTML or in another URL", () => {
+  for (const url of [
+    "https://b/k?a=1\\u0026X-Amz-Signature=SECRET",
+    "https://b/k?a=1&amp;X-Amz-Signature=SECRET&amp;b=2",
+    "to=https%3A%2F%2Fb%2Fk%3Fa%3D1%26X-Amz-Signature%3DSECRET",
+  ]) {
+    expect(redact(url)).not.toContain("SECRET");
+  }
+});
+
+test("onSecret is called once for each secret, and for what makes URLs valid", () => {
+  const seen: string[] = [];
+  const secrets = new Secrets(["one"], (secret) => seen.push(secret));
+  secrets.add("two");
+  secrets.add("two");
+  secrets.reportSignatures([
+    { url: "https://b/k?X-Amz-Credential=public&X-Amz-Signature=sig1&X-Amz-Security-Token=t1" },
+    { url: "http://127.0.0.1/parts/k?partNumber=1&signature=sig2" },
+  ]);
+  expect(seen).toEqual(["one", "two", "sig1", "t1", "sig2"]);
+});
+
+test("a chain of causes that leads back to itself is copied once", () => {
+  const inner = new Error("inner token-1234");
+  const outer = new Error("outer", { cause: inner });
+  inner.cause = outer;
+  const copy = copyError(outer, new Secrets(["token-1234"]));
+  expect(copy).toMatchObject({ message: "outer", cause: { message: "inner [redacted]" } });
+});
+
+test("a token of any length is removed", () => {
+  for (const length of [255, 256, 257, 4_000, 64_000]) {
+    const token = "aB3-"
+      .repeat(length)
+      .slice(0, length - 1)
+      .concat("/");
+    const secrets = new Secrets([token]);
+    for (const text of [token, encodeURIComponent(token), token.replaceAll("/", "\\/")]) {
+      expect(secrets.redact(`<${text}>`)).toBe("<[redacted]>");
+    }
+  }
 });

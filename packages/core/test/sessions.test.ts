@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { DirectUploadClient } from "../src/index.js";
 import { startService, wireClip } from "./client-service.js";
 import { answerJson } from "./http-server.js";
+import { startUploadServer } from "./upload-server.js";
 
 describe("sessions", () => {
   async function startSigningService(isValid: (token: string | undefined) => boolean) {
@@ -27,7 +28,7 @@ describe("sessions", () => {
     return { service, client, signedIn: () => signedIn };
   }
 
-  test("calls at once sign in once, and again once for all when the session ended", async () => {
+  test("calls that are made at once sign in once, and once again when the session has ended", async () => {
     let valid = "t1";
     const { service, client, signedIn } = await startSigningService((token) => token === valid);
     await using _ = service;
@@ -38,10 +39,59 @@ describe("sessions", () => {
     expect(signedIn()).toBe(2);
   });
 
-  test("a service that refuses every token is asked twice, not for ever", async () => {
+  test("a service that refuses every token is asked twice, and not again", async () => {
     const { service, client, signedIn } = await startSigningService(() => false);
     await using _ = service;
     await expect(client.getClip("a")).rejects.toMatchObject({ code: "unauthorized" });
     expect(signedIn()).toBe(2);
   });
+});
+
+describe("onSecret", () => {
+  test("is called with the secret, with each new session, and with what makes URLs valid", async () => {
+    const seen: string[] = [];
+    let valid = "token-1";
+    const server = await startUploadServer({
+      answer({ kind, request, response }) {
+        if (kind === "login" || request.headers["x-access-token"] === valid || kind === "part") {
+          return false;
+        }
+        response.writeHead(401).end();
+        return true;
+      },
+    });
+    const client = server.connect({ onSecret: (secret) => seen.push(secret) });
+    await client.upload(Buffer.from("a"));
+    expect(seen).toEqual(["s3cret-of-the-app", "key-1", "token-1", "signature-of-1"]);
+    valid = "token-2";
+    await client.getClip("c1");
+    expect(seen.slice(4)).toEqual(["key-2", "token-2"]);
+  });
+
+  test("is called with both halves of a given pair", () => {
+    const seen: string[] = [];
+    new DirectUploadClient({
+      ...{ rootUrl: "https://clips.example.com", appId: "app" },
+      ...{ accessKey: "given-key", accessToken: "given-token" },
+      onSecret: (secret) => seen.push(secret),
+    });
+    expect(seen).toEqual(["given-key", "given-token"]);
+  });
+});
+
+test("the session stays in use when a user's sign-in fails", async () => {
+  const server = await startUploadServer({
+    answer({ kind, response }) {
+      if (kind !== "login") return false;
+      response.writeHead(401).end();
+      return true;
+    },
+  });
+  const pair = { accessKey: "given-key", accessToken: "given-token" };
+  const client = server.connect({ ...pair, appSecret: undefined });
+  const signingIn = client.signIn({ username: "ann", password: "wrong" });
+  signingIn.catch(() => {});
+  await expect(client.getClip("c1")).resolves.toMatchObject({ id: "c1" });
+  await expect(signingIn).rejects.toMatchObject({ code: "unauthorized" });
+  await expect(client.getClip("c1")).resolves.toMatchObject({ id: "c1" });
 });

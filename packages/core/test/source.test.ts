@@ -2,7 +2,7 @@ import { chmod, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, test } from "vitest";
-import { openSource } from "../src/source.js";
+import { openSource } from "../src/source/source.js";
 import { makeTemporaryFolder } from "./temporary-folder.js";
 
 describe("openSource", () => {
@@ -18,7 +18,7 @@ describe("openSource", () => {
     }
   });
 
-  test("takes the name of a File, and the one that is given before it", async () => {
+  test("takes the name of a File, or the given one instead", async () => {
     const file = new File(["abc"], "take.mov");
     await using named = await openSource(file);
     await using renamed = await openSource(file, "other.mov");
@@ -44,7 +44,7 @@ describe("openSource", () => {
     }
   });
 
-  // Root reads everything, so the refusal can only be seen by others.
+  // Root may read everything, so the refusal shows only to other users.
   test("an unreadable file is refused with its path", async () => {
     await using folder = await makeTemporaryFolder();
     const path = await folder.write("secret.mp4", "x");
@@ -59,13 +59,36 @@ describe("openSource", () => {
     }
   });
 
+  test("takes an ArrayBuffer and any view of one", async () => {
+    const { buffer } = Uint8Array.from([1, 2, 3, 4, 5, 6, 7, 8]);
+    for (const source of [
+      buffer,
+      new DataView(buffer),
+      new Uint16Array(buffer),
+      Buffer.from(buffer),
+    ]) {
+      await using open = await openSource(source);
+      const read = new Uint8Array(3);
+      await open.read(read, 4);
+      expect([open.size, ...read]).toEqual([8, 5, 6, 7]);
+    }
+    await using part = await openSource(new Uint8Array(buffer, 2, 3));
+    expect(part.size).toBe(3);
+  });
+
+  test.each([7, null, undefined, true, {}])("%j is not a source", async (source) => {
+    const opening = openSource(source as unknown as string);
+    await expect(opening).rejects.toMatchObject({ code: "invalid_option" });
+    await expect(opening).rejects.toThrow("A source must be a path");
+  });
+
   test("a URL of another scheme is refused", async () => {
     await expect(openSource(new URL("https://example.com/a.mp4"))).rejects.toMatchObject({
       code: "invalid_option",
     });
   });
 
-  test("a source that gives other lengths than asked for counts as changed", async () => {
+  test("a source that gives more or fewer bytes than asked for counts as changed", async () => {
     const liar = { name: "a.mp4", size: 10, read: async () => new Uint8Array(4) };
     await using open = await openSource(liar);
     await expect(open.read(new Uint8Array(10), 0)).rejects.toMatchObject({

@@ -1,11 +1,11 @@
 import { appendFile, readdir, readFile, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { BufferPool } from "../src/buffer-pool.js";
-import { FingerprintLanes } from "../src/fingerprint.js";
-import { fingerprintSource, smallSize } from "../src/fingerprint-source.js";
-import { Journal } from "../src/journal.js";
-import { openSource } from "../src/source.js";
+import { HashWorkers } from "../src/fingerprint/hash-workers.js";
+import { fingerprintSource, smallSize } from "../src/fingerprint/held-fingerprint.js";
+import { Journal } from "../src/parts/journal.js";
+import { BufferPool } from "../src/source/buffer-pool.js";
+import { openSource } from "../src/source/source.js";
 import { makeTemporaryFolder } from "./temporary-folder.js";
 
 const upload = { uploadId: "u1", chunkSize: 5242880 };
@@ -15,7 +15,7 @@ const parts = [
 ];
 
 describe("journal", () => {
-  test("gives back what was recorded, for the same upload id and chunk size alone", async () => {
+  test("gives back what was recorded, only for the same upload id and chunk size", async () => {
     await using folder = await makeTemporaryFolder();
     await using journal = await Journal.open(folder.path, "service", "md5");
     await journal.begin(upload, []);
@@ -28,7 +28,7 @@ describe("journal", () => {
     await expect(other.restore(upload)).resolves.toEqual([]);
   });
 
-  test("a line that was cut by a kill is left out, and the next ones are kept", async () => {
+  test("a line that was cut by a kill is left out, and the others are kept", async () => {
     await using folder = await makeTemporaryFolder();
     await using journal = await Journal.open(folder.path, "s");
     await journal.begin(upload, parts);
@@ -37,7 +37,7 @@ describe("journal", () => {
     await expect(journal.restore(upload)).resolves.toEqual(parts);
   });
 
-  test("is gone when the upload is through", async () => {
+  test("is removed when the upload is finished", async () => {
     await using folder = await makeTemporaryFolder();
     await using journal = await Journal.open(folder.path, "s");
     await journal.begin(upload, parts);
@@ -47,20 +47,20 @@ describe("journal", () => {
 });
 
 describe("fingerprint cache", () => {
-  const lanes = new FingerprintLanes();
-  afterAll(() => lanes.close());
-  // Small contents are never kept: hashing them is quicker than looking.
+  const workers = new HashWorkers();
+  afterAll(() => workers.close());
+  // Small contents are never cached: hashing them is quicker than looking for an entry.
   const large = (letter: string) => Buffer.alloc(smallSize + 1, letter);
   const old = new Date(Date.now() - 60_000);
 
   async function fingerprint(path: string, cache: string) {
     await using source = await openSource(path);
     const contents = new BufferPool(1);
-    using held = await fingerprintSource({ lanes, contents, cacheFolder: cache }, source, {});
+    using held = await fingerprintSource({ workers, contents, cacheFolder: cache }, source, {});
     return held.fingerprint;
   }
 
-  /** Whether the cache is asked: a planted entry shows, a hash does not. */
+  /** Changes the entries, so that a fingerprint from the cache differs from a computed one. */
   async function plant(cache: string): Promise<void> {
     const folder = join(cache, "fingerprints");
     for (const name of await readdir(folder)) {
@@ -69,11 +69,11 @@ describe("fingerprint cache", () => {
     }
   }
 
-  test("serves a file that is as it was, and no other", async () => {
+  test("is used for a file that has not changed, and for no other", async () => {
     await using folder = await makeTemporaryFolder();
     const path = await folder.write("a.mp4", large("x"));
     await utimes(path, old, old);
-    // The times of a file that was only just touched prove nothing.
+    // A file that has only just changed is not cached.
     await new Promise((resolve) => setTimeout(resolve, 2_100));
     const first = await fingerprint(path, folder.path);
     await plant(folder.path);
@@ -85,7 +85,7 @@ describe("fingerprint cache", () => {
     expect(third.md5).not.toBe(first.md5);
   });
 
-  test("a file that was only just written is hashed, and not kept", async () => {
+  test("a file that has only just been written is hashed, and not cached", async () => {
     await using folder = await makeTemporaryFolder();
     const path = await folder.write("a.mp4", large("x"));
     await fingerprint(path, folder.path);

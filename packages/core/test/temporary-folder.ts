@@ -7,7 +7,7 @@ export interface TemporaryFolder extends AsyncDisposable {
   write(name: string, content: string | Uint8Array): Promise<string>;
 }
 
-/** A folder that is gone at the end of the block. */
+/** A folder that is removed at the end of the block. */
 export async function makeTemporaryFolder(): Promise<TemporaryFolder> {
   const path = await mkdtemp(join(tmpdir(), "clipcourier-test-"));
   return {

@@ -1,6 +1,6 @@
 import type { WireError } from "@clipcourier/core/wire";
 
-/** An error that is answered with its status and its message; the message is for the client. */
+/** An error that becomes a response with its status and message; the client sees the message. */
 export class HttpError extends Error {
   readonly status: number;
   readonly headers: Record<string, string>;
@@ -18,7 +18,7 @@ export function errorBody(status: number, message: string): WireError {
   return { error: { message }, status };
 }
 
-/** The documented answer to an error. */
+/** The documented response to an error. */
 export function answerError(error: HttpError): Response {
   return Response.json(errorBody(error.status, error.message), {
     status: error.status,

@@ -1,50 +1,96 @@
 import { type Logger, pino } from "pino";
-import type { Accounts } from "./accounts.js";
-import { createApp } from "./app.js";
-import { Auth } from "./auth.js";
-import { Clips } from "./clips.js";
-import { type GitHubOptions, parseGitHubOptions } from "./github-rules.js";
-import { GitHubSignIn } from "./github-sign-in.js";
-import { Locks } from "./locks.js";
-import type { Media } from "./media/index.js";
+import type { Accounts } from "./auth/accounts.js";
+import { Auth } from "./auth/auth.js";
+import { type GitHubOptions, parseGitHubOptions } from "./auth/github-rules.js";
+import { GitHubSignIn } from "./auth/github-sign-in.js";
+import { Clips } from "./clips/clips.js";
+import { Locks } from "./clips/locks.js";
+import { Verifier } from "./clips/verifier.js";
+import { createApp } from "./http/app.js";
+import type { Media } from "./media/types.js";
 import type { Store } from "./store/store.js";
-import { Uploads } from "./uploads.js";
-import { Verifier } from "./verify.js";
+import { Uploads } from "./uploads/uploads.js";
 
 const day = 24 * 60 * 60;
 
 export interface ServiceOptions {
+  /** Holds the clips, such as a `DiskStore`. */
   store: Store;
+  /** Who may sign in, such as `openAccounts("clips")`. */
   accounts: Accounts;
-  /** Signs clip ids and access tokens. At least 32 characters; another one changes every address. */
+  /**
+   * At least 32 characters. It signs access tokens, and clip ids are derived from it: with another
+   * secret every clip has another address and everybody has to sign in again.
+   */
   secret: string;
-  /** The address under which clients reach the service. Default: the origin of each request. */
+  /**
+   * The http or https address under which clients reach the service, such as
+   * `https://clips.example.com/`, for instance behind a proxy.
+   *
+   * @default the origin of each request
+   */
   publicUrl?: string;
-  /** Default: no log. */
+  /**
+   * A pino logger. Clips and sign-ins are logged at level `info`, crashes at `error`, and each
+   * request at `debug`. Secrets, tokens and URL signatures are never logged.
+   *
+   * @default no log
+   */
   logger?: Logger;
-  /** Makes pictures and facts. Default: `null`, clips have neither. */
+  /**
+   * Makes thumbnails, previews and facts, as `createMedia` does. With `null` clips have none.
+   *
+   * @default null
+   */
   media?: Media | null;
-  /** The largest file that is taken, in bytes. Default: 5 TiB, as on S3. */
+  /**
+   * The largest file, in bytes. A larger one is refused with 400 before anything is sent.
+   *
+   * @default 5 * 1024 ** 4 (5 TiB, as on S3)
+   */
   maxSize?: number;
-  /** Seconds that a part URL lives. Default: 6 hours. */
+  /**
+   * Seconds for which a part URL is valid. After that a client asks for new ones and continues.
+   *
+   * @default 21_600 (6 hours)
+   */
   urlLifetime?: number;
-  /** Seconds that an access token lives. Default: 30 days. */
+  /**
+   * Seconds for which an access token is valid. Keyless sign-in gets one hour at most.
+   *
+   * @default 2_592_000 (30 days)
+   */
   tokenLifetime?: number;
-  /** Which GitHub workflows sign in without a secret. Default: none. */
+  /**
+   * Which GitHub workflows may sign in without a secret. Needs `publicUrl` or an `audience`.
+   *
+   * @default none
+   */
   github?: GitHubOptions;
 }
 
 /** The service without a socket. */
 export interface Service {
-  /** Answers one request; never rejects. */
+  /** Answers one request. It never rejects: every failure is a response with its status. */
   fetch(request: Request): Promise<Response>;
   /** Resolves when no verification and no media work is running. */
   settled(): Promise<void>;
-  /** Stops the work that is running; what is pending goes on when the service is created again. */
+  /** Stops the running work. Pending clips are verified when the service is created again. */
   close(): Promise<void>;
 }
 
-/** Makes a service on a store, and goes on with the clips that are pending in it. */
+/**
+ * Creates a service on a store, and continues with the clips that are pending in it.
+ *
+ * @throws Error when `secret`, `publicUrl` or `github` is invalid; the message begins with its name
+ *
+ * @example
+ * ```ts
+ * const store = await DiskStore.open("clips", secret);
+ * const service = await createService({ store, accounts: openAccounts("clips"), secret });
+ * const response = await service.fetch(new Request("http://127.0.0.1/healthz"));
+ * ```
+ */
 export async function createService(options: ServiceOptions): Promise<Service> {
   const { store, accounts, secret, publicUrl, media = null } = options;
   if (secret.length < 32) throw new Error("secret: at least 32 characters are needed");

@@ -2,8 +2,8 @@ import { readFile, stat, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
+import { readOrCreateSecret } from "../src/auth/service-secret.js";
 import { openAccounts } from "../src/index.js";
-import { readOrCreateSecret } from "../src/service-file.js";
 import { makeFolder, startTestService } from "./start-test-service.js";
 
 describe("accounts", () => {
@@ -25,7 +25,7 @@ describe("accounts", () => {
     expect(await reopened.verifyUser("bob", "pass word")).toBeNull();
   });
 
-  it("keep hashes alone, in a file for the owner alone", async () => {
+  it("keep only hashes, in a file that only the owner can read", async () => {
     const folder = await makeFolder();
     const { appSecret } = await openAccounts(folder).createApp();
     await openAccounts(folder).addUser("ada", "pass word");
@@ -44,12 +44,14 @@ describe("accounts", () => {
     for (const app of apps) expect(await openAccounts(folder).hasApp(app.appId)).toBe(true);
   });
 
-  it("refuse a user's name that is taken and an account that is no key", async () => {
+  it("refuse a user's name that is taken and an invalid account", async () => {
     const accounts = openAccounts(await makeFolder());
     await accounts.addUser("ada", "one");
     await expect(accounts.addUser("ada", "two")).rejects.toThrow('a user "ada" already');
     for (const account of ["../other", "ids", "pending", ""]) {
-      await expect(accounts.addUser("eve", "two", account)).rejects.toThrow("is no account");
+      await expect(accounts.addUser("eve", "two", account)).rejects.toThrow(
+        "is not a valid account",
+      );
     }
     expect(await accounts.verifyUser("ada", "two")).toBeNull();
   });
@@ -84,7 +86,7 @@ describe("accounts", () => {
 });
 
 describe("service.json", () => {
-  it("has one secret for all that start at once, for the owner alone", async () => {
+  it("has one secret for all services that start at once, and only the owner can read it", async () => {
     const folder = await makeFolder();
     const secrets = await Promise.all(
       Array.from({ length: 10 }, () => readOrCreateSecret(path.join(folder, "new"))),

@@ -21,7 +21,7 @@ function shape(status: number, message: unknown = expect.any(String)) {
 }
 
 describe("credentials", () => {
-  it("that are missing or wrong get one and the same 401 under /me", async () => {
+  it("that are missing or wrong get the same 401 under /me", async () => {
     const { service, session } = await start();
     const other = await signIn(service);
     const forged = await new SignJWT({ app: session.appId, key: session.accessKey })
@@ -59,7 +59,7 @@ describe("credentials", () => {
     }
   });
 
-  it("of an app that was removed get it too", async () => {
+  it("of an app that was removed get it as well", async () => {
     const { service, session } = await start();
     await writeFile(path.join(service.folder, "accounts.json"), '{"apps":[],"users":[]}');
     const { headers } = session;
@@ -67,7 +67,7 @@ describe("credentials", () => {
     expect([answer.status, answer.body]).toEqual([401, shape(401, notSignedIn)]);
   });
 
-  it("that have expired get it too", async () => {
+  it("that have expired get it as well", async () => {
     const { service, session } = await start({ tokenLifetime: -1 });
     const answer = await answerOf(
       await fetch(`${service.rootUrl}me/videoclips`, { headers: session.headers }),

@@ -2,7 +2,7 @@ import { readdir, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { DiskStore, type Store, type StoredObject } from "../src/index.js";
-import { withLocalFile } from "../src/local-file.js";
+import { withLocalFile } from "../src/store/local-file.js";
 import { makeFolder } from "./start-test-service.js";
 
 const secret = "a secret of more than 32 characters";
@@ -56,7 +56,7 @@ describe("objects on disk", () => {
     expect((await store.listObjects("a/10")).keys).toEqual(["a/1000"]);
   });
 
-  it("cannot stand outside the folder", async () => {
+  it("cannot be outside the folder", async () => {
     const { store } = await openStore();
     for (const key of ["../x", "a/../../x", "/x", "a//b", "a\\b", ".", "a/.hidden", ""]) {
       expect(() => store.localPath(key)).toThrow("is not a key");
@@ -65,7 +65,7 @@ describe("objects on disk", () => {
 });
 
 describe("an upload on disk", () => {
-  it("is unknown under another key, when aborted, and with an id that is none", async () => {
+  it("is unknown under another key, when aborted, and with an invalid id", async () => {
     const { store } = await openStore();
     const uploadId = await store.createMultipartUpload("a/b");
     expect(await store.listParts("a/b", uploadId)).toEqual([]);
@@ -95,7 +95,7 @@ describe("an upload on disk", () => {
 });
 
 describe("opening the store", () => {
-  it("removes old unfinished files and leaves the young", async () => {
+  it("removes old unfinished files and keeps recent ones", async () => {
     const { folder } = await openStore();
     const past = new Date(Date.now() - 48 * 60 * 60 * 1000);
     await writeFile(path.join(folder, "temporary", "old"), "x");
@@ -107,7 +107,7 @@ describe("opening the store", () => {
 });
 
 describe("a local file", () => {
-  it("is a copy for the time of the work where the store has no paths", async () => {
+  it("is a temporary copy where the store has no paths", async () => {
     const { store } = await openStore();
     await store.putObject("a/b", "content");
     const remote: Pick<Store, "getObject"> = { getObject: (key) => store.getObject(key) };

@@ -111,7 +111,7 @@ describe("an upload", () => {
     }
   });
 
-  it("needs no second sending of content that is known, and keeps the id", async () => {
+  it("is not needed for known content, which keeps its id", async () => {
     const { client } = await start();
     const content = makeContent(1);
     const clip = await client.upload(content);
@@ -145,7 +145,7 @@ describe("the list of clips", () => {
     expect(pages).toEqual([ids.slice(0, 2), ids.slice(2, 4), ids.slice(4), []]);
   });
 
-  it("answers a number that is none with 400", async () => {
+  it("answers an invalid number with 400", async () => {
     const { client } = await start();
     for (const query of ["count=0", "count=x", "page=-1", "page=1.5"]) {
       const { status, body } = await client.call(`me/videoclips?${query}`);
@@ -158,7 +158,7 @@ describe("the list of clips", () => {
 });
 
 describe("deleting a clip", () => {
-  it("answers the clip, removes everything, and lets it be uploaded again", async () => {
+  it("returns the clip, removes everything, and lets it be uploaded again", async () => {
     const { client, service } = await start();
     const content = makeContent(1000);
     const clip = await client.uploadAndSettle(content);

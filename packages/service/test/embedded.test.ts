@@ -64,7 +64,7 @@ describe("the service without a socket", () => {
     await service.close();
   });
 
-  it("refuses a part whose body is not the length that was said", async () => {
+  it("refuses a part whose body does not have its Content-Length", async () => {
     const { service, folder } = await create();
     const store = await DiskStore.open(folder, secret);
     const key = "acc/videoclip/md5/content";
@@ -87,7 +87,7 @@ describe("the service without a socket", () => {
     expect(await store.listParts(key, uploadId)).toEqual([]);
   });
 
-  it("needs a secret and a public URL that are good", async () => {
+  it("needs a valid secret and a valid public URL", async () => {
     const store = await DiskStore.open(await makeFolder(), secret);
     const accounts = openAccounts(await makeFolder());
     await expect(createService({ store, accounts, secret: "short" })).rejects.toThrow("secret");

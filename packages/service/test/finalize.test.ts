@@ -98,7 +98,7 @@ describe("plans", () => {
     expect(new Set(plans.map((plan) => first(plan).upload_id)).size).toBe(1);
   });
 
-  it("go on with the open upload and list the parts it has", async () => {
+  it("continue the open upload and list the parts that it has", async () => {
     const { client } = await start();
     const content = makeContent(2 * chunkSize + 5);
     const plan = first(await client.plan(content));

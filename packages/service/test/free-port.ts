@@ -1,6 +1,8 @@
 import { createServer } from "node:net";
 
-/** A port that was free a moment ago, for a service that has to know its address before it starts. */
+/**
+ * A port that was free a moment ago, for a service that has to know its address before it starts.
+ */
 export async function findFreePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -12,7 +12,7 @@ import {
 } from "jose";
 import { onTestFinished } from "vitest";
 
-/** What a test wants to be otherwise; a claim that is `undefined` is left out. */
+/** The claims that a test changes; one that is `undefined` is left out. */
 export type Claims = Record<string, unknown>;
 
 interface Key {
@@ -22,7 +22,7 @@ interface Key {
   jwk: JWK;
 }
 
-/** What a run of a workflow on the branch `main` of `octo/intro` gets. */
+/** The claims for a run of a workflow on the branch `main` of `octo/intro`. */
 const pushClaims: Claims = {
   sub: "repo:octo/intro:ref:refs/heads/main",
   repository: "octo/intro",
@@ -41,16 +41,16 @@ const pushClaims: Claims = {
 
 /**
  * A stand-in for GitHub: gives its keys at `/.well-known/jwks`, as the issuer of tokens does, and
- * tokens at `/token?audience=…` to who has `requestToken`, as the runner does for a job.
+ * tokens at `/token?audience=…` to whoever has `requestToken`, as the runner does for a job.
  */
 export class GitHubIssuer {
   readonly url: string;
   readonly requestToken = randomUUID();
-  /** What the next answers to a request for the keys are, instead of the keys. */
+  /** What requests for the keys are answered with instead of the keys. */
   failure: { status: number; body: string } | null = null;
   /** How often the keys were asked for. */
   keyRequests = 0;
-  /** Every token that the runner's address gave. */
+  /** Every token that was given at `/token`. */
   readonly issued: string[] = [];
   readonly close: () => void;
   #keys: Key[] = [];
@@ -87,8 +87,10 @@ export class GitHubIssuer {
   }
 
   /**
-   * A token as GitHub's, valid for five minutes from `at`, in seconds from now; signed by the newest
-   * key, under another name where one is given.
+   * A token like GitHub's, signed by the newest key.
+   *
+   * @param at seconds from now; the token is valid for five minutes from then on
+   * @param name the key id that the token names. Default: that of the key
    */
   async sign(audience: string, changes: Claims = {}, at = 0, name?: string): Promise<string> {
     const { kid, privateKey } = this.#key();
@@ -105,7 +107,7 @@ export class GitHubIssuer {
     return Object.fromEntries(all.filter(([, value]) => value !== undefined));
   }
 
-  /** The public key of the key that signs, as everybody can have it. */
+  /** The public half of the signing key, which everybody can have. */
   async publicKey(): Promise<{ kid: string; pem: string }> {
     const { kid, publicKey } = this.#key();
     return { kid, pem: await exportSPKI(publicKey) };

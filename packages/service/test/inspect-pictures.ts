@@ -1,17 +1,17 @@
 import { expect } from "vitest";
 import { readPicture } from "../../../test/fixtures/read-picture.ts";
-import type { Media, MediaResult } from "../dist/media/index.js";
+import type { Media, MediaResult } from "../dist/index.js";
 
 type Ready = Extract<MediaResult, { outcome: "ready" }>;
 
-/** Looks into a file that must come out as a video. */
+/** Inspects a file, which has to be a video. */
 export async function inspectReady(media: Media, file: string): Promise<Ready> {
   const result = await media.inspect(file);
   if (result.outcome !== "ready") throw new Error(`${result.outcome}: ${result.reason}`);
   return result;
 }
 
-/** Looks into a file that must give both pictures, and decodes them. */
+/** Inspects a file, which has to give both pictures, and decodes them. */
 export async function inspectPictures(media: Media, file: string) {
   const result = await inspectReady(media, file);
   if (!result.thumbnail || !result.preview) throw new Error(`no pictures: ${result.note}`);

@@ -49,8 +49,8 @@ describe("a token is refused", () => {
   it.each<[string, Claims, string]>([
     ["of another issuer", { iss: "https://token.example.com" }, '"iss"'],
     ["of no issuer", { iss: undefined }, '"iss"'],
-    ["of no repository", { repository: undefined }, "not of a workflow's job"],
-    ["with claims of another type", { ref: ["refs/heads/main"] }, "not of a workflow's job"],
+    ["of no repository", { repository: undefined }, "not issued to a workflow job"],
+    ["with claims of another type", { ref: ["refs/heads/main"] }, "not issued to a workflow job"],
     ["that never expires", { exp: undefined }, '"exp"'],
     ["that does not say how old it is", { iat: undefined }, '"iat"'],
   ])("%s", async (_, changes, reason) => {
@@ -95,7 +95,7 @@ describe("a token is refused", () => {
     }
   });
 
-  it("that another key signed under the name of the issuer's", async () => {
+  it("that another key signed under the name of the issuer's key", async () => {
     const { issuer, service } = await startKeylessService();
     const stranger = await GitHubIssuer.start();
     const { kid } = await issuer.publicKey();
@@ -125,7 +125,7 @@ describe("a token is refused", () => {
     await expectRefusal(service, token, "");
   });
 
-  it("that is no text, or not there", async () => {
+  it("that is not text, or missing", async () => {
     const { service } = await startKeylessService();
     for (const body of [{}, { token: null }, { token: 7 }, { token: { a: 1 } }]) {
       const response = await fetch(`${service.rootUrl}login/github/`, {
@@ -138,7 +138,7 @@ describe("a token is refused", () => {
     }
   });
 
-  it("that is huge, without a look at it", async () => {
+  it("that is huge, without being read", async () => {
     const { issuer, service } = await startKeylessService();
     const token = await issuer.sign(audience, { padding: "x".repeat(20_000) });
     await expectRefusal(service, token, "too long");
@@ -153,7 +153,7 @@ describe("the issuer's keys", () => {
     const { issuer, service } = await startKeylessService();
     expect((await signInWith(service, await issuer.sign(audience))).status).toBe(200);
     await issuer.rotate();
-    // Not at once: or any made-up key would have the keys fetched.
+    // Not at once, or tokens with invented keys would make the service fetch the keys each time.
     await expectRefusal(service, await issuer.sign(audience), "no applicable key");
     expect(issuer.keyRequests).toBe(1);
     moveClock(31);
@@ -161,7 +161,7 @@ describe("the issuer's keys", () => {
     expect(issuer.keyRequests).toBe(2);
   });
 
-  it("are no longer good once they were rotated away", async () => {
+  it("are no longer accepted after the issuer has withdrawn them", async () => {
     const { issuer, service } = await startKeylessService();
     expect((await signInWith(service, await issuer.sign(audience))).status).toBe(200);
     // Ten minutes later the keys are fetched again, and the one that signed is not among them.
@@ -215,7 +215,7 @@ describe("the issuer's keys", () => {
     expectNothingOf(token, service);
   });
 
-  it("are enough for a while when the issuer goes away", async () => {
+  it("are used for a while when the issuer is out of reach", async () => {
     const { issuer, service } = await startKeylessService();
     expect((await signInWith(service, await issuer.sign(audience))).status).toBe(200);
     issuer.close();

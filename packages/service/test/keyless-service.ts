@@ -5,7 +5,7 @@ import { startTestService, type TestService } from "./start-test-service.js";
 import { type Answer, answerOf } from "./upload-client.js";
 
 const publicUrl = "https://clips.example.com/";
-/** What the service wants tokens to be made for: its origin. */
+/** The audience that the service expects of tokens: its origin. */
 export const audience = "https://clips.example.com";
 /** The account of the one rule, which names all repositories of `octo`. */
 export const account = "acc_octo";
@@ -46,7 +46,9 @@ export async function signInWith(
   return answerOf(response);
 }
 
-/** Refused as everything is: the reason is in the log, and nothing of the token. */
+/**
+ * Expects the one answer to every refusal, the reason in the log, and nothing of the token there.
+ */
 export async function expectRefusal(
   service: TestService,
   token: string,
@@ -60,7 +62,7 @@ export async function expectRefusal(
   expectNothingOf(token, service);
 }
 
-/** No piece of the token is in the log. */
+/** Expects that no piece of the token is in the log. */
 export function expectNothingOf(token: string, service: TestService): void {
   const log = service.log.join("");
   expect(log).not.toBe("");

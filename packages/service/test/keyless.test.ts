@@ -75,7 +75,7 @@ describe("a job's token", () => {
     const again = await startTestService({ folder: service.folder, github });
     const content = makeContent(100);
     const clip = await new UploadClient(again, app).uploadAndSettle(content);
-    // The id of any app will do: keyless sign-in does not change what the header means.
+    // The id of any app is accepted: keyless sign-in does not change what the header means.
     for (const appId of ["github", app.appId]) {
       const signedIn = await signInWith(again, await issuer.sign(audience), appId);
       const client = new UploadClient(again, sessionOf(signedIn, appId));
@@ -86,7 +86,7 @@ describe("a job's token", () => {
     }
   });
 
-  it("gives a session of an hour, and of less where all are shorter", async () => {
+  it("gives a session of an hour, or a shorter one where all sessions are shorter", async () => {
     // Else a second may end between the two times.
     vi.useFakeTimers({ toFake: ["Date"] });
     onTestFinished(() => void vi.useRealTimers());
@@ -102,7 +102,7 @@ describe("a job's token", () => {
     }
   });
 
-  it("is no use with another app id, nor is the session", async () => {
+  it("cannot be used with another app id, nor can the session", async () => {
     const { issuer, service } = await startKeylessService();
     const token = await issuer.sign(audience);
     await expectRefusal(service, token, 'the app id is not "github"', "app_unknown");
@@ -119,7 +119,7 @@ describe("a job's token", () => {
 });
 
 describe("a service without keyless sign-in", () => {
-  it("answers 404, so that a client can tell it from a refusal", async () => {
+  it("answers 404, so that a client does not take it for a refusal", async () => {
     const service = await startTestService();
     const answer = await signInWith(service, "x");
     expect([answer.status, answer.body]).toEqual([

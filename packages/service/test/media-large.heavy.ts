@@ -5,7 +5,7 @@ import { FF_ENCODER_LIBX264, FF_ENCODER_MPEG4 } from "node-av/constants";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { encodeMedia } from "../../../test/fixtures/encode-media.ts";
 import { makeSampleVideo } from "../../../test/fixtures/make-video.ts";
-import { createMedia, type Media } from "../dist/media/index.js";
+import { createMedia, type Media } from "../dist/index.js";
 import { inspectPictures } from "./inspect-pictures.js";
 
 const MiB = 1024 * 1024;

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { makeVideo } from "../../../test/fixtures/make-video.ts";
-import { createMedia } from "../dist/media/index.js";
+import { createMedia } from "../dist/index.js";
 
 let folder: string;
 let video: string;
@@ -69,7 +69,7 @@ describe("a child process for each file", () => {
     });
   });
 
-  test("its crash is an answer, and the next file is read", async () => {
+  test("its crash is reported, and the next file is read", async () => {
     const media = createMedia();
     const child = awaitChild();
     const crashed = media.inspect(video);
@@ -81,7 +81,7 @@ describe("a child process for each file", () => {
     expect((await media.inspect(video)).outcome).toBe("ready");
   });
 
-  test("it gets none of the service's environment", async () => {
+  test("it does not get the service's environment", async () => {
     vi.stubEnv("NODE_OPTIONS", "--require=./a-secret-that-is-not-there.cjs");
     expect((await createMedia().inspect(video)).outcome).toBe("ready");
   });
@@ -93,7 +93,7 @@ describe("a child process for each file", () => {
     });
   });
 
-  test("an abort ends it, and an abort beforehand starts none", async () => {
+  test("an abort ends it; after an abort none is started", async () => {
     const media = createMedia();
     const controller = new AbortController();
     const child = awaitChild();
@@ -106,7 +106,7 @@ describe("a child process for each file", () => {
     expect(children).toHaveLength(1);
   });
 
-  test("closing ends what runs and what waits", async () => {
+  test("closing ends the processes that run and the calls that wait", async () => {
     const media = createMedia();
     const child = awaitChild();
     const works = [media.inspect(video), media.inspect(video), media.inspect(video)];
@@ -118,7 +118,7 @@ describe("a child process for each file", () => {
     expect(children).toHaveLength(1);
   });
 
-  test("no more at once than asked for", async () => {
+  test("no more run at once than the limit allows", async () => {
     const media = createMedia({ concurrency: 2 });
     let most = 0;
     const count = (): void => {
@@ -143,10 +143,10 @@ describe("without a working node-av", () => {
       recursive: true,
     });
     await writeFile(join(elsewhere, "package.json"), '{ "type": "module" }');
-    return { elsewhere, url: pathToFileURL(join(elsewhere, "media", "index.js")).href };
+    return { elsewhere, url: pathToFileURL(join(elsewhere, "media", "media.js")).href };
   }
 
-  async function load(url: string): Promise<typeof import("../dist/media/index.js")> {
+  async function load(url: string): Promise<typeof import("../dist/media/media.js")> {
     return await import(url);
   }
 
@@ -159,7 +159,7 @@ describe("without a working node-av", () => {
     expect(children).toHaveLength(0);
   });
 
-  test("installed without its binary: found out once", async () => {
+  test("installed without its binary: that is found out only once", async () => {
     const { elsewhere, url } = await createElsewhere("broken");
     const broken = join(elsewhere, "node_modules", "node-av");
     await mkdir(broken, { recursive: true });

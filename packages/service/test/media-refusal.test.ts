@@ -7,7 +7,7 @@ import { FF_ENCODER_GIF, FF_ENCODER_LIBX264, FF_ENCODER_PNG } from "node-av/cons
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { encodeMedia } from "../../../test/fixtures/encode-media.ts";
 import { makeVideo } from "../../../test/fixtures/make-video.ts";
-import { createMedia, type Media } from "../dist/media/index.js";
+import { createMedia, type Media } from "../dist/index.js";
 
 let folder: string;
 let media: Media;
@@ -110,7 +110,7 @@ describe("a file that names another file", () => {
     });
     const list = join(folder, name);
     await writeFile(list, write(basename(segment)));
-    // The list does work for whoever follows it, so that the refusal below means something.
+    // Followed, the list does work. Otherwise the refusal below would prove nothing.
     await using followed = await Demuxer.open(list);
     expect(followed.video()?.codecpar.width).toBe(160);
 

@@ -11,7 +11,7 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { encodeMedia } from "../../../test/fixtures/encode-media.ts";
 import { makeVideo } from "../../../test/fixtures/make-video.ts";
-import { createMedia, type Media } from "../dist/media/index.js";
+import { createMedia, type Media } from "../dist/index.js";
 import { inspectPictures, inspectReady } from "./inspect-pictures.js";
 
 const GiB = 1024 ** 3;
@@ -62,7 +62,7 @@ describe("an unusual video", () => {
     expect(preview).toMatchObject({ width: 2, height: 2 });
   });
 
-  test("held upright: shown turned, as the matrix in the file says", async () => {
+  test("recorded upright: rotated as the matrix in the file says", async () => {
     const path = join(folder, "upright.mp4");
     const redThenBlue = "color=red:s=320x240:r=10:d=1,drawbox=x=160:w=160:h=240:c=blue:t=fill";
     await encodeMedia({
@@ -138,7 +138,7 @@ describe("an unusual video", () => {
     await rm(path);
   });
 
-  test("cut off in the middle: what is there is shown", async () => {
+  test("cut off in the middle: its beginning is shown", async () => {
     const whole = join(folder, "whole.mp4");
     const path = join(folder, "cut.mp4");
     await encodeMedia({
@@ -170,7 +170,7 @@ describe("an unusual video", () => {
     });
   });
 
-  test("a codec that nobody knows: facts, no pictures, and a note", async () => {
+  test("an unknown codec: facts, no pictures, and a note", async () => {
     const path = join(folder, "unknown.mp4");
     await makeVideo({ path, container: "mp4", seconds: 1, width: 320, height: 240, rate: 25 });
     const bytes = await readFile(path);
@@ -185,7 +185,7 @@ describe("an unusual video", () => {
     });
   });
 
-  test("sound alone is no video", async () => {
+  test("sound alone is not a video", async () => {
     const path = join(folder, "sound.mp4");
     await encodeMedia({
       path,

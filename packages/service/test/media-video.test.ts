@@ -5,7 +5,7 @@ import { FF_ENCODER_LIBX264 } from "node-av/constants";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { encodeMedia } from "../../../test/fixtures/encode-media.ts";
 import { makeVideo } from "../../../test/fixtures/make-video.ts";
-import { createMedia, type Media } from "../dist/media/index.js";
+import { createMedia, type Media } from "../dist/index.js";
 import { inspectPictures } from "./inspect-pictures.js";
 
 const fast = { preset: "ultrafast" };
@@ -59,14 +59,14 @@ describe("a video's facts and pictures", () => {
     expect(gif.readUInt16LE(loop + "NETSCAPE2.0".length + 2)).toBe(0);
   });
 
-  test("a slow video keeps its own time in the preview", async () => {
+  test("the preview of a video with few frames keeps its speed", async () => {
     const path = join(folder, "slow.mp4");
     await makeVideo({ path, container: "mp4", seconds: 3, width: 64, height: 64, rate: 1 });
     const { preview } = await inspectPictures(media, path);
     expect(preview.delays.reduce((sum, delay) => sum + delay)).toBeCloseTo(3, 5);
   });
 
-  test("the thumbnail passes over a black beginning", async () => {
+  test("the thumbnail skips a black beginning", async () => {
     const path = join(folder, "black.mp4");
     const black = "drawbox=c=black:t=fill:enable='lt(t,0.9)'";
     await encodeMedia({

@@ -111,7 +111,7 @@ describe("a part URL", () => {
     expect(await refusal(two, partOf(content, 2))).toBe(403);
   });
 
-  it("takes no other length than the one it was signed for", async () => {
+  it("takes only the length that it was signed for", async () => {
     const { two, content, service } = await start();
     expect(await refusal(two, content.subarray(0, 999))).toBe(403);
     expect(await refusal(two, content.subarray(0, 1001))).toBe(403);
@@ -142,7 +142,7 @@ describe("a part URL", () => {
     expect(right.status).toBe(200);
   });
 
-  it("can be used again: the last bytes count", async () => {
+  it("can be used again, and replaces the bytes", async () => {
     const { client, content, plan, two } = await start();
     await putPart(two, makeContent(1000));
     const uploads = await client.sendParts(plan, content);
@@ -151,7 +151,7 @@ describe("a part URL", () => {
     expect(first(await client.call(`me/videoclips/${clip.id}`)).status).toBe("available");
   });
 
-  it("leaves nothing of a part whose connection was cut", async () => {
+  it("stores nothing of a part whose connection was cut", async () => {
     const { service, one, content } = await start();
     const half = content.subarray(0, chunkSize / 2);
     await cutPart(service, one, half);

@@ -26,7 +26,7 @@ async function textOf(url: string, headers: Record<string, string> = {}) {
 }
 
 describe("the video", () => {
-  it("is whole, with its type and for ever in caches", async () => {
+  it("is complete, has its type, and may be cached for ever", async () => {
     const { client } = await start();
     const content = makeContent(100_000);
     const clip = await client.uploadAndSettle(
@@ -82,7 +82,7 @@ describe("the video", () => {
     },
   );
 
-  it("answers a range that is not there with 416", async () => {
+  it("answers a range outside of the video with 416", async () => {
     const { client } = await start();
     const clip = await client.uploadAndSettle(makeContent(1000));
     for (const range of ["bytes=1000-", "bytes=-0", "bytes=5000-6000"]) {
@@ -234,7 +234,7 @@ describe("the watch page", () => {
     expect(text).not.toContain("http-equiv");
   });
 
-  it("that is not there is a page for a browser and the documented error for a program", async () => {
+  it("of an unknown clip is a page for a browser and the documented error for a program", async () => {
     const { service } = await start();
     const url = `${service.baseUrl}c/AAAAAAAAAAAAAAAAAAAAAAAA`;
     const browser = await textOf(url, { Accept: "text/html,*/*" });
@@ -248,7 +248,7 @@ describe("the watch page", () => {
 });
 
 describe("the service itself", () => {
-  it("says what it is and that it is well", async () => {
+  it("says what it is, and that it runs", async () => {
     const { service } = await start();
     expect((await textOf(service.baseUrl)).text).toContain("/v2.7/");
     expect((await textOf(`${service.baseUrl}healthz`)).text).toBe("ok\n");

@@ -3,8 +3,8 @@ import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /**
- * Sends bytes over a bare socket and answers what comes back until the other side closes, or until
- * it is enough.
+ * Sends bytes over a bare socket. Returns what comes back until the other side closes, or until it
+ * is enough.
  */
 export function sendRaw(
   baseUrl: string,
@@ -25,7 +25,7 @@ export function sendRaw(
   });
 }
 
-/** Sends all bytes before it reads any; answers what comes back, and fails when it is cut off. */
+/** Sends all bytes before it reads any. Returns what comes back, and fails when it is cut off. */
 export function sendThenRead(baseUrl: string, head: string, body: Uint8Array): Promise<string> {
   const { hostname, port } = new URL(baseUrl);
   return new Promise((resolve, reject) => {

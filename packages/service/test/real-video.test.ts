@@ -3,7 +3,7 @@ import path from "node:path";
 import { expect, it } from "vitest";
 import { makeVideo } from "../../../test/fixtures/make-video.ts";
 // The compiled one: it starts its child process from a JavaScript file.
-import { createMedia } from "../dist/media/index.js";
+import { createMedia } from "../dist/index.js";
 import { makeFolder, signIn, startTestService } from "./start-test-service.js";
 import { makeContent, UploadClient } from "./upload-client.js";
 
@@ -34,7 +34,7 @@ it.each([
   expect(Buffer.from(await video.arrayBuffer()).equals(content)).toBe(true);
 });
 
-it("bytes that are no video become a failed clip", async () => {
+it("bytes that are not a video become a failed clip", async () => {
   const service = await startTestService({ media: createMedia() });
   const client = new UploadClient(service, await signIn(service));
   const clip = await client.uploadAndSettle(makeContent(5000));

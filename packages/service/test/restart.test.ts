@@ -1,8 +1,8 @@
 import { access, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
+import { readOrCreateSecret } from "../src/auth/service-secret.js";
 import { DiskStore, type Media } from "../src/index.js";
-import { readOrCreateSecret } from "../src/service-file.js";
 import { type Session, signIn, startTestService, type TestService } from "./start-test-service.js";
 import {
   chunkSize,
@@ -55,7 +55,7 @@ describe("a restart", () => {
     expect(Buffer.from(await video.arrayBuffer())).toEqual(content);
   });
 
-  it("between parts goes on with the upload", async () => {
+  it("between parts continues the upload", async () => {
     const { service, session, client } = await start();
     const content = makeContent(2 * chunkSize + 9);
     const plan = first(await client.plan(content));
@@ -74,7 +74,7 @@ describe("a restart", () => {
     expect(first(await restarted.call(`me/videoclips/${clip.id}`)).status).toBe("available");
   });
 
-  it("removes an upload that nobody has gone on with for a week, and no younger one", async () => {
+  it("removes an upload that nobody has continued for a week, and no other", async () => {
     const { service, session, client } = await start();
     const contents = [makeContent(chunkSize + 1), makeContent(chunkSize + 2)];
     const [old = "", young = ""] = await Promise.all(
@@ -101,7 +101,7 @@ describe("a restart", () => {
     expect(resumed).toMatchObject({ upload_id: young, parts: [{ PartNumber: 1 }] });
   });
 
-  it("while a clip is pending goes on with its verification", async () => {
+  it("while a clip is pending continues its verification", async () => {
     const { service, session, client } = await start(endlessMedia());
     const content = makeContent(1234);
     const clip = await client.upload(content);
@@ -187,7 +187,7 @@ describe("a kill", () => {
     await expect(access(mark)).rejects.toThrow("ENOENT");
   });
 
-  it("just after joining the parts is made good by the client's next call", async () => {
+  it("just after joining the parts is repaired by the client's next call", async () => {
     for (const call of ["plan", "finalize"] as const) {
       const { service, session, client } = await start();
       const content = makeContent(600);
@@ -205,7 +205,7 @@ describe("a kill", () => {
     }
   });
 
-  it("between deleting wrong bytes and writing that down ends in a failed clip", async () => {
+  it("between deleting wrong bytes and recording that leads to a failed clip", async () => {
     const { service, session, client } = await start(endlessMedia());
     const content = makeContent(700);
     const { id } = await client.upload(content);

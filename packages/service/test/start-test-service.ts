@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { pino } from "pino";
 import { onTestFinished } from "vitest";
-import { type CreatedApp, openAccounts } from "../src/accounts.js";
+import { type CreatedApp, openAccounts } from "../src/auth/accounts.js";
 import { type RunningService, type StartOptions, startService } from "../src/index.js";
 
 export interface TestService {

@@ -11,7 +11,7 @@ export interface Answer<T> {
   headers: Headers;
 }
 
-/** A client of the documented protocol and of nothing else. */
+/** A client that uses the documented protocol only. */
 export class UploadClient {
   readonly service: TestService;
   readonly session: Session;
@@ -37,7 +37,7 @@ export class UploadClient {
     });
   }
 
-  /** Sends every part; what is sent may be other than what was announced. */
+  /** Sends every part. The bytes may be others than those that were announced. */
   async sendParts(plan: WirePlan, content: Uint8Array) {
     const uploads: { PartNumber: number; ETag: string }[] = [];
     for (const { PartNumber, url } of plan.urls) {
@@ -47,7 +47,7 @@ export class UploadClient {
     return uploads;
   }
 
-  /** Plans, sends and finalizes; answers the clip, which is pending still. */
+  /** Asks for the plan, sends and finalizes. Returns the clip, which is still pending. */
   async upload(content: Uint8Array, query?: string, sent = content): Promise<WireClip> {
     const plan = first(await this.plan(content, query));
     return first(await this.finalize(content, await this.sendParts(plan, sent)));

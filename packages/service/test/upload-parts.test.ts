@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { checkParts, chunkSizeFor, partSizes } from "../src/upload-parts.js";
+import { checkParts, chunkSizeFor, partSizes } from "../src/uploads/upload-parts.js";
 
 const mebibyte = 1024 * 1024;
 const chunkSize = 5 * mebibyte;
@@ -15,7 +15,7 @@ describe("the part size", () => {
     expect(chunkSizeFor(size)).toBe(expected);
   });
 
-  it("keeps to the limits of S3 for every size", () => {
+  it("is within the limits of S3 for every size", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 5 * 1024 ** 4 }), (size) => {
         const sizes = partSizes(size, chunkSizeFor(size));
@@ -46,7 +46,7 @@ describe("checking the parts", () => {
     { partNumber: 2, etag: '"x"', size: two },
   ];
 
-  it("takes the parts that were promised", () => {
+  it("accepts the parts that were announced", () => {
     expect(checkParts(listed, stored(chunkSize, 10), upload)).toEqual([
       { partNumber: 1, etag: '"x"' },
       { partNumber: 2, etag: '"x"' },

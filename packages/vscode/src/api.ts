@@ -2,7 +2,7 @@ import type { Clip } from "@clipcourier/core";
 import type { CancellationToken, Uri } from "vscode";
 
 /**
- * What `activate()` gives to other extensions:
+ * What `activate()` returns to other extensions:
  *
  * ```ts
  * const extension = vscode.extensions.getExtension<ClipcourierApi>("clipcourier.clipcourier-vscode");
@@ -11,19 +11,22 @@ import type { CancellationToken, Uri } from "vscode";
  */
 export interface ClipcourierApi {
   /**
-   * Uploads videos as clips, as the menu does: with its progress, to the service that is connected,
-   * or to the one that the person connects to when asked.
+   * Uploads videos as clips, as the menu does: with a progress notification, to the active service.
+   * Without a service, the person is asked to connect to one; the call rejects when they do not.
    *
-   * A file that fails does not reject: it is among the failures. Rejects when the person does not
-   * connect to a service.
+   * A file that fails does not reject the call: it is in `failures`.
    */
   upload(uris: readonly Uri[], options?: ApiUploadOptions): Promise<UploadReport>;
 }
 
 export interface ApiUploadOptions {
-  /** Stops the upload; it can be gone on with by uploading the same again. */
+  /** Stops the upload. Uploading the same files again resumes it. */
   token?: CancellationToken;
-  /** Whether the summary with its buttons is shown at the end. Default `true`. */
+  /**
+   * Whether the summary with its buttons is shown at the end.
+   *
+   * @default true
+   */
   showSummary?: boolean;
 }
 
@@ -31,16 +34,16 @@ export interface ApiUploadOptions {
 export interface UploadReport {
   clips: UploadedClip[];
   failures: FailedVideo[];
-  /** Files that are no videos by their names. */
+  /** Files whose names have no extension of a video. */
   leftOut: Uri[];
-  /** Whether it was stopped before its end; what was not finished is in neither list. */
+  /** Whether it was stopped before its end. Files that had not finished are in no list. */
   cancelled: boolean;
 }
 
 export interface UploadedClip {
   uri: Uri;
   clip: Clip & {
-    /** A picture that leads to the clip's page, for a pull request or a chat. */
+    /** The preview as a link to the clip's page, in Markdown, for a pull request or a chat. */
     markdown: string;
   };
   /** `known`: the service had the content already, and nothing was sent. */
@@ -57,7 +60,9 @@ export interface UploadedClip {
 
 export interface FailedVideo {
   uri: Uri;
-  /** A `DirectUploadErrorCode` of `@clipcourier/core`, or `refused` for what this extension refuses. */
+  /**
+   * A `DirectUploadErrorCode` of `@clipcourier/core`, or `refused` when this extension refuses.
+   */
   code: string;
   /** For people: what happened and what to do. */
   message: string;

@@ -1,25 +1,25 @@
 import { join } from "node:path";
 import { commands, type ExtensionContext, l10n, window } from "vscode";
 import type { ApiUploadOptions, ClipcourierApi, UploadedClip } from "./api.js";
-import { type ChooseContext, disconnect, requireService, switchService } from "./choose-service.js";
-import { Clients } from "./clients.js";
-import { registerClipCommands } from "./clip-commands.js";
-import { ClipEditors } from "./clip-editor.js";
-import { ClipList } from "./clip-list.js";
-import { ClipsView } from "./clips-view.js";
-import { connect } from "./connect.js";
-import { LocalFiles } from "./local-files.js";
-import { tryLocally } from "./local-service.js";
-import { Pictures } from "./pictures.js";
-import { offerToGoOn } from "./resume.js";
-import { RunningStatus } from "./running-status.js";
-import { readSelection, sortSelection } from "./selection.js";
-import { showService } from "./service-status.js";
-import { Services } from "./services.js";
-import { UnfinishedBatches } from "./unfinished.js";
-import { uploadFolder } from "./upload-folder.js";
-import { Uploads } from "./uploads.js";
-import { VideoFolders } from "./video-folders.js";
+import { registerClipCommands } from "./clips/clip-commands.js";
+import { ClipEditors } from "./clips/clip-editor.js";
+import { ClipList } from "./clips/clip-list.js";
+import { ClipsView } from "./clips/clips-view.js";
+import { LocalFiles } from "./clips/local-files.js";
+import { Pictures } from "./clips/pictures.js";
+import { disconnect, requireService, switchService } from "./services/choose-service.js";
+import { Clients } from "./services/clients.js";
+import { type ChooseContext, connect } from "./services/connect.js";
+import { tryLocally } from "./services/local-service.js";
+import { showService } from "./services/service-status.js";
+import { Services } from "./services/services.js";
+import { offerToGoOn } from "./upload/resume.js";
+import { RunningStatus } from "./upload/running-status.js";
+import { readSelection, sortSelection } from "./upload/selection.js";
+import { UnfinishedBatches } from "./upload/unfinished.js";
+import { uploadFolder } from "./upload/upload-folder.js";
+import { Uploads } from "./upload/uploads.js";
+import { VideoFolders } from "./upload/video-folders.js";
 
 export type {
   ApiUploadOptions,
@@ -34,16 +34,16 @@ let running: Uploads | undefined;
 export function activate(context: ExtensionContext): ClipcourierApi {
   const log = window.createOutputChannel("Clipcourier", { log: true });
   const services = new Services(context);
-  const clients = new Clients(context, services);
+  const clients = new Clients(context, services, log);
   const status = new RunningStatus();
   const localFiles = new LocalFiles(context.globalState);
   const unfinished = new UnfinishedBatches(context.workspaceState);
   const list = new ClipList(services, clients, log);
-  // Each workspace's own, so that no window empties the folder of another.
+  // A folder for each workspace, because a window empties it when it starts.
   const storage = context.storageUri ?? context.globalStorageUri;
   const pictures = new Pictures(join(storage.fsPath, "pictures"));
   const view = new ClipsView(list, localFiles, services, pictures);
-  const editors = new ClipEditors(list, localFiles, log);
+  const editors = new ClipEditors(list, localFiles, log, context.extensionUri);
   const choosing: ChooseContext = {
     ...{ services, clients, log },
     storage: context.globalStorageUri.fsPath,
@@ -69,7 +69,7 @@ export function activate(context: ExtensionContext): ClipcourierApi {
   return createApi(uploads);
 }
 
-/** What is on its way is stopped, and offered again at the next start. */
+/** Stops the uploads that are running. The next start offers to resume them. */
 export function deactivate(): void {
   running?.close();
 }
@@ -94,7 +94,7 @@ function registerCommands(uploads: Uploads, choosing: ChooseContext) {
   ];
 }
 
-// One plays at once; several stand first in the list.
+// One clip is played; of several, the list has them at its top.
 async function openClips(clips: readonly UploadedClip[], editors: ClipEditors): Promise<void> {
   const [first] = clips;
   if (clips.length === 1 && first !== undefined) await editors.open(first.clip);

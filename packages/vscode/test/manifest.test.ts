@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
+import core from "@clipcourier/core/package.json" with { type: "json" };
 import { describe, expect, test } from "vitest";
 import { folder, manifest, readJson } from "./manifest.js";
 
@@ -26,6 +27,19 @@ test("it runs where the files are, and is activated late", () => {
     "onStartupFinished",
     "onWebviewPanel:clipcourier.clip",
   ]);
+});
+
+test("it is compiled for the oldest editor and Node that it runs in, and the documents name them", async () => {
+  const { engines, devDependencies } = manifest;
+  const [editor = ""] = /1\.\d+/.exec(engines.vscode) ?? [];
+  expect(engines.vscode).toBe(`^${editor}.0`);
+  expect(devDependencies["@types/vscode"]).toBe(`~${editor}.0`);
+  const [node = ""] = /\d+\.\d+/.exec(core.engines.node) ?? [];
+  expect(devDependencies["@types/node"]).toBe(`~${node}.0`);
+  for (const document of ["README.md", "../../docs/vscode.md"]) {
+    const text = await readFile(path.join(folder, document), "utf8");
+    expect(text, document).toContain(`VS Code ${editor}`);
+  }
 });
 
 test.each(settings)("%s has a default within its limits", (name, setting) => {
@@ -95,7 +109,7 @@ describe("Upload as Clip shows by the name of the file", () => {
   });
 
   test("and the code takes the same ones for videos", async () => {
-    const code = await readFile(path.join(folder, "src/video-files.ts"), "utf8");
+    const code = await readFile(path.join(folder, "src/upload/video-files.ts"), "utf8");
     const list: string[] = JSON.parse(/videoExtensions = (\[[^\]]+\])/.exec(code)?.[1] ?? "[]");
     expect(list.length).toBeGreaterThan(0);
     for (const [, when] of conditions) expect(when).toContain(`(${list.join("|")})`);

@@ -26,6 +26,7 @@ export interface Manifest {
   l10n: string;
   icon: string;
   engines: { vscode: string };
+  devDependencies: Record<string, string>;
   extensionKind: string[];
   activationEvents: string[];
   capabilities: {

@@ -1,5 +1,5 @@
 import { runCommand } from "./commands.ts";
-import { describeExtension, readApiKeys } from "./extension.ts";
+import { describeExtension, listLoadedFiles, readApiKeys } from "./extension.ts";
 import {
   measureLoading,
   measureMemory,
@@ -10,9 +10,9 @@ import { addMemoryFile, countMemoryReads } from "./memory-files.ts";
 import { changeSettings } from "./settings.ts";
 import { cancelUploads, upload } from "./uploads.ts";
 
-/** What can be called in the extension host. What goes in and comes out is JSON. */
+/** The functions that can be called in the extension host. Arguments and results are JSON. */
 export const calls = {
-  ...{ describeExtension, readApiKeys, runCommand, changeSettings },
+  ...{ describeExtension, readApiKeys, listLoadedFiles, runCommand, changeSettings },
   ...{ upload, cancelUploads, addMemoryFile, countMemoryReads },
   ...{ measureLoading, measureMemory, startWatchingMainThread, stopWatchingMainThread },
 };

@@ -1,10 +1,10 @@
 import { commands, Uri } from "vscode";
 
 /**
- * Runs a command, as a menu does where it stands on a file.
+ * Runs a command, with the argument that the menu of a file would pass.
  *
- * @returns when it was begun, in ms since 1970, and the ms of CPU time that the extension host, all
- *   threads of it, took for it
+ * @returns when the command was started, in ms since 1970, and the ms of CPU time that all threads
+ *   of the extension host took for it
  */
 export async function runCommand(name: string, uri?: string) {
   const clicked = uri === undefined ? undefined : Uri.parse(uri, true);

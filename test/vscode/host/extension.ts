@@ -1,3 +1,5 @@
+import { createRequire } from "node:module";
+import { join, relative } from "node:path";
 import { commands, type Extension, extensions } from "vscode";
 import type { ClipcourierApi } from "../../../packages/vscode/src/api.ts";
 
@@ -9,7 +11,7 @@ export function findExtension(): Extension<ClipcourierApi> {
   return extension;
 }
 
-/** What the editor knows of it. Does not activate it. */
+/** What the editor knows about the extension, without activating it. */
 export async function describeExtension() {
   const { isActive, extensionPath, packageJSON } = findExtension();
   const contributed: { command: string }[] = packageJSON.contributes.commands;
@@ -21,8 +23,18 @@ export async function describeExtension() {
   };
 }
 
-/** The kinds of what the extension gives to others, by their names. */
+/** The types of the values in the API for other extensions, by their names. */
 export async function readApiKeys(): Promise<Record<string, string>> {
   const api = await findExtension().activate();
   return Object.fromEntries(Object.entries(api).map(([name, value]) => [name, typeof value]));
+}
+
+/** The extension's files whose code is loaded, as paths in its folder. */
+export function listLoadedFiles(): string[] {
+  const { extensionPath } = findExtension();
+  const { cache } = createRequire(join(extensionPath, "package.json"));
+  return Object.keys(cache)
+    .filter((path) => path.startsWith(extensionPath))
+    .map((path) => relative(extensionPath, path))
+    .sort();
 }

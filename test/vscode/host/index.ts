@@ -2,22 +2,22 @@ import { connect } from "node:net";
 import { createInterface } from "node:readline";
 import { calls, type HostCalls } from "./calls.ts";
 
-/** One line of the socket, towards the extension host. */
+/** A line that is sent to the extension host. */
 export interface CallLine {
   id: number;
   name: keyof HostCalls;
   args: unknown[];
 }
 
-/** One line back. */
+/** The line that is sent back. */
 export type AnswerLine = { id: number } & ({ result: unknown } | { error: string });
 
-/** The editor runs this as the tests of an extension: it takes calls for as long as they come. */
+/** The editor runs this as the tests of an extension. It serves calls until the socket ends. */
 export async function run(): Promise<void> {
   const socket = connect(Number(process.env.CLIPCOURIER_TEST_PORT), "127.0.0.1");
   for await (const text of createInterface({ input: socket })) {
     const line: CallLine = JSON.parse(text);
-    // Calls may be made while others run.
+    // Not awaited: calls may run at the same time.
     void answer(line).then((answered) => socket.write(`${JSON.stringify(answered)}\n`));
   }
 }

@@ -10,8 +10,8 @@ const mebibyte = 1024 ** 2;
 let watch: { timer: NodeJS.Timeout; stretches: number[] } | undefined;
 
 /**
- * From now on it is measured how long the extension host works without a pause. Work is counted in
- * CPU time, which other work on the machine does not change.
+ * Starts to measure for how long the extension host's main thread works without a pause. Work is
+ * counted in CPU time, which other work on the machine does not change.
  */
 export function startWatchingMainThread(): void {
   const stretches: number[] = [];
@@ -47,11 +47,11 @@ function toMs({ user, system }: NodeJS.CpuUsage): number {
   return (user + system) / 1000;
 }
 
-/** What the extension host takes after a garbage collection, in MiB. */
+/** The memory of the extension host after a garbage collection, in MiB. */
 export async function measureMemory() {
   setFlagsFromString("--expose-gc");
   const collectGarbage: () => void = runInNewContext("gc");
-  // What is freed at the end of the one is found by the next.
+  // Finalizers of one collection free memory that only the next one finds.
   for (let round = 0; round < 3; round++) {
     collectGarbage();
     await setImmediate();
@@ -60,7 +60,7 @@ export async function measureMemory() {
   return {
     rss: rss / mebibyte,
     heap: heapUsed / mebibyte,
-    // `external` has the array buffers in it.
+    // This includes the array buffers.
     external: external / mebibyte,
     arrayBuffers: arrayBuffers / mebibyte,
   };

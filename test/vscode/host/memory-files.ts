@@ -15,7 +15,7 @@ interface MemoryFile {
   content: Uint8Array;
 }
 
-/** A file system that is no disk: what a virtual workspace stands on. Nothing can be written. */
+/** A read-only file system in memory, as virtual workspaces use one. */
 class MemoryFiles implements FileSystemProvider {
   readonly files = new Map<string, MemoryFile>();
   reads = 0;
@@ -57,7 +57,7 @@ let provider: MemoryFiles | undefined;
 /**
  * Adds a file to the file system `memfs`.
  *
- * @param statedSize what its `stat` says, where that is not what it holds
+ * @param statedSize the size that `stat` reports, if it is not the real one
  */
 export function addMemoryFile(name: string, bytes: number, statedSize = bytes) {
   if (provider === undefined) {
@@ -72,7 +72,7 @@ export function addMemoryFile(name: string, bytes: number, statedSize = bytes) {
   };
 }
 
-/** How often a file's content was asked for since the last time. */
+/** How often a file was read since the last call. */
 export function countMemoryReads(): number {
   const reads = provider?.reads ?? 0;
   if (provider !== undefined) provider.reads = 0;

@@ -1,6 +1,6 @@
 import { ConfigurationTarget, workspace } from "vscode";
 
-/** Changes the person's own settings; `null` puts one back to its default. */
+/** Changes the user settings; `null` resets one to its default. */
 export async function changeSettings(settings: Record<string, unknown>): Promise<void> {
   for (const [name, value] of Object.entries(settings)) {
     const wanted = value === null ? undefined : value;

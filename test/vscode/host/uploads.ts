@@ -18,7 +18,7 @@ export async function upload(uris: string[], options: Omit<ApiUploadOptions, "to
   }
 }
 
-/** Cancels the tokens of all uploads that run. */
+/** Cancels the tokens of all running uploads. */
 export function cancelUploads(): void {
   for (const source of running) source.cancel();
 }

@@ -28,7 +28,7 @@ export class ClipsView {
     return this.root.locator(".monaco-list-row").filter({ has: name });
   }
 
-  /** What stands behind the name: `0:12 · 3.4 MiB`. */
+  /** The text after the name: `0:12 · 3.4 MiB`. */
   async readDescription(label: string): Promise<string | null> {
     return await this.row(label).locator(".label-description").textContent();
   }

@@ -2,7 +2,7 @@ import type { Locator, Page } from "playwright-core";
 import type { Menu } from "./menu.ts";
 import { waitUntil } from "./wait-until.ts";
 
-/** The files of the folder that is open. */
+/** The files of the open folder. */
 export class Explorer {
   readonly #page: Page;
   readonly #menu: Menu;
@@ -17,7 +17,7 @@ export class Explorer {
     return this.#tree().locator(".monaco-list-row").filter({ has: label });
   }
 
-  /** Selects exactly these, whatever has been selected before. */
+  /** Selects exactly these, whatever was selected before. */
   async select(...names: string[]): Promise<void> {
     await waitUntil(`${names.join(", ")} to be selected`, async () => {
       const selected = await this.#readSelected();
@@ -30,9 +30,9 @@ export class Explorer {
   }
 
   /**
-   * Chooses an item of the menu of the first, with the others selected.
+   * Chooses an item in the menu of the first file, with the others selected.
    *
-   * The tree is there before the items of an extension are: the click is repeated until they are.
+   * The tree appears before the extension's menu items, so the click is repeated until they exist.
    */
   async chooseFor(item: string, ...names: string[]): Promise<void> {
     const [first = ""] = names;
@@ -41,13 +41,13 @@ export class Explorer {
     await this.#menu.choose(item);
   }
 
-  /** What the menu of a file or folder offers. `present` is an item that is waited for. */
+  /** The items in the menu of a file or folder, once the item `present` is among them. */
   async readMenuOf(name: string, present?: string): Promise<string[]> {
     await this.#menu.openOn(this.row(name), present);
     return await this.#readAndClose();
   }
 
-  /** What the menu of the area below the files offers. */
+  /** The items in the menu of the area below the files. */
   async readMenuOfBlankArea(): Promise<string[]> {
     const box = await this.#tree().boundingBox();
     if (box === null) throw new Error("There is no explorer.");

@@ -1,7 +1,7 @@
 import type { Locator, Page } from "playwright-core";
 import { waitUntil } from "./wait-until.ts";
 
-/** The context menu that is open. */
+/** The open context menu. */
 export class Menu {
   readonly #page: Page;
 
@@ -9,7 +9,7 @@ export class Menu {
     this.#page = page;
   }
 
-  /** Opens it with a right click, which is repeated until the menu has an item. */
+  /** Opens the menu with a right click, which is repeated until the menu has `item`. */
   async openOn(target: Locator, item?: string, position?: { x: number; y: number }): Promise<void> {
     await waitUntil(`a menu with ${item ?? "anything"} in it`, async () => {
       await this.close();
@@ -27,7 +27,7 @@ export class Menu {
 
   async choose(item: string): Promise<void> {
     const chosen = this.#items().and(this.#page.getByText(item, { exact: true }));
-    // A menu swallows clicks for a moment after it has opened.
+    // A menu ignores clicks for a moment after it has opened.
     await this.#page.waitForTimeout(250);
     await waitUntil(`the menu to take ${item}`, async () => {
       if ((await this.#items().count()) > 0) await chosen.click({ timeout: 1_000 });

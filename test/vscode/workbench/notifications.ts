@@ -1,7 +1,7 @@
 import type { Locator, Page } from "playwright-core";
 import { waitUntil } from "./wait-until.ts";
 
-/** One notification in the centre. */
+/** One notification in the notification centre. */
 export class Notice {
   readonly #row: Locator;
 
@@ -22,14 +22,14 @@ export class Notice {
     await this.#row.getByRole("button", { name: button, exact: true }).click();
   }
 
-  /** By its cross, which shows under the pointer. */
+  /** Clicks its cross, which appears under the pointer. */
   async dismiss(): Promise<void> {
     await this.#row.hover({ timeout: 2_000 });
     await this.#row.locator(".codicon-notifications-clear").click({ timeout: 2_000 });
   }
 }
 
-/** The notification centre. Toasts are capped in number and in time; in the centre are all. */
+/** The notification centre. It has all notifications, while toasts are few and disappear. */
 export class Notifications {
   readonly #page: Page;
 
@@ -37,7 +37,7 @@ export class Notifications {
     this.#page = page;
   }
 
-  /** Waits for the notification whose text has this in it. */
+  /** Waits for the notification whose text contains this. */
   async find(text: string | RegExp, milliseconds?: number): Promise<Notice> {
     return await waitUntil(
       `the notification ${text}`,
@@ -57,7 +57,7 @@ export class Notifications {
     return (await texts.allInnerTexts()).map(toPlainText);
   }
 
-  /** Dismisses what is there, waits for what cannot be dismissed, and closes the centre. */
+  /** Dismisses all, waits until those that cannot be dismissed disappear, and closes the centre. */
   async dismissAll(): Promise<void> {
     await waitUntil("an empty notification centre", async () => {
       await this.#open();
@@ -69,12 +69,12 @@ export class Notifications {
     await this.#page.keyboard.press("Escape");
   }
 
-  /** The passing message with this in it, over the window's corner. */
+  /** The toast with this text, in the window's corner. */
   toast(text: string | RegExp): Locator {
     return this.#page.locator(".notification-toast", { hasText: text });
   }
 
-  /** By the bell in the status bar. */
+  /** Clicks the bell in the status bar. */
   async #open(): Promise<void> {
     const centre = this.#page.locator(".notifications-center.visible");
     if (await centre.isVisible()) return;

@@ -1,7 +1,7 @@
 import type { Locator, Page } from "playwright-core";
 import { waitUntil } from "./wait-until.ts";
 
-/** The box at the top: the palette, picks and questions for a text. */
+/** The box at the top: the command palette, pick lists and text inputs. */
 export class QuickInput {
   readonly #page: Page;
   readonly root: Locator;
@@ -22,20 +22,20 @@ export class QuickInput {
     await waitUntil(`the command ${title}`, async () => {
       await this.#openPalette(title);
       await this.row(title).waitFor({ timeout: 400 });
-      // Once it is there a click takes effect, however long that takes: none is to come twice.
+      // Once the row is shown, one click is enough, however long it takes: never click twice.
       await this.row(title).click({ timeout: 10_000 });
       return true;
     });
   }
 
-  /** Anew each time: an open palette never learns of commands that come later. */
+  /** Opens it again each time: an open palette does not show commands that are added later. */
   async #openPalette(text: string): Promise<void> {
     if (await this.root.isVisible()) await this.close();
     await this.#page.keyboard.press("F1");
     await this.box.fill(`>${text}`, { timeout: 2_000 });
   }
 
-  /** Waits for the pick or the question with this title. */
+  /** Waits for the pick list or input with this title. */
   async waitFor(title: string | RegExp): Promise<void> {
     await this.title.filter({ hasText: title }).waitFor();
   }
@@ -48,7 +48,7 @@ export class QuickInput {
     await this.row(label).click();
   }
 
-  /** Answers the question with this title. */
+  /** Types into the input with this title. */
   async answer(title: string | RegExp, text: string): Promise<void> {
     await this.waitFor(title);
     await this.box.fill(text);
@@ -56,7 +56,7 @@ export class QuickInput {
   }
 
   async close(): Promise<void> {
-    // It may close by itself meanwhile: no key for a box that is gone.
+    // The key goes to the page, because the box may have closed by itself meanwhile.
     await this.#page.keyboard.press("Escape");
     await this.root.waitFor({ state: "hidden", timeout: 2_000 });
   }

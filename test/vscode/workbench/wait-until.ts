@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 /**
- * Tries until a step gives something other than `undefined`.
+ * Repeats a step until it returns something other than `undefined`.
  *
- * @param what what is waited for, for the error
+ * @param what the name of what is awaited, for the error message
  */
 export async function waitUntil<T>(
   what: string,

@@ -44,7 +44,18 @@ export class Workbench {
     return this.page.locator(".statusbar-item").filter({ hasText: text });
   }
 
-  /** What is on the clipboard. */
+  /** The pictures in a part of the window, as values of CSS. Versions draw them in different ways. */
+  async readIcons(part: Locator): Promise<string> {
+    return await part.evaluate((root) => {
+      const { defaultView } = root.ownerDocument;
+      const styles = [...root.querySelectorAll("*")].flatMap((element) =>
+        [null, "::before"].map((pseudo) => defaultView.getComputedStyle(element, pseudo)),
+      );
+      return styles.map(({ backgroundImage }) => backgroundImage).join(" ");
+    });
+  }
+
+  /** The text on the clipboard. */
   async readClipboard(): Promise<string> {
     return String(await this.page.evaluate("navigator.clipboard.readText()"));
   }
@@ -53,17 +64,17 @@ export class Workbench {
     await this.page.evaluate("navigator.clipboard.writeText('')");
   }
 
-  /** All that the profile keeps of the state of extensions and of the window, as one text. */
+  /** The stored state of the extensions and the window in this profile, as one text. */
   readonly readState = async (): Promise<string> => String(await this.page.evaluate(readDatabases));
 
-  /** The lines of the output panel that are on the screen. */
+  /** The visible lines of the output panel. */
   async readOutput(): Promise<string> {
     const lines = await this.page.locator(".part.panel .view-line").allTextContents();
-    // A line of output has no-break spaces.
+    // Lines of output contain no-break spaces.
     return lines.join("\n").replaceAll("\u00a0", " ");
   }
 
-  /** The page inside of a webview, which is two frames deep, by an element that is in it. */
+  /** The page of a webview, which is in a frame within a frame, by an element in it. */
   async findWebview(selector: string): Promise<Frame> {
     return await waitUntil(`a webview with ${selector}`, async () => {
       for (const frame of this.page.frames()) {
@@ -82,7 +93,7 @@ export class Workbench {
   }
 
   /**
-   * @param kind the class that the window has in such a theme: `vs`, `vs-dark`, `hc-black`, `hc-light`
+   * @param kind the window's class in such a theme: `vs`, `vs-dark`, `hc-black`, `hc-light`
    */
   async chooseTheme(name: string, kind: string): Promise<void> {
     await this.runCommand("Preferences: Color Theme");
@@ -91,7 +102,7 @@ export class Workbench {
     await this.page.locator(`.monaco-workbench.${kind}`).waitFor();
   }
 
-  /** Makes the side bar this wide, by the line at its edge. */
+  /** Makes the side bar this wide, by dragging its edge. */
   async dragSideBarTo(width: number): Promise<void> {
     const box = await this.page.locator(".part.sidebar").boundingBox();
     if (box === null) throw new Error("There is no side bar.");
@@ -106,13 +117,13 @@ export class Workbench {
     await this.page.locator(".monaco-workbench").waitFor({ timeout: 40_000 });
   }
 
-  /** Waits until the window has come up, with its files. */
+  /** Waits until the window is ready and shows its files. */
   async waitUntilReady(): Promise<void> {
     await this.waitForWindow();
     await this.#firstFile().waitFor();
   }
 
-  /** Whether there are files in the Explorer, before so many milliseconds are over. */
+  /** Whether files appear in the Explorer within this many milliseconds. */
   async hasFiles(milliseconds: number): Promise<boolean> {
     const waiting = this.#firstFile().waitFor({ timeout: milliseconds });
     return await waiting.then(
@@ -131,7 +142,7 @@ export class Workbench {
   }
 }
 
-// As a text: it is a program of the browser, where there are other globals than here.
+// As a text, because it runs in the browser, which has other globals.
 const readDatabases = `(async () => {
   const toPromise = (request) => new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);

@@ -1,4 +1,4 @@
-/** The entry of the child process: `child.js <file> <bytes of memory>`. Answers once over IPC. */
+/** The child process: `child.js <file> <memory limit in bytes>`. It sends one message over IPC. */
 import { Worker } from "node:worker_threads";
 import type { ChildAnswer } from "./child-answer.js";
 import type { MediaResult } from "./types.js";
@@ -10,7 +10,7 @@ const watch = new Worker(new URL("./memory-watch.js", import.meta.url), {
 });
 watch.unref();
 
-// Without the service nobody enforces the time limit.
+// Without the service nothing would enforce the time limit.
 process.once("disconnect", () => process.kill(process.pid, "SIGKILL"));
 
 async function answer(): Promise<ChildAnswer> {

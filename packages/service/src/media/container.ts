@@ -1,22 +1,22 @@
 import { open } from "node:fs/promises";
 import { Demuxer } from "node-av/api";
 
-/** The file is not a video; the message is a reason that a person understands. */
+/** The file is not a video. The message says why, and is shown to people. */
 export class NotMediaError extends Error {}
 
 /**
- * Containers that hold video in themselves. Playlists and scripts that name other files
- * (HLS, DASH, concat, image sequences) stay out, or an upload could read this machine's files.
+ * Containers that hold the video themselves. Playlists and scripts that refer to other files (HLS,
+ * DASH, concat, image sequences) are excluded: through them an upload could read local files.
  */
 const containers = "mov,mp4,matroska,webm,avi,flv,mpegts,mpeg,asf,ogg,mxf,ivf,nut";
 
-/** Brands of the MP4 family that mean a picture: AVIF and HEIF. */
+/** MP4 brands that stand for a picture: AVIF and HEIF. */
 const pictureBrands = new Set(["avif", "avis", "mif1", "msf1", "heic", "heix", "hevc", "hevx"]);
 
 const probeSize = 64 * 1024;
 
 /**
- * Opens a video file, and nothing that it refers to.
+ * Opens a video file, but no other file that it refers to.
  *
  * @throws NotMediaError when the content is not a video container
  * @throws an error of the file system when the file cannot be read
@@ -53,7 +53,7 @@ async function readHead(file: string): Promise<Buffer> {
 
 async function describe(head: Buffer): Promise<string> {
   const found = await Demuxer.probeFormat(head);
-  if (!found) return "the content is in no video format that is known here";
+  if (!found) return "the content is in no video format that the service knows";
   const known = containers.split(",");
   const name = found.longName ?? found.format;
   if (found.format.split(",").some((format) => known.includes(format))) {

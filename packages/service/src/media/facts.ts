@@ -13,18 +13,18 @@ import { type Orientation, readOrientation } from "./orientation.js";
 import type { Size } from "./picture-size.js";
 import type { MediaFacts } from "./types.js";
 
-/** Files up to this many bytes are read through when nothing in them tells how long they last. */
+/** Bytes. A file up to this size is read completely when it does not state its duration. */
 const countingLimit = 512 * 1024 * 1024;
 
-/** The video of a container: its stream, and how it is to be shown. */
+/** The video of a container: its stream, and how to display it. */
 export interface VideoTrack {
   stream: Stream;
   orientation: Orientation;
-  /** As shown; null when the container does not say. */
+  /** As displayed; `null` when the container does not say. */
   size: Size | null;
 }
 
-/** @throws NotMediaError when there is no moving picture in the container */
+/** @throws NotMediaError when the container has no video track, or only a cover picture */
 export function findVideo(input: Demuxer): VideoTrack {
   const stream = input.findBestStream(AVMEDIA_TYPE_VIDEO);
   if (!stream || stream.hasDisposition(AV_DISPOSITION_ATTACHED_PIC)) {
@@ -63,7 +63,7 @@ function statedDuration(input: Demuxer, stream: Stream): number | null {
   return ticks === AV_NOPTS_VALUE || ticks <= 0n ? null : toSeconds(ticks, stream);
 }
 
-/** Browsers record WebM without a duration: there, the last packet tells. */
+/** Browsers record WebM without a duration, so it is computed from the packets. */
 async function countDuration(file: string): Promise<number | null> {
   if ((await stat(file)).size > countingLimit) return null;
   await using input = await openContainer(file);
@@ -78,7 +78,7 @@ async function countDuration(file: string): Promise<number | null> {
     frames += 1;
   }
   if (first === null || last <= first) return null;
-  // The last frame is shown as long as the others, although nothing says so.
+  // How long the last frame is shown is not stored: it counts as long as the average of the others.
   return (toSeconds(last - first, stream) * frames) / (frames - 1);
 }
 

@@ -15,8 +15,8 @@ interface Pictures {
 }
 
 /**
- * Looks into one file, in this process. Runs in a child process, because what FFmpeg does with
- * a hostile file can end the process it runs in.
+ * Inspects one file in this process. It is called in a child process, because a hostile file can
+ * crash the process that FFmpeg runs in.
  */
 export async function inspectFile(file: string): Promise<MediaResult> {
   Log.setLevel(AV_LOG_QUIET);
@@ -31,7 +31,7 @@ export async function inspectFile(file: string): Promise<MediaResult> {
   }
 }
 
-/** A video whose pictures fail is a video all the same: what went wrong becomes the note. */
+/** A video whose pictures cannot be made is still a video: the note reports what failed. */
 async function takePictures(
   input: Demuxer,
   track: VideoTrack,

@@ -1,4 +1,4 @@
-/** Lets a fixed number of jobs run at once; the others wait in the order they came. */
+/** Runs a fixed number of jobs at once; the others wait in the order in which they came. */
 export class Lanes {
   #free: number;
   readonly #waiting: (() => void)[] = [];

@@ -3,19 +3,39 @@ import { Lanes } from "./lanes.js";
 import { inspectInChild } from "./run-child.js";
 import type { Media, MediaResult } from "./types.js";
 
-/** How much one look into a file may cost. */
+/** What the inspection of a file may cost. A file over a limit is `unavailable`, with the reason. */
 export interface MediaOptions {
-  /** Milliseconds for one file. Default 60,000. */
+  /**
+   * Milliseconds for one file.
+   *
+   * @default 60_000
+   */
   timeLimit?: number;
-  /** Bytes of memory for one file. Default 1 GiB. */
+  /**
+   * Bytes of resident memory for one file.
+   *
+   * @default 2 ** 30 (1 GiB)
+   */
   memoryLimit?: number;
-  /** Files looked into at once, each in its own process. Default 1. */
+  /**
+   * How many files are inspected at once, each in a process of its own.
+   *
+   * @default 1
+   */
   concurrency?: number;
 }
 
 const remedy = "run `npm install node-av` next to the service and start it again";
 
-/** Makes the part of the service that looks into files, with a child process for each. */
+/**
+ * Makes thumbnails, previews and facts with the package `node-av`, in one child process for each
+ * file. Without that package every file is `unavailable`, and the reason says how to install it.
+ *
+ * @example
+ * ```ts
+ * const media = createMedia({ timeLimit: 120_000, concurrency: 2 });
+ * ```
+ */
 export function createMedia(options: MediaOptions = {}): Media {
   const { timeLimit = 60_000, memoryLimit = 2 ** 30, concurrency = 1 } = options;
   const limits = { time: timeLimit, memory: memoryLimit };

@@ -2,31 +2,31 @@ import { Decoder, type Demuxer, FilterAPI } from "node-av/api";
 import { AV_NOPTS_VALUE } from "node-av/constants";
 import type { Frame, IRational, Packet, Stream } from "node-av/lib";
 
-/** Seconds of video that the preview shows, and beyond which nothing is decoded. */
+/** Seconds of video in the preview. Nothing after them is decoded. */
 const openingSeconds = 4;
 
-/** Packets past the opening that are still decoded: frames are stored out of order. */
+/** Seconds after the opening whose packets are still read: frames are stored out of order. */
 const reorderSeconds = 2;
 
-/** An end for files whose timestamps stand still: four seconds at 500 frames a second. */
+/** The most packets read, should timestamps not advance: four seconds at 500 frames a second. */
 const packetLimit = 2000;
 
 /** Frames a second of the preview. */
 export const previewRate = 10;
 
-/** Timestamps are counted in fractions that do not meet the tenths of a second exactly. */
+/** Seconds. Timestamps are fractions that do not match tenths of a second exactly. */
 const tolerance = 1e-4;
 
-/** Frames among which the poster is chosen: the filter takes the one most like the others. */
+/** How many frames the poster is chosen from: the filter takes the one most like the others. */
 const posterChoice = 10;
 
-/** The first seconds of a video, decoded: the preview's frames, and one to stand for it all. */
+/** The first seconds of a video, decoded: the preview's frames, and the one for the thumbnail. */
 export interface Opening {
   frames: Frame[];
   poster: Frame;
 }
 
-/** What is wanted of the opening: the filters that make each picture, and the poster's second. */
+/** The filter for each picture, and the second from which the poster is taken. */
 export interface OpeningPlan {
   previewFilter: string;
   posterFilter: string;
@@ -43,7 +43,7 @@ export async function decodeOpening(
   stream: Stream,
   { previewFilter, posterFilter, posterAt }: OpeningPlan,
 ): Promise<Opening> {
-  // A damaged frame is left out instead of ending the work; two threads bound the memory.
+  // A damaged frame is skipped instead of failing; two threads limit the memory.
   using decoder = await Decoder.create(stream, { exitOnError: false, threadCount: 2 });
   using preview = FilterAPI.create(previewFilter);
   using choice = FilterAPI.create(`${posterFilter},thumbnail=n=${posterChoice}`);
@@ -73,7 +73,7 @@ interface TimedFrame {
   at: number;
 }
 
-/** The frame on show at each tenth of a second: copies, which the caller frees. */
+/** The frame displayed at each tenth of a second, as copies that the caller frees. */
 async function* steadyFrames(source: AsyncIterable<TimedFrame>): AsyncGenerator<Frame> {
   let shown: Frame | null = null;
   let begin = 0;
@@ -83,7 +83,7 @@ async function* steadyFrames(source: AsyncIterable<TimedFrame>): AsyncGenerator<
     for (; shown && count / previewRate < at - tolerance; count += 1) yield copyOf(shown);
     shown?.free();
     shown = frame;
-    // WebM often leaves durations out: then the last frame is shown as long as the one before.
+    // WebM often has no durations: then the last frame counts as long as the one before.
     end = at + (toSeconds(frame.duration, frame.timeBase) || at - begin);
     begin = at;
   }
@@ -111,7 +111,7 @@ async function* timedFrames(
   }
 }
 
-/** The packets of the opening, then null, so that the decoder hands out what it still holds. */
+/** The packets of the opening, then `null`, at which the decoder returns the frames it still has. */
 async function* openingPackets(input: Demuxer, stream: Stream): AsyncGenerator<Packet | null> {
   const { num, den } = stream.timeBase;
   const length = BigInt(Math.ceil(((openingSeconds + reorderSeconds) * den) / num));

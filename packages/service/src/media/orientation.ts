@@ -1,4 +1,4 @@
-/** How the stored picture becomes the one to show: a filter, and whether the sides change places. */
+/** How to display a stored picture: an FFmpeg filter, and whether width and height are swapped. */
 export interface Orientation {
   filter: string;
   sidesSwapped: boolean;
@@ -7,8 +7,8 @@ export interface Orientation {
 const upright: Orientation = { filter: "null", sidesSwapped: false };
 
 /**
- * Reads a display matrix: nine 32-bit numbers in the machine's order, as a phone writes when
- * it is held upright. Quarter turns and mirrors count; other angles are shown as stored.
+ * Reads a display matrix: nine 32-bit integers in native byte order, as phones write for videos
+ * recorded upright. Quarter turns and mirroring are applied; other angles are ignored.
  */
 export function readOrientation(matrix: Buffer | null): Orientation {
   if (!matrix || matrix.length < 36) return upright;

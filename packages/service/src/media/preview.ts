@@ -5,12 +5,12 @@ import { previewRate } from "./opening.js";
 import type { Orientation } from "./orientation.js";
 import { fitInto, type Size } from "./picture-size.js";
 
-/** Bytes that a preview may have. */
+/** The largest preview, in bytes. */
 const byteLimit = 3 * 1024 * 1024;
 
 /**
- * Tried in turn until the preview is small enough. Pixels of the longer side at most, and
- * colours. Pure noise of 40 frames stays below the limit at the last of them.
+ * Tried in turn until the preview is small enough: the longer side in pixels, and the number of
+ * colours. With the last of them, even 40 frames of noise stay below the limit.
  */
 const attempts = [
   { side: 480, colors: 256 },
@@ -20,14 +20,14 @@ const attempts = [
   { side: 200, colors: 32 },
 ] as const;
 
-/** Makes a frame the size of the largest preview. */
+/** The filter that scales a frame to the largest preview. */
 export function previewFilter(shown: Size, { filter }: Orientation): string {
   const { width, height } = fitInto(attempts[0].side, shown);
   return `${filter},scale=${width}:${height}:flags=area,setsar=1,format=yuv420p`;
 }
 
 /**
- * Encodes frames, ten a second, as a GIF that repeats for ever.
+ * Encodes frames, ten a second, as a GIF that loops for ever.
  *
  * @throws when no attempt is small enough
  */
@@ -46,7 +46,7 @@ async function encodeGif(
   const [first] = frames;
   if (!first) throw new Error("no frame could be decoded");
   const { width, height } = fitInto(side, first);
-  // Counting colours in 16 bits is ten times faster on rich pictures, and looks the same.
+  // Counting colours in 16 bits is ten times faster for pictures with many, and looks the same.
   const palette = `format=rgb565,format=rgb24,palettegen=max_colors=${colors}`;
   using filter = FilterAPI.create(
     `scale=${width}:${height}:flags=area,split[a][b];[a]${palette}[p];[b][p]paletteuse=dither=bayer:bayer_scale=3:diff_mode=rectangle`,
@@ -63,7 +63,7 @@ async function encodeGif(
   return Buffer.concat(chunks);
 }
 
-/** Copies of the frames, evenly spaced from zero; the filter keeps and changes what it is given. */
+/** The frames, evenly spaced from zero. They are copies, because the filter changes its input. */
 async function* retimed(frames: readonly Frame[]): AsyncGenerator<Frame | null> {
   for (const [number, frame] of frames.entries()) {
     const copy = frame.clone();

@@ -10,7 +10,7 @@ export interface ChildLimits {
   memory: number;
 }
 
-/** The variables a process needs to start and to find its libraries; secrets stay here. */
+/** The only variables passed on: what a process needs to start and find libraries, no secrets. */
 const passedVariables = [
   "PATH",
   "LD_LIBRARY_PATH",
@@ -21,12 +21,12 @@ const passedVariables = [
   "TMPDIR",
 ];
 
-/** Megabytes for JavaScript objects; pictures are outside that heap. */
+/** MiB for JavaScript objects; pictures are outside of that heap. */
 const heapLimit = 256;
 
 /**
- * Looks into one file in a process of its own, which is gone when this resolves.
- * An end without an answer is an answer too: `unavailable`, with the cause.
+ * Inspects one file in a child process, which has ended when this resolves. When the child ends
+ * without a message, the result is `unavailable`, with the cause.
  */
 export function inspectInChild(
   file: string,
@@ -36,7 +36,7 @@ export function inspectInChild(
   const child = start(file, limits);
   return new Promise((resolve) => {
     let answer: ChildAnswer | null = null;
-    let lastWords = "";
+    let stderrTail = "";
     const end = (result: ChildAnswer): void => {
       answer ??= result;
       child.kill("SIGKILL");
@@ -45,18 +45,18 @@ export function inspectInChild(
     const tooLong = `reading it took longer than ${limits.time / 1000} s`;
     const timer = setTimeout(() => end(unavailable(tooLong)), limits.time);
     signal.addEventListener("abort", stop, { once: true });
-    // Everything is sent by then, and tearing FFmpeg down in good order would only cost time.
+    // The message is complete by then, and a clean shutdown of FFmpeg would only take time.
     child.on("message", (message: ChildAnswer) => end(message));
     child.on("error", (error) => {
       answer ??= unavailable(`no process could be started: ${error.message}`);
     });
     child.stderr?.on("data", (chunk: Buffer) => {
-      lastWords = (lastWords + chunk.toString()).slice(-4096);
+      stderrTail = (stderrTail + chunk.toString()).slice(-4096);
     });
     child.once("close", (code, killer) => {
       clearTimeout(timer);
       signal.removeEventListener("abort", stop);
-      resolve(answer ?? unavailable(explainEnd(lastWords, limits, killer ?? `code ${code}`)));
+      resolve(answer ?? unavailable(explainEnd(stderrTail, limits, killer ?? `code ${code}`)));
     });
   });
 }
@@ -74,8 +74,8 @@ function start(file: string, limits: ChildLimits): ChildProcess {
   });
 }
 
-function explainEnd(lastWords: string, limits: ChildLimits, cause: string): string {
-  if (lastWords.includes(memoryLimitMark) || lastWords.includes("heap out of memory")) {
+function explainEnd(stderrTail: string, limits: ChildLimits, cause: string): string {
+  if (stderrTail.includes(memoryLimitMark) || stderrTail.includes("heap out of memory")) {
     return `reading it took more than ${Math.round(limits.memory / 2 ** 20)} MiB of memory`;
   }
   return `the process that read it ended unexpectedly (${cause})`;

@@ -4,7 +4,7 @@ import type { Frame } from "node-av/lib";
 import type { Orientation } from "./orientation.js";
 import { fitInto, type Size } from "./picture-size.js";
 
-/** Pixels of the longer side at most. */
+/** The longer side at most, in pixels. */
 const side = 1280;
 
 /** On FFmpeg's scale for JPEG, from 2 (best) to 31. */
@@ -15,7 +15,7 @@ export function thumbnailSecond(duration: number | null): number {
   return Math.min(3, (duration ?? 0) / 10);
 }
 
-/** Makes a frame the thumbnail's size, in the colours that JPEG means. */
+/** The filter that scales a frame to the thumbnail's size and converts it to JPEG's colours. */
 export function thumbnailFilter(shown: Size, { filter }: Orientation): string {
   const { width, height } = fitInto(side, shown);
   const scale = `scale=${width}:${height}:out_range=pc:out_color_matrix=bt601`;

@@ -1,4 +1,4 @@
-/** What is known about a video. */
+/** What is known about a video; `null` where the file does not say. */
 export interface MediaFacts {
   /** Seconds. */
   duration: number | null;
@@ -10,11 +10,11 @@ export interface MediaFacts {
   codec: string | null;
 }
 
-/** What looking at one file came to. */
+/** The result of inspecting one file. */
 export type MediaResult =
   /**
-   * The file is a video. `thumbnail` is a JPEG and `preview` an animated GIF;
-   * each is null when it could not be made, and `note` then says why.
+   * The file is a video. `thumbnail` is a JPEG and `preview` an animated GIF. Each is `null` when it
+   * could not be made, and `note` then says why.
    */
   | {
       outcome: "ready";
@@ -25,16 +25,16 @@ export type MediaResult =
     }
   /** The file is not a video. */
   | { outcome: "not-media"; reason: string }
-  /** Nothing could be found out: the tools are missing, or the work was stopped. */
+  /** Not inspected: node-av is missing, a limit was exceeded, or the work was stopped. */
   | { outcome: "unavailable"; reason: string };
 
-/** Looks into uploaded files. */
+/** Inspects uploaded files. */
 export interface Media {
   /**
-   * Reads facts, a thumbnail and a preview out of a local file.
-   * Never rejects because of the file: a hostile or broken one is a result.
+   * Reads the facts of a local file and makes its thumbnail and preview. It never rejects because of
+   * the file: a hostile or broken one has a result too. `signal` stops the work.
    */
   inspect(file: string, signal?: AbortSignal): Promise<MediaResult>;
-  /** Stops what is running; waiting and later calls answer `unavailable`. */
+  /** Stops the work. Running, waiting and later calls resolve to `unavailable`. */
   close(): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { isErrno, nullWhenMissing } from "../atomic-file.js";
+import { isErrno, nullWhenMissing } from "./atomic-file.js";
 import { appendPartFile, readPartInfo, writePartFile } from "./part-file.js";
 import type { CompletedPart, PartToSign, StoredPart } from "./store.js";
 import { StoreError } from "./store.js";
@@ -22,11 +22,11 @@ export class DiskUploads {
     this.#temporary = temporary;
   }
 
-  /** Opens an upload; once a day this also removes those that nobody goes on with. */
+  /** Opens an upload. Once a day this also removes the abandoned ones. */
   async create(key: string): Promise<string> {
     if (Date.now() - this.#lastSweep > day) {
       this.#lastSweep = Date.now();
-      // What cannot be removed now is no reason to take no upload; it is tried again tomorrow.
+      // A failed removal must not prevent an upload; it is tried again the next day.
       await this.#removeAbandoned().catch(() => {});
     }
     const uploadId = randomUUID();
@@ -36,7 +36,7 @@ export class DiskUploads {
     return uploadId;
   }
 
-  /** Stores a part under its number, in place of an earlier one, and answers its ETag. */
+  /** Stores a part, replacing an earlier one of the same number, and returns its ETag. */
   async writePart(
     part: PartToSign,
     body: AsyncIterable<Uint8Array>,
@@ -57,7 +57,7 @@ export class DiskUploads {
 
   async listParts(key: string, uploadId: string): Promise<StoredPart[]> {
     const folder = await this.#open(key, uploadId);
-    // Whoever asks goes on with it: it is not abandoned.
+    // An upload whose parts are listed is in use, so it must not count as abandoned.
     await utimes(folder, new Date(), new Date()).catch(goneWhenMissing);
     const names = (await readdir(folder)).filter((name) => partNamePattern.test(name));
     const numbers = names.map(Number).sort((a, b) => a - b);
@@ -69,7 +69,7 @@ export class DiskUploads {
     return parts;
   }
 
-  /** Joins the parts in a file of its own and answers its path; the parts stay. */
+  /** Joins the parts in a new file and returns its path. The parts are kept. */
   async assemble(key: string, uploadId: string, parts: CompletedPart[]): Promise<string> {
     const folder = await this.#open(key, uploadId);
     const assembled = this.#temporaryFile();
@@ -87,12 +87,12 @@ export class DiskUploads {
 
   async remove(uploadId: string): Promise<void> {
     if (!uploadIdPattern.test(uploadId)) return;
-    // The key goes first: from then on the upload is gone, also when removing is cut short.
+    // The key is removed first: without it the upload counts as gone, even if the rest fails.
     await rm(path.join(this.#folder, uploadId, "key"), { force: true });
     await rm(path.join(this.#folder, uploadId), { recursive: true, force: true, maxRetries: 3 });
   }
 
-  /** Removes the uploads that nobody has asked for or sent a part of for a week. */
+  /** Removes the uploads whose parts nobody has listed or sent for a week. */
   async #removeAbandoned(): Promise<void> {
     for (const uploadId of (await readdir(this.#folder).catch(nullWhenMissing)) ?? []) {
       const found = await stat(path.join(this.#folder, uploadId)).catch(nullWhenMissing);
@@ -113,7 +113,7 @@ export class DiskUploads {
   }
 }
 
-/** A file that vanished under the work: the upload was completed or aborted meanwhile. */
+/** For `catch`: a file that is missing means that the upload was completed or aborted meanwhile. */
 function goneWhenMissing(error: unknown): never {
   throw isErrno(error, "ENOENT") ? noSuchUpload() : error;
 }

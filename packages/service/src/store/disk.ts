@@ -3,8 +3,8 @@ import { createReadStream } from "node:fs";
 import { mkdir, open, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { Readable } from "node:stream";
-import { linkIfAbsent, nullWhenMissing } from "../atomic-file.js";
 import { deriveKey } from "../keys.js";
+import { linkIfAbsent, nullWhenMissing } from "./atomic-file.js";
 import { DiskUploads } from "./disk-uploads.js";
 import { signPartUrl, verifyPartUrl } from "./part-url.js";
 import type {
@@ -26,7 +26,13 @@ const keyPattern = /^[\w-][\w.-]*(\/[\w-][\w.-]*)*$/;
 
 /**
  * A store on a folder: objects in `objects/`, open uploads in `uploads/`, unfinished files in
- * `temporary/`. Each object is written aside and renamed into place.
+ * `temporary/`. Each object is written to a temporary file and then renamed, so that readers never
+ * see half of it. Several processes may use the folder at once.
+ *
+ * @example
+ * ```ts
+ * const store = await DiskStore.open("clips", secret);
+ * ```
  */
 export class DiskStore implements Store {
   readonly #objects: string;
@@ -41,7 +47,10 @@ export class DiskStore implements Store {
     this.#signingKey = deriveKey(secret, "part urls");
   }
 
-  /** Opens the store and makes its folders. `secret` signs the part URLs. */
+  /**
+   * Opens the store, creates its folders and removes old temporary files. `secret` signs the part
+   * URLs: with another secret those that were given out are refused.
+   */
   static async open(folder: string, secret: string): Promise<DiskStore> {
     const store = new DiskStore(path.resolve(folder), secret);
     await mkdir(store.#objects, { recursive: true });
@@ -156,7 +165,7 @@ export class DiskStore implements Store {
   }
 }
 
-/** A killed process leaves files behind; young ones may belong to a process that is running. */
+/** Removes what killed processes left behind. A recent file may belong to a running process. */
 async function removeLeftovers(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
     const file = path.join(folder, name);

@@ -6,13 +6,13 @@ import type { CompletedPart, PartToSign } from "./store.js";
 import { StoreError } from "./store.js";
 
 /*
- * A part file is the part's bytes followed by the 16 bytes of their MD5. One file, so that one
- * rename puts both in place and a part that is sent again replaces both at once.
+ * A part file holds the part's bytes and then the 16 bytes of their MD5. With both in one file, one
+ * rename puts them in place, and a part that is sent again replaces both at once.
  */
 const trailerSize = 16;
 const writeSize = 1024 * 1024;
 
-/** Writes a part and answers its ETag. Throws `IncompleteBody`, `InvalidDigest`, `BadDigest`. */
+/** Writes a part and returns its ETag. Throws `IncompleteBody`, `InvalidDigest`, `BadDigest`. */
 export async function writePartFile(
   file: string,
   body: AsyncIterable<Uint8Array>,
@@ -82,7 +82,8 @@ async function writeBody(
   let size = 0;
   const flush = async () => {
     const written = waitingSize === 0 ? 0 : (await handle.writev(waiting)).bytesWritten;
-    if (written !== waitingSize) throw new Error("A part was written in part only: disk full?");
+    if (written !== waitingSize)
+      throw new Error("A part was not written completely. Is the disk full?");
     waiting = [];
     waitingSize = 0;
   };

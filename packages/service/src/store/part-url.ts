@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { type PartToSign, StoreError } from "./store.js";
 
-/** The path, below the service's root, under which parts are taken. */
+/** The path below the service's root to which parts are sent. */
 const partsPath = "parts/";
 
 /** A part URL relative to the service's root. */

@@ -1,0 +1,181 @@
+import { statSync } from "node:fs";
+import { InputReader } from "./input-reader.js";
+
+/** How the action signs in. */
+export type Keys =
+  | { kind: "secret"; appSecret: string }
+  | { kind: "pair"; accessKey: string; accessToken: string }
+  /** With the OIDC token of the job, without a secret. */
+  | { kind: "keyless" };
+
+/** The service that the clips go to. */
+export interface ServiceInputs {
+  rootUrl: string;
+  /** `undefined` only when the action signs in without a secret. */
+  appId: string | undefined;
+  keys: Keys;
+}
+
+/** What is reported, and where. */
+export interface ReportInputs {
+  summary: boolean;
+  comment: "true" | "false" | "auto";
+  commentKey: string;
+  githubToken: string | undefined;
+  resultsFile: string | undefined;
+  failOnError: boolean;
+}
+
+interface FileInputs {
+  /** Paths and patterns; those that begin with `!` exclude. */
+  patterns: string[];
+  includeHiddenFiles: boolean;
+  failOnUnmatchedPattern: boolean;
+  ifNoFilesFound: "error" | "warn" | "ignore";
+}
+
+export interface UploadInputs extends ReportInputs, FileInputs {
+  kind: "upload";
+  service: ServiceInputs;
+  mime: string | undefined;
+  waitFor: "available" | "finalized";
+  /** The limit for all uploads together. */
+  timeoutMinutes: number | undefined;
+  /** How many files are uploaded at once. */
+  concurrency: number | undefined;
+  /** How many parts are sent at once, of all files together. */
+  partConcurrency: number | undefined;
+  maxAttempts: number | undefined;
+  onError: "continue" | "stop";
+  dryRun: boolean;
+}
+
+/** Reports what other jobs have uploaded, as their results files say. */
+interface GatherInputs extends ReportInputs, FileInputs {
+  kind: "gather";
+}
+
+export type Inputs = UploadInputs | GatherInputs;
+
+// The longest that a timer of Node.js can wait, in whole minutes.
+const mostMinutes = 35_000;
+
+/**
+ * Reads and checks every input. The process changes to the working directory that is given, from
+ * which the paths of the other inputs start.
+ *
+ * @throws InputError that names each wrong input and the values that it takes
+ */
+export function readInputs(): Inputs {
+  const reader = new InputReader();
+  enterWorkingDirectory(reader);
+  const gather = reader.lines("gather");
+  const inputs = gather.length > 0 ? readGatherInputs(reader, gather) : readUploadInputs(reader);
+  reader.finish();
+  return inputs;
+}
+
+function readGatherInputs(reader: InputReader, patterns: string[]): GatherInputs {
+  for (const name of ["files", "results-file"]) {
+    if (reader.text(name) !== undefined) reader.refuse(name, "cannot be given with gather");
+  }
+  return { kind: "gather", ...readFileInputs(reader, patterns), ...readReportInputs(reader) };
+}
+
+function readUploadInputs(reader: InputReader): UploadInputs {
+  const patterns = reader.lines("files");
+  if (!patterns.some((pattern) => !pattern.startsWith("!"))) {
+    reader.refuse("files", "is needed: the videos to upload, a path or pattern on each line");
+  }
+  return {
+    kind: "upload",
+    ...readFileInputs(reader, patterns),
+    ...readReportInputs(reader),
+    service: readServiceInputs(reader),
+    mime: reader.matching("mime", /^[\w.+-]+\/[\w.+-]+$/, "a media type such as video/webm"),
+    waitFor: reader.choice("wait-for", ["available", "finalized"]),
+    timeoutMinutes: reader.amount("timeout-minutes", mostMinutes, { isWhole: false }),
+    concurrency: reader.amount("concurrency", 64),
+    partConcurrency: reader.amount("part-concurrency", 64),
+    maxAttempts: reader.amount("max-attempts", 20),
+    onError: reader.choice("on-error", ["continue", "stop"]),
+    dryRun: reader.isOn("dry-run", false),
+  };
+}
+
+function readFileInputs(reader: InputReader, patterns: string[]): FileInputs {
+  return {
+    patterns,
+    includeHiddenFiles: reader.isOn("include-hidden-files", false),
+    failOnUnmatchedPattern: reader.isOn("fail-on-unmatched-pattern", false),
+    ifNoFilesFound: reader.choice("if-no-files-found", ["error", "warn", "ignore"]),
+  };
+}
+
+function readReportInputs(reader: InputReader): ReportInputs {
+  const comment = reader.choice("comment", ["false", "true", "auto"]);
+  const githubToken = reader.text("github-token");
+  if (comment === "true" && githubToken === undefined) {
+    reader.refuse("github-token", "is needed to comment; leave it out to use the job's token");
+  }
+  const key = reader.matching(
+    "comment-key",
+    /^[A-Za-z0-9][\w.-]{0,63}$/,
+    "up to 64 letters, digits, dots, dashes and underscores",
+  );
+  return {
+    summary: reader.isOn("summary", true),
+    ...{ comment, commentKey: key ?? "clips", githubToken },
+    resultsFile: reader.text("results-file"),
+    failOnError: reader.isOn("fail-on-error", true),
+  };
+}
+
+function readServiceInputs(reader: InputReader): ServiceInputs {
+  const visible = /^[\x21-\x7e]+$/;
+  const keys = readKeys(reader, visible);
+  const appId = reader.matching("app-id", visible, "visible ASCII characters without spaces");
+  if (appId === undefined && keys.kind !== "keyless") {
+    reader.refuse("app-id", "is needed with app-secret, and with access-key and access-token");
+  }
+  return { rootUrl: readApiUrl(reader), appId, keys };
+}
+
+function readApiUrl(reader: InputReader): string {
+  const takes =
+    "an http or https URL with the version, such as https://clips.example.com/v2.7, without user, password or query";
+  const value = reader.text("api-url");
+  const url = URL.parse(value ?? "");
+  const isGood =
+    url !== null &&
+    /^https?:$/.test(url.protocol) &&
+    `${url.username}${url.password}${url.search}${url.hash}` === "";
+  // The value is not printed: it may hold a password.
+  if (!isGood)
+    reader.refuse("api-url", value === undefined ? `is needed: ${takes}` : `takes ${takes}`);
+  return value ?? "";
+}
+
+function readKeys(reader: InputReader, visible: RegExp): Keys {
+  const takes = "visible ASCII characters without spaces";
+  const appSecret = reader.text("app-secret");
+  const accessKey = reader.matching("access-key", visible, takes);
+  const accessToken = reader.matching("access-token", visible, takes);
+  if ((accessKey === undefined) !== (accessToken === undefined)) {
+    const missing = accessKey === undefined ? "access-key" : "access-token";
+    reader.refuse(missing, "is needed: access-key and access-token go together");
+  }
+  if (appSecret !== undefined && accessKey !== undefined) {
+    reader.refuse("app-secret", "cannot be given with access-key and access-token: give either");
+  }
+  if (appSecret !== undefined) return { kind: "secret", appSecret };
+  if (accessKey === undefined || accessToken === undefined) return { kind: "keyless" };
+  return { kind: "pair", accessKey, accessToken };
+}
+
+function enterWorkingDirectory(reader: InputReader): void {
+  const folder = reader.text("working-directory");
+  if (folder === undefined) return;
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) process.chdir(folder);
+  else reader.refuse("working-directory", `takes a folder that exists, not "${folder}"`);
+}

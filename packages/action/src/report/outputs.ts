@@ -1,0 +1,68 @@
+import { setOutput } from "@actions/core";
+import { countOutcome, type UploadRecord } from "@clipcourier/batch";
+import { warn } from "../runner/log.js";
+import { buildGallery } from "./gallery.js";
+import { fit } from "./markdown.js";
+
+// A job's outputs may have 1 MiB together, which GitHub counts as UTF-16: 524,288 characters. The
+// gallery must also fit into a comment.
+const mostCharacters = { clips: 280_000, ids: 60_000, urls: 100_000, markdown: 65_536 } as const;
+
+/** Sets every output. Those that are too large for the runner are cut. */
+export function setOutputs(
+  records: readonly UploadRecord[],
+  resultsFile: string | undefined,
+): void {
+  const ids = records.flatMap(({ id }) => id ?? []);
+  const urls = records.flatMap(({ url }) => url ?? []);
+  const lists = {
+    clips: cutList(records, mostCharacters.clips),
+    "clip-ids": cutList(ids, mostCharacters.ids),
+    urls: cutList(urls, mostCharacters.urls),
+  };
+  for (const [name, { text }] of Object.entries(lists)) setOutput(name, text);
+  setOutput("clip-id", ids[0] ?? "");
+  setOutput("uploaded-count", countOutcome(records, "uploaded"));
+  setOutput("known-count", countOutcome(records, "known"));
+  setOutput("failed-count", countOutcome(records, "failed"));
+  setOutput(
+    "bytes-sent",
+    records.reduce((sum, { bytesSent }) => sum + bytesSent, 0),
+  );
+  setOutput("markdown", records.length === 0 ? "" : buildMarkdown(records));
+  const cut = Object.entries(lists).filter(([, { isCut }]) => isCut);
+  if (cut.length > 0)
+    warnOfCut(
+      cut.map(([name]) => name),
+      resultsFile,
+    );
+}
+
+function buildMarkdown(records: readonly UploadRecord[]): string {
+  return fit(
+    records.length,
+    (text) => text.length <= mostCharacters.markdown,
+    (shown) => buildGallery(records, shown),
+  );
+}
+
+/** A JSON array of as many of the first values as fit. */
+function cutList(values: readonly unknown[], most: number): { text: string; isCut: boolean } {
+  const texts: string[] = [];
+  let length = 2;
+  for (const value of values) {
+    const text = JSON.stringify(value);
+    length += text.length + 1;
+    if (length > most) break;
+    texts.push(text);
+  }
+  return { text: `[${texts.join(",")}]`, isCut: texts.length < values.length };
+}
+
+function warnOfCut(names: string[], resultsFile: string | undefined): void {
+  const whole =
+    resultsFile === undefined
+      ? "Give results-file to have the whole."
+      : `${resultsFile} has the whole.`;
+  warn(`A job's outputs hold 1 MB: ${names.join(", ")} hold the first clips only. ${whole}`);
+}

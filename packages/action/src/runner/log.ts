@@ -1,0 +1,39 @@
+import { endGroup, info, startGroup, warning } from "@actions/core";
+import { toPrintable, toPrintableLines } from "@clipcourier/batch";
+
+/** Prints a line of the log. The line must begin with words of our own: see {@link toLogText}. */
+export function logLine(text: string): void {
+  info(toLogText(text));
+}
+
+/** Prints a warning, which the page of the run shows as well. */
+export function warn(message: string): void {
+  warning(toLogText(message));
+}
+
+/** Does the work inside a group of the log, which is closed even when the work fails. */
+export async function withGroup<T>(title: string, work: () => Promise<T>): Promise<T> {
+  startGroup(toLogText(title));
+  try {
+    return await work();
+  } finally {
+    endGroup();
+  }
+}
+
+/**
+ * Makes one line of a text that holds names or messages of others. The runner reads `##[` anywhere
+ * in a line as a command, so it is broken up; `::` is a command only at the start of a line.
+ */
+export function toLogText(text: string): string {
+  return breakCommands(toPrintable(text));
+}
+
+/** The same for a message of several lines, as an annotation shows it. */
+export function toLogLines(message: string): string {
+  return breakCommands(toPrintableLines(message));
+}
+
+function breakCommands(text: string): string {
+  return text.replaceAll("##[", "# #[");
+}

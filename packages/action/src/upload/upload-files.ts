@@ -1,0 +1,129 @@
+import {
+  BatchMeter,
+  describeBatch,
+  describeRetry,
+  type FoundFile,
+  formatCount,
+  formatDuration,
+  toPercent,
+  toSkippedRecord,
+  toUploadRecord,
+  type UploadRecord,
+} from "@clipcourier/batch";
+import {
+  type DirectUploadClient,
+  formatBytes,
+  isDirectUploadError,
+  type RetryEvent,
+} from "@clipcourier/core";
+import type { UploadInputs } from "../inputs/inputs.js";
+import { logLine, withGroup } from "../runner/log.js";
+import { connect } from "./connect.js";
+import { createStopSignal } from "./stop-signal.js";
+
+const progressInterval = 5_000;
+
+/** Uploads the files and logs the progress. Returns a record for each file, in their order. */
+export async function uploadFiles(
+  files: readonly FoundFile[],
+  inputs: UploadInputs,
+  cancelled: AbortSignal,
+): Promise<UploadRecord[]> {
+  using stopSignal = createStopSignal(cancelled, inputs.timeoutMinutes);
+  await using client = connect(inputs.service, inputs.maxAttempts);
+  const batch: Batch = {
+    ...{ files, inputs, client },
+    signal: stopSignal.signal,
+    onFailure: inputs.onError === "stop" ? () => stopSignal.stop() : () => {},
+  };
+  const problem = await withGroup("Sign in", () => signIn(batch));
+  if (problem !== undefined) return files.map((file) => toSkippedRecord(file, problem));
+  const title = `Upload ${formatCount(files.length, "file")}`;
+  // Awaited here, because leaving this function closes the client and ends the time limit.
+  return await withGroup(title, () => uploadBatch(batch));
+}
+
+interface Batch {
+  files: readonly FoundFile[];
+  inputs: UploadInputs;
+  client: DirectUploadClient;
+  signal: AbortSignal;
+  onFailure(): void;
+}
+
+/** Signs in. Returns the error that prevents all uploads, or `undefined`. */
+async function signIn({ client, inputs, signal }: Batch) {
+  const { keys, rootUrl } = inputs.service;
+  if (keys.kind === "pair") {
+    logLine(`With access-key and access-token at ${rootUrl}`);
+    return undefined;
+  }
+  try {
+    await client.signIn(undefined, { signal, onRetry: logRetry });
+    const how = keys.kind === "secret" ? "app-secret" : "the job's OIDC token";
+    logLine(`Signed in at ${rootUrl} with ${how}`);
+    return undefined;
+  } catch (error) {
+    if (!isDirectUploadError(error)) throw error;
+    logLine(`Not signed in at ${rootUrl}`);
+    return error;
+  }
+}
+
+async function uploadBatch({ files, inputs, client, signal, onFailure }: Batch) {
+  const meter = new BatchMeter(files.map(({ size }) => size));
+  const records: UploadRecord[] = [];
+  const timer = setInterval(() => logProgress(meter), progressInterval);
+  const outcomes = client.uploadAll(
+    files.map(({ path }) => path),
+    {
+      signal,
+      mime: inputs.mime,
+      fileConcurrency: inputs.concurrency,
+      concurrency: inputs.partConcurrency,
+      waitFor: inputs.waitFor,
+      onProgress: (progress) => meter.update(progress),
+      onRetry: logRetry,
+    },
+  );
+  try {
+    for await (const outcome of outcomes) {
+      const file = files[outcome.index];
+      if (file === undefined) continue;
+      const finished = meter.finish(outcome.index);
+      const record = toUploadRecord(file, outcome, finished);
+      // Outcomes come in the order in which files finish.
+      records[outcome.index] = record;
+      logLine(describeRecord(record, finished.sendingMilliseconds));
+      if (record.outcome === "failed") onFailure();
+    }
+  } finally {
+    clearInterval(timer);
+  }
+  return records;
+}
+
+function logProgress(meter: BatchMeter): void {
+  const view = meter.view();
+  const percent = toPercent(view.current, view.total);
+  logLine(`${view.finished} of ${view.count} files, ${percent} %: ${describeBatch(view)}`);
+}
+
+/** @param milliseconds how long the sending took */
+function describeRecord(
+  { outcome, file, size, id, ...record }: UploadRecord,
+  milliseconds: number,
+): string {
+  const amount = formatBytes(size ?? 0);
+  if (outcome === "failed") return `Failed: ${file} (${amount}): ${record.error?.message}`;
+  if (outcome === "skipped") return `Skipped: ${file} (${amount})`;
+  if (outcome === "known") return `Known: ${file} (${amount}), nothing sent, clip ${id}`;
+  const speed = formatBytes(record.bytesSent / Math.max(milliseconds / 1000, 0.001));
+  const reused =
+    record.bytesReused > 0 ? `, ${formatBytes(record.bytesReused)} were there already` : "";
+  return `Uploaded: ${file} (${amount}) in ${formatDuration(milliseconds)}, ${speed}/s${reused}, clip ${id}`;
+}
+
+function logRetry(event: RetryEvent): void {
+  logLine(`Retry: ${describeRetry(event)}`);
+}

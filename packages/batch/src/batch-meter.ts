@@ -1,0 +1,162 @@
+import {
+  type BatchProgress,
+  createSpeedometer,
+  type Speed,
+  type UploadPhase,
+} from "@clipcourier/core";
+
+/**
+ * What a batch is doing: `upload` while any file is being sent; else `fingerprint` while any is
+ * being read or has not begun; else `finalize` or `processing` while the service works on the rest;
+ * `done` when every file has finished.
+ */
+export type BatchPhase = UploadPhase | "done";
+
+/** How far a batch has come, all its files together. Amounts are bytes. */
+export interface BatchView extends Speed {
+  phase: BatchPhase;
+  /** How many files there are. */
+  count: number;
+  /** How many of them have become clips or failed. */
+  finished: number;
+  total: number;
+  /** Read and hashed. */
+  read: number;
+  /** Acknowledged by storage or on the way there. */
+  sent: number;
+  /** Acknowledged by storage. */
+  acknowledged: number;
+  /** What grows in the present phase: `read` while files are only read, else `sent`. */
+  current: number;
+}
+
+/** A file that has finished. */
+export interface FinishedFile {
+  /** The last progress event of the file; `undefined` where there was none. */
+  last: BatchProgress | undefined;
+  /** The time from the first progress event of the file until it finished. */
+  milliseconds: number;
+  /** The same without the time in which the service makes the clip. */
+  sendingMilliseconds: number;
+}
+
+interface FileState {
+  /** Bytes. */
+  size: number;
+  last?: BatchProgress;
+  /** When the first progress event came. */
+  begun?: number;
+  /** When storage had acknowledged all of it. */
+  stored?: number;
+  isFinished: boolean;
+}
+
+/** Sums over all files, in bytes. */
+interface Sums extends Pick<BatchView, "total" | "read" | "sent" | "acknowledged"> {
+  /** What has left this machine: not what was in storage already. */
+  moved: number;
+}
+
+/**
+ * Sums up the progress events of a batch. Files are known by their places in the batch, so that two
+ * sources may have the same name. A file that has failed counts completely, like one that has
+ * become a clip: nothing more of it will be sent.
+ *
+ * @example
+ * const meter = new BatchMeter(files.map(({ size }) => size));
+ * const paths = files.map(({ path }) => path);
+ * const onProgress = (progress: BatchProgress) => {
+ *   meter.update(progress);
+ *   console.log(describeBatch(meter.view()));
+ * };
+ * for await (const { index } of client.uploadAll(paths, { onProgress })) meter.finish(index);
+ */
+export class BatchMeter {
+  readonly #files: readonly FileState[];
+  readonly #now: () => number;
+  readonly #measure: (done: number, total: number) => Speed;
+  #hasSent = false;
+  #speed: Speed = { bytesPerSecond: undefined, secondsLeft: undefined };
+
+  /**
+   * @param sizes bytes of each file, in the order of the batch
+   * @param now milliseconds, from any start. Default: `performance.now`
+   */
+  constructor(sizes: readonly number[], now: () => number = () => performance.now()) {
+    this.#files = sizes.map((size) => ({ size, isFinished: false }));
+    this.#now = now;
+    this.#measure = createSpeedometer(now);
+  }
+
+  /** Takes a progress event of `uploadAll`. */
+  update(progress: BatchProgress): void {
+    const file = this.#files[progress.index];
+    if (file === undefined) return;
+    file.begun ??= this.#now();
+    if (isStored(progress)) file.stored ??= this.#now();
+    file.last = progress;
+    // A file can have grown since it was found.
+    file.size = progress.size;
+    this.#hasSent ||= progress.phase === "upload";
+    this.#measureSpeed(this.#sum());
+  }
+
+  /** Call this when a file has become a clip or failed. */
+  finish(index: number): FinishedFile {
+    const now = this.#now();
+    const file = this.#files[index];
+    if (file !== undefined) file.isFinished = true;
+    const { last, begun = now, stored = now } = file ?? {};
+    return { last, milliseconds: now - begun, sendingMilliseconds: stored - begun };
+  }
+
+  view(): BatchView {
+    const sums = this.#sum();
+    this.#measureSpeed(sums);
+    const { total, read, sent, acknowledged } = sums;
+    const phase = this.#findPhase();
+    return {
+      ...{ phase, count: this.#files.length },
+      finished: this.#files.filter(({ isFinished }) => isFinished).length,
+      ...{ total, read, sent, acknowledged },
+      current: phase === "fingerprint" ? read : sent,
+      ...this.#speed,
+    };
+  }
+
+  #sum(): Sums {
+    const sums = { total: 0, read: 0, sent: 0, acknowledged: 0, moved: 0 };
+    for (const { size, last, isFinished } of this.#files) {
+      const { hashed = 0, acknowledged = 0, inFlight = 0, reused = 0 } = last ?? {};
+      // Content that the service knew already is in storage and was not sent.
+      const isWhole = isFinished || (last !== undefined && isStored(last));
+      sums.total += size;
+      sums.read += isWhole ? size : hashed;
+      sums.sent += isWhole ? size : Math.min(size, acknowledged + inFlight);
+      sums.acknowledged += isWhole ? size : acknowledged;
+      sums.moved += acknowledged - reused + inFlight;
+    }
+    return sums;
+  }
+
+  /**
+   * The speed is that of what leaves this machine: on a slow line the next acknowledgement may be a
+   * minute away. What is left is everything that is not acknowledged.
+   */
+  #measureSpeed({ moved, total, acknowledged }: Sums): void {
+    // Until the first part is sent, the time is spent on reading and says nothing about the
+    // network.
+    if (this.#hasSent) this.#speed = this.#measure(moved, moved + total - acknowledged);
+  }
+
+  #findPhase(): BatchPhase {
+    const running = this.#files.filter(({ isFinished }) => !isFinished);
+    const phases = new Set(running.map(({ last }) => last?.phase ?? "fingerprint"));
+    const order = ["upload", "fingerprint", "finalize", "processing"] as const;
+    return order.find((phase) => phases.has(phase)) ?? "done";
+  }
+}
+
+function isStored({ phase }: BatchProgress): boolean {
+  return phase === "finalize" || phase === "processing";
+}

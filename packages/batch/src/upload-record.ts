@@ -1,0 +1,128 @@
+import type { Clip, DirectUploadError, UploadOutcome } from "@clipcourier/core";
+import * as v from "valibot";
+import type { FinishedFile } from "./batch-meter.js";
+import type { FoundFile } from "./find-files.js";
+
+const text = v.nullable(v.string());
+const count = v.nullable(v.number());
+
+const errorRecord = v.object({
+  /** A `DirectUploadErrorCode` of `@clipcourier/core`. */
+  code: v.string(),
+  /** What happened and what to do, in English. */
+  message: v.string(),
+  /** HTTP status of the answer that caused it. */
+  status: v.optional(v.number()),
+});
+/** Why a file failed. */
+export type ErrorRecord = v.InferOutput<typeof errorRecord>;
+
+/**
+ * What became of one file of a batch, as JSON: what `clipcourier upload --json` prints, what the
+ * action's output `clips` has and what its results files hold. What is not known is `null`.
+ */
+export const uploadRecord = v.object({
+  /** The path, as `findFiles` found it. */
+  file: v.string(),
+  /** The job that the record comes from, when the results of several jobs are gathered. */
+  job: v.optional(v.string()),
+  /**
+   * `uploaded`; `known`: the service had the content already; `failed`; `skipped`: the upload was
+   * not begun, or was stopped.
+   */
+  outcome: v.picklist(["uploaded", "known", "failed", "skipped"]),
+  id: text,
+  /** The page that plays it. */
+  url: text,
+  /** A still picture. */
+  thumbnail: text,
+  /** An animated GIF. */
+  preview: text,
+  status: v.nullable(v.picklist(["pending", "available", "failed"])),
+  /** Bytes. */
+  size: count,
+  /** Lower-case hex, of the whole content. */
+  md5: text,
+  /** Seconds that the video lasts. */
+  duration: count,
+  /** Pixels. */
+  width: count,
+  /** Pixels. */
+  height: count,
+  bytesSent: v.number(),
+  /** Bytes that were in storage already, from an earlier run. */
+  bytesReused: v.optional(v.number(), 0),
+  /** How many part requests were made, including those that failed. */
+  attempts: v.number(),
+  /** How long it took, from the first byte that was read until there was a clip. */
+  milliseconds: v.number(),
+  error: v.nullable(errorRecord),
+});
+export type UploadRecord = v.InferOutput<typeof uploadRecord>;
+
+/** A clip as JSON. */
+export interface ClipRecord {
+  id: string;
+  /** The page that plays it. */
+  url: string;
+  /** A still picture. */
+  thumbnail: string | null;
+  /** An animated GIF. */
+  preview: string | null;
+  status: Clip["status"];
+}
+
+export function toClipRecord({ id, url, thumbnailUrl, previewGif, status }: Clip): ClipRecord {
+  return { id, url, thumbnail: thumbnailUrl, preview: previewGif, status };
+}
+
+export function toErrorRecord({ code, message, status }: DirectUploadError): ErrorRecord {
+  return { code, message, ...(status !== undefined && { status }) };
+}
+
+const nothingKnown = {
+  ...{ id: null, url: null, thumbnail: null, preview: null, status: null, md5: null },
+  ...{ duration: null, width: null, height: null },
+  ...{ bytesSent: 0, bytesReused: 0, attempts: 0, milliseconds: 0 },
+} as const;
+
+/** The record of a file that was not begun, with the error that prevented it, if there was one. */
+export function toSkippedRecord(
+  { path, size }: FoundFile,
+  error?: DirectUploadError,
+): UploadRecord {
+  const isFailed = error !== undefined && error.code !== "aborted";
+  return {
+    ...{ ...nothingKnown, file: path, size },
+    outcome: isFailed ? "failed" : "skipped",
+    error: error === undefined ? null : toErrorRecord(error),
+  };
+}
+
+/** The record of a file that was begun. */
+export function toUploadRecord(
+  file: FoundFile,
+  { result, error }: UploadOutcome,
+  finished: FinishedFile,
+): UploadRecord {
+  const milliseconds = Math.round(finished.milliseconds);
+  if (result === undefined) {
+    const { acknowledged = 0, reused = 0, attempts = 0 } = finished.last ?? {};
+    const sent = { bytesSent: acknowledged - reused, bytesReused: reused, attempts };
+    return { ...toSkippedRecord(file, error), ...sent, milliseconds };
+  }
+  const { clip, outcome, checksum: md5, size, bytesSent, bytesReused, attempts } = result;
+  const { duration = null, width = null, height = null } = clip;
+  return {
+    ...{ file: file.path, outcome, ...toClipRecord(clip), size, md5, duration, width, height },
+    ...{ bytesSent, bytesReused, attempts, milliseconds, error: null },
+  };
+}
+
+/** How many records have this outcome. */
+export function countOutcome(
+  records: readonly UploadRecord[],
+  outcome: UploadRecord["outcome"],
+): number {
+  return records.filter((record) => record.outcome === outcome).length;
+}

@@ -1,0 +1,82 @@
+import { stat } from "node:fs/promises";
+import path from "node:path";
+import { type Clip, DirectUploadClient } from "@clipcourier/core";
+import { defaultFolder, serveOrigin } from "../serve/service-folder.js";
+import { readSurroundings, resolveService, type ServiceFlags } from "../settings/settings.js";
+import { locateStateFolder } from "../settings/state-folder.js";
+import { UsageError } from "../terminal/usage-error.js";
+
+/** The service that a command works with. */
+export interface Connection extends AsyncDisposable {
+  client: DirectUploadClient;
+  /** The folder of the embedded service; `undefined` when a service is configured. */
+  embeddedFolder: string | undefined;
+  /** The clip with addresses that a person can open. */
+  present(clip: Clip): Clip;
+}
+
+export interface ConnectOptions {
+  /** Called with a line for people that is not a result. */
+  onNotice(text: string): void;
+  /** Whether the embedded service may be started on a folder that does not exist yet. */
+  mayCreate: boolean;
+}
+
+/** Connects to the configured service, or starts the embedded one when none is configured. */
+export async function connect(flags: ServiceFlags, options: ConnectOptions): Promise<Connection> {
+  const settings =
+    flags.folder === undefined ? await resolveService(flags, readSurroundings()) : undefined;
+  if (settings === undefined) return connectEmbedded(flags.folder ?? defaultFolder, options);
+  const { chosenBy, ...clientOptions } = settings;
+  if (chosenBy !== undefined) options.onNotice(`Using ${settings.rootUrl}, as ${chosenBy} says.`);
+  const client = new DirectUploadClient({ ...clientOptions, stateFolder: locateStateFolder() });
+  return {
+    client,
+    embeddedFolder: undefined,
+    present: (clip) => clip,
+    [Symbol.asyncDispose]: () => client.close(),
+  };
+}
+
+async function connectEmbedded(
+  folder: string,
+  { onNotice, mayCreate }: ConnectOptions,
+): Promise<Connection> {
+  const found = await stat(folder).catch(() => undefined);
+  if (found ? !found.isDirectory() : !mayCreate) {
+    throw new UsageError(
+      `No service is configured, and ${folder} is no folder of the embedded one. ` +
+        "Set CLIPCOURIER_API_URL, or upload something first.",
+    );
+  }
+  onNotice(`No service is configured: using the embedded one on ${path.join(folder, path.sep)}`);
+  // Loading the service takes longer than loading everything else, and only this needs it.
+  const { startEmbedded } = await import("../serve/embedded.js");
+  const embedded = await startEmbedded({ folder, onNotice });
+  const client = new DirectUploadClient(embedded.clientOptions);
+  const { origin } = new URL(embedded.clientOptions.rootUrl);
+  return {
+    client,
+    embeddedFolder: folder,
+    present: (clip) => moveClip(clip, origin),
+    async [Symbol.asyncDispose]() {
+      await client.close();
+      await embedded.close();
+    },
+  };
+}
+
+/**
+ * Gives the clip the addresses that it has while `clipcourier serve` runs. The embedded service may
+ * have another port, which nobody listens on after this run.
+ */
+function moveClip(clip: Clip, origin: string): Clip {
+  const move = (url: string) => url.replace(origin, serveOrigin);
+  return {
+    ...clip,
+    url: move(clip.url),
+    thumbnailUrl: clip.thumbnailUrl && move(clip.thumbnailUrl),
+    previewGif: clip.previewGif && move(clip.previewGif),
+    ...(clip.videoUrl !== undefined && { videoUrl: move(clip.videoUrl) }),
+  };
+}

@@ -1,0 +1,103 @@
+import { once } from "node:events";
+import path from "node:path";
+import { type GitHubOptions, type RunningService, startService } from "@clipcourier/service";
+import { readGitHubRules } from "../serve/github-rules-file.js";
+import { hasCode } from "../serve/kept-file.js";
+import { removeReadyFile, writeReadyFile } from "../serve/ready-file.js";
+import { openServeApp } from "../serve/serve-app.js";
+import {
+  describeKeyless,
+  describeService,
+  toReachable,
+  warnOfPlainHttp,
+} from "../serve/serve-text.js";
+import { prepareFolder } from "../serve/service-folder.js";
+import { createJsonLog, type LogLevel } from "../serve/service-log.js";
+import { type ExitCode, exitCode } from "../terminal/exit-code.js";
+import { listenForInterrupt } from "../terminal/interrupt.js";
+import { print, printNote } from "../terminal/output.js";
+import { UsageError } from "../terminal/usage-error.js";
+
+export interface ServeFlags {
+  host: string;
+  port: number;
+  folder: string;
+  publicUrl?: string;
+  /** Bytes. */
+  maxSize?: number;
+  /** A path. */
+  githubRules?: string;
+  /** A path. */
+  readyFile?: string;
+  logLevel: LogLevel;
+  newApp?: boolean;
+}
+
+/** `clipcourier serve`: runs until it is interrupted. */
+export async function serve(flags: ServeFlags): Promise<ExitCode> {
+  using interrupt = listenForInterrupt();
+  const folder = path.resolve(flags.folder);
+  const github = await readKeyless(flags);
+  const { readyFile } = flags;
+  if (readyFile !== undefined) await removeReadyFile(readyFile);
+  await prepareFolder(folder);
+  const service = await start(folder, flags, github);
+  try {
+    // Before the app is created, whose secret is printed only once: a failure here must not lose
+    // it.
+    if (readyFile !== undefined) {
+      await writeReadyFile(readyFile, folder, toReachable(service.rootUrl));
+    }
+    const app = await openServeApp(folder, flags.newApp === true);
+    const warning = warnOfPlainHttp(flags.host, flags.publicUrl);
+    if (warning !== undefined) printNote(warning);
+    print(describeService({ folder, app, rootUrl: service.rootUrl, publicUrl: flags.publicUrl }));
+    if (github) print(describeKeyless(github, flags.publicUrl));
+    if (!interrupt.signal.aborted) await once(interrupt.signal, "abort");
+  } finally {
+    await service.close();
+  }
+  return exitCode.done;
+}
+
+async function readKeyless(flags: ServeFlags): Promise<GitHubOptions | undefined> {
+  if (flags.githubRules === undefined) return undefined;
+  const github = await readGitHubRules(flags.githubRules);
+  if (flags.publicUrl !== undefined || github.audience !== undefined) return github;
+  throw new UsageError(
+    "--github-rules needs --public-url: tokens are made for the address that workflows use.",
+  );
+}
+
+async function start(
+  folder: string,
+  { host, port, publicUrl, maxSize, logLevel }: ServeFlags,
+  github: GitHubOptions | undefined,
+): Promise<RunningService> {
+  try {
+    return await startService({
+      ...{ folder, host, port, logger: createJsonLog(logLevel) },
+      ...(publicUrl !== undefined && { publicUrl }),
+      ...(maxSize !== undefined && { maxSize }),
+      ...(github !== undefined && { github }),
+    });
+  } catch (error) {
+    throw describeStartFailure(error, host, port);
+  }
+}
+
+function describeStartFailure(error: unknown, host: string, port: number): unknown {
+  if (hasCode(error, "EADDRINUSE")) {
+    return new Error(
+      `Port ${port} of ${host} is taken, by another clipcourier serve perhaps. ` +
+        "Stop that, or choose another port: clipcourier serve --port 4281",
+    );
+  }
+  if (hasCode(error, "EACCES") && port > 0 && port < 1024) {
+    return new Error(`Port ${port} needs more rights. Choose one above 1023: --port 4280`);
+  }
+  if (hasCode(error, "EADDRNOTAVAIL") || hasCode(error, "ENOTFOUND")) {
+    return new Error(`${host} is no address of this machine. Check --host.`);
+  }
+  return error;
+}

@@ -1,0 +1,26 @@
+import { formatDuration, toPrintable, type UploadRecord } from "@clipcourier/batch";
+import { formatBytes } from "@clipcourier/core";
+import type { Colors } from "../terminal/output.js";
+
+/** What a person reads about one file that is a clip now. */
+export function describeUpload(record: UploadRecord, colors: Colors): string {
+  const lines = [`${colors.bold(toPrintable(record.file))}: ${describeOutcome(record)}`];
+  for (const [name, value] of [
+    ["id", record.id],
+    ["page", record.url],
+    ["thumbnail", record.thumbnail],
+    ["preview", record.preview],
+  ] as const) {
+    if (value !== null) lines.push(`  ${colors.dim(name.padEnd(9))}  ${toPrintable(value)}`);
+  }
+  return lines.join("\n");
+}
+
+function describeOutcome(record: UploadRecord): string {
+  const { outcome, status, size, bytesSent, bytesReused, milliseconds } = record;
+  if (outcome === "known") return "known already, 0 bytes sent";
+  const reused = bytesReused > 0 ? `, ${formatBytes(bytesReused)} were there already` : "";
+  const sent = bytesSent === size ? "" : `, ${formatBytes(bytesSent)} sent`;
+  const pending = status === "pending" ? "; the clip is still being made" : "";
+  return `uploaded ${formatBytes(size ?? 0)} in ${formatDuration(milliseconds)}${sent}${reused}${pending}`;
+}

@@ -1,0 +1,74 @@
+import type { GitHubOptions } from "@clipcourier/service";
+import type { ServeApp } from "./serve-app.js";
+
+export interface ServiceFacts {
+  folder: string;
+  app: ServeApp;
+  /** The address that the service listens on. */
+  rootUrl: string;
+  /** The address at which others reach it. */
+  publicUrl: string | undefined;
+}
+
+/** What `clipcourier serve` prints when the service is up. */
+export function describeService({ folder, app, rootUrl, publicUrl }: ServiceFacts): string {
+  const local = toReachable(rootUrl);
+  const address = publicUrl === undefined ? local : new URL("v2.7/", withSlash(publicUrl)).href;
+  return [
+    `Clipcourier is up at ${new URL("..", local).href} and keeps everything in ${folder}`,
+    "",
+    ...(app.appSecret === undefined ? describeKnown(app) : describeNew(address, app)),
+  ].join("\n");
+}
+
+/** What `clipcourier serve` prints about workflows that sign in without a secret. */
+export function describeKeyless(
+  { rules, audience }: GitHubOptions,
+  publicUrl: string | undefined,
+): string {
+  const repositories = [...new Set(rules.map(({ repository }) => repository))].join(", ");
+  const wanted = audience ?? (publicUrl && new URL(publicUrl).origin);
+  return `Workflows of ${repositories} sign in without a secret, with tokens for ${wanted}`;
+}
+
+function withSlash(url: string): string {
+  return url.endsWith("/") ? url : `${url}/`;
+}
+
+function describeKnown({ appId }: ServeApp): string[] {
+  return [
+    `The app is ${appId}. Its secret was shown when it was made, and only a hash of it is kept.`,
+    "To make another app, start it with --new-app.",
+  ];
+}
+
+function describeNew(address: string, { appId, appSecret }: ServeApp): string[] {
+  return [
+    "This app was made for you. Its secret is shown this once; only a hash of it is kept.",
+    "Paste these lines into another shell, then run: clipcourier upload <file>",
+    "",
+    formatVariable("CLIPCOURIER_API_URL", address),
+    formatVariable("CLIPCOURIER_APP_ID", appId),
+    formatVariable("CLIPCOURIER_APP_SECRET", appSecret ?? ""),
+  ];
+}
+
+function formatVariable(name: string, value: string): string {
+  return process.platform === "win32" ? `  $env:${name} = "${value}"` : `  export ${name}=${value}`;
+}
+
+const loopbackHosts = /^(127(\.\d+){3}|localhost|\[?::1\]?)$/i;
+
+/** The warning for a service whose traffic others can read; `undefined` when none is needed. */
+export function warnOfPlainHttp(host: string, publicUrl: string | undefined): string | undefined {
+  if (loopbackHosts.test(host) || publicUrl?.startsWith("https:")) return undefined;
+  return (
+    `Warning: ${host} can be reached from other machines, and plain http shows keys and videos to ` +
+    "everyone on the way. Put a proxy with TLS before it, and name its address with --public-url."
+  );
+}
+
+/** Replaces "all addresses", to which no client can connect, by the loopback address. */
+export function toReachable(rootUrl: string): string {
+  return rootUrl.replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:");
+}

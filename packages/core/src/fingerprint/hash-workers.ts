@@ -1,0 +1,183 @@
+import { createClosedError } from "../errors.js";
+import { type HashAnswer, type HashMessage, HashWorker } from "./hash-worker.js";
+
+export type FileMessage = Extract<HashMessage, { kind: "file" }>;
+
+export interface FileOptions {
+  signal?: AbortSignal | undefined;
+  /** Called now and then with how many bytes have been hashed. */
+  onHashed?: ((bytes: number) => void) | undefined;
+}
+
+/** The turn of one file. */
+interface Turn {
+  worker: HashWorker;
+  /** Bytes. */
+  length: number;
+}
+
+interface Waiting {
+  length: number;
+  /** Called with the turn, or without one when the client is closed. */
+  go: (turn: Turn | undefined) => void;
+}
+
+// How many times smaller a file must be to be hashed before a larger one is finished.
+const overtakingRatio = 4;
+
+/**
+ * The threads that hash, started when they are first needed and then kept. Each hashes one file at
+ * a time, small ones first; a much smaller one is hashed in the middle of a large one.
+ */
+export class HashWorkers {
+  readonly #most: number;
+  readonly #workers = new Set<HashWorker>();
+  readonly #turns = new Set<Turn>();
+  readonly #waiting: Waiting[] = [];
+  #lastId = 0;
+  #isClosed = false;
+
+  /** @param most how many threads there are at most */
+  constructor(most = 2) {
+    this.#most = most;
+  }
+
+  /**
+   * Hashes bytes of a file when it is their turn. The answer comes when the file is no longer being
+   * read, which after an abort may take a moment.
+   */
+  async hashFile(message: FileMessage, { signal, onHashed }: FileOptions): Promise<HashAnswer> {
+    this.#assertOpen();
+    const turn = await this.#waitForTurn(message.length, signal);
+    if (turn === undefined) return { kind: this.#isClosed ? "closed" : "cancelled" };
+    const { worker } = turn;
+    const id = this.nextId();
+    const cancel = () => worker.cancel(id);
+    try {
+      if (signal?.aborted) return { kind: "cancelled" };
+      signal?.addEventListener("abort", cancel, { once: true });
+      return this.#explainEnd(await worker.ask(id, message, { onHashed }));
+    } finally {
+      signal?.removeEventListener("abort", cancel);
+      this.#turns.delete(turn);
+      this.#startWaiting();
+    }
+  }
+
+  /** The MD5 of bytes. Their memory should be shared, or it is copied. */
+  async hashBytes(bytes: Uint8Array): Promise<HashAnswer> {
+    const worker = this.takeLeastBusy();
+    return this.#explainEnd(await worker.ask(this.nextId(), { kind: "bytes", bytes }));
+  }
+
+  /** A worker for work that is short, or whose pieces come one by one. */
+  takeLeastBusy(): HashWorker {
+    this.#assertOpen();
+    const [first] = this.#listAlive().sort((a, b) => a.jobCount - b.jobCount);
+    if (first !== undefined && (first.jobCount === 0 || this.#workers.size >= this.#most)) {
+      return first;
+    }
+    return this.#addWorker();
+  }
+
+  /**
+   * Fills shared memory from a file and gives its CRC32. The answer comes when the file is no
+   * longer being read. A worker that hashes a file does this between two slices of it.
+   */
+  async readBlock(fd: number, start: number, bytes: Uint8Array): Promise<HashAnswer> {
+    this.#assertOpen();
+    const hashing = new Set([...this.#turns].map(({ worker }) => worker));
+    const workers = this.#listAlive().sort((a, b) => a.jobCount - b.jobCount);
+    const worker = workers.find((one) => !hashing.has(one)) ?? workers[0] ?? this.#addWorker();
+    return this.#explainEnd(await worker.ask(this.nextId(), { kind: "read", fd, start, bytes }));
+  }
+
+  /** A worker with nothing to do, if there is one. */
+  findIdle(): HashWorker | undefined {
+    return this.#listAlive().find(({ jobCount }) => jobCount === 0);
+  }
+
+  /** A number for the messages of one job. */
+  nextId(): number {
+    return ++this.#lastId;
+  }
+
+  /** Ends the threads and whatever they work on. Further calls are refused. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    for (const { go } of this.#waiting.splice(0)) go(undefined);
+    await Promise.all([...this.#workers].map((worker) => worker.end()));
+  }
+
+  #waitForTurn(length: number, signal: AbortSignal | undefined): Promise<Turn | undefined> {
+    return new Promise((resolve) => {
+      const leave = () => {
+        const place = this.#waiting.indexOf(waiting);
+        if (place >= 0) this.#waiting.splice(place, 1);
+        resolve(undefined);
+      };
+      const waiting: Waiting = {
+        length,
+        go: (turn) => {
+          signal?.removeEventListener("abort", leave);
+          resolve(turn);
+        },
+      };
+      if (signal?.aborted) return resolve(undefined);
+      signal?.addEventListener("abort", leave, { once: true });
+      this.#waiting.push(waiting);
+      this.#startWaiting();
+    });
+  }
+
+  #startWaiting(): void {
+    for (;;) {
+      const next = this.#waiting.reduce<Waiting | undefined>(
+        (smallest, each) => (smallest && smallest.length <= each.length ? smallest : each),
+        undefined,
+      );
+      const worker = next && this.#findWorker(next.length);
+      if (next === undefined || worker === undefined) return;
+      this.#waiting.splice(this.#waiting.indexOf(next), 1);
+      const turn = { worker, length: next.length };
+      this.#turns.add(turn);
+      next.go(turn);
+    }
+  }
+
+  /**
+   * A worker that hashes no file, or only files so large that one of this length may overtake them.
+   */
+  #findWorker(length: number): HashWorker | undefined {
+    const workers = this.#listAlive();
+    const smallestOf = (worker: HashWorker) =>
+      Math.min(
+        ...[...this.#turns].filter((turn) => turn.worker === worker).map((turn) => turn.length),
+      );
+    // A worker without a file counts as one with an endless file.
+    const [best] = workers.sort((a, b) => smallestOf(b) - smallestOf(a));
+    if (best !== undefined && smallestOf(best) === Number.POSITIVE_INFINITY) return best;
+    if (this.#workers.size < this.#most) return this.#addWorker();
+    return best !== undefined && length * overtakingRatio <= smallestOf(best) ? best : undefined;
+  }
+
+  #addWorker(): HashWorker {
+    const worker = new HashWorker();
+    this.#workers.add(worker);
+    return worker;
+  }
+
+  // A thread that has ended by itself, because memory ran out for example, is replaced.
+  #listAlive(): HashWorker[] {
+    for (const worker of this.#workers) if (worker.hasEnded) this.#workers.delete(worker);
+    return [...this.#workers];
+  }
+
+  #explainEnd(answer: HashAnswer): HashAnswer {
+    return answer.kind === "error" && this.#isClosed ? { kind: "closed" } : answer;
+  }
+
+  #assertOpen(): void {
+    if (this.#isClosed) throw createClosedError();
+  }
+}

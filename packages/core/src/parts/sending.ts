@@ -1,0 +1,143 @@
+import { type DirectUploadError, isDirectUploadError } from "../errors.js";
+import { computeFingerprint, computeMd5, type Fingerprint } from "../fingerprint/fingerprint.js";
+import type { HashWorkers } from "../fingerprint/hash-workers.js";
+import { type RetryContext, retry } from "../http/retry.js";
+import type { ProgressMeter } from "../progress.js";
+import { linkSignals } from "../signals.js";
+import { allocateShared, type BufferPool } from "../source/buffer-pool.js";
+import type { OpenSource } from "../source/open-source.js";
+import { countBufferBytes } from "./body.js";
+import type { Part } from "./layout.js";
+import { mayHaveExpired, type PartRequestOptions, putPart, storageOf } from "./request.js";
+import type { StoredParts } from "./stored-parts.js";
+
+/** What the parts of one plan share. */
+export interface PartsContext
+  extends Pick<RetryContext, "budget" | "onRetry">,
+    Pick<PartRequestOptions, "transport" | "stallTimeout" | "pace"> {
+  source: OpenSource;
+  fingerprint: Fingerprint;
+  workers: HashWorkers;
+  /** How many parts the whole content has. */
+  partCount: number;
+  pool: BufferPool;
+  meter: ProgressMeter;
+  /** Whether each part is hashed before it is sent, and compared with its ETag. */
+  verifyParts: boolean;
+  /** Takes each part that storage has acknowledged. */
+  stored: StoredParts;
+  signal: AbortSignal;
+  /** Whether resets may lead to a request for fresh URLs: not when these URLs are fresh already. */
+  mayRenewUrls: boolean;
+}
+
+// After this many resets of one part in a row, its URL is taken for an expired one.
+const resetsBeforeRenewal = 3;
+
+/**
+ * Sends the parts, as many at a time as the pool has buffers. After a failure no further part is
+ * started. Where the URLs may have expired, the parts under way are waited for, since what they
+ * store need not be sent again; any other failure cuts them.
+ */
+export async function sendParts(parts: readonly Part[], context: PartsContext): Promise<void> {
+  using cut = linkSignals(context.signal);
+  const { signal } = cut;
+  const { pool, budget } = context;
+  const running = new Set<Promise<void>>();
+  const failures: unknown[] = [];
+  const fail = (error: unknown) => {
+    failures.push(error);
+    if (!isDirectUploadError(error) || !mayHaveExpired(error)) cut.abort();
+  };
+  const length = countBufferBytes(context.source, context.fingerprint);
+  for (const part of parts) {
+    const buffer = await pool.take(length, signal).catch(fail);
+    if (buffer === undefined) break;
+    if (failures.length > 0) {
+      pool.giveBack(buffer);
+      break;
+    }
+    const sending = sendPart(part, buffer, { ...context, signal })
+      .catch(fail)
+      .finally(() => running.delete(sending));
+    running.add(sending);
+    // While storage is out of reach, a single part finds out when it is back.
+    if (budget.isOut(storageOf(part))) await sending;
+  }
+  await Promise.all(running);
+  if (failures.length > 0) throw failures[0];
+}
+
+async function sendPart(part: Part, buffer: Buffer, context: PartsContext): Promise<void> {
+  const { pool, stored } = context;
+  // Memory that a failed attempt may still read into is neither used again nor given back.
+  let memory: Buffer | undefined = buffer;
+  try {
+    const md5 = await hashPart(part, context);
+    const what = `part ${part.partNumber} of ${context.partCount}`;
+    const peer = storageOf(part);
+    const isFinal = (error: DirectUploadError, attempt: number) =>
+      context.mayRenewUrls && attempt >= resetsBeforeRenewal && mayHaveExpired(error);
+    const etag = await retry({ ...context, what, peer, isFinal }, async (attempt) => {
+      const own = memory ?? allocateShared(buffer.byteLength);
+      memory = undefined;
+      const answer = await attemptPart(part, own, md5, attempt, context);
+      if (answer.isRead) memory = own;
+      return answer.etag;
+    });
+    await stored.add(part, etag);
+  } finally {
+    if (memory === undefined) pool.discard();
+    else pool.giveBack(memory);
+  }
+}
+
+// The MD5 of the only part is known already.
+async function hashPart(part: Part, context: PartsContext): Promise<string | undefined> {
+  const { source, fingerprint, workers, signal } = context;
+  if (context.partCount === 1) return fingerprint.md5;
+  if (!context.verifyParts) return undefined;
+  const { start, length } = part;
+  if (fingerprint.content === undefined) {
+    return (await computeFingerprint(workers, source, { signal }, { start, length })).md5;
+  }
+  const bytes = fingerprint.content.subarray(start, start + length);
+  return computeMd5(workers, bytes, source.label, signal);
+}
+
+async function attemptPart(
+  part: Part,
+  buffer: Buffer,
+  md5: string | undefined,
+  attempt: number,
+  context: PartsContext,
+): Promise<{ etag: string; isRead: boolean }> {
+  const { source, fingerprint, workers, meter } = context;
+  let sent = 0;
+  const settle = (acknowledged: number) => {
+    const { current } = meter;
+    meter.update({
+      inFlight: current.inFlight - sent,
+      acknowledged: current.acknowledged + acknowledged,
+    });
+  };
+  meter.update({ attempts: meter.current.attempts + 1 });
+  try {
+    const content = { source, fingerprint, workers, buffer };
+    const etag = await putPart(part, content, {
+      ...context,
+      md5,
+      // A slow line that was taken for a dead one is given more time.
+      stallTimeout: context.stallTimeout * attempt,
+      onSent: (count) => {
+        sent += count;
+        meter.update({ inFlight: meter.current.inFlight + count });
+      },
+    });
+    settle(part.length);
+    return { etag, isRead: sent === part.length };
+  } catch (error) {
+    settle(0);
+    throw error;
+  }
+}

@@ -1,0 +1,69 @@
+import * as v from "valibot";
+import { DirectUploadError, type DirectUploadErrorCode } from "../errors.js";
+import { isRetryableStatus, parseRetryAfter } from "../http/retry-timing.js";
+import type { TransportAnswer } from "../http/transport.js";
+import { Secrets } from "../redact.js";
+import { wireError } from "./wire.js";
+
+const statusCodes: Readonly<Record<number, DirectUploadErrorCode>> = {
+  401: "unauthorized",
+  403: "forbidden",
+  404: "not_found",
+  429: "rate_limited",
+};
+
+const remedies: Partial<Record<DirectUploadErrorCode, string>> = {
+  unauthorized: "Check the app id and the secret, or the access key and token.",
+  rate_limited: "Try again later, or send less at once.",
+  server_error: "Try again later; the service's log says more.",
+};
+
+/**
+ * The error for an answer that is not a success.
+ *
+ * @param what what was asked for: `asking for upload URLs`
+ */
+export function describeRefusal(
+  what: string,
+  answer: TransportAnswer,
+  secrets = new Secrets(),
+): DirectUploadError {
+  const { status } = answer;
+  const code =
+    statusCodes[status] ??
+    (status >= 500 ? "server_error" : status >= 400 ? "rejected" : "bad_answer");
+  // Shortened after it is redacted: half of a secret would not be recognised.
+  const said = shorten(secrets.redact(readMessage(answer.body))).replace(/[.\s]+$/, "");
+  const remedy =
+    status >= 300 && status < 400
+      ? "Redirects are not followed, so that keys go nowhere else: give the address that it leads to."
+      : remedies[code];
+  const message = `${what} was answered with ${status}${said && `: ${said}`}.`;
+  return new DirectUploadError(code, remedy === undefined ? message : `${message} ${remedy}`, {
+    status,
+    retryable: isRetryableStatus(status),
+    retryAfter: parseRetryAfter(answer.headers["retry-after"]),
+  });
+}
+
+// The API's error shape, or S3's XML; a proxy's HTML page is of no use in a message.
+function readMessage(body: string): string {
+  try {
+    const parsed = v.safeParse(wireError, JSON.parse(body));
+    if (parsed.success) return parsed.output.error.message;
+  } catch {
+    // Not JSON.
+  }
+  const code = readS3ErrorCode(body);
+  const message = /<Message>([^<]*)<\/Message>/.exec(body)?.[1];
+  return [code, message].filter(Boolean).join(": ");
+}
+
+/** The `<Code>` of S3's XML error body. */
+export function readS3ErrorCode(body: string): string | undefined {
+  return /<Code>([A-Za-z]+)<\/Code>/.exec(body)?.[1];
+}
+
+function shorten(text: string): string {
+  return text.length > 300 ? `${text.slice(0, 300)}…` : text;
+}

@@ -1,0 +1,62 @@
+import { DirectUploadError, isDirectUploadError, throwIfAborted } from "../errors.js";
+import { copyError, type Secrets } from "../redact.js";
+import { untilAborted } from "../signals.js";
+
+/**
+ * Gives an OpenID Connect token that says which workflow runs this.
+ *
+ * @param audience the service that the token is for, as an origin: `https://clips.example.com`
+ */
+export type GetIdToken = (audience: string) => Promise<string>;
+
+/** Asks for a token, and adds it to the secrets. */
+export async function requestIdToken(
+  getIdToken: GetIdToken,
+  { audience, secrets, signal }: IdTokenRequest,
+): Promise<string> {
+  throwIfAborted(signal);
+  // `getIdToken` takes no signal.
+  const token = await untilAborted(askFor(getIdToken, audience, secrets), signal);
+  if (typeof token !== "string" || token === "") {
+    throw new DirectUploadError("unauthorized", "getIdToken gave no token to sign in with.");
+  }
+  secrets.add(token);
+  return token;
+}
+
+export interface IdTokenRequest {
+  audience: string;
+  secrets: Secrets;
+  signal: AbortSignal | undefined;
+}
+
+async function askFor(getIdToken: GetIdToken, audience: string, secrets: Secrets): Promise<string> {
+  try {
+    return await getIdToken(audience);
+  } catch (cause) {
+    if (isDirectUploadError(cause)) throw cause;
+    const reason = secrets.redact(cause instanceof Error ? cause.message : String(cause));
+    throw new DirectUploadError("unauthorized", `There is no ID token to sign in with: ${reason}`, {
+      cause: copyError(cause, secrets),
+    });
+  }
+}
+
+/** The error for a service that did not accept an ID token: it says what to do. */
+export function describeKeylessFailure(error: unknown, audience: string): unknown {
+  if (isDirectUploadError(error, "not_found")) {
+    return new DirectUploadError(
+      "not_found",
+      "The service offers no sign-in without a secret (404). Give appSecret, or accessKey and accessToken.",
+      { status: error.status, cause: error },
+    );
+  }
+  if (isDirectUploadError(error, "unauthorized") && error.status === 401) {
+    return new DirectUploadError(
+      "unauthorized",
+      `The service refused the ID token (401). Its log says why: no rule of it names this run, or the token is not for ${audience}.`,
+      { status: error.status, cause: error },
+    );
+  }
+  return error;
+}

@@ -1,0 +1,147 @@
+/**
+ * The JSON of the DirectUpload protocol, version 2.7, as it is on the wire: one schema for each
+ * answer. Wire names (`preview_gif`, `PartNumber`) are in this file and nowhere else in core.
+ *
+ * Of an object only the keys named here are kept, so additional keys in an answer are no error, and
+ * no unknown value reaches a program.
+ */
+import * as v from "valibot";
+import type { Clip, ClipPage, Session, UploadedPart, UploadPlan } from "./clip.js";
+
+/** Lower-case hex MD5 of the whole content: 32 characters. */
+export const checksumPattern = /^[0-9a-f]{32}$/;
+
+/** The smallest part that S3 takes, in bytes; only the last part may be smaller. */
+export const minPartSize = 5 * 1024 * 1024;
+
+/** The most parts that S3 takes for one object. */
+export const maxPartCount = 10_000;
+
+const text = v.pipe(v.string(), v.minLength(1));
+const count = v.pipe(v.number(), v.minValue(0));
+const positive = v.pipe(v.number(), v.integer(), v.minValue(1));
+// A fact that a service may leave out, or not know.
+const maybe = <const T extends v.GenericSchema>(fact: T) => v.exactOptional(v.nullable(fact));
+
+/** A clip. Its first five keys are documented; the others are facts that a service may add. */
+const wireClip = v.object({
+  id: text,
+  url: text,
+  preview_gif: v.nullable(v.string()),
+  thumbnail_url: v.nullable(v.string()),
+  status: v.picklist(["pending", "available", "failed"]),
+  duration: maybe(count),
+  width: maybe(count),
+  height: maybe(count),
+  codec: maybe(v.string()),
+  size: maybe(count),
+  mime: maybe(v.string()),
+  filename: maybe(v.string()),
+  created_on: maybe(v.string()),
+  video_url: maybe(v.string()),
+  reason: maybe(v.string()),
+});
+export type WireClip = v.InferOutput<typeof wireClip>;
+
+/** What signing in answers. `id` is the account's. */
+const wireSession = v.object({ access_key: text, access_token: text, id: text });
+export type WireSession = v.InferOutput<typeof wireSession>;
+
+/** A part as S3 reports it; the quotes of an ETag are part of its value. */
+const wireStoredPart = v.object({ PartNumber: positive, ETag: text, Size: positive });
+export type WireStoredPart = v.InferOutput<typeof wireStoredPart>;
+
+/** What the service wants to be sent. `parts`, those that it has already, is an extension. */
+const wirePlan = v.object({
+  upload_id: text,
+  chunk_size: positive,
+  urls: v.pipe(v.array(v.object({ PartNumber: positive, url: text })), v.minLength(1)),
+  parts: v.exactOptional(v.array(wireStoredPart)),
+});
+export type WirePlan = v.InferOutput<typeof wirePlan>;
+
+/** One row of the `uploads` parameter with which an upload is finalized. */
+export const wireUploadedPart = v.object({ PartNumber: positive, ETag: text });
+export type WireUploadedPart = v.InferOutput<typeof wireUploadedPart>;
+
+// One row is promised; more would be an extension.
+const one = <const T extends v.GenericSchema>(row: T) => v.tuple([row]);
+
+export const wireSessionAnswer = v.object({ data: one(wireSession) });
+export const wireClipAnswer = v.object({ data: one(wireClip) });
+export type WireClipAnswer = v.InferOutput<typeof wireClipAnswer>;
+export const wireClipsAnswer = v.object({
+  data: v.array(wireClip),
+  _page: v.exactOptional(count),
+  _total: v.exactOptional(count),
+});
+export const wirePlanAnswer = v.variant("_upload", [
+  v.object({ _upload: v.literal(false), data: one(wireClip) }),
+  v.object({ _upload: v.literal(true), data: one(wirePlan) }),
+]);
+
+/** Every error's body: the message, and the HTTP status once more. */
+export const wireError = v.object({
+  error: v.object({ message: v.string() }),
+  status: v.exactOptional(v.number()),
+});
+export type WireError = { error: { message: string }; status: number };
+
+/** The public form of a clip: facts that the service leaves out or does not know are absent. */
+export function toClip(wire: WireClip): Clip {
+  const facts = {
+    duration: wire.duration,
+    width: wire.width,
+    height: wire.height,
+    codec: wire.codec,
+    size: wire.size,
+    mime: wire.mime,
+    filename: wire.filename,
+    createdOn: wire.created_on,
+    videoUrl: wire.video_url,
+    reason: wire.reason,
+  };
+  return {
+    id: wire.id,
+    url: wire.url,
+    previewGif: wire.preview_gif,
+    thumbnailUrl: wire.thumbnail_url,
+    status: wire.status,
+    ...Object.fromEntries(Object.entries(facts).filter(([, value]) => value != null)),
+  };
+}
+
+/** The row of an answer to signing in. */
+export function toSession({ data: [wire] }: v.InferOutput<typeof wireSessionAnswer>): Session {
+  return { accessKey: wire.access_key, accessToken: wire.access_token, id: wire.id };
+}
+
+export function toClipPage(answer: v.InferOutput<typeof wireClipsAnswer>): ClipPage {
+  const { _page: page = 1, _total: total, data } = answer;
+  return { clips: data.map(toClip), page, ...(total !== undefined && { total }) };
+}
+
+export function toUploadPlan(answer: v.InferOutput<typeof wirePlanAnswer>): UploadPlan {
+  if (!answer._upload) return { isKnown: true, clip: toClip(answer.data[0]) };
+  const [row] = answer.data;
+  return {
+    isKnown: false,
+    uploadId: row.upload_id,
+    chunkSize: row.chunk_size,
+    urls: row.urls.map(({ PartNumber, url }) => ({ partNumber: PartNumber, url })),
+    storedParts: row.parts?.map(({ PartNumber, ETag, Size }) => ({
+      partNumber: PartNumber,
+      etag: ETag,
+      size: Size,
+    })),
+  };
+}
+
+/** The JSON text of the `uploads` parameter. */
+export function toUploadsParameter(parts: readonly UploadedPart[]): string {
+  const rows: WireUploadedPart[] = parts.map(({ partNumber, etag }) => ({
+    PartNumber: partNumber,
+    ETag: etag,
+  }));
+  return JSON.stringify(rows);
+}

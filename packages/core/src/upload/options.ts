@@ -1,0 +1,97 @@
+import { DirectUploadError } from "../errors.js";
+import { checkRetryOptions } from "../http/retry-options.js";
+import { requireMilliseconds, requirePositive } from "../options.js";
+import type { UploadProgress } from "../progress.js";
+import type { CallOptions } from "../protocol/protocol.js";
+
+/** Options of an upload. */
+export interface UploadOptions extends CallOptions {
+  /**
+   * The file name that the service is given.
+   *
+   * @default the name of the file, or of the source
+   * @example { filename: "intro.mp4" }
+   */
+  filename?: string | undefined;
+  /**
+   * The media type that the service is given.
+   *
+   * @default by the file name's extension, else `video/mp4`
+   * @example { mime: "video/webm" }
+   */
+  mime?: string | undefined;
+  /**
+   * How many parts are in flight at once. Each takes 2 MiB of memory, whatever the chunk size.
+   *
+   * @default 4
+   */
+  concurrency?: number | undefined;
+  /**
+   * Milliseconds in which no byte of a part is sent or received, after which it is cut and sent
+   * again. The second attempt has twice the time, the third three times, and so on. Waiting for
+   * `maxBytesPerSecond` does not count.
+   *
+   * @default 30_000
+   */
+  stallTimeout?: number | undefined;
+  /**
+   * Milliseconds for the whole upload, with its retries and the wait for the clip. In a batch, for
+   * each file.
+   *
+   * @default no limit
+   * @example { deadline: 10 * 60_000 }
+   */
+  deadline?: number | undefined;
+  /**
+   * Whether each part is hashed before it is sent, so that its `Content-MD5` can be sent along and
+   * its ETag compared. Files of one part are always checked that way; of the others the service
+   * checks the whole. It costs 1.3 CPU seconds per GiB, in another thread.
+   *
+   * @default false
+   */
+  verifyParts?: boolean | undefined;
+  /**
+   * The most bytes per second that this call sends, all its parts together.
+   *
+   * @default no limit
+   * @example { maxBytesPerSecond: 2_500_000 }
+   */
+  maxBytesPerSecond?: number | undefined;
+  /**
+   * Whether an upload ends when the clip is `available`, or already when it is finalized: then the
+   * clip may still be `pending`.
+   *
+   * @default "available"
+   * @example { waitFor: "finalized" }
+   */
+  waitFor?: "finalized" | "available" | undefined;
+  /**
+   * Milliseconds to wait until the clip is `available`.
+   *
+   * @default 600_000
+   */
+  waitTimeout?: number | undefined;
+  /** Called with the progress, at most ten times a second. It must not throw. */
+  onProgress?: ((progress: UploadProgress) => void) | undefined;
+}
+
+/** Throws `invalid_option`, with the option's name, for an invalid value. */
+export function checkUploadOptions(options: Omit<UploadOptions, "onProgress">): void {
+  const { concurrency, mime, waitFor, retry } = options;
+  if (retry !== undefined) checkRetryOptions(retry);
+  if (concurrency !== undefined) requirePositive("concurrency", concurrency, { isInteger: true });
+  for (const name of ["stallTimeout", "deadline"] as const) {
+    const value = options[name];
+    if (value !== undefined) requireMilliseconds(name, value);
+  }
+  for (const name of ["maxBytesPerSecond", "waitTimeout"] as const) {
+    const value = options[name];
+    if (value !== undefined) requirePositive(name, value);
+  }
+  if (mime !== undefined && !/^[\w.+-]+\/[\w.+-]+$/.test(mime)) {
+    throw new DirectUploadError("invalid_option", "mime must be a media type such as video/webm.");
+  }
+  if (waitFor !== undefined && waitFor !== "finalized" && waitFor !== "available") {
+    throw new DirectUploadError("invalid_option", "waitFor must be finalized or available.");
+  }
+}

@@ -1,0 +1,129 @@
+import { type DirectUploadError, nameFile, throwIfAborted } from "../errors.js";
+import { requirePositive } from "../options.js";
+import type { UploadProgress } from "../progress.js";
+import type { UploadSource } from "../source/source.js";
+import type { CallContext } from "./context.js";
+import type { UploadOptions } from "./options.js";
+import { type UploadResult, uploadSource } from "./upload.js";
+
+/** Options of a batch. */
+export interface UploadAllOptions extends Omit<UploadOptions, "filename" | "onProgress"> {
+  /**
+   * How many files are under way at once, from hashing to the clip. Among them, small files
+   * overtake large ones.
+   *
+   * @default 8
+   */
+  fileConcurrency?: number | undefined;
+  /**
+   * Called with the progress of each file, at most ten times a second for each. It must not throw.
+   */
+  onProgress?: ((progress: BatchProgress) => void) | undefined;
+}
+
+/** How far one source of a batch has come. */
+export interface BatchProgress extends UploadProgress {
+  /** The source's place in the batch, from 0. Two sources may have the same name. */
+  index: number;
+}
+
+/** What became of one source of a batch: a result, or the error that it failed with. */
+export type UploadOutcome = {
+  source: UploadSource;
+  /** The source's place in the batch, from 0. */
+  index: number;
+} & ({ result: UploadResult; error?: never } | { result?: never; error: DirectUploadError });
+
+/** The sources of a batch. */
+export type UploadSources = Iterable<UploadSource> | AsyncIterable<UploadSource>;
+
+const defaultFileConcurrency = 8;
+
+/**
+ * Uploads the sources of a batch and gives an outcome for each, in the order in which they end. A
+ * source is taken when there is room for it and the loop asks for the next outcome, not before.
+ */
+export async function* uploadAll(
+  context: CallContext,
+  sources: UploadSources,
+  {
+    fileConcurrency = defaultFileConcurrency,
+    onProgress,
+  }: Pick<UploadAllOptions, "fileConcurrency" | "onProgress">,
+): AsyncGenerator<UploadOutcome, void, undefined> {
+  requirePositive("fileConcurrency", fileConcurrency, { isInteger: true });
+  throwIfAborted(context.closed);
+  const batch = new Batch(context, onProgress);
+  const iterator = iterate(sources);
+  let next: Promise<IteratorResult<UploadSource>> | undefined;
+  let isOver = false;
+  try {
+    for (;;) {
+      const outcome = batch.ended.shift();
+      if (outcome !== undefined) {
+        yield outcome;
+        continue;
+      }
+      if (!isOver && batch.running.size < fileConcurrency) next ??= iterator.next();
+      if (next === undefined && batch.running.size === 0) return;
+      const taken = await Promise.race(next ? [next, ...batch.running] : batch.running);
+      if (taken === undefined) continue;
+      next = undefined;
+      if (taken.done) isOver = true;
+      else batch.start(taken.value);
+    }
+  } finally {
+    // An iterator that has not given its next source yet is not waited for.
+    if (!isOver) iterator.return?.().catch(() => {});
+    await batch.stop();
+  }
+}
+
+async function* iterate(sources: UploadSources): AsyncGenerator<UploadSource, void, undefined> {
+  yield* sources;
+}
+
+/** The uploads of a batch while they run. */
+class Batch {
+  /** Each resolves when its upload has ended. */
+  readonly running = new Set<Promise<undefined>>();
+  /** The outcomes that the loop has not been given yet. */
+  readonly ended: UploadOutcome[] = [];
+  readonly #context: CallContext;
+  readonly #onProgress: UploadAllOptions["onProgress"];
+  readonly #stop = new AbortController();
+  #count = 0;
+
+  constructor(context: CallContext, onProgress: UploadAllOptions["onProgress"]) {
+    this.#context = context;
+    this.#onProgress = onProgress;
+  }
+
+  start(source: UploadSource): void {
+    const running = this.#upload(source, this.#count++).then((outcome) => {
+      this.running.delete(running);
+      this.ended.push(outcome);
+      return undefined;
+    });
+    this.running.add(running);
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await Promise.all(this.running);
+  }
+
+  async #upload(source: UploadSource, index: number): Promise<UploadOutcome> {
+    const onProgress = this.#onProgress;
+    const options = {
+      signal: this.#stop.signal,
+      onProgress: onProgress && ((progress: UploadProgress) => onProgress({ ...progress, index })),
+    };
+    try {
+      return { source, index, result: await uploadSource(this.#context, source, options) };
+    } catch (error) {
+      const name = typeof source === "string" ? source : `Source ${index + 1} of the batch`;
+      return { source, index, error: nameFile(error, name) };
+    }
+  }
+}

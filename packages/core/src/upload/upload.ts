@@ -1,0 +1,196 @@
+import {
+  addLastFailure,
+  type DirectUploadError,
+  type DirectUploadErrorCode,
+  isDirectUploadError,
+  nameFile,
+  throwIfAborted,
+} from "../errors.js";
+import type { Fingerprint } from "../fingerprint/fingerprint.js";
+import { fingerprintSource, type HeldFingerprint } from "../fingerprint/held-fingerprint.js";
+import { ProgressMeter, type UploadProgress } from "../progress.js";
+import type { Clip } from "../protocol/clip.js";
+import type { UploadRequest } from "../protocol/protocol.js";
+import { waitUntilAvailable } from "../protocol/wait.js";
+import { limitTime, linkSignals, untilAborted } from "../signals.js";
+import { getMediaType } from "../source/media-type.js";
+import { openSource, type UploadSource } from "../source/source.js";
+import type { CallContext, Upload } from "./context.js";
+import { type StoredContent, storeContent } from "./store-content.js";
+
+/** What an upload has led to. */
+export interface UploadResult {
+  clip: Clip;
+  /** `known`: the service had the content already, and no byte was sent. */
+  outcome: "uploaded" | "known";
+  /** Lower-case hex MD5 of the content. */
+  checksum: string;
+  /** Bytes of the content. */
+  size: number;
+  /** Bytes that were sent and acknowledged. */
+  bytesSent: number;
+  /** Bytes that were in storage already, from an earlier run. */
+  bytesReused: number;
+  /** How many part requests were made, including those that failed. */
+  attempts: number;
+}
+
+/** What differs between the sources of one call. */
+export interface SourceOptions {
+  filename?: string | undefined;
+  signal?: AbortSignal | undefined;
+  onProgress?: ((progress: UploadProgress) => void) | undefined;
+}
+
+/** The whole workflow: source, fingerprint, plan, parts, finalize, clip. */
+export async function uploadSource(
+  context: CallContext,
+  given: UploadSource,
+  { filename, signal: stop, onProgress }: SourceOptions,
+): Promise<UploadResult> {
+  const { options, protocol } = context;
+  using time = limitTime(options.deadline, options.signal, stop, context.closed);
+  const { signal } = time;
+  throwIfAborted(signal);
+  await using source = await openSource(given, filename, signal);
+  using meter = new ProgressMeter(source.label, source.size, onProgress);
+  const budget = protocol.createBudget(options.retry);
+  const upload: Upload = {
+    ...{ context, source, meter, signal, budget },
+    onRetry: (event) => {
+      // A sign-in is shared and has a budget of its own, but its failures are this upload's too.
+      budget.lastFailure = event.reason;
+      options.onRetry?.({ ...event, file: source.label });
+    },
+  };
+  try {
+    const { clip, outcome, bytesSent, checksum } = await fingerprintAndStore(upload);
+    meter.finish();
+    const { size, reused: bytesReused, attempts } = meter.current;
+    return { clip, outcome, checksum, size, bytesSent, bytesReused, attempts };
+  } catch (error) {
+    if (signal.aborted) context.transport.closeIdle?.();
+    throw nameFile(explainDeadline(error, upload), source.label);
+  }
+}
+
+function explainDeadline(error: unknown, { budget }: Upload): unknown {
+  return isDirectUploadError(error, "deadline") ? addLastFailure(error, budget.lastFailure) : error;
+}
+
+type StoredClip = StoredContent & { checksum: string };
+
+async function fingerprintAndStore(upload: Upload): Promise<StoredClip> {
+  const held = await fingerprintWhileSigningIn(upload);
+  const { forget, fingerprint } = held;
+  try {
+    return await storeAndWait(upload, held);
+  } catch (error) {
+    if (forget === undefined || !mayBeMismatch(error)) throw error;
+    // The fingerprint came from the cache, which may be wrong.
+    await forget();
+    const computed = await fingerprintWhileSigningIn(upload);
+    if (isEqual(fingerprint, computed.fingerprint)) throw error;
+    return await storeAndWait(upload, computed);
+  }
+}
+
+const mismatches: readonly DirectUploadErrorCode[] = [
+  "source_changed",
+  "part_mismatch",
+  "rejected",
+  "clip_failed",
+];
+
+function mayBeMismatch(error: unknown): error is DirectUploadError {
+  return isDirectUploadError(error) && mismatches.includes(error.code);
+}
+
+function isEqual(one: Fingerprint, other: Fingerprint): boolean {
+  return one.md5 === other.md5 && Buffer.compare(toBytes(one), toBytes(other)) === 0;
+}
+
+function toBytes({ crc32 }: Fingerprint): Buffer {
+  return Buffer.from(crc32.buffer, crc32.byteOffset, crc32.byteLength);
+}
+
+// While the content is hashed, loading the HTTP stack and signing in cost no extra time, and
+// refused keys are reported before a large file has been read.
+async function fingerprintWhileSigningIn(upload: Upload): Promise<HeldFingerprint> {
+  const { context, source, meter, onRetry } = upload;
+  meter.enter("fingerprint");
+  using linked = linkSignals(upload.signal);
+  const { signal } = linked;
+  const signingIn = context.protocol.openSession({ signal, onRetry, budget: upload.budget });
+  signingIn.then(
+    () => {
+      upload.budget.lastFailure = undefined;
+    },
+    (error) => linked.abort(error),
+  );
+  const onHashed = (hashed: number) => meter.update({ hashed });
+  let held: HeldFingerprint | undefined;
+  try {
+    held = await fingerprintSource(context, source, { signal, onHashed });
+    meter.update({ hashed: source.size });
+    await signingIn;
+    return held;
+  } catch (error) {
+    held?.[Symbol.dispose]();
+    // If hashing has failed, the sign-in is no longer waited for.
+    linked.abort(error);
+    throw error;
+  }
+}
+
+async function storeAndWait(upload: Upload, held: HeldFingerprint): Promise<StoredClip> {
+  const checksum = held.fingerprint.md5;
+  const stored = await storeHeld(upload, held);
+  return { ...stored, checksum, clip: await awaitClip(upload, stored.clip) };
+}
+
+// The memory that the fingerprint holds is given back before the wait for the clip.
+async function storeHeld(upload: Upload, held: HeldFingerprint): Promise<StoredContent> {
+  using _ = held;
+  const { fingerprint } = held;
+  const request = describeContent(upload, fingerprint.md5);
+  return await inTurn(upload, request.checksum, () => storeContent(upload, fingerprint, request));
+}
+
+function describeContent({ context, source }: Upload, checksum: string): UploadRequest {
+  const { filename, size } = source;
+  const mime =
+    context.options.mime ?? (filename === undefined ? undefined : getMediaType(filename));
+  // The name is for people only: no service should have to refuse a video for a line break in it.
+  return { checksum, size, filename: filename?.replace(/\p{Cc}+/gu, " "), mime };
+}
+
+// A client sends the same content once: later uploads of it wait, and then find it known. Where the
+// first one has failed, the next one sends it.
+async function inTurn<T>(
+  { context: { byChecksum }, signal }: Upload,
+  checksum: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  const earlier = byChecksum.get(checksum);
+  const working = (async () => {
+    if (earlier !== undefined) await untilAborted(earlier, signal);
+    return work();
+  })();
+  // If this one is aborted while it waits, the next one still waits for the first.
+  const turn = Promise.allSettled([earlier, working]).then(() => {
+    if (byChecksum.get(checksum) === turn) byChecksum.delete(checksum);
+  });
+  byChecksum.set(checksum, turn);
+  return working;
+}
+
+async function awaitClip(
+  { context, meter, signal, budget, onRetry }: Upload,
+  clip: Clip,
+): Promise<Clip> {
+  const { waitFor = "available", waitTimeout: timeout } = context.options;
+  if (waitFor === "finalized") return clip;
+  if (clip.status === "pending") meter.enter("processing");
+  return waitUntilAvailable(context.protocol, clip, { timeout, signal, onRetry, budget });
+}

@@ -1,0 +1,103 @@
+import { createHash } from "node:crypto";
+import { mkdir, readdir, readFile, truncate, utimes, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { makeTemporaryFolder } from "./temporary-folder.js";
+import { startUploadServer } from "./upload-server.js";
+
+const mebibyte = 1024 * 1024;
+const content = Buffer.alloc(7 * mebibyte, "a video");
+
+/** A service that rejects an ETag which is out of date, as S3 does. */
+async function startForgetful() {
+  const server = await startUploadServer({
+    chunkSize: mebibyte,
+    answer({ kind, body, response }) {
+      if (kind !== "finalize") return false;
+      const rows = JSON.parse(new URLSearchParams(body.toString()).get("uploads") ?? "[]");
+      const isStale = rows.some(({ ETag }: { ETag: string }) => ETag === '"stale"');
+      if (!isStale) return false;
+      response
+        .writeHead(400)
+        .end(JSON.stringify({ error: { message: "InvalidPart" }, status: 400 }));
+      return true;
+    },
+  });
+  return server;
+}
+
+test("a journal with a stale ETag is forgotten once, and every part sent again", async () => {
+  await using folder = await makeTemporaryFolder();
+  const server = await startForgetful();
+  const state = { stateFolder: folder.path };
+  const stop = new AbortController();
+  const interrupted = server.connect(state).upload(content, {
+    concurrency: 1,
+    signal: stop.signal,
+    onProgress: ({ acknowledged }) => acknowledged >= 3 * mebibyte && stop.abort(),
+  });
+  await expect(interrupted).rejects.toMatchObject({ code: "aborted" });
+  const [name = ""] = await readdir(join(folder.path, "uploads"));
+  const journal = join(folder.path, "uploads", name);
+  const lines = (await readFile(journal, "utf8")).split("\n");
+  const stale = lines.map((line, index) =>
+    index === 1 ? '{"partNumber":1,"etag":"\\"stale\\""}' : line,
+  );
+  await writeFile(journal, stale.join("\n"));
+
+  server.stored.clear();
+  const { bytesSent } = await server.connect(state).upload(content);
+  expect(server.stored.size).toBe(7);
+  expect(bytesSent).toBeGreaterThanOrEqual(content.length);
+  expect(server.finalized).toHaveLength(1);
+  expect(await readdir(join(folder.path, "uploads"))).toEqual([]);
+});
+
+test("a wrong entry of the fingerprint cache is dropped, and the file hashed again", async () => {
+  await using folder = await makeTemporaryFolder();
+  const path = await folder.write("a.mp4", content);
+  const old = new Date(Date.now() - 60_000);
+  await utimes(path, old, old);
+  // Setting the times changes the file as well, and one that has only just changed is not cached.
+  await new Promise((resolve) => setTimeout(resolve, 2_100));
+  const server = await startUploadServer({ chunkSize: mebibyte });
+  const state = { stateFolder: folder.path, fingerprintCache: true };
+  await server.connect(state).upload(path);
+  const [name = ""] = await readdir(join(folder.path, "fingerprints"));
+  const entry = join(folder.path, "fingerprints", name);
+  const right = await readFile(entry, "utf8");
+  const wrong = JSON.parse(right);
+  const crcs = Buffer.from(wrong.crc32, "base64");
+  crcs.writeUInt32LE(crcs.readUInt32LE(8) ^ 1, 8);
+  await writeFile(entry, JSON.stringify({ ...wrong, crc32: crcs.toString("base64") }));
+
+  const { checksum } = await server.connect(state).upload(path);
+  expect(checksum).toBe(createHash("md5").update(content).digest("hex"));
+  expect(JSON.parse(await readFile(entry, "utf8"))).toEqual(JSON.parse(right));
+});
+
+test("a file that has really changed is still reported", async () => {
+  await using folder = await makeTemporaryFolder();
+  const path = await folder.write("a.mp4", content);
+  const server = await startUploadServer({
+    chunkSize: mebibyte,
+    async answer({ kind }) {
+      if (kind === "plan") await truncate(path, 6 * mebibyte);
+      return false;
+    },
+  });
+  const uploading = server.connect().upload(path);
+  await expect(uploading).rejects.toMatchObject({ code: "source_changed" });
+  expect(server.finalized).toEqual([]);
+});
+
+test("an upload succeeds although its journal cannot be written", async () => {
+  await using folder = await makeTemporaryFolder();
+  const server = await startUploadServer({ chunkSize: mebibyte });
+  const checksum = createHash("md5").update(content).digest("hex");
+  const name = createHash("sha256").update(`${server.origin}/v2.7/ app\n${checksum}`).digest("hex");
+  // A folder in its place.
+  await mkdir(join(folder.path, "uploads", name.slice(0, 40)), { recursive: true });
+  const { outcome } = await server.connect({ stateFolder: folder.path }).upload(content);
+  expect(outcome).toBe("uploaded");
+});

@@ -1,0 +1,145 @@
+import { randomBytes } from "node:crypto";
+import type { WireSession } from "@clipcourier/core/wire";
+import { jwtVerify, SignJWT } from "jose";
+import type { Logger } from "pino";
+import { HttpError } from "../http-error.js";
+import { deriveKey } from "../keys.js";
+import type { Accounts } from "./accounts.js";
+import { type GitHubSignIn, IssuerFailure, SignInRefusal } from "./github-sign-in.js";
+
+const issuer = "clipcourier";
+const algorithm = "HS256";
+// The app id of keyless sign-in. It cannot be that of a real app: those begin with "app_".
+const githubAppId = "github";
+// Seconds. A job can sign in again at any time, so its token need not outlive the job by much.
+const keylessLifetime = 60 * 60;
+
+/** One error for every reason, so that it does not reveal which credential was wrong. */
+function notSignedIn(): HttpError {
+  return new HttpError(401, "Not signed in: a credential is missing, wrong or expired.");
+}
+
+export interface AuthOptions {
+  accounts: Accounts;
+  secret: string;
+  /** Seconds. */
+  tokenLifetime: number;
+  /** `null` when keyless sign-in is not offered. */
+  github: GitHubSignIn | null;
+  logger: Logger;
+}
+
+/** Signs clients in and checks their tokens, which any process with the same secret can do. */
+export class Auth {
+  readonly #accounts: Accounts;
+  readonly #key: Buffer;
+  readonly #tokenLifetime: number;
+  readonly #github: GitHubSignIn | null;
+  readonly #logger: Logger;
+
+  constructor({ accounts, secret, tokenLifetime, github, logger }: AuthOptions) {
+    this.#accounts = accounts;
+    this.#key = deriveKey(secret, "access tokens");
+    this.#tokenLifetime = tokenLifetime;
+    this.#github = github;
+    this.#logger = logger;
+  }
+
+  /** `header` is the app id from the X-PV-Meta-App header. Throws 401. */
+  async signInApp(
+    header: string | undefined,
+    appId: unknown,
+    appSecret: unknown,
+  ): Promise<WireSession> {
+    const account = await this.#accounts.verifyApp(header ?? "", textOf(appSecret));
+    const isSameApp = appId === undefined || appId === header;
+    if (!account || !header || !isSameApp) throw notSignedIn();
+    return this.#openSession(account, header);
+  }
+
+  /** `header` is the app id from the X-PV-Meta-App header. Throws 401. */
+  async signInUser(
+    header: string | undefined,
+    name: unknown,
+    password: unknown,
+  ): Promise<WireSession> {
+    const account = await this.#accounts.verifyUser(textOf(name), textOf(password));
+    const appId = await this.#findApp(header);
+    if (!account || !appId) throw notSignedIn();
+    return this.#openSession(account, appId);
+  }
+
+  /**
+   * `token` is the ID token that GitHub issued to a job. Throws 401, 404 when keyless sign-in is not
+   * offered, and 503 when the token cannot be checked.
+   */
+  async signInGitHub(header: string | undefined, token: unknown): Promise<WireSession> {
+    if (!this.#github) throw new HttpError(404, "This service offers no keyless sign-in.");
+    try {
+      const { account, run } = await this.#github.findAccount(textOf(token));
+      const appId = await this.#findApp(header);
+      if (!appId) throw new SignInRefusal(`the app id is not "${githubAppId}"`, run);
+      this.#logger.info({ account, ...run }, "keyless sign-in");
+      const lifetime = Math.min(keylessLifetime, this.#tokenLifetime);
+      return await this.#openSession(account, appId, lifetime);
+    } catch (error) {
+      throw this.#describeKeyless(error);
+    }
+  }
+
+  /** The account of a request under `/me`. Throws 401. */
+  async requireAccount(headers: Headers): Promise<string> {
+    const appId = headers.get("x-pv-meta-app");
+    const accessKey = headers.get("x-access-key");
+    const token = headers.get("x-access-token");
+    if (!appId || !accessKey || !token) throw notSignedIn();
+    const claims = await jwtVerify(token, this.#key, { issuer, algorithms: [algorithm] }).then(
+      ({ payload }) => payload,
+      () => null,
+    );
+    if (!claims?.sub || claims.app !== appId || claims.key !== accessKey) throw notSignedIn();
+    if (!(await this.#findApp(appId))) throw notSignedIn();
+    return claims.sub;
+  }
+
+  /** The app id of a header, or `null` when that app does not exist any more. */
+  async #findApp(header: string | null | undefined): Promise<string | null> {
+    if (!header) return null;
+    if (header === githubAppId) return this.#github ? header : null;
+    return (await this.#accounts.hasApp(header)) ? header : null;
+  }
+
+  /** The error for the client. Why a token was refused is written to the log only. */
+  #describeKeyless(error: unknown): unknown {
+    if (error instanceof SignInRefusal) {
+      this.#logger.info({ reason: error.message, ...error.run }, "keyless sign-in refused");
+      return notSignedIn();
+    }
+    if (error instanceof IssuerFailure) {
+      this.#logger.error({ err: error }, "keyless sign-in failed");
+      const message = "The token cannot be checked: its issuer is out of reach. Try again.";
+      return new HttpError(503, message);
+    }
+    return error;
+  }
+
+  async #openSession(
+    account: string,
+    appId: string,
+    lifetime = this.#tokenLifetime,
+  ): Promise<WireSession> {
+    const accessKey = randomBytes(16).toString("hex");
+    const accessToken = await new SignJWT({ app: appId, key: accessKey })
+      .setProtectedHeader({ alg: algorithm })
+      .setIssuer(issuer)
+      .setSubject(account)
+      .setIssuedAt()
+      .setExpirationTime(Math.floor(Date.now() / 1000) + lifetime)
+      .sign(this.#key);
+    return { access_key: accessKey, access_token: accessToken, id: account };
+  }
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}

@@ -1,0 +1,77 @@
+import { type Handler, Hono } from "hono";
+import { answerError, HttpError } from "../http-error.js";
+import type { Backend, Route } from "./backend.js";
+import { answerEarly } from "./early-answer.js";
+import { getPreview, getThumbnail, getVideo } from "./routes/clip-files.js";
+import { finalizeUpload, planUpload } from "./routes/direct-upload.js";
+import { signInApp, signInGitHub, signInUser } from "./routes/login.js";
+import { putPart } from "./routes/parts.js";
+import { deleteClip, getClip, listClips } from "./routes/video-clips.js";
+import { getWatchPage } from "./routes/watch.js";
+
+type Methods = Partial<Record<"GET" | "POST" | "PUT" | "DELETE", Route>>;
+
+/** The path of the documented calls; the protocol's version is part of it. */
+export const apiRoot = "/v2.7";
+const about =
+  "Clipcourier: a service that takes rendered video and hands back a clip.\n" +
+  `The API root is ${apiRoot}/.\n`;
+
+const routes: Record<string, Methods> = {
+  "/": { GET: (c) => c.text(about) },
+  "/healthz": { GET: (c) => c.text("ok\n") },
+  [`${apiRoot}/login`]: { POST: signInUser },
+  [`${apiRoot}/login/app`]: { POST: signInApp },
+  [`${apiRoot}/login/github`]: { POST: signInGitHub },
+  [`${apiRoot}/me/directupload/:asset/:checksum`]: { GET: planUpload, POST: finalizeUpload },
+  [`${apiRoot}/me/videoclips`]: { GET: listClips },
+  [`${apiRoot}/me/videoclips/:id`]: { GET: getClip, DELETE: deleteClip },
+  "/parts/*": { PUT: putPart },
+  "/c/:id": { GET: getWatchPage },
+  "/c/:id/video": { GET: getVideo },
+  "/c/:id/thumbnail.jpg": { GET: getThumbnail },
+  "/c/:id/preview.gif": { GET: getPreview },
+};
+
+/** The service as a web-standard handler. */
+export function createApp(backend: Backend): Hono {
+  const { logger } = backend;
+  // Not strict: a trailing slash makes no difference.
+  const app = new Hono({ strict: false });
+  app.use(async (c, next) => {
+    const start = performance.now();
+    await next();
+    if (c.res.status >= 400) c.res = await answerEarly(c.req.raw, c.res);
+    const { method, path } = c.req;
+    const ms = Math.round(performance.now() - start);
+    // Only the path is logged: a query may contain a signature.
+    logger.debug({ method, path, status: c.res.status, ms }, "request");
+  });
+  for (const [path, methods] of Object.entries(routes)) addRoutes(app, path, methods, backend);
+  app.notFound((c) => answerError(new HttpError(404, `There is nothing at ${c.req.path}.`)));
+  app.onError((error, c) => {
+    if (error instanceof HttpError) return answerError(error);
+    const { method, path } = c.req;
+    if (c.req.raw.signal.aborted) {
+      logger.debug({ method, path }, "client went away");
+      return answerError(new HttpError(400, "The connection was cut."));
+    }
+    logger.error({ err: error, method, path }, "request crashed");
+    return answerError(new HttpError(500, "The service failed. Its log says why; try again."));
+  });
+  return app;
+}
+
+function addRoutes(app: Hono, path: string, methods: Methods, backend: Backend): void {
+  for (const [method, route] of Object.entries(methods)) {
+    const handler: Handler = (c) => route(c, backend);
+    app.on(method, path, handler);
+  }
+  const names = Object.keys(methods);
+  const allow = [...names, ...(names.includes("GET") ? ["HEAD"] : [])].join(", ");
+  app.all(path, (c) => {
+    throw new HttpError(405, `${c.req.method} is not possible here, only ${allow}.`, {
+      Allow: allow,
+    });
+  });
+}

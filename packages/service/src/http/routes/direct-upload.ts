@@ -1,0 +1,82 @@
+import { checksumPattern, type WireUploadedPart, wireUploadedPart } from "@clipcourier/core/wire";
+import type { Context } from "hono";
+import * as v from "valibot";
+import type { ClipAddress } from "../../clips/clips.js";
+import { HttpError } from "../../http-error.js";
+import type { Announcement } from "../../uploads/uploads.js";
+import type { Route } from "../backend.js";
+import { answerClip } from "../clip-answer.js";
+import { parseJson, readParameters } from "../request-body.js";
+
+const uploadedParts = v.pipe(v.array(wireUploadedPart), v.minLength(1));
+const maxFilenameSize = 255;
+const defaultMime = "video/mp4";
+
+/** `GET /me/directupload/<asset>/<checksum>`: the upload URLs, or the clip that is stored. */
+export const planUpload: Route = async (c, backend) => {
+  const account = await backend.auth.requireAccount(c.req.raw.headers);
+  const address = readAddress(c, account);
+  const announced = readAnnouncement(c, backend.maxSize);
+  const baseUrl = backend.baseUrlOf(c.req.raw);
+  const planned = await backend.uploads.plan(address, announced, baseUrl);
+  return "clip" in planned
+    ? c.json({ _count: 1, _upload: false, data: [answerClip(planned.clip, baseUrl)] })
+    : c.json({ _count: 1, _upload: true, data: [planned.plan] });
+};
+
+/** `POST /me/directupload/<asset>/<checksum>`: finalizes the upload. */
+export const finalizeUpload: Route = async (c, backend) => {
+  const account = await backend.auth.requireAccount(c.req.raw.headers);
+  const address = readAddress(c, account);
+  const listed = readUploads((await readParameters(c.req.raw)).uploads);
+  const clip = await backend.uploads.finalize(address, listed);
+  return c.json({ _count: 1, data: [answerClip(clip, backend.baseUrlOf(c.req.raw))] });
+};
+
+function readAddress(c: Context, account: string): ClipAddress {
+  const asset = c.req.param("asset") ?? "";
+  const checksum = c.req.param("checksum") ?? "";
+  if (asset !== "videoclip") {
+    throw new HttpError(400, `asset: "${asset}" is not supported, only videoclip is.`);
+  }
+  if (!checksumPattern.test(checksum)) {
+    throw new HttpError(400, "checksum: not an MD5 of 32 lower-case hex characters.");
+  }
+  return { account, asset, checksum };
+}
+
+function readAnnouncement(c: Context, maxSize: number): Announcement {
+  const text = c.req.query("size");
+  if (text === undefined) throw new HttpError(400, "size: missing.");
+  const size = /^\d{1,16}$/.test(text) ? Number(text) : 0;
+  if (!Number.isSafeInteger(size) || size < 1) {
+    throw new HttpError(400, "size: not a whole number of bytes above 0.");
+  }
+  if (size > maxSize) throw new HttpError(400, `size: over the limit of ${maxSize} bytes.`);
+  return { size, mime: readMime(c), filename: readFilename(c) };
+}
+
+function readMime(c: Context): string {
+  const mime = (c.req.query("mime") || defaultMime).toLowerCase();
+  // The video is served with this type: any other could make a browser run it as a page.
+  if (/^video\/[a-z0-9][a-z0-9.+-]{0,63}$/.test(mime)) return mime;
+  throw new HttpError(400, "mime: not a video type, such as video/mp4.");
+}
+
+function readFilename(c: Context): string | null {
+  const filename = c.req.query("filename");
+  if (!filename) return null;
+  if (Buffer.byteLength(filename) > maxFilenameSize) {
+    throw new HttpError(400, `filename: over ${maxFilenameSize} bytes.`);
+  }
+  if (/\p{Cc}/u.test(filename)) throw new HttpError(400, "filename: has control characters.");
+  return filename;
+}
+
+function readUploads(value: unknown): WireUploadedPart[] {
+  if (value === undefined) throw new HttpError(400, "uploads: missing.");
+  const rows = typeof value === "string" ? parseJson(value, "uploads") : value;
+  const parsed = v.safeParse(uploadedParts, rows);
+  if (parsed.success) return parsed.output;
+  throw new HttpError(400, 'uploads: not an array of {"PartNumber": 1, "ETag": "..."}.');
+}

@@ -1,0 +1,32 @@
+import { HttpError } from "../../http-error.js";
+import { StoreError, type StoreErrorCode } from "../../store/store.js";
+import type { Route } from "../backend.js";
+import { readBody } from "../request-body.js";
+
+const statuses: Record<StoreErrorCode, number> = {
+  AccessDenied: 403,
+  BadDigest: 400,
+  IncompleteBody: 400,
+  InvalidDigest: 400,
+  InvalidPart: 400,
+  MissingContentLength: 411,
+  NoSuchUpload: 404,
+};
+
+/** `PUT` to a part URL: stores one part, when the part URLs lead to the service itself. */
+export const putPart: Route = async (c, { store }) => {
+  if (!store.uploadPart) throw new HttpError(404, `There is nothing at ${c.req.path}.`);
+  const length = c.req.header("content-length");
+  try {
+    const { etag } = await store.uploadPart({
+      url: new URL(c.req.url),
+      contentLength: length === undefined ? null : Number(length),
+      contentMd5: c.req.header("content-md5") ?? null,
+      body: readBody(c.req.raw),
+    });
+    return c.body(null, 200, { ETag: etag });
+  } catch (error) {
+    if (error instanceof StoreError) throw new HttpError(statuses[error.code], error.message);
+    throw error;
+  }
+};

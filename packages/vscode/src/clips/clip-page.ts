@@ -1,0 +1,141 @@
+import type { Clip } from "@clipcourier/core";
+import { l10n } from "vscode";
+import { formatBytes, formatPlayingTime } from "../texts/amounts.js";
+import { titleOf } from "./clip-text.js";
+
+/** What the clip editor shows. The addresses are those at which the window reaches them. */
+export interface ClipPage {
+  clip: Clip;
+  videoUrl: string | undefined;
+  posterUrl: string | undefined;
+  localFile: string | undefined;
+  /** Made for this page: the editor allows no style or script without it. */
+  nonce: string;
+  language: string;
+}
+
+/** The HTML of the clip editor. Everything that comes from a service is escaped. */
+export function renderClipPage(page: ClipPage): string {
+  const { clip, nonce, language } = page;
+  const title = escapeHtml(titleOf(clip));
+  return `<!DOCTYPE html>
+<html lang="${escapeHtml(language)}">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${escapeHtml(describePolicy(page))}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title}</title>
+<style nonce="${nonce}">${style}</style>
+</head>
+<body data-clip="${escapeHtml(clip.id)}">
+<main>
+<h1>${title}</h1>
+${renderPlayer(page)}
+<p class="actions">
+${renderButton("copyId", l10n.t("Copy Clip ID"))}
+${renderButton("copyLink", l10n.t("Copy Link"))}
+${renderButton("copyMarkdown", l10n.t("Copy Markdown"))}
+${renderButton("openInBrowser", l10n.t("Open in Browser"))}
+</p>
+${renderFacts(page)}
+</main>
+<script nonce="${nonce}">${script}</script>
+</body>
+</html>`;
+}
+
+function describePolicy({ nonce, videoUrl, posterUrl }: ClipPage): string {
+  return [
+    "default-src 'none'",
+    `style-src 'nonce-${nonce}'`,
+    `script-src 'nonce-${nonce}'`,
+    ...(videoUrl === undefined ? [] : [`media-src ${originOf(videoUrl)}`]),
+    ...(posterUrl === undefined ? [] : [`img-src ${originOf(posterUrl)}`]),
+  ].join("; ");
+}
+
+function originOf(url: string): string {
+  return new URL(url).origin;
+}
+
+function renderPlayer({ clip, videoUrl, posterUrl }: ClipPage): string {
+  if (clip.status === "failed") {
+    const reason = clip.reason ?? l10n.t("it gives no reason");
+    return renderNotice(l10n.t("The service could not make it: {0}", reason), "alert");
+  }
+  if (clip.status === "pending") {
+    return renderNotice(l10n.t("The service is making the clip."), "status");
+  }
+  if (videoUrl === undefined) {
+    return renderNotice(
+      l10n.t("The service plays it on its own page: open it in the browser."),
+      "status",
+    );
+  }
+  const poster = posterUrl === undefined ? "" : ` poster="${escapeHtml(posterUrl)}"`;
+  const label = escapeHtml(titleOf(clip));
+  const failure = l10n.t("The editor cannot play this format. Open it in the browser.");
+  return `<video controls preload="metadata" src="${escapeHtml(videoUrl)}"${poster} aria-label="${label}"></video>
+<p class="notice" id="unplayable" role="status" hidden>${escapeHtml(failure)}</p>`;
+}
+
+function renderNotice(text: string, role: "alert" | "status"): string {
+  return `<p class="notice" role="${role}">${escapeHtml(text)}</p>`;
+}
+
+function renderButton(id: string, label: string): string {
+  return `<button type="button" data-message="${id}">${escapeHtml(label)}</button>`;
+}
+
+function renderFacts({ clip, localFile, language }: ClipPage): string {
+  const { id, url, duration, width, height, codec, size, mime, createdOn } = clip;
+  const facts: [string, string | undefined][] = [
+    [l10n.t("Clip ID"), id],
+    [l10n.t("Link"), url],
+    [l10n.t("Duration"), duration === undefined ? undefined : formatPlayingTime(duration)],
+    [l10n.t("Dimensions"), width && height ? `${width} × ${height}` : undefined],
+    [l10n.t("Codec"), codec],
+    [l10n.t("Size"), size === undefined ? undefined : formatBytes(size)],
+    [l10n.t("Format"), mime],
+    [l10n.t("Made"), createdOn && new Date(createdOn).toLocaleString(language)],
+    [l10n.t("Local file"), localFile],
+  ];
+  const rows = facts
+    .filter(([, value]) => value !== undefined && value !== "")
+    .map(([name, value = ""]) => {
+      const cell = escapeHtml(value);
+      return `<tr><th scope="row">${escapeHtml(name)}</th><td>${cell}</td></tr>`;
+    });
+  return `<table>${rows.join("\n")}</table>`;
+}
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+}
+
+const style = `
+body { padding: 0 1.5rem 2rem; }
+main { max-width: 60rem; margin: 0 auto; }
+h1 { font-size: 1.4em; font-weight: 600; overflow-wrap: anywhere; }
+video { display: block; width: 100%; max-height: 60vh; background: #000; }
+.notice { padding: 1rem; border: 1px solid var(--vscode-widget-border, var(--vscode-contrastBorder, currentColor)); }
+.actions { display: flex; flex-wrap: wrap; gap: .5rem; }
+button { font: inherit; padding: .4rem .8rem; cursor: pointer;
+  color: var(--vscode-button-foreground); background: var(--vscode-button-background);
+  border: 1px solid var(--vscode-button-border, var(--vscode-contrastBorder, transparent)); }
+button:hover { background: var(--vscode-button-hoverBackground); }
+button:focus-visible, video:focus-visible { outline: 2px solid var(--vscode-focusBorder); outline-offset: 2px; }
+table { border-collapse: collapse; }
+th { text-align: start; font-weight: 600; padding: .2rem 1.5rem .2rem 0; vertical-align: top; white-space: nowrap; }
+td { padding: .2rem 0; overflow-wrap: anywhere; }
+`;
+
+const script = `
+const editor = acquireVsCodeApi();
+editor.setState(document.body.dataset.clip);
+for (const button of document.querySelectorAll("button"))
+  button.addEventListener("click", () => editor.postMessage(button.dataset.message));
+document.querySelector("video")?.addEventListener("error", () => {
+  document.getElementById("unplayable").hidden = false;
+});
+`;

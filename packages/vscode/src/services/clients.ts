@@ -1,0 +1,83 @@
+import { join } from "node:path";
+import { DirectUploadClient } from "@clipcourier/core";
+import {
+  type Disposable,
+  type ExtensionContext,
+  type LogOutputChannel,
+  l10n,
+  workspace,
+} from "vscode";
+import { Refusal } from "../texts/describe-error.js";
+import { readNetwork } from "./network.js";
+import type { Service, Services } from "./services.js";
+
+/** Creates clients of the services, with the network settings of the editor. */
+export class Clients implements Disposable {
+  readonly #context: ExtensionContext;
+  readonly #services: Services;
+  readonly #log: LogOutputChannel;
+  readonly #disposables: Disposable[];
+  #shared: { serviceId: string; client: Promise<DirectUploadClient> } | undefined;
+
+  constructor(context: ExtensionContext, services: Services, log: LogOutputChannel) {
+    this.#context = context;
+    this.#services = services;
+    this.#log = log;
+    this.#disposables = [
+      services.onDidChange(() => this.#drop()),
+      workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration("http") || event.affectsConfiguration("clipcourier.network"))
+          this.#drop();
+      }),
+    ];
+  }
+
+  /** A new client, which the caller closes. */
+  async open(service: Service): Promise<DirectUploadClient> {
+    const appSecret = await this.#services.readSecret(service);
+    if (appSecret === undefined) {
+      throw new Refusal(l10n.t("The secret of {0} is gone. Connect to it again.", service.label));
+    }
+    const { rootUrl, appId } = service;
+    return this.create({ rootUrl, appId, appSecret });
+  }
+
+  /** A new client for keys that are not stored yet. */
+  async create(keys: {
+    rootUrl: string;
+    appId: string;
+    appSecret: string;
+  }): Promise<DirectUploadClient> {
+    return new DirectUploadClient({
+      ...keys,
+      ...(await readNetwork(keys.rootUrl, this.#log)),
+      stateFolder: join(this.#context.globalStorageUri.fsPath, "state"),
+      fingerprintCache: true,
+    });
+  }
+
+  /** A client that is shared by short requests, so that not each of them signs in. */
+  async share(service: Service): Promise<DirectUploadClient> {
+    if (this.#shared?.serviceId !== service.id) {
+      this.#drop();
+      this.#shared = { serviceId: service.id, client: this.open(service) };
+      // Opening it may succeed the next time.
+      this.#shared.client.catch(() => this.#drop());
+    }
+    return this.#shared.client;
+  }
+
+  dispose(): void {
+    this.#drop();
+    for (const disposable of this.#disposables) disposable.dispose();
+  }
+
+  #drop(): void {
+    const shared = this.#shared;
+    this.#shared = undefined;
+    shared?.client.then(
+      (client) => client.close(),
+      () => {},
+    );
+  }
+}

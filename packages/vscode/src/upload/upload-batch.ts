@@ -1,0 +1,120 @@
+import { describeRetry } from "@clipcourier/batch";
+import {
+  type BatchProgress,
+  type DirectUploadClient,
+  isDirectUploadError,
+  type RetryEvent,
+  type UploadOutcome,
+} from "@clipcourier/core";
+import { type LogOutputChannel, type Uri, workspace } from "vscode";
+import type { FailedVideo, UploadedClip, UploadReport } from "../api.js";
+import { toMarkdown } from "../clips/clip-text.js";
+import { formatBytes } from "../texts/amounts.js";
+import { describeError, Refusal } from "../texts/describe-error.js";
+import { nameOf } from "./video-files.js";
+import { openVideo, type VideoSource } from "./video-source.js";
+
+export interface BatchOptions {
+  openClient(): Promise<DirectUploadClient>;
+  /** The name of the service in messages. */
+  host: string;
+  log: LogOutputChannel;
+  signal: AbortSignal;
+  /** Called once, before anything is read. */
+  onOpened(videos: readonly VideoSource[]): void;
+  onProgress(progress: BatchProgress): void;
+  /** Called when a request has failed and is going to be made again. */
+  onRetry(event: RetryEvent): void;
+  /** Called when a video is a clip or has failed, with its index in what was opened. */
+  onEnded(video: VideoSource, index: number): void;
+}
+
+type BatchReport = Omit<UploadReport, "leftOut">;
+
+/** Uploads videos and reports what became of each. It never rejects. */
+export async function uploadBatch(
+  uris: readonly Uri[],
+  options: BatchOptions,
+): Promise<BatchReport> {
+  try {
+    await using client = await options.openClient();
+    return await sendBatch(client, uris, options);
+  } catch (error) {
+    const failures = uris.map((uri) => toFailure(uri, error, options));
+    return { clips: [], failures, cancelled: options.signal.aborted };
+  }
+}
+
+async function sendBatch(
+  client: DirectUploadClient,
+  uris: readonly Uri[],
+  options: BatchOptions,
+): Promise<BatchReport> {
+  const { signal, log } = options;
+  const clips: UploadedClip[] = [];
+  const failures: FailedVideo[] = [];
+  const videos: VideoSource[] = [];
+  for (const uri of uris) {
+    const video = await openVideo(uri).catch((error: unknown) => {
+      failures.push(toFailure(uri, error, options));
+    });
+    if (video !== undefined) videos.push(video);
+  }
+  options.onOpened(videos);
+  const outcomes = client.uploadAll(
+    videos.map(({ source }) => source),
+    {
+      signal,
+      ...readSettings(),
+      onProgress: options.onProgress,
+      onRetry: (event) => {
+        log.warn(describeRetry(event));
+        options.onRetry(event);
+      },
+    },
+  );
+  for await (const outcome of outcomes) {
+    const video = videos[outcome.index];
+    if (video === undefined || isDirectUploadError(outcome.error, "aborted")) continue;
+    if (outcome.error) failures.push(toFailure(video.uri, outcome.error, options));
+    else clips.push(toUploadedClip(video.uri, outcome.result, log));
+    options.onEnded(video, outcome.index);
+  }
+  // Uploads finish in any order. What is copied has the order in which the videos were chosen.
+  const order = new Map(uris.map((uri, index) => [uri, index]));
+  const byOrder = (a: { uri: Uri }, b: { uri: Uri }) =>
+    (order.get(a.uri) ?? 0) - (order.get(b.uri) ?? 0);
+  clips.sort(byOrder);
+  failures.sort(byOrder);
+  return { clips, failures, cancelled: signal.aborted };
+}
+
+function readSettings() {
+  const settings = workspace.getConfiguration("clipcourier");
+  const mebibytes = settings.get<number>("maxMebibytesPerSecond", 0);
+  return {
+    concurrency: settings.get<number>("concurrency", 4),
+    verifyParts: settings.get<boolean>("verifyParts", false),
+    maxBytesPerSecond: mebibytes > 0 ? mebibytes * 1024 ** 2 : undefined,
+  };
+}
+
+function toUploadedClip(
+  uri: Uri,
+  { clip, ...result }: NonNullable<UploadOutcome["result"]>,
+  log: LogOutputChannel,
+): UploadedClip {
+  const { outcome, checksum, size, bytesSent, bytesReused, attempts } = result;
+  log.info(
+    `${nameOf(uri)}: clip ${clip.id}, ${outcome}, ${formatBytes(bytesSent)} sent, ` +
+      `${formatBytes(bytesReused)} reused, ${attempts} part requests, ${clip.url}`,
+  );
+  const markdown = toMarkdown(clip);
+  return { uri, clip: { ...clip, markdown }, outcome, checksum, size, bytesSent, bytesReused };
+}
+
+function toFailure(uri: Uri, error: unknown, { host, log }: BatchOptions): FailedVideo {
+  const code = isDirectUploadError(error) || error instanceof Refusal ? error.code : "unexpected";
+  log.error(`${nameOf(uri)}: ${code}: ${error instanceof Error ? error.message : String(error)}`);
+  return { uri, code, message: describeError(error, host) };
+}

@@ -1,0 +1,162 @@
+import {
+  type CancellationToken,
+  type LogOutputChannel,
+  ProgressLocation,
+  type Uri,
+  window,
+} from "vscode";
+import type { ApiUploadOptions, UploadedClip, UploadReport } from "../api.js";
+import type { LocalFiles } from "../clips/local-files.js";
+import type { Clients } from "../services/clients.js";
+import type { Service } from "../services/services.js";
+import { BatchDisplay, type BatchDisplayOptions } from "./batch-display.js";
+import { describeBatch } from "./describe-batch.js";
+import type { RunningStatus } from "./running-status.js";
+import type { Selection } from "./selection.js";
+import { showSummary } from "./summary.js";
+import type { UnfinishedBatches } from "./unfinished.js";
+import { uploadBatch } from "./upload-batch.js";
+
+export interface UploadsContext {
+  clients: Clients;
+  log: LogOutputChannel;
+  status: RunningStatus;
+  unfinished: UnfinishedBatches;
+  localFiles: LocalFiles;
+  /**
+   * The active service. Without one, asks to connect to one; `undefined` when the person cancels.
+   */
+  requireService(): Promise<Service | undefined>;
+  /** Asks for a service's keys again; `undefined` when the person cancels. */
+  connect(service: Service): Promise<Service | undefined>;
+  startService(service: Service): Promise<void>;
+  openClips(clips: readonly UploadedClip[]): Promise<void>;
+  /** Called when there is a new clip, even a pending one, and when a batch has finished. */
+  onUploaded(): void;
+}
+
+/** Runs uploads with what a person sees of them: progress, cancelling, a summary for each batch. */
+export class Uploads {
+  readonly #context: UploadsContext;
+  readonly #running = new Set<AbortController>();
+  #isClosing = false;
+
+  constructor(context: UploadsContext) {
+    this.#context = context;
+  }
+
+  /** Uploads what was chosen; `undefined` when the person connects to no service. */
+  async upload(
+    selection: Selection,
+    { token, showSummary: isShown = true }: ApiUploadOptions = {},
+    given?: Service,
+  ): Promise<UploadReport | undefined> {
+    const { videos, leftOut } = selection;
+    if (videos.length === 0) {
+      const report = { clips: [], failures: [], leftOut, cancelled: false };
+      if (isShown && leftOut.length > 0) void this.#summarize(report, selection, undefined);
+      return report;
+    }
+    const service = given ?? (await this.#context.requireService());
+    if (service === undefined) return undefined;
+    const report = await this.#run(selection, service, token);
+    if (report.clips.length > 0) this.#context.onUploaded();
+    if (isShown && !this.#isClosing) void this.#summarize(report, selection, service);
+    return report;
+  }
+
+  /** Stops all uploads. The next start of the editor offers to resume them. */
+  close(): void {
+    this.#isClosing = true;
+    this.#context.unfinished.close();
+    for (const controller of this.#running) controller.abort();
+  }
+
+  async #run(
+    { videos, leftOut }: Selection,
+    service: Service,
+    token: CancellationToken | undefined,
+  ): Promise<UploadReport> {
+    const { status, unfinished, log } = this.#context;
+    const id = await unfinished.begin(service.id, videos);
+    const controller = new AbortController();
+    this.#running.add(controller);
+    status.update(id, undefined);
+    const abort = () => controller.abort();
+    const listener = token?.onCancellationRequested(abort);
+    if (token?.isCancellationRequested) abort();
+    log.info(`${videos.length} to ${service.label}: ${videos.map(String).join(", ")}`);
+    try {
+      const report = await window.withProgress(
+        {
+          location: ProgressLocation.Notification,
+          title: describeBatch(videos),
+          cancellable: true,
+        },
+        (progress, cancel) => {
+          cancel.onCancellationRequested(abort);
+          return this.#send(id, videos, service, progress, controller.signal);
+        },
+      );
+      return { ...report, leftOut };
+    } finally {
+      listener?.dispose();
+      this.#running.delete(controller);
+      status.remove(id);
+      await unfinished.forget([id]);
+    }
+  }
+
+  async #send(
+    id: string,
+    videos: readonly Uri[],
+    service: Service,
+    progress: BatchDisplayOptions["progress"],
+    signal: AbortSignal,
+  ): Promise<Omit<UploadReport, "leftOut">> {
+    const { clients, log, status, unfinished, localFiles } = this.#context;
+    const pending = new Set<number>();
+    using display = new BatchDisplay({ id, service: service.label, progress, status });
+    const report = await uploadBatch(videos, {
+      openClient: () => clients.open(service),
+      host: service.label,
+      log,
+      signal,
+      onOpened: (opened) => display.open(opened.map(({ size }) => size)),
+      onProgress: (state) => {
+        display.update(state);
+        if (state.phase !== "processing" || pending.has(state.index)) return;
+        pending.add(state.index);
+        this.#context.onUploaded();
+      },
+      onRetry: (event) => display.fail(event),
+      onEnded({ uri }, index) {
+        display.finish(index);
+        void unfinished.end(id, uri);
+      },
+    });
+    await localFiles.remember(report.clips);
+    return report;
+  }
+
+  #summarize(
+    report: UploadReport,
+    { videos }: Selection,
+    service: Service | undefined,
+  ): Promise<void> {
+    const { log, openClips, connect, startService } = this.#context;
+    const ended = new Set([...report.clips, ...report.failures].map(({ uri }) => uri));
+    return showSummary({
+      report,
+      count: videos.length,
+      unfinished: videos.filter((uri) => !ended.has(uri)),
+      startService: service?.isLocal ? () => startService(service) : undefined,
+      retry: async (uris, to = service) => {
+        await this.upload({ videos: [...uris], leftOut: [] }, {}, to);
+      },
+      openClips,
+      connect: async () => service && (await connect(service)),
+      showLog: () => log.show(),
+    });
+  }
+}

@@ -1,0 +1,44 @@
+import { posix } from "node:path";
+import { FileType, Uri, workspace } from "vscode";
+
+/** In lower case and without the dot. The `when` clauses of the manifest have the same list. */
+export const videoExtensions = ["mp4", "m4v", "mov", "avi", "webm", "mkv"] as const;
+
+const pattern = new RegExp(`\\.(${videoExtensions.join("|")})$`, "i");
+
+export function isVideo(uri: Uri): boolean {
+  return pattern.test(uri.path);
+}
+
+/** The name of a file without its folders. */
+export function nameOf(uri: Uri): string {
+  return posix.basename(uri.path);
+}
+
+// They hold no videos to share and are the largest folders of most workspaces.
+const skippedFolders = new Set(["node_modules", ".git"]);
+
+/** The videos in a folder and below it, sorted by path. */
+export async function findVideos(folder: Uri, signal?: AbortSignal): Promise<Uri[]> {
+  const videos: Uri[] = [];
+  const folders = [folder];
+  for (let next = folders.pop(); next !== undefined; next = folders.pop()) {
+    if (signal?.aborted) break;
+    for (const [name, type] of await listFolder(next)) {
+      const uri = Uri.joinPath(next, name);
+      // Links to folders are not followed, because they can form loops.
+      if (type === FileType.Directory && !skippedFolders.has(name)) folders.push(uri);
+      else if ((type & FileType.File) !== 0 && isVideo(uri)) videos.push(uri);
+    }
+  }
+  return videos.sort((a, b) => a.path.localeCompare(b.path));
+}
+
+// A folder that cannot be read, or that is gone, has no videos to upload.
+async function listFolder(folder: Uri): Promise<[string, FileType][]> {
+  try {
+    return await workspace.fs.readDirectory(folder);
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,19 @@
+import { join } from "node:path";
+import { shareConfig } from "../../vitest.shared.ts";
+import type { EditorName } from "./install-editor.ts";
+
+/** What the runs of this suite have in common. They need a real VS Code and a browser. */
+export function shareEditorConfig(name: string, editor: EditorName, include: string[]) {
+  return shareConfig(name, {
+    dir: import.meta.dirname,
+    include,
+    provide: { editor },
+    globalSetup: join(import.meta.dirname, "prepare.ts"),
+    testTimeout: 90_000,
+    hookTimeout: 60_000,
+    // On a busy machine a window reacts slowly.
+    expect: { poll: { timeout: 20_000 } },
+    // Each file starts an editor and a browser of its own.
+    fileParallelism: false,
+  });
+}
