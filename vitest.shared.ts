@@ -12,6 +12,8 @@ export function shareConfig(name: string, test: ViteUserConfig["test"] = {}): Vi
     test: {
       // They wait more than they work: two at least, also on a small machine.
       maxWorkers: Math.max(2, availableParallelism() - 1),
+      // With more processes than cores, threads of the garbage collector wait for each other.
+      execArgv: ["--single-threaded-gc"],
       // Longer than any pause of a busy machine: what is waited for comes, or the test is right.
       testTimeout: 120_000,
       hookTimeout: 120_000,

@@ -41,17 +41,17 @@ describe("a video's facts and pictures", () => {
   });
 
   test("the preview is 4 s at 10 frames a second, at most 480 wide, and repeats for ever", async () => {
-    const path = join(folder, "six.mp4");
+    const path = join(folder, "five.mp4");
     await makeVideo({
       path,
       container: "mp4",
-      seconds: 6,
-      width: 1920,
-      height: 1080,
-      rate: 30,
+      seconds: 5,
+      width: 1600,
+      height: 900,
+      rate: 12,
     });
     const { facts, thumbnail, preview, gif } = await inspectPictures(media, path);
-    expect(facts).toEqual({ duration: 6, width: 1920, height: 1080, codec: "h264" });
+    expect(facts).toEqual({ duration: 5, width: 1600, height: 900, codec: "h264" });
     expect(thumbnail).toMatchObject({ width: 1280, height: 720 });
     expect(preview).toMatchObject({ width: 480, height: 270 });
     expect(preview.delays).toEqual(Array(40).fill(0.1));
@@ -71,7 +71,7 @@ describe("a video's facts and pictures", () => {
     const black = "drawbox=c=black:t=fill:enable='lt(t,0.9)'";
     await encodeMedia({
       path,
-      source: `color=orange:s=320x240:r=25:d=6,format=yuv420p,${black}`,
+      source: `color=orange:s=320x240:r=10:d=6,format=yuv420p,${black}`,
       encoder: FF_ENCODER_LIBX264,
       encoderOptions: fast,
     });
