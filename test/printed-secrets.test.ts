@@ -37,7 +37,7 @@ describe.each(faults)("%s: no secret is printed or kept", (_, rules, code) => {
     const stateFolder = join(folder.path, "state");
     const retry = { attempts: 2, minDelay: 5 };
     const client = { rootUrl: spoiled.rootUrl, appId, appSecret, stateFolder, retry };
-    const options = { deadline: 60_000 };
+    const options = { deadline: 3_600_000 };
     const result = await runNode([uploadScript, JSON.stringify({ client, file, options })]);
     expect(result.code).toBe(code);
     await expectNoSecret(spoiled, result, folder);
@@ -46,7 +46,7 @@ describe.each(faults)("%s: no secret is printed or kept", (_, rules, code) => {
   test("by the command line", async () => {
     const { spoiled, folder, file } = await start(rules);
     const { appId, appSecret } = spoiled.service;
-    const timeout = code === 0 ? "1m" : "2s";
+    const timeout = code === 0 ? "1h" : "2s";
     const args = ["upload", "--verbose", "--json", "--timeout", timeout, file];
     const result = await runNode([cli, ...args], {
       CLIPCOURIER_API_URL: spoiled.rootUrl,
