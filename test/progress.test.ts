@@ -208,14 +208,14 @@ describe("at most ten events in any second", () => {
     await using standIn = await startStandIn({ chunkSize: 16_384 });
     await using client = standIn.connect();
     const clock = stopClock();
-    const following = follow(client, randomBytes(40 * mebibyte));
-    // A tenth of a second for 160 parts.
-    for (let stored = 160; stored < 2_560; stored += 160) {
+    const following = follow(client, randomBytes(20 * mebibyte));
+    // A tenth of a second for 80 parts.
+    for (let stored = 80; stored < 1_280; stored += 80) {
       await until(() => standIn.stored.size >= stored);
       clock.turn(100);
     }
     const { events } = await following;
-    expect(standIn.stored.size).toBe(2_560);
+    expect(standIn.stored.size).toBe(1_280);
     expect(events.length).toBeGreaterThan(6);
     expect(countPerSecond(events)).toBeLessThanOrEqual(10);
   });

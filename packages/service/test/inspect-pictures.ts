@@ -4,6 +4,9 @@ import type { Media, MediaResult } from "../dist/index.js";
 
 type Ready = Extract<MediaResult, { outcome: "ready" }>;
 
+/** Media options of tests that are not about the time limit: a busy machine keeps it, too. */
+export const unhurried = { timeLimit: 600_000 };
+
 /** Inspects a file, which has to be a video. */
 export async function inspectReady(media: Media, file: string): Promise<Ready> {
   const result = await media.inspect(file);

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { encodeMedia } from "../../../test/fixtures/encode-media.ts";
 import { makeSampleVideo } from "../../../test/fixtures/make-video.ts";
 import { createMedia, type Media } from "../dist/index.js";
-import { inspectPictures } from "./inspect-pictures.js";
+import { inspectPictures, unhurried } from "./inspect-pictures.js";
 
 const MiB = 1024 * 1024;
 
@@ -15,7 +15,7 @@ let media: Media;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "clipcourier-media-"));
-  media = createMedia({ timeLimit: 600_000 });
+  media = createMedia(unhurried);
 });
 
 afterAll(async () => {

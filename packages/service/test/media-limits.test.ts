@@ -7,6 +7,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { makeVideo } from "../../../test/fixtures/make-video.ts";
 import { createMedia } from "../dist/index.js";
+import { unhurried } from "./inspect-pictures.js";
 
 let folder: string;
 let video: string;
@@ -70,7 +71,7 @@ describe("a child process for each file", () => {
   });
 
   test("its crash is reported, and the next file is read", async () => {
-    const media = createMedia();
+    const media = createMedia(unhurried);
     const child = awaitChild();
     const crashed = media.inspect(video);
     (await child).kill("SIGSEGV");
@@ -83,7 +84,7 @@ describe("a child process for each file", () => {
 
   test("it does not get the service's environment", async () => {
     vi.stubEnv("NODE_OPTIONS", "--require=./a-secret-that-is-not-there.cjs");
-    expect((await createMedia().inspect(video)).outcome).toBe("ready");
+    expect((await createMedia(unhurried).inspect(video)).outcome).toBe("ready");
   });
 
   test("a file that cannot be read says why", async () => {
@@ -94,7 +95,7 @@ describe("a child process for each file", () => {
   });
 
   test("an abort ends it; after an abort none is started", async () => {
-    const media = createMedia();
+    const media = createMedia(unhurried);
     const controller = new AbortController();
     const child = awaitChild();
     const work = media.inspect(video, controller.signal);
@@ -107,7 +108,7 @@ describe("a child process for each file", () => {
   });
 
   test("closing ends the processes that run and the calls that wait", async () => {
-    const media = createMedia();
+    const media = createMedia(unhurried);
     const child = awaitChild();
     const works = [media.inspect(video), media.inspect(video), media.inspect(video)];
     await child;
@@ -119,7 +120,7 @@ describe("a child process for each file", () => {
   });
 
   test("no more run at once than the limit allows", async () => {
-    const media = createMedia({ concurrency: 2 });
+    const media = createMedia({ ...unhurried, concurrency: 2 });
     let most = 0;
     const count = (): void => {
       const alive = children.filter((child) => child.exitCode === null && !child.signalCode);

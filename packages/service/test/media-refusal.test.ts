@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { encodeMedia } from "../../../test/fixtures/encode-media.ts";
 import { makeVideo } from "../../../test/fixtures/make-video.ts";
 import { createMedia, type Media } from "../dist/index.js";
+import { unhurried } from "./inspect-pictures.js";
 
 let folder: string;
 let media: Media;
@@ -15,7 +16,7 @@ let video: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "clipcourier-media-"));
-  media = createMedia({ concurrency: 2 });
+  media = createMedia({ ...unhurried, concurrency: 2 });
   video = join(folder, "video.mp4");
   await makeVideo({
     path: video,

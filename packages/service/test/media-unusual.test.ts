@@ -12,7 +12,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { encodeMedia } from "../../../test/fixtures/encode-media.ts";
 import { makeVideo } from "../../../test/fixtures/make-video.ts";
 import { createMedia, type Media } from "../dist/index.js";
-import { inspectPictures, inspectReady } from "./inspect-pictures.js";
+import { inspectPictures, inspectReady, unhurried } from "./inspect-pictures.js";
 
 const GiB = 1024 ** 3;
 const fast = { preset: "ultrafast" };
@@ -22,7 +22,7 @@ let media: Media;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "clipcourier-media-"));
-  media = createMedia();
+  media = createMedia(unhurried);
 });
 
 afterAll(async () => {

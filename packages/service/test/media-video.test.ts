@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { encodeMedia } from "../../../test/fixtures/encode-media.ts";
 import { makeVideo } from "../../../test/fixtures/make-video.ts";
 import { createMedia, type Media } from "../dist/index.js";
-import { inspectPictures } from "./inspect-pictures.js";
+import { inspectPictures, unhurried } from "./inspect-pictures.js";
 
 const fast = { preset: "ultrafast" };
 
@@ -15,7 +15,7 @@ let media: Media;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "clipcourier-media-"));
-  media = createMedia();
+  media = createMedia(unhurried);
 });
 
 afterAll(async () => {

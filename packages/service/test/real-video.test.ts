@@ -4,6 +4,7 @@ import { expect, it } from "vitest";
 import { makeVideo } from "../../../test/fixtures/make-video.ts";
 // The compiled one: it starts its child process from a JavaScript file.
 import { createMedia } from "../dist/index.js";
+import { unhurried } from "./inspect-pictures.js";
 import { makeFolder, signIn, startTestService } from "./start-test-service.js";
 import { makeContent, UploadClient } from "./upload-client.js";
 
@@ -16,7 +17,7 @@ it.each([
   const file = path.join(await makeFolder(), `take.${container}`);
   await makeVideo({ path: file, container, seconds: 1, width: 320, height: 240, rate: 10 });
   const content = await readFile(file);
-  const service = await startTestService({ media: createMedia() });
+  const service = await startTestService({ media: createMedia(unhurried) });
   const client = new UploadClient(service, await signIn(service));
   const query = `size=${content.length}&filename=take.${container}&mime=${mime}`;
   const clip = await client.uploadAndSettle(content, query);
@@ -35,7 +36,7 @@ it.each([
 });
 
 it("bytes that are not a video become a failed clip", async () => {
-  const service = await startTestService({ media: createMedia() });
+  const service = await startTestService({ media: createMedia(unhurried) });
   const client = new UploadClient(service, await signIn(service));
   const clip = await client.uploadAndSettle(makeContent(5000));
   expect(clip).toMatchObject({ status: "failed", reason: expect.any(String) });
