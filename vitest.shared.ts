@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { defineConfig, type ViteUserConfig } from "vitest/config";
 
@@ -9,6 +10,8 @@ export function shareConfig(name: string, test: ViteUserConfig["test"] = {}): Vi
   const folder = process.env.CLIPCOURIER_REPORTS;
   return defineConfig({
     test: {
+      // They wait more than they work: two at least, also on a small machine.
+      maxWorkers: Math.max(2, availableParallelism() - 1),
       // Longer than any pause of a busy machine: what is waited for comes, or the test is right.
       testTimeout: 120_000,
       hookTimeout: 120_000,

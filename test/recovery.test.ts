@@ -194,7 +194,7 @@ describe("kept-alive connections", () => {
     const closing: Rule = { when: {}, times: Infinity, fault: closeAfterAnswer() };
     const { result, retries, ends } = await uploadSpoiled([closing], { concurrency: 1 });
     expect(result.bytesSent).toBe(threeParts.length);
-    expect([1, 2, 3].map(ends)).toEqual([[200], [200], [200]]);
+    for (const part of [1, 2, 3]) expect(ends(part).filter((end) => end === 200)).toEqual([200]);
     // How often a request meets a connection that is just being closed is chance.
     const first = retries.filter(({ attempt }) => attempt === 1);
     for (const { delay: waited } of first) expect(waited).toBe(0);

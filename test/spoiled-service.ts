@@ -21,19 +21,28 @@ export interface SpoiledService {
   finalized(): number;
 }
 
+// Quick, and however slow the machine is, an outage that a test makes is not given up.
+const retry = { minDelay: 5, maxDelay: 40, outage: 86_400_000 };
+
+/** By their origins, those that run. */
+const fronts = new Map<string, FaultFront>();
+
 export async function startSpoiledService(
   options: TestServiceOptions = {},
   frontOptions: Omit<FaultFrontOptions, "upstream"> = {},
 ): Promise<SpoiledService> {
   const front = await startFaultFront({ upstream: "http://127.0.0.1:9", ...frontOptions });
-  onTestFinished(() => front.close());
+  fronts.set(front.origin, front);
+  onTestFinished(async () => {
+    fronts.delete(front.origin);
+    await front.close();
+  });
   const service = await startTestService({ publicUrl: front.origin, ...options });
   front.upstream = new URL(service.rootUrl).origin;
   const rootUrl = `${front.origin}/v2.7/`;
   return {
     ...{ service, front, rootUrl },
-    connect: (changes) =>
-      service.connect({ rootUrl, retry: { minDelay: 5, maxDelay: 40 }, ...changes }),
+    connect: (changes) => service.connect({ rootUrl, retry, ...changes }),
     parts: () =>
       front.log
         .filter(({ method }) => method === "PUT")
@@ -44,8 +53,11 @@ export async function startSpoiledService(
   };
 }
 
-export async function download(url: string | undefined | null): Promise<Buffer> {
-  const answer = await fetch(String(url));
+/** The bytes behind a URL of a clip, fetched past the front where there is one. */
+export async function download(given: string | undefined | null): Promise<Buffer> {
+  const url = new URL(String(given));
+  const front = fronts.get(url.origin);
+  const answer = await fetch(front ? url.href.replace(front.origin, front.upstream) : url);
   if (answer.status !== 200) throw new Error(`${url} answered ${answer.status}`);
   return Buffer.from(await answer.arrayBuffer());
 }

@@ -3,16 +3,8 @@ import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import { makeVideo } from "./fixtures/make-video.ts";
 import type { VideoContainer } from "./fixtures/pad-video.ts";
+import { download, mebibyte, partSize } from "./spoiled-service.ts";
 import { makeFolder, startTestService } from "./start-service.ts";
-
-const mebibyte = 1024 * 1024;
-const partSize = 5 * mebibyte;
-
-async function download(url: string | undefined | null): Promise<Buffer> {
-  const answer = await fetch(String(url));
-  expect(answer.status).toBe(200);
-  return Buffer.from(await answer.arrayBuffer());
-}
 
 describe("upload", () => {
   test("three parts become a clip whose bytes are those that were sent", async () => {

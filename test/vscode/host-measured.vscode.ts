@@ -17,37 +17,46 @@ async function upload(path: string): Promise<void> {
   expect(clips).toMatchObject([{ outcome: "uploaded" }]);
 }
 
-test("from the click to the first byte of a small video it takes less than a second", async () => {
+test("its code is loaded with less than 25 ms of work", async () => {
+  const work = await host.call("measureLoading");
+  console.log(`loading: ${work.toFixed(1)} ms of work`);
+  expect(work).toBeGreaterThan(0);
+  expect(work).toBeLessThan(25);
+});
+
+test("a small video takes less than a second of work, and nothing is waited for before its first byte", async () => {
   const service = await startFrontedService();
   await host.connect(service);
-  const isFast = (time: number) => time < 1_000;
-  const time = await measureUntil(isFast, async (attempt) => {
+  // The wait of a busy machine is shorter than one that somebody would write.
+  const isFast = ({ work, time }: { work: number; time: number }) => work < 1_000 && time < 5_000;
+  const click = await measureUntil(isFast, async (attempt) => {
     service.front.clearLog();
     const path = await addFile(host.folder, `click-${attempt}.mp4`, {});
     const uri = pathToFileURL(path).href;
-    const clicked = await host.call("runCommand", "clipcourier.upload", uri);
+    const { startedAt, work } = await host.call("runCommand", "clipcourier.upload", uri);
     const put = service.front.log.find(({ method }) => method === "PUT");
-    return performance.timeOrigin + (put?.startedAt ?? Number.NaN) - clicked;
+    return { work, time: performance.timeOrigin + (put?.startedAt ?? Number.NaN) - startedAt };
   });
-  console.log(`click to first byte: ${time.toFixed(0)} ms`);
-  expect(time).toBeGreaterThan(0);
-  expect(time).toSatisfy(isFast);
+  const [work, time] = [click.work, click.time].map((one) => one.toFixed(0));
+  console.log(`click to first byte: ${time} ms; to the clip: ${work} ms of work`);
+  expect(click.time).toBeGreaterThan(0);
+  expect(click).toSatisfy(isFast);
 });
 
 test("the extension host is never blocked while 512 MiB are hashed and sent", async () => {
   await host.connect(await startTestService());
+  const path = await addFile(host.folder, "huge.mp4", "");
+  await truncate(path, 512 * mebibyte);
+  await host.call("startWatchingMainThread");
+  await upload(path);
+  const { median, p99, max } = await host.call("stopWatchingMainThread");
+  const figures = [median, p99, max].map((one) => one.toFixed(1));
+  console.log(
+    `work without a pause: median ${figures[0]} ms, p99 ${figures[1]} ms, max ${figures[2]} ms`,
+  );
+  expect(p99).toBeLessThan(50);
   // Hashing takes more than 600 ms: if it ran on this thread, the maximum would show it.
-  const isFree = ({ p99, max }: { p99: number; max: number }) => p99 < 50 && max < 400;
-  const delays = await measureUntil(isFree, async (attempt) => {
-    const path = await addFile(host.folder, `huge-${attempt}.mp4`, "");
-    await truncate(path, 512 * mebibyte + attempt);
-    await host.call("startWatchingEventLoop");
-    await upload(path);
-    return host.call("stopWatchingEventLoop");
-  });
-  const [median, p99, max] = [delays.median, delays.p99, delays.max].map((one) => one.toFixed(1));
-  console.log(`event loop delay: median ${median} ms, p99 ${p99} ms, max ${max} ms`);
-  expect(delays).toSatisfy(isFree);
+  expect(max).toBeLessThan(400);
 }, 180_000);
 
 test("fifty uploads leave no memory behind", async () => {

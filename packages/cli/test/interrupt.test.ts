@@ -23,7 +23,7 @@ test("Ctrl-C stops the upload, reports what is done, and it can be resumed", asy
   const { gate, ...options } = await prepare();
   const cli = new Cli(["upload", "a.mp4", "b.mp4"], options);
   await cli.waitFor("a.mp4: uploaded");
-  await expect.poll(() => gate.held, { timeout: 10_000 }).toBe(1);
+  await expect.poll(() => gate.held).toBe(1);
   cli.send("SIGINT");
   const { code, stderr } = await cli.end();
   expect(code).toBe(130);
@@ -39,7 +39,7 @@ test("Ctrl-C stops the upload, reports what is done, and it can be resumed", asy
 test("the document of --json is printed then, too", async () => {
   const { gate, ...options } = await prepare();
   const cli = new Cli(["upload", "--json", "b.mp4"], options);
-  await expect.poll(() => gate.held, { timeout: 10_000 }).toBe(1);
+  await expect.poll(() => gate.held).toBe(1);
   cli.send("SIGTERM");
   const { code, stdout } = await cli.end();
   expect(code).toBe(143);

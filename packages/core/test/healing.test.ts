@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { mkdir, readdir, readFile, truncate, utimes, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { stopClock } from "../../../test/clock.ts";
 import { makeTemporaryFolder } from "./temporary-folder.js";
 import { startUploadServer } from "./upload-server.js";
 
@@ -54,12 +55,11 @@ test("a journal with a stale ETag is forgotten once, and every part sent again",
 });
 
 test("a wrong entry of the fingerprint cache is dropped, and the file hashed again", async () => {
+  const clock = stopClock({ timers: false });
   await using folder = await makeTemporaryFolder();
   const path = await folder.write("a.mp4", content);
-  const old = new Date(Date.now() - 60_000);
-  await utimes(path, old, old);
-  // Setting the times changes the file as well, and one that has only just changed is not cached.
-  await new Promise((resolve) => setTimeout(resolve, 2_100));
+  // A file that has only just changed is not cached.
+  clock.turn(60_000);
   const server = await startUploadServer({ chunkSize: mebibyte });
   const state = { stateFolder: folder.path, fingerprintCache: true };
   await server.connect(state).upload(path);

@@ -35,6 +35,15 @@ export async function startServer(
   };
 }
 
+/**
+ * Gives bytes that are on their way, and what must not happen, the time of this many answers of
+ * another server, one after the other.
+ */
+export async function awaitAnswers(count = 25): Promise<void> {
+  await using server = await startServer((_, response) => response.end());
+  for (let answer = 0; answer < count; answer++) await (await fetch(server.origin)).arrayBuffer();
+}
+
 /** Reads a request's body whole. */
 export async function readBody(request: IncomingMessage): Promise<Buffer> {
   const pieces: Buffer[] = [];

@@ -15,12 +15,9 @@ test("small files of a batch are uploaded while large ones are hashed", async ()
     }),
   );
   const small = await Promise.all(
-    Array.from({ length: 10 }, (_, number) =>
-      // Some are sent from memory, some are read in parts.
-      folder.write(
-        `small-${number}.mp4`,
-        Buffer.alloc(1_000_000 + number * 1_000_000, `${number}`),
-      ),
+    // Some are sent from memory, some are read in parts.
+    [1, 2, 5, 6, 9].map((size) =>
+      folder.write(`small-${size}.mp4`, Buffer.alloc(size * 1_000_000, `${size}`)),
     ),
   );
   const ended: unknown[] = [];

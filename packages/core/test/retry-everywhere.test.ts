@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { stopClock } from "../../../test/clock.ts";
 import { startUploadServer } from "./upload-server.js";
 
 const content = Buffer.from("a video");
@@ -109,9 +110,8 @@ test("while storage is gone a single part waits for it, and then all parts are s
   const content = Buffer.alloc(12 * 1024 * 1024, "x");
   await expect(server.connect().upload(content)).resolves.toMatchObject({ outcome: "uploaded" });
   expect(server.count("plan")).toBe(2);
-  expect(
-    Buffer.concat([...server.stored].sort(([a], [b]) => a - b).map(([, bytes]) => bytes)),
-  ).toEqual(content);
+  const stored = [...server.stored].sort(([a], [b]) => a - b).map(([, bytes]) => bytes);
+  expect(Buffer.concat(stored).equals(content)).toBe(true);
 });
 
 test("the error of a deadline has the last real failure in its message and as its cause", async () => {
@@ -122,6 +122,7 @@ test("the error of a deadline has the last real failure in its message and as it
       return true;
     },
   });
+  const clock = stopClock();
   let failures = 0;
   const failed = Promise.withResolvers<void>();
   const client = server.connect({ retry: { minDelay: 60_000, maxDelay: 60_000 } });
@@ -132,6 +133,7 @@ test("the error of a deadline has the last real failure in its message and as it
   });
   uploading.catch(() => {});
   await failed.promise;
+  clock.turn(1_000);
   await expect(uploading).rejects.toMatchObject({
     code: "deadline",
     retryable: true,
@@ -173,13 +175,16 @@ test("the error of a deadline does not name a sign-in that succeeded at last", a
       return true;
     },
   });
+  const clock = stopClock();
   const retried = Promise.withResolvers<void>();
   const source = { name: "a.mp4", size: 8 * 1024 * 1024, read: () => new Promise<never>(() => {}) };
-  const uploading = server
-    .connect()
-    .upload(source, { deadline: 1_000, onRetry: () => retried.resolve() });
+  const client = server.connect();
+  const uploading = client.upload(source, { deadline: 1_000, onRetry: () => retried.resolve() });
   uploading.catch(() => {});
   await retried.promise;
+  // This waits for the same sign-in.
+  await client.getClip("c1");
+  clock.turn(1_000);
   await expect(uploading).rejects.toMatchObject({ code: "deadline" });
   await expect(uploading).rejects.not.toThrow("The last failure");
 });

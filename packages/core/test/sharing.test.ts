@@ -1,4 +1,5 @@
 import { expect, onTestFinished, test } from "vitest";
+import { stopClock } from "../../../test/clock.ts";
 import type { DirectUploadClient } from "../src/index.js";
 import { type Exchange, startUploadServer } from "./upload-server.js";
 
@@ -36,10 +37,14 @@ test("an abort while the client signs in ends its own upload alone", async () =>
 });
 
 test("the deadline of one upload is not that of another that waits for the same sign-in", async () => {
-  const { server, open } = await startHeld("login");
+  const { server, arrived, open } = await startHeld("login");
   const client = server.connect();
+  const clock = stopClock();
   const hurried = client.upload(content, { deadline: 100 });
+  hurried.catch(() => {});
   const other = client.upload(Buffer.from("another video"));
+  await arrived;
+  clock.turn(100);
   await expect(hurried).rejects.toMatchObject({ code: "deadline" });
   open();
   await expect(other).resolves.toMatchObject({ outcome: "uploaded" });

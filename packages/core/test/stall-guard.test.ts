@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { until } from "../../../test/until.ts";
 import { guardAgainstStall } from "../src/http/stall-guard.js";
+import { awaitAnswers } from "./http-server.js";
 import { startUploadServer } from "./upload-server.js";
 
 beforeEach(() => {
@@ -55,36 +57,39 @@ test("a limit that is longer than a timer can take does not end a request at onc
 });
 
 test("the speed limit of many parts costs no attempt", async () => {
-  vi.useRealTimers();
   const server = await startUploadServer({ chunkSize: 64 * 1024 });
-  const content = Buffer.alloc(1024 * 1024, "x");
-  const { attempts } = await server.connect().upload(content, {
-    // The last part waits for a second, nearly seven times as long as storage may be silent.
-    maxBytesPerSecond: content.length,
+  const stop = new AbortController();
+  const uploading = server.connect().upload(Buffer.alloc(16 * 64 * 1024, "x"), {
+    // The first piece leaves at once, and the others wait for hours.
+    maxBytesPerSecond: 1,
     concurrency: 16,
-    stallTimeout: 150,
+    stallTimeout: 30_000,
     retry: { attempts: 1 },
+    signal: stop.signal,
   });
-  expect(attempts).toBe(16);
+  uploading.catch(() => {});
+  await until(() => server.connections() === 16);
+  await awaitAnswers();
+  vi.advanceTimersByTime(3_600_000);
+  await awaitAnswers();
+  stop.abort();
+  await expect(uploading).rejects.toMatchObject({ code: "aborted" });
 });
 
 test("each piece of an answer starts the time of silence again", async () => {
-  vi.useRealTimers();
-  let pieces = 0;
+  const text = JSON.stringify({ data: [] });
   const server = await startUploadServer({
-    answer({ kind, response }) {
+    async answer({ kind, response }) {
       if (kind !== "clip") return false;
-      const text = JSON.stringify({ data: [] });
-      const send = (index: number) => {
-        if (index === text.length) return response.end();
-        response.write(text[index]);
-        pieces++;
-        setImmediate(send, index + 1);
-      };
-      send(0);
+      for (const letter of text) {
+        response.write(letter);
+        await awaitAnswers();
+        vi.advanceTimersByTime(20_000);
+      }
+      response.end();
       return true;
     },
   });
-  await expect(server.connect().listClips()).resolves.toMatchObject({ clips: [] });
-  expect(pieces).toBe(11);
+  const client = server.connect({ silenceTimeout: 30_000, requestTimeout: 600_000 });
+  await expect(client.listClips()).resolves.toMatchObject({ clips: [] });
 });

@@ -1,6 +1,7 @@
-import { appendFile, readdir, readFile, utimes, writeFile } from "node:fs/promises";
+import { appendFile, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { stopClock } from "../../../test/clock.ts";
 import { HashWorkers } from "../src/fingerprint/hash-workers.js";
 import { fingerprintSource, smallSize } from "../src/fingerprint/held-fingerprint.js";
 import { Journal } from "../src/parts/journal.js";
@@ -51,7 +52,6 @@ describe("fingerprint cache", () => {
   afterAll(() => workers.close());
   // Small contents are never cached: hashing them is quicker than looking for an entry.
   const large = (letter: string) => Buffer.alloc(smallSize + 1, letter);
-  const old = new Date(Date.now() - 60_000);
 
   async function fingerprint(path: string, cache: string) {
     await using source = await openSource(path);
@@ -70,11 +70,11 @@ describe("fingerprint cache", () => {
   }
 
   test("is used for a file that has not changed, and for no other", async () => {
+    const clock = stopClock({ timers: false });
     await using folder = await makeTemporaryFolder();
     const path = await folder.write("a.mp4", large("x"));
-    await utimes(path, old, old);
     // A file that has only just changed is not cached.
-    await new Promise((resolve) => setTimeout(resolve, 2_100));
+    clock.turn(60_000);
     const first = await fingerprint(path, folder.path);
     await plant(folder.path);
     const second = await fingerprint(path, folder.path);
@@ -86,6 +86,7 @@ describe("fingerprint cache", () => {
   });
 
   test("a file that has only just been written is hashed, and not cached", async () => {
+    stopClock({ timers: false });
     await using folder = await makeTemporaryFolder();
     const path = await folder.write("a.mp4", large("x"));
     await fingerprint(path, folder.path);

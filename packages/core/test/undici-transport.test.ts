@@ -1,11 +1,11 @@
 import { createServer as createHttpServer } from "node:http";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
-import { setTimeout as sleep } from "node:timers/promises";
 import { Agent } from "undici";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { until } from "../../../test/until.ts";
 import type { StreamedBody, Transport, TransportRequest } from "../src/http/transport.js";
 import { createDispatcherTransport, createUndiciTransport } from "../src/http/undici-transport.js";
-import { readBody, startServer } from "./http-server.js";
+import { awaitAnswers, readBody, startServer } from "./http-server.js";
 
 const part = Buffer.alloc(5 * 1024 * 1024, "x");
 
@@ -91,7 +91,8 @@ describe("a part", () => {
       put(origin, { body: stream(large, (bytes) => (sent += bytes)), signal: controller.signal }),
     );
     sending.catch(() => {});
-    await sleep(300);
+    await until(() => sent > 0);
+    await awaitAnswers(100);
     expect(sent).toBeLessThan(large.length / 2);
     controller.abort();
     await expect(sending).rejects.toThrow();

@@ -63,12 +63,15 @@ export async function startUploadServer(options: UploadServerOptions = {}) {
     ...{ seen, stored, finalized, origin: server.origin },
     /** Where part URLs lead. */
     publicOrigin: server.origin,
+    /** How many connections were accepted. */
+    connections: () => server.connections(),
     count: (kind: Kind) => seen.filter((one) => one.kind === kind).length,
     connect(changes: Partial<ClientOptions> = {}) {
       const keys = { appId: "app", appSecret: "s3cret-of-the-app" };
       const client = new DirectUploadClient({
         ...{ rootUrl: `${server.origin}/v2.7`, proxyEnv: {}, ...keys },
-        retry: { minDelay: 1, maxDelay: 5 },
+        // However slow the machine is, an outage that a test makes is not given up.
+        retry: { minDelay: 1, maxDelay: 5, outage: 86_400_000 },
         ...changes,
       });
       onTestFinished(() => client.close());

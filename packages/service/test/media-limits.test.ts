@@ -4,13 +4,9 @@ import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { FF_ENCODER_MPEG4 } from "node-av/constants";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { encodeMedia } from "../../../test/fixtures/encode-media.ts";
 import { makeVideo } from "../../../test/fixtures/make-video.ts";
 import { createMedia } from "../dist/index.js";
-
-const MiB = 1024 * 1024;
 
 let folder: string;
 let video: string;
@@ -23,15 +19,27 @@ function isChildMessage(message: unknown): message is { process: ChildProcess } 
   return typeof message === "object" && message !== null && "process" in message;
 }
 
+/** The child process that is started next, at the moment at which it runs. */
+function awaitChild(): Promise<ChildProcess> {
+  return new Promise((resolve) => {
+    const note = (message: unknown): void => {
+      if (!isChildMessage(message)) return;
+      unsubscribe("child_process", note);
+      message.process.once("spawn", () => resolve(message.process));
+    };
+    subscribe("child_process", note);
+  });
+}
+
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "clipcourier-media-"));
   video = join(folder, "video.mp4");
   await makeVideo({
     path: video,
     container: "mp4",
-    seconds: 5,
-    width: 1920,
-    height: 1080,
+    seconds: 2,
+    width: 640,
+    height: 360,
     rate: 30,
   });
 });
@@ -51,34 +59,21 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-describe("a child process for each file", { timeout: 30_000 }, () => {
+describe("a child process for each file", () => {
   test("the time limit ends it", async () => {
-    const media = createMedia({ timeLimit: 150 });
+    // Sooner than any process starts.
+    const media = createMedia({ timeLimit: 1 });
     expect(await media.inspect(video)).toEqual({
       outcome: "unavailable",
-      reason: "reading it took longer than 0.15 s",
+      reason: "reading it took longer than 0.001 s",
     });
-  });
-
-  test("the memory limit ends it", async () => {
-    const large = join(folder, "large.avi");
-    await encodeMedia({
-      path: large,
-      source: "color=red:s=8000x8000:r=10:d=0.4,format=yuv420p",
-      encoder: FF_ENCODER_MPEG4,
-    });
-    expect(await createMedia({ memoryLimit: 200 * MiB }).inspect(large)).toEqual({
-      outcome: "unavailable",
-      reason: "reading it took more than 200 MiB of memory",
-    });
-    expect(await createMedia().inspect(large)).toMatchObject({ outcome: "ready" });
   });
 
   test("its crash is reported, and the next file is read", async () => {
     const media = createMedia();
+    const child = awaitChild();
     const crashed = media.inspect(video);
-    await expect.poll(() => children[0]?.pid, { interval: 5 }).toBeDefined();
-    children[0]?.kill("SIGSEGV");
+    (await child).kill("SIGSEGV");
     expect(await crashed).toEqual({
       outcome: "unavailable",
       reason: expect.stringMatching(/^the process that read it ended unexpectedly \(.+\)$/),
@@ -101,8 +96,9 @@ describe("a child process for each file", { timeout: 30_000 }, () => {
   test("an abort ends it; after an abort none is started", async () => {
     const media = createMedia();
     const controller = new AbortController();
+    const child = awaitChild();
     const work = media.inspect(video, controller.signal);
-    await expect.poll(() => children.length, { interval: 5 }).toBe(1);
+    await child;
     controller.abort();
     const stopped = { outcome: "unavailable", reason: "the work was stopped" };
     expect(await work).toEqual(stopped);
@@ -112,8 +108,9 @@ describe("a child process for each file", { timeout: 30_000 }, () => {
 
   test("closing ends the processes that run and the calls that wait", async () => {
     const media = createMedia();
+    const child = awaitChild();
     const works = [media.inspect(video), media.inspect(video), media.inspect(video)];
-    await expect.poll(() => children.length, { interval: 5 }).toBe(1);
+    await child;
     await media.close();
     const stopped = { outcome: "unavailable", reason: "the work was stopped" };
     expect(await Promise.all(works)).toEqual([stopped, stopped, stopped]);
@@ -139,7 +136,7 @@ describe("a child process for each file", { timeout: 30_000 }, () => {
   });
 });
 
-describe("without a working node-av", { timeout: 30_000 }, () => {
+describe("without a working node-av", () => {
   async function createElsewhere(name: string) {
     const elsewhere = join(folder, name);
     await cp(fileURLToPath(new URL("../dist/media", import.meta.url)), join(elsewhere, "media"), {

@@ -40,7 +40,7 @@ async function refusalOf(name: string, content: string | Buffer): Promise<string
   return result.reason;
 }
 
-describe("what is not a video", { timeout: 30_000 }, () => {
+describe("what is not a video", () => {
   test("an empty file", async () => {
     expect(await refusalOf("empty.mp4", "")).toBe("the file is empty");
   });
@@ -88,7 +88,7 @@ describe("what is not a video", { timeout: 30_000 }, () => {
   });
 });
 
-describe("a file that names another file", { timeout: 30_000 }, () => {
+describe("a file that names another file", () => {
   test.each([
     {
       kind: "HLS playlist",

@@ -30,7 +30,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-describe("an unusual video", { timeout: 60_000 }, () => {
+describe("an unusual video", () => {
   test("a single frame", async () => {
     const path = join(folder, "one.mp4");
     await makeVideo({ path, container: "mp4", seconds: 0.04, width: 320, height: 240, rate: 25 });
@@ -128,10 +128,11 @@ describe("an unusual video", { timeout: 60_000 }, () => {
     expect(facts.duration).toBeCloseTo(2, 1);
   });
 
-  test("5 GiB long: only its beginning is read", { timeout: 10_000 }, async () => {
+  test("a tebibyte long: only its beginning is read", async () => {
     const path = join(folder, "huge.mp4");
     await makeVideo({ path, container: "mp4", seconds: 1, width: 160, height: 120, rate: 25 });
-    await truncate(path, 5 * GiB);
+    // Reading all of it would take minutes, more than a file is given. Windows writes zeros.
+    await truncate(path, process.platform === "win32" ? 5 * GiB : 1024 * GiB);
     const { facts } = await inspectPictures(media, path);
     expect(facts).toMatchObject({ duration: 1, width: 160 });
     await rm(path);

@@ -1,9 +1,9 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { pino } from "pino";
 import { onTestFinished } from "vitest";
-import { openAccounts } from "../src/auth/accounts.js";
+import { type CreatedApp, openAccounts } from "../src/auth/accounts.js";
 import { type RunningService, type StartOptions, startService } from "../src/index.js";
 
 export interface TestService {
@@ -47,9 +47,29 @@ export interface Session {
   headers: Record<string, string>;
 }
 
+// A secret takes long to hash, on purpose: the services of a test file share their first app.
+let firstApp: Promise<{ app: CreatedApp; text: string }> | undefined;
+
+async function makeFirstApp() {
+  const folder = await mkdtemp(path.join(tmpdir(), "clipcourier-test-"));
+  const app = await openAccounts(folder).createApp();
+  const text = await readFile(path.join(folder, "accounts.json"), "utf8");
+  await rm(folder, { recursive: true });
+  return { app, text };
+}
+
+async function makeApp(folder: string): Promise<CreatedApp> {
+  const accounts = openAccounts(folder);
+  if (await accounts.hasApps()) return accounts.createApp();
+  firstApp ??= makeFirstApp();
+  const { app, text } = await firstApp;
+  await writeFile(path.join(folder, "accounts.json"), text);
+  return app;
+}
+
 /** Makes an app and signs in with it. */
 export async function signIn(service: TestService): Promise<Session> {
-  const { appId, appSecret, account } = await openAccounts(service.folder).createApp();
+  const { appId, appSecret, account } = await makeApp(service.folder);
   const response = await fetch(`${service.rootUrl}login/app/`, {
     method: "POST",
     headers: { "X-PV-Meta-App": appId },

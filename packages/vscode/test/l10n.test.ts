@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { getL10nJson } from "@vscode/l10n-dev";
-import { expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { folder, readJson } from "./manifest.js";
 
 type Texts = Record<string, string>;
@@ -39,6 +39,12 @@ async function exportTexts(): Promise<Texts> {
   ]);
   return Object.fromEntries(messages);
 }
+
+let textsOfCode: Texts;
+
+beforeAll(async () => {
+  textsOfCode = await exportTexts();
+});
 
 function listPlaceholders(text: string): string[] {
   return (text.match(/\{\d+\}/g) ?? []).sort();
@@ -82,7 +88,7 @@ test.each(languages)(
 );
 
 test.each(languages)("every text of the code is in the bundle in %s", async (language) => {
-  const english = await exportTexts();
+  const english = textsOfCode;
   const translated = await readJson<Texts>(`l10n/bundle.l10n.${language}.json`);
   expect(Object.keys(english).length).toBeGreaterThan(50);
   expect(Object.keys(translated).sort()).toEqual(Object.keys(english).sort());

@@ -1,6 +1,11 @@
 import { runCommand } from "./commands.ts";
 import { describeExtension, listLoadedFiles, readApiKeys } from "./extension.ts";
-import { measureMemory, startWatchingEventLoop, stopWatchingEventLoop } from "./measure.ts";
+import {
+  measureLoading,
+  measureMemory,
+  startWatchingMainThread,
+  stopWatchingMainThread,
+} from "./measure.ts";
 import { addMemoryFile, countMemoryReads } from "./memory-files.ts";
 import { changeSettings } from "./settings.ts";
 import { cancelUploads, upload } from "./uploads.ts";
@@ -9,7 +14,7 @@ import { cancelUploads, upload } from "./uploads.ts";
 export const calls = {
   ...{ describeExtension, readApiKeys, listLoadedFiles, runCommand, changeSettings },
   ...{ upload, cancelUploads, addMemoryFile, countMemoryReads },
-  ...{ measureMemory, startWatchingEventLoop, stopWatchingEventLoop },
+  ...{ measureLoading, measureMemory, startWatchingMainThread, stopWatchingMainThread },
 };
 
 export type HostCalls = typeof calls;

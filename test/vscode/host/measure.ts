@@ -1,30 +1,50 @@
-import { monitorEventLoopDelay } from "node:perf_hooks";
+import { createRequire } from "node:module";
+import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
+import { findExtension } from "./extension.ts";
 
 const mebibyte = 1024 ** 2;
 
-let histogram: ReturnType<typeof monitorEventLoopDelay> | undefined;
+let watch: { timer: NodeJS.Timeout; stretches: number[] } | undefined;
 
-/** Starts to measure the delay of the extension host's event loop. */
-export async function startWatchingEventLoop(): Promise<void> {
-  histogram = monitorEventLoopDelay({ resolution: 1 });
-  histogram.enable();
-  // Delays count only after the first sample.
-  while (histogram.count === 0) await setImmediate();
+/**
+ * Starts to measure for how long the extension host's main thread works without a pause. Work is
+ * counted in CPU time, which other work on the machine does not change.
+ */
+export function startWatchingMainThread(): void {
+  const stretches: number[] = [];
+  let before = process.threadCpuUsage();
+  const timer = setInterval(() => {
+    stretches.push(toMs(process.threadCpuUsage(before)));
+    before = process.threadCpuUsage();
+  }, 1);
+  watch = { timer, stretches };
 }
 
-/** The delays since then, in ms. */
-export function stopWatchingEventLoop() {
-  if (histogram === undefined) throw new Error("Nothing is measured.");
-  histogram.disable();
-  const inMs = (nanoseconds: number) => nanoseconds / 1e6;
-  return {
-    median: inMs(histogram.percentile(50)),
-    p99: inMs(histogram.percentile(99)),
-    max: inMs(histogram.max),
-  };
+/** How long it has worked without a pause since then, in ms. */
+export function stopWatchingMainThread() {
+  if (watch === undefined) throw new Error("Nothing is measured.");
+  clearInterval(watch.timer);
+  const sorted = watch.stretches.toSorted((a, b) => a - b);
+  const at = (share: number) => sorted[Math.floor((sorted.length - 1) * share)] ?? Number.NaN;
+  return { median: at(0.5), p99: at(0.99), max: at(1) };
+}
+
+/** The ms of CPU time that it takes to load the extension's code once more. */
+export function measureLoading(): number {
+  const { extensionPath, packageJSON } = findExtension();
+  const require = createRequire(join(extensionPath, "package.json"));
+  const path = require.resolve(join(extensionPath, packageJSON.main));
+  delete require.cache[path];
+  const before = process.threadCpuUsage();
+  require(path);
+  return toMs(process.threadCpuUsage(before));
+}
+
+function toMs({ user, system }: NodeJS.CpuUsage): number {
+  return (user + system) / 1000;
 }
 
 /** The memory of the extension host after a garbage collection, in MiB. */
