@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { cacheFolder } from "@clipcourier/test/cache-folder.ts";
 import { ensureDebianPackages } from "@clipcourier/test/debian-packages.ts";
+import { readCpuSeconds } from "./process-facts.ts";
 
 export interface NullServerOptions {
   /** The file to which the server writes its certificate. With it the server speaks TLS. */
@@ -76,11 +77,4 @@ function buildNullServer(): string {
     "-lpthread",
   ]);
   return program;
-}
-
-function readCpuSeconds(pid: number | undefined): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  const ticksPerSecond = 100;
-  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
 }

@@ -66087,8 +66087,8 @@ class ProgressMeter {
     #onProgress;
     #progress;
     #entered = new Set();
-    #lastTold = 0;
-    #isUntold = true;
+    #lastReport = 0;
+    #isUnreported = true;
     #timer;
     constructor(file, size, onProgress) {
         this.#onProgress = onProgress;
@@ -66112,37 +66112,37 @@ class ProgressMeter {
         this.#entered.add(phase);
         this.#progress.phase = phase;
         if (isFirst)
-            this.#tell();
+            this.#report();
         else
             this.update({});
     }
     /** Takes new figures, and reports them when the last report is long enough ago. */
     update(change) {
         Object.assign(this.#progress, change);
-        this.#isUntold = true;
+        this.#isUnreported = true;
         if (this.#onProgress === undefined || this.#timer !== undefined)
             return;
-        const wait = this.#lastTold + interval - Date.now();
+        const wait = this.#lastReport + interval - Date.now();
         if (wait <= 0)
-            this.#tell();
+            this.#report();
         // The last figures before nothing changes for a while are reported too.
         else
-            this.#timer = setTimeout(() => this.#tell(), wait);
+            this.#timer = setTimeout(() => this.#report(), wait);
     }
     /** The upload has succeeded: what has not been reported yet is reported now. */
     finish() {
-        if (this.#isUntold)
-            this.#tell();
+        if (this.#isUnreported)
+            this.#report();
     }
     /** Nothing is reported after this. */
     [Symbol.dispose]() {
         clearTimeout(this.#timer);
     }
-    #tell() {
+    #report() {
         clearTimeout(this.#timer);
         this.#timer = undefined;
-        this.#lastTold = Date.now();
-        this.#isUntold = false;
+        this.#lastReport = Date.now();
+        this.#isUnreported = false;
         this.#onProgress?.({ ...this.#progress });
     }
 }
@@ -66392,14 +66392,23 @@ const htmlNames = {
     "/": "sol",
     "=": "equals",
 };
-// As it is; percent-encoded, once or several times; escaped as in JSON; as an HTML reference. Hex
-// digits may be of either case while the secret's own letters may not, so each character has a
-// group of its own.
+const jsonLetters = {
+    "\b": "b",
+    "\f": "f",
+    "\n": "n",
+    "\r": "r",
+    "\t": "t",
+};
+// As it is; percent-encoded, once or several times; escaped as in JSON, once or several times; as
+// an HTML reference; in Base64. Hex digits may be of either case while the secret's own letters may
+// not, so each character has a group of its own.
 function matchEncoded(secret) {
-    const base64 = Buffer.from(secret).toString("base64").replace(/=+$/, "");
+    const base64 = listBase64(secret);
     if (secret.length > longestPattern)
-        return [...listForms(secret), base64];
-    return [new RegExp([...secret].map(matchCharacter).join(""), "g"), base64];
+        return [...listForms(secret), ...base64];
+    // Escaping multiplies backslashes, so a run of them stands for a run of any length.
+    const characters = secret.match(/\\+|[^\\]/gu) ?? [];
+    return [new RegExp(characters.map(matchCharacter).join(""), "g"), ...base64];
 }
 // A pattern for each character of a long token would be too large. Tokens have few characters that
 // are ever encoded, so whole forms will do.
@@ -66411,14 +66420,35 @@ function listForms(secret) {
     const inJson = JSON.stringify(secret).slice(1, -1);
     return [...new Set([secret, inUrl, lower, inForm, inJson, inJson.replaceAll("/", "\\/")])];
 }
-function matchCharacter(character) {
+// Characters. A shorter piece of Base64 may stand in a message by chance.
+const shortestBase64 = 6;
+// In both alphabets, and as part of a longer text such as `user:password`: there the first and the
+// last character depend on what stands beside it.
+function listBase64(secret) {
+    const bytes = Buffer.from(secret);
+    const whole = bytes.toString("base64").replace(/=+$/, "");
+    const within = [0, 1, 2].map((before) => {
+        const text = Buffer.concat([Buffer.alloc(before), bytes]).toString("base64");
+        const end = Math.floor(((before + bytes.length) * 8) / 6);
+        return text.slice(Math.ceil((before * 8) / 6), end);
+    });
+    const found = [whole, ...within.filter(({ length }) => length >= shortestBase64)];
+    const inUrls = found.map((text) => text.replaceAll("+", "-").replaceAll("/", "_"));
+    return [...new Set([...found, ...inUrls])];
+}
+/** @param character one, or a run of backslashes */
+function matchCharacter(character, place) {
+    if (character.startsWith("\\"))
+        return "(?:\\\\|%(?:25)*5[cC]|\\\\u005[cC]|&#0*92;|&#[xX]0*5[cC];)+";
     const bytes = [...Buffer.from(character)].map((byte) => byte.toString(16).padStart(2, "0"));
+    // What stands before the first one is not part of the secret.
+    const backslashes = place === 0 ? "" : "\\\\*";
     const forms = [
-        `\\\\?${escapePattern(character)}`,
+        `${backslashes}${escapePattern(character)}`,
         bytes.map((byte) => `%(?:25)*${ignoreCase(byte)}`).join(""),
         [...Array(character.length).keys()]
             .map((index) => character.charCodeAt(index).toString(16).padStart(4, "0"))
-            .map((unit) => `\\\\u${ignoreCase(unit)}`)
+            .map((unit) => `\\\\+u${ignoreCase(unit)}`)
             .join(""),
         `&#0*${character.codePointAt(0)};`,
         `&#[xX]0*${ignoreCase((character.codePointAt(0) ?? 0).toString(16))};`,
@@ -66426,6 +66456,9 @@ function matchCharacter(character) {
     const name = htmlNames[character];
     if (name !== undefined)
         forms.push(`&${name};`);
+    const letter = jsonLetters[character];
+    if (letter !== undefined)
+        forms.push(`\\\\+${letter}`);
     // In form bodies.
     if (character === " ")
         forms.push("\\+");
@@ -66488,7 +66521,7 @@ function nameFile(error, file) {
             cause: error,
         });
     }
-    if (error.message.includes(file))
+    if (error.message.startsWith(`${file} `) || error.message.startsWith(`${file}:`))
         return error;
     const { code, message, status, retryable, retryAfter, cause } = error;
     return new DirectUploadError(code, `${file}: ${message}`, {
@@ -66520,7 +66553,7 @@ function addLastFailure(error, failure) {
 function createAbortError(signal) {
     if (isDirectUploadError(signal.reason))
         return signal.reason;
-    return new DirectUploadError("aborted", "The upload was stopped; it can be resumed.", {
+    return new DirectUploadError("aborted", "Stopped on request. An upload can be resumed.", {
         cause: signal.reason,
     });
 }
@@ -66705,7 +66738,7 @@ class HashWorker {
         this.#worker.on("exit", () => {
             this.#hasEnded = true;
             for (const id of [...this.#jobs.keys()]) {
-                this.#settle(id, { kind: "error", message: this.#failure });
+                this.#settle(id, this.#describeEnd());
             }
         });
     }
@@ -66723,7 +66756,7 @@ class HashWorker {
      */
     ask(id, message, { transfer = [], onHashed } = {}) {
         if (this.#hasEnded)
-            return Promise.resolve({ kind: "error", message: this.#failure });
+            return Promise.resolve(this.#describeEnd());
         return new Promise((settle) => {
             this.#jobs.set(id, { settle, onHashed });
             this.#worker.ref();
@@ -66736,6 +66769,9 @@ class HashWorker {
     }
     async end() {
         await this.#worker.terminate();
+    }
+    #describeEnd() {
+        return { kind: "ended", message: this.#failure };
     }
     #take(message) {
         if (message.kind === "progress")
@@ -66776,8 +66812,10 @@ class HashWorkers {
      * Hashes bytes of a file when it is their turn. The answer comes when the file is no longer being
      * read, which after an abort may take a moment.
      */
-    async hashFile(message, { signal, onHashed }) {
-        this.#assertOpen();
+    hashFile(message, options) {
+        return this.#askTwice(() => this.#hashFileInTurn(message, options));
+    }
+    async #hashFileInTurn(message, { signal, onHashed }) {
         const turn = await this.#waitForTurn(message.length, signal);
         if (turn === undefined)
             return { kind: this.#isClosed ? "closed" : "cancelled" };
@@ -66788,7 +66826,7 @@ class HashWorkers {
             if (signal?.aborted)
                 return { kind: "cancelled" };
             signal?.addEventListener("abort", cancel, { once: true });
-            return this.#explainEnd(await worker.ask(id, message, { onHashed }));
+            return await worker.ask(id, message, { onHashed });
         }
         finally {
             signal?.removeEventListener("abort", cancel);
@@ -66797,9 +66835,8 @@ class HashWorkers {
         }
     }
     /** The MD5 of bytes. Their memory should be shared, or it is copied. */
-    async hashBytes(bytes) {
-        const worker = this.takeLeastBusy();
-        return this.#explainEnd(await worker.ask(this.nextId(), { kind: "bytes", bytes }));
+    hashBytes(bytes) {
+        return this.#askTwice(() => this.takeLeastBusy().ask(this.nextId(), { kind: "bytes", bytes }));
     }
     /** A worker for work that is short, or whose pieces come one by one. */
     takeLeastBusy() {
@@ -66808,18 +66845,26 @@ class HashWorkers {
         if (first !== undefined && (first.jobCount === 0 || this.#workers.size >= this.#most)) {
             return first;
         }
-        return this.#addWorker();
+        try {
+            return this.#addWorker();
+        }
+        catch (error) {
+            if (first === undefined)
+                throw error;
+            return first;
+        }
     }
     /**
      * Fills shared memory from a file and gives its CRC32. The answer comes when the file is no
      * longer being read. A worker that hashes a file does this between two slices of it.
      */
-    async readBlock(fd, start, bytes) {
-        this.#assertOpen();
+    readBlock(fd, start, bytes) {
+        return this.#askTwice(() => this.#findReader().ask(this.nextId(), { kind: "read", fd, start, bytes }));
+    }
+    #findReader() {
         const hashing = new Set([...this.#turns].map(({ worker }) => worker));
         const workers = this.#listAlive().sort((a, b) => a.jobCount - b.jobCount);
-        const worker = workers.find((one) => !hashing.has(one)) ?? workers[0] ?? this.#addWorker();
-        return this.#explainEnd(await worker.ask(this.nextId(), { kind: "read", fd, start, bytes }));
+        return workers.find((one) => !hashing.has(one)) ?? workers[0] ?? this.#addWorker();
     }
     /** A worker with nothing to do, if there is one. */
     findIdle() {
@@ -66837,18 +66882,23 @@ class HashWorkers {
         await Promise.all([...this.#workers].map((worker) => worker.end()));
     }
     #waitForTurn(length, signal) {
-        return new Promise((resolve) => {
+        return new Promise((resolve, reject) => {
             const leave = () => {
                 const place = this.#waiting.indexOf(waiting);
                 if (place >= 0)
                     this.#waiting.splice(place, 1);
                 resolve(undefined);
             };
+            const stopListening = () => signal?.removeEventListener("abort", leave);
             const waiting = {
                 length,
                 go: (turn) => {
-                    signal?.removeEventListener("abort", leave);
+                    stopListening();
                     resolve(turn);
+                },
+                fail: (error) => {
+                    stopListening();
+                    reject(error);
                 },
             };
             if (signal?.aborted)
@@ -66861,14 +66911,27 @@ class HashWorkers {
     #startWaiting() {
         for (;;) {
             const next = this.#waiting.reduce((smallest, each) => (smallest && smallest.length <= each.length ? smallest : each), undefined);
-            const worker = next && this.#findWorker(next.length);
-            if (next === undefined || worker === undefined)
+            if (next === undefined || !this.#startTurn(next))
                 return;
             this.#waiting.splice(this.#waiting.indexOf(next), 1);
-            const turn = { worker, length: next.length };
-            this.#turns.add(turn);
-            next.go(turn);
         }
+    }
+    /** Whether the wait is over: the file has its turn, or no thread could be started for it. */
+    #startTurn(next) {
+        let worker;
+        try {
+            worker = this.#findWorker(next.length);
+        }
+        catch (error) {
+            next.fail(error);
+            return true;
+        }
+        if (worker === undefined)
+            return false;
+        const turn = { worker, length: next.length };
+        this.#turns.add(turn);
+        next.go(turn);
+        return true;
     }
     /**
      * A worker that hashes no file, or only files so large that one of this length may overtake them.
@@ -66880,8 +66943,16 @@ class HashWorkers {
         const [best] = workers.sort((a, b) => smallestOf(b) - smallestOf(a));
         if (best !== undefined && smallestOf(best) === Number.POSITIVE_INFINITY)
             return best;
-        if (this.#workers.size < this.#most)
-            return this.#addWorker();
+        if (this.#workers.size < this.#most) {
+            try {
+                return this.#addWorker();
+            }
+            catch (error) {
+                // Where no other thread can be started, those that there are do all the work.
+                if (best === undefined)
+                    throw error;
+            }
+        }
         return best !== undefined && length * overtakingRatio <= smallestOf(best) ? best : undefined;
     }
     #addWorker() {
@@ -66896,8 +66967,13 @@ class HashWorkers {
                 this.#workers.delete(worker);
         return [...this.#workers];
     }
-    #explainEnd(answer) {
-        return answer.kind === "error" && this.#isClosed ? { kind: "closed" } : answer;
+    // A thread that has ended, for lack of memory perhaps, says nothing about the file.
+    async #askTwice(ask) {
+        this.#assertOpen();
+        const answer = await ask();
+        if (answer.kind !== "ended")
+            return answer;
+        return this.#isClosed ? { kind: "closed" } : ask();
     }
     #assertOpen() {
         if (this.#isClosed)
@@ -67635,8 +67711,8 @@ function createTransport(options) {
  * retryable, or the budget is spent.
  */
 async function retry(context, attempt) {
-    const { what, peer, budget, signal, onRetry, isFinal } = context;
-    const failures = { count: 0, refusals: 0 };
+    const { what, peer, budget, signal, onRetry, isFinal, failed = 0 } = context;
+    const failures = { count: failed, refusals: failed };
     for (;;) {
         try {
             const result = await attempt(failures.count + 1);
@@ -67843,9 +67919,13 @@ class RetryBudget {
         // An idle connection may have been closed meanwhile, which is no sign of an outage.
         if (count === 1 && isConnectionReset(error))
             return 0;
+        const retryAfter = limitRetryAfter(error.retryAfter);
+        // A limit of the caller's own holds, whatever the peer asks for.
+        if (this.options.outage !== undefined && retryAfter > left)
+            return undefined;
         // The last attempt is made when the time is over, not before.
         const delay = Math.min(computeDelay(count, this.options), Math.ceil(left));
-        return Math.max(delay, limitRetryAfter(error.retryAfter));
+        return Math.max(delay, retryAfter);
     }
 }
 /** Whether the peer was not reached, or its answer says that it is out of service. */
@@ -68161,7 +68241,10 @@ class Api {
         return { host: this.#options.rootUrl.host, role: "service" };
     }
     createBudget(options = {}) {
-        return new RetryBudget({ ...this.#options.retry, ...options }, this.#answered);
+        // A value that is `undefined` is one that was not given.
+        const given = Object.entries(options).filter(([, value]) => value !== undefined);
+        const merged = { ...this.#options.retry, ...Object.fromEntries(given) };
+        return new RetryBudget(merged, this.#answered);
     }
     async call(call) {
         const { what, signal, onRetry } = call;
@@ -68374,7 +68457,8 @@ function checkCredentials(credentials) {
     }
 }
 /**
- * Keeps the session of a client: signs in when one is first needed, and again when it has ended.
+ * Keeps the session of a client: signs in when one is first needed, and again when it has ended,
+ * unless it was that of a user.
  */
 class Authorization {
     #api;
@@ -68392,7 +68476,7 @@ class Authorization {
             secrets.add(appSecret);
         if (accessKey !== undefined && accessToken !== undefined) {
             const session = this.#keep({ accessKey, accessToken, id: "" });
-            this.#session = { work: new SharedWork(async () => session), retry: {} };
+            this.#session = { work: new SharedWork(async () => session), retry: {}, isUser: false };
         }
     }
     /** A call under `/me`: after a 401 it signs in again once, where there are keys to do so. */
@@ -68403,7 +68487,11 @@ class Authorization {
             return await this.#callAs(session, call);
         }
         catch (error) {
-            if (!isDirectUploadError(error, "unauthorized") || !this.#canSignIn())
+            if (!isDirectUploadError(error, "unauthorized"))
+                throw error;
+            if (used.isUser)
+                throw describeEndedSession(error);
+            if (!this.#canSignIn())
                 throw error;
             // Several calls may be refused at once: the first one signs in for all of them.
             if (this.#session === used)
@@ -68441,7 +68529,7 @@ class Authorization {
         const retry = this.#resolveRetry(options);
         // Calls share it, so it ends with none of them and has a budget of its own.
         const work = new SharedWork(({ signal, report: onRetry }) => this.#openSession({ signal, onRetry, retry }, user));
-        const session = { work, retry };
+        const session = { work, retry, isUser: user !== undefined };
         // An open session is used until the new sign-in has succeeded.
         if (this.#session === undefined || this.#session.work.isAbandoned)
             this.#session = session;
@@ -68508,6 +68596,10 @@ class Authorization {
             headers: { "x-access-key": accessKey, "x-access-token": accessToken },
         });
     }
+}
+// The password is not kept, so the session cannot be renewed.
+function describeEndedSession({ message, status }) {
+    return new DirectUploadError("unauthorized", `${message} The user's session has ended: call signIn() with the name and the password again.`, { status });
 }
 function haveSameValues(one, other) {
     return ["attempts", "outage", "minDelay", "maxDelay"].every((name) => one[name] === other[name]);
@@ -68718,13 +68810,7 @@ class BufferPool {
         while (this.#free === 0)
             await this.#wait(signal);
         this.#free--;
-        if (length === 0)
-            return Buffer.alloc(0);
-        const idle = this.#idle.pop();
-        if (idle !== undefined && idle.buffer.byteLength >= length) {
-            return Buffer.from(idle.buffer, 0, length);
-        }
-        return allocateShared(length);
+        return length === 0 ? Buffer.alloc(0) : this.#takeMemory(length);
     }
     /** Gives the place and the memory back. */
     giveBack(buffer) {
@@ -68732,9 +68818,31 @@ class BufferPool {
             this.#idle.push(buffer);
         this.#freePlace();
     }
-    /** Gives the place back without the memory, which an aborted read may still fill. */
-    discard() {
+    /** Gives the place back at once, and the memory when what may still fill it has ended. */
+    giveBackAfter(buffer, reading) {
+        if (buffer.byteLength > 0)
+            this.#keepAfter(buffer, reading);
         this.#freePlace();
+    }
+    /** Other memory of the same length for the same place: what may still fill this one goes on. */
+    replace(buffer, reading) {
+        const { byteLength } = buffer;
+        const other = this.#takeMemory(byteLength);
+        this.#keepAfter(buffer, reading);
+        return other;
+    }
+    #keepAfter(buffer, reading) {
+        const keep = () => {
+            this.#idle.push(buffer);
+        };
+        reading.then(keep, keep);
+    }
+    #takeMemory(length) {
+        const idle = this.#idle.pop();
+        if (idle !== undefined && idle.buffer.byteLength >= length) {
+            return Buffer.from(idle.buffer, 0, length);
+        }
+        return allocateShared(length);
     }
     #freePlace() {
         this.#free++;
@@ -68956,31 +69064,32 @@ async function computeMd5(workers, bytes, label, signal) {
     throw fingerprint_describeFailure(answer, label, signal);
 }
 /**
- * Fills shared memory with a block of the source.
+ * Fills shared memory with a block of the source. It cannot be aborted: it ends when nothing is
+ * written to the memory any more.
  *
  * @throws `source_changed` when it is not the block that was fingerprinted
  */
-async function readBlock(workers, source, block, bytes, { crc32: expected }, signal) {
+async function readBlock(workers, source, block, bytes, { crc32: expected }) {
     const start = block * blockSize;
     const answer = await (source.file === undefined
-        ? readHere(workers, source, start, bytes, signal)
-        : readInWorker(workers, source.file, start, bytes, signal));
+        ? readHere(workers, source, start, bytes)
+        : readInWorker(workers, source.file, start, bytes));
     if (answer.kind !== "block")
-        throw fingerprint_describeFailure(answer, source.label, signal);
+        throw fingerprint_describeFailure(answer, source.label);
     if (answer.crc32 !== expected[block])
         throw describeChange(source.label);
 }
-async function readInWorker(workers, { fd, keepOpenFor }, start, bytes, signal) {
+async function readInWorker(workers, { fd, keepOpenFor }, start, bytes) {
     const reading = workers.readBlock(fd, start, bytes);
     keepOpenFor(reading);
-    return untilAborted(reading, signal);
+    return reading;
 }
 // A worker that is idle computes the CRC32, so that the main thread can go on sending; where all
 // are busy, this thread does.
-async function readHere(workers, source, start, bytes, signal) {
-    await source.read(bytes, start, signal);
-    const answer = workers.findIdle()?.ask(workers.nextId(), { kind: "block", bytes });
-    return (await answer) ?? { kind: "block", crc32: (0,external_node_zlib_.crc32)(bytes) };
+async function readHere(workers, source, start, bytes) {
+    await source.read(bytes, start);
+    const answer = await workers.findIdle()?.ask(workers.nextId(), { kind: "block", bytes });
+    return answer?.kind === "block" ? answer : { kind: "block", crc32: (0,external_node_zlib_.crc32)(bytes) };
 }
 async function hashFile(workers, { fd, keepOpenFor }, range, options) {
     const reading = workers.hashFile({ kind: "file", fd, ...range }, options);
@@ -68995,7 +69104,7 @@ async function hashPieces(workers, source, { start, length }, { signal, onHashed
             const size = Math.min(blockSize, length - done);
             // The worker takes the memory over, so each piece has its own.
             const bytes = new Uint8Array(size);
-            await source.read(bytes, start + done, signal);
+            await untilAborted(source.read(bytes, start + done), signal);
             const asked = worker.ask(id, { kind: "piece", bytes }, { transfer: [bytes.buffer] });
             const answer = await untilAborted(asked, signal);
             if (answer.kind !== "ready")
@@ -69017,11 +69126,15 @@ function fingerprint_describeFailure(answer, label, signal) {
         return createAbortError(signal);
     if (answer.kind === "short")
         return describeChange(label);
-    const reason = answer.kind === "error" ? answer.message : answer.kind;
-    return new DirectUploadError("source_unreadable", `${label} could not be read: ${reason}.`);
+    if (answer.kind === "error") {
+        return new DirectUploadError("source_unreadable", `${label} could not be read: ${answer.message}.`);
+    }
+    const reason = answer.kind === "ended" ? `: ${answer.message}` : "";
+    return new DirectUploadError("unexpected", `${label} could not be hashed, because the hash worker ended${reason}. Try again with more memory.`);
 }
 
 ;// CONCATENATED MODULE: ../core/dist/fingerprint/held-fingerprint.js
+
 
 
 /**
@@ -69054,13 +69167,15 @@ function hold(fingerprint, release = () => { }) {
 // The bytes that were hashed are the ones that are sent, so no CRC32 is needed.
 async function fingerprintContent({ workers, contents }, source, { signal }) {
     const content = await contents.take(source.size, signal);
+    const reading = source.read(content, 0);
     try {
-        await source.read(content, 0, signal);
+        await untilAborted(reading, signal);
         const md5 = await computeMd5(workers, content, source.label, signal);
         return hold({ md5, crc32: new Uint32Array(), content }, () => contents.giveBack(content));
     }
     catch (error) {
-        contents.discard();
+        // A read that is no longer waited for may still fill the memory.
+        contents.giveBackAfter(content, reading);
         throw error;
     }
 }
@@ -69097,10 +69212,10 @@ async function openFile(path, name, signal) {
             filename: name ?? (0,external_node_path_.basename)(path),
             size,
             file: { fd: file.fd, identity: identify(path, stat), keepOpenFor },
-            async read(buffer, start, reading) {
+            async read(buffer, start) {
                 const work = readFully(file, path, buffer, start);
                 keepOpenFor(work);
-                await untilAborted(work, reading);
+                await work;
             },
             async assertUnchanged() {
                 if (!isSameState(stat, await file.stat({ bigint: true })))
@@ -69182,7 +69297,6 @@ function isSameState(before, now) {
 ;// CONCATENATED MODULE: ../core/dist/source/readable-source.js
 
 
-
 /** A `Blob` or `File` as a source that is read in pieces. */
 function toReadable(blob) {
     return {
@@ -69219,10 +69333,8 @@ function openReadable(source, name = source.name) {
         label,
         filename: name || undefined,
         size,
-        async read(buffer, start, signal) {
-            const reading = source.read(start, start + buffer.byteLength);
-            // A caller's `read` may take any time, or never answer.
-            const bytes = await untilAborted(reading, signal);
+        async read(buffer, start) {
+            const bytes = await source.read(start, start + buffer.byteLength);
             if (bytes.byteLength !== buffer.byteLength)
                 throw describeChange(label);
             buffer.set(bytes);
@@ -69375,18 +69487,18 @@ const pacedPieceSize = 32 * 1024;
 const firstPieceSize = 256 * 1024;
 const smallestPieceSize = 32 * 1024;
 /** Bytes of memory that each part of this content needs. */
-function countBufferBytes({ size }, { content }) {
-    return content === undefined ? Math.min(2, Math.ceil(size / blockSize)) * blockSize : 0;
+function countBufferBytes({ content }) {
+    return content === undefined ? 2 * blockSize : 0;
 }
 /** The body of a part: read while it is sent, each block checked before it leaves. */
 function createPartBody(part, content, listener, signal) {
-    const { pace, onSent, onFailure } = listener;
+    const { pace, awaitSource, onSent, onFailure } = listener;
     return {
         size: part.length,
         async *pieces() {
             try {
                 let size = pace === undefined ? firstPieceSize : pacedPieceSize;
-                for await (const block of readBlocks(part, content, signal)) {
+                for await (const block of readBlocks(part, content, awaitSource, signal)) {
                     for (let start = 0; start < block.byteLength;) {
                         const piece = block.subarray(start, start + size);
                         await pace?.(piece.byteLength);
@@ -69412,35 +69524,40 @@ function adaptPieceSize(size, milliseconds) {
         return Math.min(size * 2, blockSize);
     return milliseconds > 500 ? Math.max(size / 2, smallestPieceSize) : size;
 }
-async function* readBlocks({ start, length }, content, signal) {
+async function* readBlocks({ start, length }, content, awaitSource, signal) {
     const end = start + length;
     const { source, fingerprint } = content;
     if (fingerprint.content !== undefined) {
         yield fingerprint.content.subarray(start, end);
         return;
     }
-    await untilAborted(source.assertUnchanged(), signal);
+    await awaitSource(untilAborted(source.assertUnchanged(), signal));
     const last = Math.floor((end - 1) / blockSize);
     let block = Math.floor(start / blockSize);
-    let reading = fillBlock(block, content, signal);
+    let reading = fillBlock(block, content);
     for (; block <= last; block++) {
-        const bytes = await reading;
-        if (block < last) {
-            reading = fillBlock(block + 1, content, signal);
-            // A body that is not read to its end must not leave an unhandled rejection.
-            reading.catch(() => { });
-        }
+        const bytes = await awaitSource(untilAborted(reading, signal));
+        if (block < last)
+            reading = fillBlock(block + 1, content);
         // A part may begin and end inside a block, which can only be checked whole.
         const from = block * blockSize;
         yield bytes.subarray(Math.max(0, start - from), Math.min(bytes.byteLength, end - from));
     }
 }
-async function fillBlock(block, { source, fingerprint, workers, buffer }, signal) {
-    const place = ((block % 2) * blockSize) % buffer.byteLength;
+function fillBlock(block, { source, fingerprint, workers, buffer, readings }) {
+    const place = (block % 2) * blockSize;
     const length = Math.min(blockSize, source.size - block * blockSize);
     const bytes = buffer.subarray(place, place + length);
-    await readBlock(workers, source, block, bytes, fingerprint, signal);
-    return bytes;
+    const fill = async () => {
+        await readBlock(workers, source, block, bytes, fingerprint);
+        return bytes;
+    };
+    const reading = fill();
+    readings.add(reading);
+    // A body that is not read to its end must not leave an unhandled rejection.
+    const end = () => readings.delete(reading);
+    reading.then(end, end);
+    return reading;
 }
 
 ;// CONCATENATED MODULE: ../core/dist/parts/request.js
@@ -69502,6 +69619,7 @@ var request_disposeResources = (undefined && undefined.__disposeResources) || (f
 
 
 
+
 // Bytes per second. A transport that does not report when bytes leave is given as much more time as
 // the part takes at this speed.
 const slowestLine = 16 * 1024;
@@ -69522,6 +69640,7 @@ async function putPart(part, content, options) {
         let contentFailure;
         const listener = {
             pace: pace && ((bytes) => guard.exempt(() => pace(bytes, guard.signal))),
+            awaitSource: (reading) => guard.exempt(() => limitReading(reading, content.source.label, options.stallTimeout)),
             onSent: (bytes) => {
                 guard.touch();
                 onSent(bytes);
@@ -69560,6 +69679,22 @@ async function putPart(part, content, options) {
     }
     finally {
         request_disposeResources(env_1);
+    }
+}
+// A caller's `read`, or a file on a network, may never answer.
+async function limitReading(reading, label, limit) {
+    const { promise: expired, reject } = Promise.withResolvers();
+    const expire = () => {
+        const time = `${Math.round(limit / 100) / 10} s`;
+        const message = `${label} could not be read: it gave no bytes for ${time}. Check where it is stored, or allow more time.`;
+        reject(new DirectUploadError("source_unreadable", message, { retryable: true }));
+    };
+    const timer = setTimeout(expire, Math.min(limit, longestTimer));
+    try {
+        return await Promise.race([reading, expired]);
+    }
+    finally {
+        clearTimeout(timer);
     }
 }
 // Version 2 signatures cover Content-MD5, so a header that was not signed would break them.
@@ -69674,7 +69809,6 @@ var sending_disposeResources = (undefined && undefined.__disposeResources) || (f
 
 
 
-
 // After this many resets of one part in a row, its URL is taken for an expired one.
 const resetsBeforeRenewal = 3;
 /**
@@ -69695,7 +69829,7 @@ async function sendParts(parts, context) {
             if (!isDirectUploadError(error) || !mayHaveExpired(error))
                 cut.abort();
         };
-        const length = countBufferBytes(context.source, context.fingerprint);
+        const length = countBufferBytes(context.fingerprint);
         for (const part of parts) {
             const buffer = await pool.take(length, signal).catch(fail);
             if (buffer === undefined)
@@ -69724,31 +69858,39 @@ async function sendParts(parts, context) {
         sending_disposeResources(env_1);
     }
 }
-async function sendPart(part, buffer, context) {
+async function sendPart(part, first, context) {
     const { pool, stored } = context;
-    // Memory that a failed attempt may still read into is neither used again nor given back.
-    let memory = buffer;
+    const readings = new Set();
+    let buffer = first;
     try {
         const md5 = await hashPart(part, context);
         const what = `part ${part.partNumber} of ${context.partCount}`;
         const peer = storageOf(part);
-        const isFinal = (error, attempt) => context.mayRenewUrls && attempt >= resetsBeforeRenewal && mayHaveExpired(error);
-        const etag = await retry({ ...context, what, peer, isFinal }, async (attempt) => {
-            const own = memory ?? allocateShared(buffer.byteLength);
-            memory = undefined;
-            const answer = await attemptPart(part, own, md5, attempt, context);
-            if (answer.isRead)
-                memory = own;
-            return answer.etag;
+        const failed = context.resets.get(part.partNumber);
+        const isFinal = (error, attempt) => needsFreshUrl(part, error, attempt, context);
+        const etag = await retry({ ...context, what, peer, failed, isFinal }, async (attempt) => {
+            // A read of the attempt before may still fill its memory.
+            if (readings.size > 0)
+                buffer = pool.replace(buffer, Promise.allSettled(readings));
+            return attemptPart(part, { buffer, readings }, md5, attempt, context);
         });
         await stored.add(part, etag);
     }
     finally {
-        if (memory === undefined)
-            pool.discard();
+        if (readings.size === 0)
+            pool.giveBack(buffer);
         else
-            pool.giveBack(memory);
+            pool.giveBackAfter(buffer, Promise.allSettled(readings));
     }
+}
+function needsFreshUrl(part, error, attempt, { mayRenewUrls, budget, resets }) {
+    const { attempts = Number.POSITIVE_INFINITY } = budget.options;
+    if (!mayRenewUrls || !mayHaveExpired(error) || attempt >= attempts)
+        return false;
+    if (attempt < resetsBeforeRenewal)
+        return false;
+    resets.set(part.partNumber, attempt);
+    return true;
 }
 // The MD5 of the only part is known already.
 async function hashPart(part, context) {
@@ -69764,7 +69906,7 @@ async function hashPart(part, context) {
     const bytes = fingerprint.content.subarray(start, start + length);
     return computeMd5(workers, bytes, source.label, signal);
 }
-async function attemptPart(part, buffer, md5, attempt, context) {
+async function attemptPart(part, memory, md5, attempt, context) {
     const { source, fingerprint, workers, meter } = context;
     let sent = 0;
     const settle = (acknowledged) => {
@@ -69776,7 +69918,7 @@ async function attemptPart(part, buffer, md5, attempt, context) {
     };
     meter.update({ attempts: meter.current.attempts + 1 });
     try {
-        const content = { source, fingerprint, workers, buffer };
+        const content = { source, fingerprint, workers, ...memory };
         const etag = await putPart(part, content, {
             ...context,
             md5,
@@ -69788,7 +69930,7 @@ async function attemptPart(part, buffer, md5, attempt, context) {
             },
         });
         settle(part.length);
-        return { etag, isRead: sent === part.length };
+        return etag;
     }
     catch (error) {
         settle(0);
@@ -69966,6 +70108,7 @@ class PlanRounds {
     /** How many rounds have failed since more parts were stored than ever before. */
     #failures = 0;
     #mostStored = 0;
+    #resets = new Map();
     constructor(upload, fingerprint, request, stored) {
         this.#upload = upload;
         this.#fingerprint = fingerprint;
@@ -70017,7 +70160,7 @@ class PlanRounds {
                 throw error;
             if (error.code !== "url_expired" && !mayRenewUrls)
                 throw error;
-            return { error, peer: readStorage(plan) };
+            return { error, peer: { role: "storage" } };
         }
         // From here on no part of this upload is sent again: one that arrives after finalize could
         // destroy the object.
@@ -70043,7 +70186,8 @@ class PlanRounds {
         const missing = parts.filter((part) => !stored.has(part));
         await sendParts(missing, {
             ...{ source, fingerprint: this.#fingerprint, stored, meter, signal, budget, onRetry },
-            ...{ transport, workers, pool, pace, mayRenewUrls, partCount: parts.length },
+            ...{ transport, workers, pool, pace, mayRenewUrls, resets: this.#resets },
+            partCount: parts.length,
             stallTimeout: options.stallTimeout ?? defaultStallTimeout,
             verifyParts: options.verifyParts ?? false,
         });
@@ -70062,9 +70206,6 @@ class PlanRounds {
 }
 async function askForPlan({ context, signal, onRetry, budget }, request) {
     return context.protocol.requestUpload(request, { signal, onRetry, budget });
-}
-function readStorage({ urls: [first] }) {
-    return storageOf(first ?? { url: "" });
 }
 // A state folder that cannot be written costs the journal, not the upload.
 async function openJournal({ context: { stateFolder, account } }, { checksum }) {
@@ -70316,6 +70457,7 @@ async function* uploadAll(context, sources, { fileConcurrency = defaultFileConcu
     const iterator = iterate(sources);
     let next;
     let isOver = false;
+    let failure;
     try {
         for (;;) {
             const outcome = batch.ended.shift();
@@ -70324,24 +70466,38 @@ async function* uploadAll(context, sources, { fileConcurrency = defaultFileConcu
                 continue;
             }
             if (!isOver && batch.running.size < fileConcurrency)
-                next ??= iterator.next();
+                next ??= takeNext(iterator);
             if (next === undefined && batch.running.size === 0)
-                return;
+                break;
             const taken = await Promise.race(next ? [next, ...batch.running] : batch.running);
             if (taken === undefined)
                 continue;
             next = undefined;
-            if (taken.done)
-                isOver = true;
+            if ("source" in taken)
+                batch.start(taken.source);
             else
-                batch.start(taken.value);
+                ({ isOver, failure } = taken);
         }
+        // What was under way has ended and was given.
+        if (failure !== undefined)
+            throw failure;
     }
     finally {
         // An iterator that has not given its next source yet is not waited for.
         if (!isOver)
             iterator.return?.().catch(() => { });
         await batch.stop();
+    }
+}
+async function takeNext(iterator) {
+    try {
+        const next = await iterator.next();
+        return next.done ? { isOver: true, failure: undefined } : { source: next.value };
+    }
+    catch (cause) {
+        const reason = cause instanceof Error ? cause.message : String(cause);
+        const message = `The list of sources ended early: ${reason}. The sources before have an outcome each.`;
+        return { isOver: true, failure: new DirectUploadError("unexpected", message, { cause }) };
     }
 }
 async function* iterate(sources) {

@@ -92,7 +92,7 @@ export function nameFile(error: unknown, file: string): DirectUploadError {
       cause: error,
     });
   }
-  if (error.message.includes(file)) return error;
+  if (error.message.startsWith(`${file} `) || error.message.startsWith(`${file}:`)) return error;
   const { code, message, status, retryable, retryAfter, cause } = error;
   return new DirectUploadError(code, `${file}: ${message}`, {
     status,
@@ -134,7 +134,7 @@ export function addLastFailure(
 /** The error for a signal that has ended the work. */
 export function createAbortError(signal: AbortSignal): DirectUploadError {
   if (isDirectUploadError(signal.reason)) return signal.reason;
-  return new DirectUploadError("aborted", "The upload was stopped; it can be resumed.", {
+  return new DirectUploadError("aborted", "Stopped on request. An upload can be resumed.", {
     cause: signal.reason,
   });
 }

@@ -36,8 +36,8 @@ export class ProgressMeter implements Disposable {
   readonly #onProgress: ((progress: UploadProgress) => void) | undefined;
   readonly #progress: UploadProgress;
   readonly #entered = new Set<UploadPhase>();
-  #lastTold = 0;
-  #isUntold = true;
+  #lastReport = 0;
+  #isUnreported = true;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -67,24 +67,24 @@ export class ProgressMeter implements Disposable {
     const isFirst = !this.#entered.has(phase);
     this.#entered.add(phase);
     this.#progress.phase = phase;
-    if (isFirst) this.#tell();
+    if (isFirst) this.#report();
     else this.update({});
   }
 
   /** Takes new figures, and reports them when the last report is long enough ago. */
   update(change: Partial<Omit<UploadProgress, "file" | "size" | "phase">>): void {
     Object.assign(this.#progress, change);
-    this.#isUntold = true;
+    this.#isUnreported = true;
     if (this.#onProgress === undefined || this.#timer !== undefined) return;
-    const wait = this.#lastTold + interval - Date.now();
-    if (wait <= 0) this.#tell();
+    const wait = this.#lastReport + interval - Date.now();
+    if (wait <= 0) this.#report();
     // The last figures before nothing changes for a while are reported too.
-    else this.#timer = setTimeout(() => this.#tell(), wait);
+    else this.#timer = setTimeout(() => this.#report(), wait);
   }
 
   /** The upload has succeeded: what has not been reported yet is reported now. */
   finish(): void {
-    if (this.#isUntold) this.#tell();
+    if (this.#isUnreported) this.#report();
   }
 
   /** Nothing is reported after this. */
@@ -92,11 +92,11 @@ export class ProgressMeter implements Disposable {
     clearTimeout(this.#timer);
   }
 
-  #tell(): void {
+  #report(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#lastTold = Date.now();
-    this.#isUntold = false;
+    this.#lastReport = Date.now();
+    this.#isUnreported = false;
     this.#onProgress?.({ ...this.#progress });
   }
 }

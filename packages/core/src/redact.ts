@@ -82,13 +82,23 @@ const htmlNames: Readonly<Record<string, string>> = {
   "=": "equals",
 };
 
-// As it is; percent-encoded, once or several times; escaped as in JSON; as an HTML reference. Hex
-// digits may be of either case while the secret's own letters may not, so each character has a
-// group of its own.
+const jsonLetters: Readonly<Record<string, string>> = {
+  "\b": "b",
+  "\f": "f",
+  "\n": "n",
+  "\r": "r",
+  "\t": "t",
+};
+
+// As it is; percent-encoded, once or several times; escaped as in JSON, once or several times; as
+// an HTML reference; in Base64. Hex digits may be of either case while the secret's own letters may
+// not, so each character has a group of its own.
 function matchEncoded(secret: string): (RegExp | string)[] {
-  const base64 = Buffer.from(secret).toString("base64").replace(/=+$/, "");
-  if (secret.length > longestPattern) return [...listForms(secret), base64];
-  return [new RegExp([...secret].map(matchCharacter).join(""), "g"), base64];
+  const base64 = listBase64(secret);
+  if (secret.length > longestPattern) return [...listForms(secret), ...base64];
+  // Escaping multiplies backslashes, so a run of them stands for a run of any length.
+  const characters = secret.match(/\\+|[^\\]/gu) ?? [];
+  return [new RegExp(characters.map(matchCharacter).join(""), "g"), ...base64];
 }
 
 // A pattern for each character of a long token would be too large. Tokens have few characters that
@@ -103,20 +113,45 @@ function listForms(secret: string): string[] {
   return [...new Set([secret, inUrl, lower, inForm, inJson, inJson.replaceAll("/", "\\/")])];
 }
 
-function matchCharacter(character: string): string {
+// Characters. A shorter piece of Base64 may stand in a message by chance.
+const shortestBase64 = 6;
+
+// In both alphabets, and as part of a longer text such as `user:password`: there the first and the
+// last character depend on what stands beside it.
+function listBase64(secret: string): string[] {
+  const bytes = Buffer.from(secret);
+  const whole = bytes.toString("base64").replace(/=+$/, "");
+  const within = [0, 1, 2].map((before) => {
+    const text = Buffer.concat([Buffer.alloc(before), bytes]).toString("base64");
+    const end = Math.floor(((before + bytes.length) * 8) / 6);
+    return text.slice(Math.ceil((before * 8) / 6), end);
+  });
+  const found = [whole, ...within.filter(({ length }) => length >= shortestBase64)];
+  const inUrls = found.map((text) => text.replaceAll("+", "-").replaceAll("/", "_"));
+  return [...new Set([...found, ...inUrls])];
+}
+
+/** @param character one, or a run of backslashes */
+function matchCharacter(character: string, place: number): string {
+  if (character.startsWith("\\"))
+    return "(?:\\\\|%(?:25)*5[cC]|\\\\u005[cC]|&#0*92;|&#[xX]0*5[cC];)+";
   const bytes = [...Buffer.from(character)].map((byte) => byte.toString(16).padStart(2, "0"));
+  // What stands before the first one is not part of the secret.
+  const backslashes = place === 0 ? "" : "\\\\*";
   const forms = [
-    `\\\\?${escapePattern(character)}`,
+    `${backslashes}${escapePattern(character)}`,
     bytes.map((byte) => `%(?:25)*${ignoreCase(byte)}`).join(""),
     [...Array(character.length).keys()]
       .map((index) => character.charCodeAt(index).toString(16).padStart(4, "0"))
-      .map((unit) => `\\\\u${ignoreCase(unit)}`)
+      .map((unit) => `\\\\+u${ignoreCase(unit)}`)
       .join(""),
     `&#0*${character.codePointAt(0)};`,
     `&#[xX]0*${ignoreCase((character.codePointAt(0) ?? 0).toString(16))};`,
   ];
   const name = htmlNames[character];
   if (name !== undefined) forms.push(`&${name};`);
+  const letter = jsonLetters[character];
+  if (letter !== undefined) forms.push(`\\\\+${letter}`);
   // In form bodies.
   if (character === " ") forms.push("\\+");
   return `(?:${forms.join("|")})`;

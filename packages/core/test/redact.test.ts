@@ -31,9 +31,33 @@ test.each([
   ],
   ["in HTML", "aB&#x2F;c&#43;d&#x3d;e&amp;f g"],
   ["in HTML, by names", "aB&sol;c&plus;d&equals;e&amp;f g"],
+  ["in JSON within JSON", "aB\\\\\\/c+d=e\\\\u0026f g"],
   ["in Base64", Buffer.from("aB/c+d=e&f g").toString("base64")],
+  ["in Base64 for URLs", Buffer.from("aB/c+d=e&f g").toString("base64url")],
 ])("a secret is removed %s", (_, text) => {
   expect(new Secrets(["aB/c+d=e&f g"]).redact(`<${text}>`)).toMatch(/^<\[redacted\]=*>$/);
+});
+
+test.each(["", "u", "us", "use"])("a secret is removed from the Base64 of %s:secret", (user) => {
+  const secret = "p>ss?w>rd~~123";
+  for (const encoding of ["base64", "base64url"] as const) {
+    const text = Buffer.from(`${user}:${secret}:0`).toString(encoding);
+    const clean = new Secrets([secret]).redact(`Basic ${text}`);
+    expect(clean).toContain("[redacted]");
+    const rest = clean.replace("Basic ", "").split("[redacted]");
+    // One character at each end also belongs to what stands beside the secret.
+    expect(rest.join("").length).toBeLessThanOrEqual(Math.ceil(((user.length + 4) * 8) / 6) + 2);
+  }
+});
+
+test("a secret with many backslashes is removed, also from JSON within JSON", () => {
+  const secret = "a\\\\b\\c\nd";
+  const secrets = new Secrets([secret]);
+  for (const text of [secret, JSON.stringify(secret), JSON.stringify(JSON.stringify(secret))]) {
+    expect(secrets.redact(text)).toMatch(/^[\\"]*\[redacted\][\\"]*$/);
+  }
+  const run = "\\".repeat(20_000);
+  expect(new Secrets(["\\".repeat(60)]).redact(`a${run}`)).toBe("a[redacted]");
 });
 
 test("a secret of letters beyond ASCII is removed, also encoded", () => {

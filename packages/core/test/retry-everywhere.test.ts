@@ -63,6 +63,19 @@ test.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])(
   },
 );
 
+test("a value that is undefined leaves the client's own", async () => {
+  const server = await startUploadServer({
+    answer({ response }) {
+      response.writeHead(503).end();
+      return true;
+    },
+  });
+  const client = server.connect({ retry: { attempts: 2, minDelay: 1 } });
+  const retry = { attempts: undefined, minDelay: 1 };
+  await expect(client.signIn(undefined, { retry })).rejects.toMatchObject({ status: 503 });
+  expect(server.count("login")).toBe(2);
+});
+
 test("storage that resets every connection: one budget for the upload, reported in the error", async () => {
   const server = await startUploadServer({
     chunkSize: 1024 * 1024,
@@ -77,8 +90,9 @@ test("storage that resets every connection: one budget for the upload, reported 
     .upload(Buffer.alloc(12 * 1024 * 1024, "x"));
   await expect(uploading).rejects.toMatchObject({ code: "network" });
   await expect(uploading).rejects.toThrow(/part 1 of 12: tried 6 times/);
-  // Four parts at once until fresh URLs are asked for, then a single one.
-  expect(server.count("part")).toBeLessThanOrEqual(4 * 3 + 6);
+  // Four parts at once until fresh URLs are asked for, then a single one with what it has left.
+  expect(server.count("part")).toBeLessThanOrEqual(4 * 3 + 3);
+  expect(server.seen.filter(({ partNumber }) => partNumber === 1)).toHaveLength(6);
   expect(server.count("plan")).toBe(2);
 });
 
@@ -173,4 +187,34 @@ test("the error of a deadline does not name a sign-in that succeeded at last", a
   clock.turn(1_000);
   await expect(uploading).rejects.toMatchObject({ code: "deadline" });
   await expect(uploading).rejects.not.toThrow("The last failure");
+});
+
+test("a list of sources that fails lets the uploads before it end, and is reported", async () => {
+  const server = await startUploadServer();
+  async function* list() {
+    yield Buffer.from("a");
+    throw new Error("the folder is gone");
+  }
+  const outcomes: unknown[] = [];
+  const reading = (async () => {
+    for await (const { result } of server.connect().uploadAll(list()))
+      outcomes.push(result?.outcome);
+  })();
+  await expect(reading).rejects.toMatchObject({
+    code: "unexpected",
+    message: expect.stringContaining("The list of sources ended early: the folder is gone."),
+  });
+  expect(outcomes).toEqual(["uploaded"]);
+});
+
+test("an outage of the caller's own is not exceeded because the peer asks for a longer wait", async () => {
+  const server = await startUploadServer({
+    answer({ response }) {
+      response.writeHead(503, { "retry-after": "3600" }).end();
+      return true;
+    },
+  });
+  const client = server.connect({ retry: { outage: 1000 } });
+  await expect(client.getClip("c1")).rejects.toMatchObject({ status: 503, retryAfter: 3_600_000 });
+  expect(server.seen).toHaveLength(1);
 });

@@ -47,6 +47,26 @@ describe("sessions", () => {
   });
 });
 
+test("the app does not take over when the session of a user has ended", async () => {
+  let valid = "token-1";
+  const server = await startUploadServer({
+    answer({ kind, request, response }) {
+      if (kind === "login" || request.headers["x-access-token"] === valid) return false;
+      response.writeHead(401).end();
+      return true;
+    },
+  });
+  const client = server.connect();
+  await client.signIn({ username: "ann", password: "a password" });
+  await client.getClip("c1");
+  valid = "token-2";
+  await expect(client.getClip("c1")).rejects.toMatchObject({
+    code: "unauthorized",
+    message: expect.stringContaining("call signIn() with the name and the password again"),
+  });
+  expect(server.count("login")).toBe(1);
+});
+
 describe("onSecret", () => {
   test("is called with the secret, with each new session, and with what makes URLs valid", async () => {
     const seen: string[] = [];

@@ -63,7 +63,8 @@ export async function computeMd5(
 }
 
 /**
- * Fills shared memory with a block of the source.
+ * Fills shared memory with a block of the source. It cannot be aborted: it ends when nothing is
+ * written to the memory any more.
  *
  * @throws `source_changed` when it is not the block that was fingerprinted
  */
@@ -73,13 +74,12 @@ export async function readBlock(
   block: number,
   bytes: Uint8Array,
   { crc32: expected }: Fingerprint,
-  signal: AbortSignal,
 ): Promise<void> {
   const start = block * blockSize;
   const answer = await (source.file === undefined
-    ? readHere(workers, source, start, bytes, signal)
-    : readInWorker(workers, source.file, start, bytes, signal));
-  if (answer.kind !== "block") throw describeFailure(answer, source.label, signal);
+    ? readHere(workers, source, start, bytes)
+    : readInWorker(workers, source.file, start, bytes));
+  if (answer.kind !== "block") throw describeFailure(answer, source.label);
   if (answer.crc32 !== expected[block]) throw describeChange(source.label);
 }
 
@@ -88,11 +88,10 @@ async function readInWorker(
   { fd, keepOpenFor }: OpenFile,
   start: number,
   bytes: Uint8Array,
-  signal: AbortSignal,
 ): Promise<HashAnswer> {
   const reading = workers.readBlock(fd, start, bytes);
   keepOpenFor(reading);
-  return untilAborted(reading, signal);
+  return reading;
 }
 
 // A worker that is idle computes the CRC32, so that the main thread can go on sending; where all
@@ -102,11 +101,10 @@ async function readHere(
   source: OpenSource,
   start: number,
   bytes: Uint8Array,
-  signal: AbortSignal,
 ): Promise<HashAnswer> {
-  await source.read(bytes, start, signal);
-  const answer = workers.findIdle()?.ask(workers.nextId(), { kind: "block", bytes });
-  return (await answer) ?? { kind: "block", crc32: crc32(bytes) };
+  await source.read(bytes, start);
+  const answer = await workers.findIdle()?.ask(workers.nextId(), { kind: "block", bytes });
+  return answer?.kind === "block" ? answer : { kind: "block", crc32: crc32(bytes) };
 }
 
 async function hashFile(
@@ -133,7 +131,7 @@ async function hashPieces(
       const size = Math.min(blockSize, length - done);
       // The worker takes the memory over, so each piece has its own.
       const bytes = new Uint8Array(size);
-      await source.read(bytes, start + done, signal);
+      await untilAborted(source.read(bytes, start + done), signal);
       const asked = worker.ask(id, { kind: "piece", bytes }, { transfer: [bytes.buffer] });
       const answer = await untilAborted(asked, signal);
       if (answer.kind !== "ready") return answer;
@@ -150,11 +148,20 @@ async function hashPieces(
 function describeFailure(
   answer: HashAnswer,
   label: string,
-  signal: AbortSignal | undefined,
+  signal?: AbortSignal,
 ): DirectUploadError {
   if (answer.kind === "closed") return createClosedError();
   if (answer.kind === "cancelled" && signal !== undefined) return createAbortError(signal);
   if (answer.kind === "short") return describeChange(label);
-  const reason = answer.kind === "error" ? answer.message : answer.kind;
-  return new DirectUploadError("source_unreadable", `${label} could not be read: ${reason}.`);
+  if (answer.kind === "error") {
+    return new DirectUploadError(
+      "source_unreadable",
+      `${label} could not be read: ${answer.message}.`,
+    );
+  }
+  const reason = answer.kind === "ended" ? `: ${answer.message}` : "";
+  return new DirectUploadError(
+    "unexpected",
+    `${label} could not be hashed, because the hash worker ended${reason}. Try again with more memory.`,
+  );
 }

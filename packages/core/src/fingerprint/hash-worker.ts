@@ -15,7 +15,7 @@ export type HashAnswer =
   | { kind: "ready" | "cancelled" | "short" | "closed" }
   | { kind: "done"; md5: string; crc32: Uint32Array }
   | { kind: "block"; crc32: number }
-  | { kind: "error"; message: string };
+  | { kind: "error" | "ended"; message: string };
 
 type WorkerMessage = (HashAnswer | { kind: "progress"; hashed: number }) & { id: number };
 
@@ -45,7 +45,7 @@ export class HashWorker {
     this.#worker.on("exit", () => {
       this.#hasEnded = true;
       for (const id of [...this.#jobs.keys()]) {
-        this.#settle(id, { kind: "error", message: this.#failure });
+        this.#settle(id, this.#describeEnd());
       }
     });
   }
@@ -69,7 +69,7 @@ export class HashWorker {
     message: HashMessage,
     { transfer = [], onHashed }: { transfer?: ArrayBuffer[]; onHashed?: Job["onHashed"] } = {},
   ): Promise<HashAnswer> {
-    if (this.#hasEnded) return Promise.resolve({ kind: "error", message: this.#failure });
+    if (this.#hasEnded) return Promise.resolve(this.#describeEnd());
     return new Promise((settle) => {
       this.#jobs.set(id, { settle, onHashed });
       this.#worker.ref();
@@ -84,6 +84,10 @@ export class HashWorker {
 
   async end(): Promise<void> {
     await this.#worker.terminate();
+  }
+
+  #describeEnd(): HashAnswer {
+    return { kind: "ended", message: this.#failure };
   }
 
   #take(message: WorkerMessage): void {

@@ -20,6 +20,8 @@ interface Waiting {
   length: number;
   /** Called with the turn, or without one when the client is closed. */
   go: (turn: Turn | undefined) => void;
+  /** Called when no thread can be started. */
+  fail: (error: unknown) => void;
 }
 
 // How many times smaller a file must be to be hashed before a larger one is finished.
@@ -46,8 +48,14 @@ export class HashWorkers {
    * Hashes bytes of a file when it is their turn. The answer comes when the file is no longer being
    * read, which after an abort may take a moment.
    */
-  async hashFile(message: FileMessage, { signal, onHashed }: FileOptions): Promise<HashAnswer> {
-    this.#assertOpen();
+  hashFile(message: FileMessage, options: FileOptions): Promise<HashAnswer> {
+    return this.#askTwice(() => this.#hashFileInTurn(message, options));
+  }
+
+  async #hashFileInTurn(
+    message: FileMessage,
+    { signal, onHashed }: FileOptions,
+  ): Promise<HashAnswer> {
     const turn = await this.#waitForTurn(message.length, signal);
     if (turn === undefined) return { kind: this.#isClosed ? "closed" : "cancelled" };
     const { worker } = turn;
@@ -56,7 +64,7 @@ export class HashWorkers {
     try {
       if (signal?.aborted) return { kind: "cancelled" };
       signal?.addEventListener("abort", cancel, { once: true });
-      return this.#explainEnd(await worker.ask(id, message, { onHashed }));
+      return await worker.ask(id, message, { onHashed });
     } finally {
       signal?.removeEventListener("abort", cancel);
       this.#turns.delete(turn);
@@ -65,9 +73,8 @@ export class HashWorkers {
   }
 
   /** The MD5 of bytes. Their memory should be shared, or it is copied. */
-  async hashBytes(bytes: Uint8Array): Promise<HashAnswer> {
-    const worker = this.takeLeastBusy();
-    return this.#explainEnd(await worker.ask(this.nextId(), { kind: "bytes", bytes }));
+  hashBytes(bytes: Uint8Array): Promise<HashAnswer> {
+    return this.#askTwice(() => this.takeLeastBusy().ask(this.nextId(), { kind: "bytes", bytes }));
   }
 
   /** A worker for work that is short, or whose pieces come one by one. */
@@ -77,19 +84,28 @@ export class HashWorkers {
     if (first !== undefined && (first.jobCount === 0 || this.#workers.size >= this.#most)) {
       return first;
     }
-    return this.#addWorker();
+    try {
+      return this.#addWorker();
+    } catch (error) {
+      if (first === undefined) throw error;
+      return first;
+    }
   }
 
   /**
    * Fills shared memory from a file and gives its CRC32. The answer comes when the file is no
    * longer being read. A worker that hashes a file does this between two slices of it.
    */
-  async readBlock(fd: number, start: number, bytes: Uint8Array): Promise<HashAnswer> {
-    this.#assertOpen();
+  readBlock(fd: number, start: number, bytes: Uint8Array): Promise<HashAnswer> {
+    return this.#askTwice(() =>
+      this.#findReader().ask(this.nextId(), { kind: "read", fd, start, bytes }),
+    );
+  }
+
+  #findReader(): HashWorker {
     const hashing = new Set([...this.#turns].map(({ worker }) => worker));
     const workers = this.#listAlive().sort((a, b) => a.jobCount - b.jobCount);
-    const worker = workers.find((one) => !hashing.has(one)) ?? workers[0] ?? this.#addWorker();
-    return this.#explainEnd(await worker.ask(this.nextId(), { kind: "read", fd, start, bytes }));
+    return workers.find((one) => !hashing.has(one)) ?? workers[0] ?? this.#addWorker();
   }
 
   /** A worker with nothing to do, if there is one. */
@@ -110,17 +126,22 @@ export class HashWorkers {
   }
 
   #waitForTurn(length: number, signal: AbortSignal | undefined): Promise<Turn | undefined> {
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       const leave = () => {
         const place = this.#waiting.indexOf(waiting);
         if (place >= 0) this.#waiting.splice(place, 1);
         resolve(undefined);
       };
+      const stopListening = () => signal?.removeEventListener("abort", leave);
       const waiting: Waiting = {
         length,
         go: (turn) => {
-          signal?.removeEventListener("abort", leave);
+          stopListening();
           resolve(turn);
+        },
+        fail: (error) => {
+          stopListening();
+          reject(error);
         },
       };
       if (signal?.aborted) return resolve(undefined);
@@ -136,13 +157,25 @@ export class HashWorkers {
         (smallest, each) => (smallest && smallest.length <= each.length ? smallest : each),
         undefined,
       );
-      const worker = next && this.#findWorker(next.length);
-      if (next === undefined || worker === undefined) return;
+      if (next === undefined || !this.#startTurn(next)) return;
       this.#waiting.splice(this.#waiting.indexOf(next), 1);
-      const turn = { worker, length: next.length };
-      this.#turns.add(turn);
-      next.go(turn);
     }
+  }
+
+  /** Whether the wait is over: the file has its turn, or no thread could be started for it. */
+  #startTurn(next: Waiting): boolean {
+    let worker: HashWorker | undefined;
+    try {
+      worker = this.#findWorker(next.length);
+    } catch (error) {
+      next.fail(error);
+      return true;
+    }
+    if (worker === undefined) return false;
+    const turn = { worker, length: next.length };
+    this.#turns.add(turn);
+    next.go(turn);
+    return true;
   }
 
   /**
@@ -157,7 +190,14 @@ export class HashWorkers {
     // A worker without a file counts as one with an endless file.
     const [best] = workers.sort((a, b) => smallestOf(b) - smallestOf(a));
     if (best !== undefined && smallestOf(best) === Number.POSITIVE_INFINITY) return best;
-    if (this.#workers.size < this.#most) return this.#addWorker();
+    if (this.#workers.size < this.#most) {
+      try {
+        return this.#addWorker();
+      } catch (error) {
+        // Where no other thread can be started, those that there are do all the work.
+        if (best === undefined) throw error;
+      }
+    }
     return best !== undefined && length * overtakingRatio <= smallestOf(best) ? best : undefined;
   }
 
@@ -173,8 +213,12 @@ export class HashWorkers {
     return [...this.#workers];
   }
 
-  #explainEnd(answer: HashAnswer): HashAnswer {
-    return answer.kind === "error" && this.#isClosed ? { kind: "closed" } : answer;
+  // A thread that has ended, for lack of memory perhaps, says nothing about the file.
+  async #askTwice(ask: () => Promise<HashAnswer>): Promise<HashAnswer> {
+    this.#assertOpen();
+    const answer = await ask();
+    if (answer.kind !== "ended") return answer;
+    return this.#isClosed ? { kind: "closed" } : ask();
   }
 
   #assertOpen(): void {

@@ -1,3 +1,4 @@
+import { untilAborted } from "../signals.js";
 import type { BufferPool } from "../source/buffer-pool.js";
 import type { OpenSource } from "../source/open-source.js";
 import { forgetFingerprint, recallFingerprint, rememberFingerprint } from "./cache.js";
@@ -64,12 +65,14 @@ async function fingerprintContent(
   { signal }: FingerprintOptions,
 ): Promise<HeldFingerprint> {
   const content = await contents.take(source.size, signal);
+  const reading = source.read(content, 0);
   try {
-    await source.read(content, 0, signal);
+    await untilAborted(reading, signal);
     const md5 = await computeMd5(workers, content, source.label, signal);
     return hold({ md5, crc32: new Uint32Array(), content }, () => contents.giveBack(content));
   } catch (error) {
-    contents.discard();
+    // A read that is no longer waited for may still fill the memory.
+    contents.giveBackAfter(content, reading);
     throw error;
   }
 }

@@ -74,7 +74,7 @@ export class RetryBudget {
   }
 
   /** Milliseconds for which the peer has been out of reach; `undefined` where it is not. */
-  measureOutage({ role }: Peer): number | undefined {
+  measureOutage({ role }: Pick<Peer, "role">): number | undefined {
     const began = this.#outages.get(role);
     return began === undefined ? undefined : this.#now() - began;
   }
@@ -141,9 +141,12 @@ export class RetryBudget {
     if (left <= 0) return undefined;
     // An idle connection may have been closed meanwhile, which is no sign of an outage.
     if (count === 1 && isConnectionReset(error)) return 0;
+    const retryAfter = limitRetryAfter(error.retryAfter);
+    // A limit of the caller's own holds, whatever the peer asks for.
+    if (this.options.outage !== undefined && retryAfter > left) return undefined;
     // The last attempt is made when the time is over, not before.
     const delay = Math.min(computeDelay(count, this.options), Math.ceil(left));
-    return Math.max(delay, limitRetryAfter(error.retryAfter));
+    return Math.max(delay, retryAfter);
   }
 }
 

@@ -11,6 +11,8 @@ export interface RetryContext {
   budget: RetryBudget;
   signal?: AbortSignal | undefined;
   onRetry?: ((event: RetryEvent) => void) | undefined;
+  /** How often the same has failed before. Default: 0. */
+  failed?: number | undefined;
   /** Whether to leave a failure to the caller, although it may pass. Default: never. */
   isFinal?: ((error: DirectUploadError, attempt: number) => boolean) | undefined;
 }
@@ -23,8 +25,8 @@ export async function retry<T>(
   context: RetryContext,
   attempt: (number: number) => Promise<T>,
 ): Promise<T> {
-  const { what, peer, budget, signal, onRetry, isFinal } = context;
-  const failures: Failures = { count: 0, refusals: 0 };
+  const { what, peer, budget, signal, onRetry, isFinal, failed = 0 } = context;
+  const failures: Failures = { count: failed, refusals: failed };
   for (;;) {
     try {
       const result = await attempt(failures.count + 1);

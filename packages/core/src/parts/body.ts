@@ -13,12 +13,16 @@ export interface PartContent {
   workers: HashWorkers;
   /** Memory for two blocks: one is read while the other one is sent. */
   buffer: Buffer;
+  /** The reads that are under way, which may fill the memory although the body has ended. */
+  readings: Set<Promise<unknown>>;
 }
 
 /** What is reported about a part while it is sent. */
 export interface PartListener {
   /** Awaited before bytes leave, with their number. */
   pace?: ((bytes: number) => Promise<void>) | undefined;
+  /** Awaits the next block of the source: that time is no silence of the peer. */
+  awaitSource<T>(reading: Promise<T>): Promise<T>;
   /** Called when bytes have left, with their number. */
   onSent(bytes: number): void;
   /** Called when the content cannot be read, or is not what was fingerprinted. */
@@ -30,8 +34,8 @@ const firstPieceSize = 256 * 1024;
 const smallestPieceSize = 32 * 1024;
 
 /** Bytes of memory that each part of this content needs. */
-export function countBufferBytes({ size }: OpenSource, { content }: Fingerprint): number {
-  return content === undefined ? Math.min(2, Math.ceil(size / blockSize)) * blockSize : 0;
+export function countBufferBytes({ content }: Fingerprint): number {
+  return content === undefined ? 2 * blockSize : 0;
 }
 
 /** The body of a part: read while it is sent, each block checked before it leaves. */
@@ -41,13 +45,13 @@ export function createPartBody(
   listener: PartListener,
   signal: AbortSignal,
 ): StreamedBody {
-  const { pace, onSent, onFailure } = listener;
+  const { pace, awaitSource, onSent, onFailure } = listener;
   return {
     size: part.length,
     async *pieces() {
       try {
         let size = pace === undefined ? firstPieceSize : pacedPieceSize;
-        for await (const block of readBlocks(part, content, signal)) {
+        for await (const block of readBlocks(part, content, awaitSource, signal)) {
           for (let start = 0; start < block.byteLength; ) {
             const piece = block.subarray(start, start + size);
             await pace?.(piece.byteLength);
@@ -75,6 +79,7 @@ function adaptPieceSize(size: number, milliseconds: number): number {
 async function* readBlocks(
   { start, length }: Part,
   content: PartContent,
+  awaitSource: PartListener["awaitSource"],
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
   const end = start + length;
@@ -83,31 +88,34 @@ async function* readBlocks(
     yield fingerprint.content.subarray(start, end);
     return;
   }
-  await untilAborted(source.assertUnchanged(), signal);
+  await awaitSource(untilAborted(source.assertUnchanged(), signal));
   const last = Math.floor((end - 1) / blockSize);
   let block = Math.floor(start / blockSize);
-  let reading = fillBlock(block, content, signal);
+  let reading = fillBlock(block, content);
   for (; block <= last; block++) {
-    const bytes = await reading;
-    if (block < last) {
-      reading = fillBlock(block + 1, content, signal);
-      // A body that is not read to its end must not leave an unhandled rejection.
-      reading.catch(() => {});
-    }
+    const bytes = await awaitSource(untilAborted(reading, signal));
+    if (block < last) reading = fillBlock(block + 1, content);
     // A part may begin and end inside a block, which can only be checked whole.
     const from = block * blockSize;
     yield bytes.subarray(Math.max(0, start - from), Math.min(bytes.byteLength, end - from));
   }
 }
 
-async function fillBlock(
+function fillBlock(
   block: number,
-  { source, fingerprint, workers, buffer }: PartContent,
-  signal: AbortSignal,
+  { source, fingerprint, workers, buffer, readings }: PartContent,
 ): Promise<Uint8Array> {
-  const place = ((block % 2) * blockSize) % buffer.byteLength;
+  const place = (block % 2) * blockSize;
   const length = Math.min(blockSize, source.size - block * blockSize);
   const bytes = buffer.subarray(place, place + length);
-  await readBlock(workers, source, block, bytes, fingerprint, signal);
-  return bytes;
+  const fill = async () => {
+    await readBlock(workers, source, block, bytes, fingerprint);
+    return bytes;
+  };
+  const reading = fill();
+  readings.add(reading);
+  // A body that is not read to its end must not leave an unhandled rejection.
+  const end = () => readings.delete(reading);
+  reading.then(end, end);
+  return reading;
 }

@@ -3,6 +3,7 @@ import { describeNetworkFailure, isConnectionReset } from "../http/network-failu
 import type { Peer } from "../http/retry-budget.js";
 import { guardAgainstStall } from "../http/stall-guard.js";
 import type { Transport, TransportAnswer } from "../http/transport.js";
+import { longestTimer } from "../options.js";
 import { describeRefusal, readS3ErrorCode } from "../protocol/failure.js";
 import { listSignatures, Secrets } from "../redact.js";
 import { createPartBody, type PartContent } from "./body.js";
@@ -11,7 +12,10 @@ import type { Pace } from "./throttle.js";
 
 export interface PartRequestOptions {
   transport: Transport;
-  /** Milliseconds in which no byte is sent or received, after which the request is cut. */
+  /**
+   * Milliseconds in which no byte is sent or received, after which the request is cut; and those in
+   * which the source gives no bytes.
+   */
   stallTimeout: number;
   signal?: AbortSignal | undefined;
   /** MD5 of the part's bytes as hex, where it is known: sent, and compared with the ETag. */
@@ -43,6 +47,8 @@ export async function putPart(
   let contentFailure: unknown;
   const listener = {
     pace: pace && ((bytes: number) => guard.exempt(() => pace(bytes, guard.signal))),
+    awaitSource: <T>(reading: Promise<T>) =>
+      guard.exempt(() => limitReading(reading, content.source.label, options.stallTimeout)),
     onSent: (bytes: number) => {
       guard.touch();
       onSent(bytes);
@@ -68,6 +74,22 @@ export async function putPart(
     // Transports wrap what a body fails with, each in its own way.
     if (contentFailure !== undefined) throw contentFailure;
     throw describeNetworkFailure(error, host, new Secrets(listSignatures(part.url)));
+  }
+}
+
+// A caller's `read`, or a file on a network, may never answer.
+async function limitReading<T>(reading: Promise<T>, label: string, limit: number): Promise<T> {
+  const { promise: expired, reject } = Promise.withResolvers<never>();
+  const expire = () => {
+    const time = `${Math.round(limit / 100) / 10} s`;
+    const message = `${label} could not be read: it gave no bytes for ${time}. Check where it is stored, or allow more time.`;
+    reject(new DirectUploadError("source_unreadable", message, { retryable: true }));
+  };
+  const timer = setTimeout(expire, Math.min(limit, longestTimer));
+  try {
+    return await Promise.race([reading, expired]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

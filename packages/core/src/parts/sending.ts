@@ -4,9 +4,9 @@ import type { HashWorkers } from "../fingerprint/hash-workers.js";
 import { type RetryContext, retry } from "../http/retry.js";
 import type { ProgressMeter } from "../progress.js";
 import { linkSignals } from "../signals.js";
-import { allocateShared, type BufferPool } from "../source/buffer-pool.js";
+import type { BufferPool } from "../source/buffer-pool.js";
 import type { OpenSource } from "../source/open-source.js";
-import { countBufferBytes } from "./body.js";
+import { countBufferBytes, type PartContent } from "./body.js";
 import type { Part } from "./layout.js";
 import { mayHaveExpired, type PartRequestOptions, putPart, storageOf } from "./request.js";
 import type { StoredParts } from "./stored-parts.js";
@@ -29,6 +29,8 @@ export interface PartsContext
   signal: AbortSignal;
   /** Whether resets may lead to a request for fresh URLs: not when these URLs are fresh already. */
   mayRenewUrls: boolean;
+  /** How often parts were reset before their URLs were renewed, by part number. */
+  resets: Map<number, number>;
 }
 
 // After this many resets of one part in a row, its URL is taken for an expired one.
@@ -49,7 +51,7 @@ export async function sendParts(parts: readonly Part[], context: PartsContext): 
     failures.push(error);
     if (!isDirectUploadError(error) || !mayHaveExpired(error)) cut.abort();
   };
-  const length = countBufferBytes(context.source, context.fingerprint);
+  const length = countBufferBytes(context.fingerprint);
   for (const part of parts) {
     const buffer = await pool.take(length, signal).catch(fail);
     if (buffer === undefined) break;
@@ -68,28 +70,40 @@ export async function sendParts(parts: readonly Part[], context: PartsContext): 
   if (failures.length > 0) throw failures[0];
 }
 
-async function sendPart(part: Part, buffer: Buffer, context: PartsContext): Promise<void> {
+async function sendPart(part: Part, first: Buffer, context: PartsContext): Promise<void> {
   const { pool, stored } = context;
-  // Memory that a failed attempt may still read into is neither used again nor given back.
-  let memory: Buffer | undefined = buffer;
+  const readings = new Set<Promise<unknown>>();
+  let buffer = first;
   try {
     const md5 = await hashPart(part, context);
     const what = `part ${part.partNumber} of ${context.partCount}`;
     const peer = storageOf(part);
+    const failed = context.resets.get(part.partNumber);
     const isFinal = (error: DirectUploadError, attempt: number) =>
-      context.mayRenewUrls && attempt >= resetsBeforeRenewal && mayHaveExpired(error);
-    const etag = await retry({ ...context, what, peer, isFinal }, async (attempt) => {
-      const own = memory ?? allocateShared(buffer.byteLength);
-      memory = undefined;
-      const answer = await attemptPart(part, own, md5, attempt, context);
-      if (answer.isRead) memory = own;
-      return answer.etag;
+      needsFreshUrl(part, error, attempt, context);
+    const etag = await retry({ ...context, what, peer, failed, isFinal }, async (attempt) => {
+      // A read of the attempt before may still fill its memory.
+      if (readings.size > 0) buffer = pool.replace(buffer, Promise.allSettled(readings));
+      return attemptPart(part, { buffer, readings }, md5, attempt, context);
     });
     await stored.add(part, etag);
   } finally {
-    if (memory === undefined) pool.discard();
-    else pool.giveBack(memory);
+    if (readings.size === 0) pool.giveBack(buffer);
+    else pool.giveBackAfter(buffer, Promise.allSettled(readings));
   }
+}
+
+function needsFreshUrl(
+  part: Part,
+  error: DirectUploadError,
+  attempt: number,
+  { mayRenewUrls, budget, resets }: PartsContext,
+): boolean {
+  const { attempts = Number.POSITIVE_INFINITY } = budget.options;
+  if (!mayRenewUrls || !mayHaveExpired(error) || attempt >= attempts) return false;
+  if (attempt < resetsBeforeRenewal) return false;
+  resets.set(part.partNumber, attempt);
+  return true;
 }
 
 // The MD5 of the only part is known already.
@@ -107,11 +121,11 @@ async function hashPart(part: Part, context: PartsContext): Promise<string | und
 
 async function attemptPart(
   part: Part,
-  buffer: Buffer,
+  memory: Pick<PartContent, "buffer" | "readings">,
   md5: string | undefined,
   attempt: number,
   context: PartsContext,
-): Promise<{ etag: string; isRead: boolean }> {
+): Promise<string> {
   const { source, fingerprint, workers, meter } = context;
   let sent = 0;
   const settle = (acknowledged: number) => {
@@ -123,7 +137,7 @@ async function attemptPart(
   };
   meter.update({ attempts: meter.current.attempts + 1 });
   try {
-    const content = { source, fingerprint, workers, buffer };
+    const content = { source, fingerprint, workers, ...memory };
     const etag = await putPart(part, content, {
       ...context,
       md5,
@@ -135,7 +149,7 @@ async function attemptPart(
       },
     });
     settle(part.length);
-    return { etag, isRead: sent === part.length };
+    return etag;
   } catch (error) {
     settle(0);
     throw error;

@@ -73,7 +73,10 @@ export class Api {
   }
 
   createBudget(options: RetryOptions = {}): RetryBudget {
-    return new RetryBudget({ ...this.#options.retry, ...options }, this.#answered);
+    // A value that is `undefined` is one that was not given.
+    const given = Object.entries(options).filter(([, value]) => value !== undefined);
+    const merged = { ...this.#options.retry, ...Object.fromEntries(given) };
+    return new RetryBudget(merged, this.#answered);
   }
 
   async call<T>(call: ApiCall<T>): Promise<T> {

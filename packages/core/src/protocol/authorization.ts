@@ -76,10 +76,13 @@ interface SignInOptions extends CallOptions {
 interface SharedSignIn {
   work: SharedWork<Session, RetryEvent>;
   retry: RetryOptions;
+  /** Whether a person signed in: the app must not take over when that session has ended. */
+  isUser: boolean;
 }
 
 /**
- * Keeps the session of a client: signs in when one is first needed, and again when it has ended.
+ * Keeps the session of a client: signs in when one is first needed, and again when it has ended,
+ * unless it was that of a user.
  */
 export class Authorization {
   readonly #api: Api;
@@ -97,7 +100,7 @@ export class Authorization {
     if (appSecret !== undefined) secrets.add(appSecret);
     if (accessKey !== undefined && accessToken !== undefined) {
       const session = this.#keep({ accessKey, accessToken, id: "" });
-      this.#session = { work: new SharedWork(async () => session), retry: {} };
+      this.#session = { work: new SharedWork(async () => session), retry: {}, isUser: false };
     }
   }
 
@@ -108,7 +111,9 @@ export class Authorization {
     try {
       return await this.#callAs(session, call);
     } catch (error) {
-      if (!isDirectUploadError(error, "unauthorized") || !this.#canSignIn()) throw error;
+      if (!isDirectUploadError(error, "unauthorized")) throw error;
+      if (used.isUser) throw describeEndedSession(error);
+      if (!this.#canSignIn()) throw error;
       // Several calls may be refused at once: the first one signs in for all of them.
       if (this.#session === used) this.#session = undefined;
       return await this.#callAs(await this.#wait(this.#join(call), call), call);
@@ -150,7 +155,7 @@ export class Authorization {
     const work = new SharedWork<Session, RetryEvent>(({ signal, report: onRetry }) =>
       this.#openSession({ signal, onRetry, retry }, user),
     );
-    const session = { work, retry };
+    const session = { work, retry, isUser: user !== undefined };
     // An open session is used until the new sign-in has succeeded.
     if (this.#session === undefined || this.#session.work.isAbandoned) this.#session = session;
     work.onSuccess(() => {
@@ -223,6 +228,15 @@ export class Authorization {
       headers: { "x-access-key": accessKey, "x-access-token": accessToken },
     });
   }
+}
+
+// The password is not kept, so the session cannot be renewed.
+function describeEndedSession({ message, status }: DirectUploadError): DirectUploadError {
+  return new DirectUploadError(
+    "unauthorized",
+    `${message} The user's session has ended: call signIn() with the name and the password again.`,
+    { status },
+  );
 }
 
 function haveSameValues(one: RetryOptions, other: RetryOptions): boolean {

@@ -21,12 +21,7 @@ export class BufferPool {
   async take(length: number, signal?: AbortSignal): Promise<Buffer> {
     while (this.#free === 0) await this.#wait(signal);
     this.#free--;
-    if (length === 0) return Buffer.alloc(0);
-    const idle = this.#idle.pop();
-    if (idle !== undefined && idle.buffer.byteLength >= length) {
-      return Buffer.from(idle.buffer, 0, length);
-    }
-    return allocateShared(length);
+    return length === 0 ? Buffer.alloc(0) : this.#takeMemory(length);
   }
 
   /** Gives the place and the memory back. */
@@ -35,9 +30,33 @@ export class BufferPool {
     this.#freePlace();
   }
 
-  /** Gives the place back without the memory, which an aborted read may still fill. */
-  discard(): void {
+  /** Gives the place back at once, and the memory when what may still fill it has ended. */
+  giveBackAfter(buffer: Buffer, reading: Promise<unknown>): void {
+    if (buffer.byteLength > 0) this.#keepAfter(buffer, reading);
     this.#freePlace();
+  }
+
+  /** Other memory of the same length for the same place: what may still fill this one goes on. */
+  replace(buffer: Buffer, reading: Promise<unknown>): Buffer {
+    const { byteLength } = buffer;
+    const other = this.#takeMemory(byteLength);
+    this.#keepAfter(buffer, reading);
+    return other;
+  }
+
+  #keepAfter(buffer: Buffer, reading: Promise<unknown>): void {
+    const keep = () => {
+      this.#idle.push(buffer);
+    };
+    reading.then(keep, keep);
+  }
+
+  #takeMemory(length: number): Buffer {
+    const idle = this.#idle.pop();
+    if (idle !== undefined && idle.buffer.byteLength >= length) {
+      return Buffer.from(idle.buffer, 0, length);
+    }
+    return allocateShared(length);
   }
 
   #freePlace(): void {

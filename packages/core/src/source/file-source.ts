@@ -34,10 +34,10 @@ export async function openFile(
       filename: name ?? basename(path),
       size,
       file: { fd: file.fd, identity: identify(path, stat), keepOpenFor },
-      async read(buffer, start, reading) {
+      async read(buffer, start) {
         const work = readFully(file, path, buffer, start);
         keepOpenFor(work);
-        await untilAborted(work, reading);
+        await work;
       },
       async assertUnchanged() {
         if (!isSameState(stat, await file.stat({ bigint: true }))) throw describeChange(path);

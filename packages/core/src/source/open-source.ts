@@ -8,8 +8,8 @@ export interface OpenSource extends AsyncDisposable {
   readonly size: number;
   /** The open file, for readers in other threads. */
   readonly file?: OpenFile;
-  /** Fills the buffer with the bytes from `start` on. An abort does not wait for them. */
-  read(buffer: Uint8Array, start: number, signal?: AbortSignal): Promise<void>;
+  /** Fills the buffer with the bytes from `start` on. Several calls may be under way at once. */
+  read(buffer: Uint8Array, start: number): Promise<void>;
   /** Throws `source_changed` when the file is not what it was when it was opened. */
   assertUnchanged(): Promise<void>;
 }

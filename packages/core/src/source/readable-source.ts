@@ -1,5 +1,4 @@
 import { DirectUploadError } from "../errors.js";
-import { untilAborted } from "../signals.js";
 import { describeChange, requireContent } from "./checks.js";
 import type { OpenSource } from "./open-source.js";
 
@@ -9,7 +8,10 @@ export interface ReadableSource {
   name: string;
   /** Bytes. */
   size: number;
-  /** The bytes from `start` up to, not including, `end`: at most 5 MiB at once. */
+  /**
+   * The bytes from `start` up to, not including, `end`: at most 5 MiB at once. It may be called
+   * again before earlier calls have ended.
+   */
   read(start: number, end: number): Promise<Uint8Array>;
 }
 
@@ -54,10 +56,8 @@ export function openReadable(source: ReadableSource, name = source.name): OpenSo
     label,
     filename: name || undefined,
     size,
-    async read(buffer, start, signal) {
-      const reading = source.read(start, start + buffer.byteLength);
-      // A caller's `read` may take any time, or never answer.
-      const bytes = await untilAborted(reading, signal);
+    async read(buffer, start) {
+      const bytes = await source.read(start, start + buffer.byteLength);
       if (bytes.byteLength !== buffer.byteLength) throw describeChange(label);
       buffer.set(bytes);
     },

@@ -29,7 +29,8 @@ export interface UploadOptions extends CallOptions {
   /**
    * Milliseconds in which no byte of a part is sent or received, after which it is cut and sent
    * again. The second attempt has twice the time, the third three times, and so on. Waiting for
-   * `maxBytesPerSecond` does not count.
+   * `maxBytesPerSecond` and for the source does not count; a source that gives no bytes for this
+   * long is reported as unreadable.
    *
    * @default 30_000
    */

@@ -4,7 +4,7 @@ import { giveUp, pause } from "../http/retry.js";
 import type { Peer } from "../http/retry-budget.js";
 import { Journal } from "../parts/journal.js";
 import { layOutParts } from "../parts/layout.js";
-import { mayHaveExpired, storageOf } from "../parts/request.js";
+import { mayHaveExpired } from "../parts/request.js";
 import { sendParts } from "../parts/sending.js";
 import { StoredParts } from "../parts/stored-parts.js";
 import type { Clip, NewUpload, UploadPlan } from "../protocol/clip.js";
@@ -43,7 +43,7 @@ export async function storeContent(
 /** A failure that asking for the plan again may resolve, and the peer that it came from. */
 interface Unsettled {
   error: DirectUploadError;
-  peer: Peer;
+  peer: Pick<Peer, "role">;
 }
 
 /** The rounds of asking for a plan and carrying it out. */
@@ -55,6 +55,7 @@ class PlanRounds {
   /** How many rounds have failed since more parts were stored than ever before. */
   #failures = 0;
   #mostStored = 0;
+  readonly #resets = new Map<number, number>();
 
   constructor(
     upload: Upload,
@@ -111,7 +112,7 @@ class PlanRounds {
     } catch (error) {
       if (!isDirectUploadError(error) || !mayHaveExpired(error)) throw error;
       if (error.code !== "url_expired" && !mayRenewUrls) throw error;
-      return { error, peer: readStorage(plan) };
+      return { error, peer: { role: "storage" } };
     }
     // From here on no part of this upload is sent again: one that arrives after finalize could
     // destroy the object.
@@ -136,7 +137,8 @@ class PlanRounds {
     const missing = parts.filter((part) => !stored.has(part));
     await sendParts(missing, {
       ...{ source, fingerprint: this.#fingerprint, stored, meter, signal, budget, onRetry },
-      ...{ transport, workers, pool, pace, mayRenewUrls, partCount: parts.length },
+      ...{ transport, workers, pool, pace, mayRenewUrls, resets: this.#resets },
+      partCount: parts.length,
       stallTimeout: options.stallTimeout ?? defaultStallTimeout,
       verifyParts: options.verifyParts ?? false,
     });
@@ -160,10 +162,6 @@ async function askForPlan(
   request: UploadRequest,
 ): Promise<UploadPlan> {
   return context.protocol.requestUpload(request, { signal, onRetry, budget });
-}
-
-function readStorage({ urls: [first] }: NewUpload): Peer {
-  return storageOf(first ?? { url: "" });
 }
 
 // A state folder that cannot be written costs the journal, not the upload.

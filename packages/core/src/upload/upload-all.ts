@@ -1,4 +1,4 @@
-import { type DirectUploadError, nameFile, throwIfAborted } from "../errors.js";
+import { DirectUploadError, nameFile, throwIfAborted } from "../errors.js";
 import { requirePositive } from "../options.js";
 import type { UploadProgress } from "../progress.js";
 import type { UploadSource } from "../source/source.js";
@@ -55,8 +55,9 @@ export async function* uploadAll(
   throwIfAborted(context.closed);
   const batch = new Batch(context, onProgress);
   const iterator = iterate(sources);
-  let next: Promise<IteratorResult<UploadSource>> | undefined;
+  let next: Promise<Taken> | undefined;
   let isOver = false;
+  let failure: DirectUploadError | undefined;
   try {
     for (;;) {
       const outcome = batch.ended.shift();
@@ -64,18 +65,34 @@ export async function* uploadAll(
         yield outcome;
         continue;
       }
-      if (!isOver && batch.running.size < fileConcurrency) next ??= iterator.next();
-      if (next === undefined && batch.running.size === 0) return;
+      if (!isOver && batch.running.size < fileConcurrency) next ??= takeNext(iterator);
+      if (next === undefined && batch.running.size === 0) break;
       const taken = await Promise.race(next ? [next, ...batch.running] : batch.running);
       if (taken === undefined) continue;
       next = undefined;
-      if (taken.done) isOver = true;
-      else batch.start(taken.value);
+      if ("source" in taken) batch.start(taken.source);
+      else ({ isOver, failure } = taken);
     }
+    // What was under way has ended and was given.
+    if (failure !== undefined) throw failure;
   } finally {
     // An iterator that has not given its next source yet is not waited for.
     if (!isOver) iterator.return?.().catch(() => {});
     await batch.stop();
+  }
+}
+
+/** The next source of a batch, or why there is none: the list has ended, or failed. */
+type Taken = { source: UploadSource } | { isOver: true; failure: DirectUploadError | undefined };
+
+async function takeNext(iterator: AsyncIterator<UploadSource, void>): Promise<Taken> {
+  try {
+    const next = await iterator.next();
+    return next.done ? { isOver: true, failure: undefined } : { source: next.value };
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const message = `The list of sources ended early: ${reason}. The sources before have an outcome each.`;
+    return { isOver: true, failure: new DirectUploadError("unexpected", message, { cause }) };
   }
 }
 

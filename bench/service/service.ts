@@ -1,0 +1,147 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { createHash, randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Agent } from "undici";
+
+/** An answer and how long it took. */
+interface Timed<T> {
+  value: T;
+  milliseconds: number;
+}
+
+interface Plan {
+  checksum: string;
+  urls: { PartNumber: number; url: string }[];
+}
+
+const connections = 64;
+
+/** A running service of one checkout, and the requests that the scenarios make to it. */
+export class BenchService implements AsyncDisposable {
+  readonly #process: ChildProcess;
+  readonly #folder: string;
+  readonly #agent = new Agent({ connections });
+  readonly #rootUrl: string;
+  readonly #appId: string;
+  readonly #appSecret: string;
+  #headers: Record<string, string> = {};
+
+  private constructor(process: ChildProcess, folder: string, facts: Record<string, string>) {
+    this.#process = process;
+    this.#folder = folder;
+    this.#rootUrl = String(facts.rootUrl);
+    this.#appId = String(facts.appId);
+    this.#appSecret = String(facts.appSecret);
+  }
+
+  /**
+   * Starts the service of a checkout on an empty folder, and signs in.
+   *
+   * @param parent the folder to make the service's own folder in
+   */
+  static async start(checkout: string, parent = tmpdir()): Promise<BenchService> {
+    const folder = await mkdtemp(join(parent, "clipcourier-bench-"));
+    const script = join(import.meta.dirname, "service-process.mjs");
+    const child = spawn(process.execPath, [script, checkout, folder], {
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    const [line] = (await once(child.stdout, "data")) as [Buffer];
+    const service = new BenchService(child, folder, JSON.parse(line.toString()));
+    await service.#signIn();
+    return service;
+  }
+
+  get pid(): number | undefined {
+    return this.#process.pid;
+  }
+
+  /** Asks for the upload URLs of a content that the service does not have. */
+  async plan(size: number): Promise<Timed<Plan>> {
+    const checksum = createHash("md5").update(randomUUID()).digest("hex");
+    const { value, milliseconds } = await this.#ask("GET", `${uploadPath(checksum)}?size=${size}`);
+    return { value: { checksum, ...value.data[0] }, milliseconds };
+  }
+
+  /** Sends a part, and gives its ETag. */
+  async sendPart(url: string, body: Uint8Array): Promise<string> {
+    const { origin, pathname, search } = new URL(url);
+    const answer = await this.#agent.request({
+      ...{ origin, path: pathname + search, method: "PUT", body },
+    });
+    await answer.body.dump();
+    return String(answer.headers.etag);
+  }
+
+  /** Uploads a content, and gives the milliseconds of each of its two calls. */
+  async upload(content: Uint8Array): Promise<{ plan: number; finalize: number }> {
+    const checksum = createHash("md5").update(content).digest("hex");
+    const path = uploadPath(checksum);
+    const planned = await this.#ask("GET", `${path}?size=${content.byteLength}`);
+    const { urls, chunk_size: chunkSize } = planned.value.data[0];
+    const uploads: { PartNumber: number; ETag: string }[] = [];
+    for (const { PartNumber, url } of urls) {
+      const start = (PartNumber - 1) * chunkSize;
+      const ETag = await this.sendPart(url, content.subarray(start, start + chunkSize));
+      uploads.push({ PartNumber, ETag });
+    }
+    const finalized = await this.#ask("POST", path, { uploads: JSON.stringify(uploads) });
+    return { plan: planned.milliseconds, finalize: finalized.milliseconds };
+  }
+
+  /** Asks for a page of clips, and gives the milliseconds. */
+  async list(page = 1): Promise<number> {
+    return (await this.#ask("GET", `me/videoclips?count=20&page=${page}`)).milliseconds;
+  }
+
+  /** Tries to sign in with a wrong secret. */
+  async signInWrongly(): Promise<void> {
+    const form = { app_id: this.#appId, app_secret: "wrong" };
+    await this.#send("POST", "login/app/", form);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const exited = once(this.#process, "exit");
+    this.#process.kill("SIGKILL");
+    await exited;
+    await this.#agent.destroy();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  async #signIn(): Promise<void> {
+    const form = { app_id: this.#appId, app_secret: this.#appSecret };
+    const { value } = await this.#ask("POST", "login/app/", form);
+    const { access_key: key, access_token: token } = value.data[0];
+    this.#headers = { "x-access-key": key, "x-access-token": token };
+  }
+
+  async #ask(method: "GET" | "POST", path: string, form?: Record<string, string>) {
+    const start = performance.now();
+    const { status, text } = await this.#send(method, path, form);
+    const milliseconds = performance.now() - start;
+    if (status !== 200) throw new Error(`${method} ${path} was answered with ${status}: ${text}`);
+    return { value: JSON.parse(text), milliseconds };
+  }
+
+  async #send(method: "GET" | "POST", path: string, form?: Record<string, string>) {
+    const { origin, pathname, search } = new URL(path, this.#rootUrl);
+    const answer = await this.#agent.request({
+      ...{ origin, path: pathname + search, method },
+      headers: {
+        "x-pv-meta-app": this.#appId,
+        ...this.#headers,
+        ...(form && { "content-type": "application/x-www-form-urlencoded" }),
+      },
+      body: form ? new URLSearchParams(form).toString() : null,
+      // A list of an old version takes minutes.
+      ...{ headersTimeout: 0, bodyTimeout: 0 },
+    });
+    return { status: answer.statusCode, text: await answer.body.text() };
+  }
+}
+
+function uploadPath(checksum: string): string {
+  return `me/directupload/videoclip/${checksum}/`;
+}
