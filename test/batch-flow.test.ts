@@ -177,17 +177,25 @@ describe("stopping a batch", () => {
     expect(spoiled.parts().length).toBeLessThanOrEqual(3);
   });
 
-  test("sources that fail to come end the loop with their error, and stop what is running", async () => {
+  test("sources that fail to come let the uploads before them end, and then end the loop", async () => {
     const spoiled = await startSpoiledService();
-    spoiled.front.script([{ when: put, times: Infinity, fault: goSilent() }]);
+    const gate = new Gate();
+    spoiled.front.script([{ when: put, times: Infinity, fault: holdAt(gate) }]);
     async function* breakOff(): AsyncGenerator<UploadSource> {
       yield* contents.slice(0, 2);
-      await until(() => spoiled.parts().length === 2);
+      await until(() => gate.held === 2);
+      // Once the list has failed.
+      setImmediate(() => gate.open());
       throw new Error("the list of files is gone");
     }
-    const batch = collect(spoiled.connect().uploadAll(breakOff()));
-    await expect(batch).rejects.toThrow("the list of files is gone");
-    await until(() => spoiled.front.openSockets === 0);
-    expect(spoiled.finalized()).toBe(0);
+    const outcomes: unknown[] = [];
+    const reading = (async () => {
+      for await (const { result } of spoiled.connect().uploadAll(breakOff())) {
+        outcomes.push(result?.outcome);
+      }
+    })();
+    await expect(reading).rejects.toThrow("the list of files is gone");
+    expect(outcomes).toEqual(["uploaded", "uploaded"]);
+    expect(spoiled.finalized()).toBe(2);
   });
 });
