@@ -15,9 +15,9 @@ export function shareConfig(name: string, test: ViteUserConfig["test"] = {}): Vi
       // With more processes than cores, threads of the garbage collector wait for each other.
       execArgv: ["--single-threaded-gc"],
       // Longer than any pause of a busy machine: what is waited for comes, or the test is right.
-      testTimeout: 120_000,
-      hookTimeout: 120_000,
-      expect: { poll: { timeout: 60_000 } },
+      testTimeout: 240_000,
+      hookTimeout: 240_000,
+      expect: { poll: { timeout: 120_000 } },
       reporters: folder
         ? ["default", ["json", { outputFile: join(folder, `${name}.json`) }]]
         : ["default"],

@@ -64,9 +64,9 @@ export class Cli {
     onTestFinished(() => void this.#process.kill("SIGKILL"));
   }
 
-  /** Waits until the output, of both streams, holds the text; fails after a minute. */
+  /** Waits until the output, of both streams, holds the text; fails after two minutes. */
   async waitFor(text: string): Promise<void> {
-    const end = performance.now() + 60_000;
+    const end = performance.now() + 120_000;
     while (!(this.stdout + this.stderr).includes(text)) {
       const { exitCode } = this.#process;
       if (exitCode !== null || performance.now() > end) {
