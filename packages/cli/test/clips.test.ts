@@ -1,20 +1,18 @@
-import { writeFile } from "node:fs/promises";
-import path from "node:path";
+import { DirectUploadClient } from "@clipcourier/core";
 import { expect, test } from "vitest";
 import { Cli, type CliOptions, makeFolder, runCli } from "./run-cli.js";
 import { startServer, startTestService } from "./start-service.js";
 
 /** A service with three clips: three.mp4 is the newest. */
 async function prepareClips(): Promise<CliOptions & { ids: string[] }> {
-  const { env } = await startTestService();
-  const cwd = await makeFolder();
+  const { env, ...service } = await startTestService();
+  await using client = new DirectUploadClient({ ...service, proxyEnv: {} });
   const ids: string[] = [];
   for (const name of ["one", "two", "three"]) {
-    await writeFile(path.join(cwd, `${name}.mp4`), name);
-    const { stdout } = await runCli(["upload", "--json", `${name}.mp4`], { cwd, env });
-    ids.push(JSON.parse(stdout).clips[0].id);
+    const { clip } = await client.upload(Buffer.from(name), { filename: `${name}.mp4` });
+    ids.push(clip.id);
   }
-  return { cwd, env, ids };
+  return { cwd: await makeFolder(), env, ids };
 }
 
 test("list, show and delete", async () => {

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { DirectUploadClient } from "../src/index.js";
 import { clip, md5, startService, wireClip } from "./client-service.js";
 
@@ -199,6 +199,9 @@ describe("refusals", () => {
   });
 
   test("an address where nothing listens", async () => {
+    // The message says how long it was tried.
+    vi.useFakeTimers({ toFake: ["performance"] });
+    onTestFinished(() => void vi.useRealTimers());
     const client = new DirectUploadClient({
       rootUrl: "http://127.0.0.1:9/v2.7",
       appId: "app",
