@@ -66325,6 +66325,8 @@ const names = `${signatureNames}|x-amz-credential|x-goog-credential|awsaccesskey
 const signedParameters = new RegExp(`((?:[?&;]|%3f|%26|\\\\u0026)(?:${names})(?:=|%3d|\\\\u003d))[^&\\s"'<>;\\\\]+`, "gi");
 const signatureName = new RegExp(`^(?:${signatureNames})$`, "i");
 const signedName = new RegExp(`^(?:${names})$`, "i");
+// Characters. Callers show much less, and it takes time to look for every secret in every encoding.
+const longestText = 64 * 1024;
 // Shorter strings are too likely to stand in a message by chance.
 const shortestSecret = 4;
 /** What must never be shown: an app's secret, passwords, keys and tokens of sessions. */
@@ -66353,8 +66355,17 @@ class Secrets {
                 this.#onSecret(signature);
         }
     }
-    /** The text without the secrets and without the signatures of presigned URLs. */
+    /**
+     * The text without the secrets and without the signatures of presigned URLs. Of a long text only
+     * the beginning is given.
+     */
     redact(text) {
+        if (text.length <= longestText)
+            return this.#redactAll(text);
+        // Where it is cut, half of a secret may stand.
+        return this.#redactAll(text.slice(0, longestText)).slice(0, -longestText / 4);
+    }
+    #redactAll(text) {
         let clean = redact(text);
         // A token may hold another secret: without it, the rest would not be recognised.
         const longestFirst = [...this.#patterns].sort(([a], [b]) => b.length - a.length);
@@ -66399,26 +66410,44 @@ const jsonLetters = {
     "\r": "r",
     "\t": "t",
 };
-// As it is; percent-encoded, once or several times; escaped as in JSON, once or several times; as
-// an HTML reference; in Base64. Hex digits may be of either case while the secret's own letters may
-// not, so each character has a group of its own.
+// As it is; percent-encoded, escaped as in JSON or as an HTML reference, each character in any of
+// these ways; encoded as a whole in two ways, one after the other; in Base64. Hex digits may be of
+// either case while the secret's own letters may not, so each character has a group of its own.
 function matchEncoded(secret) {
-    const base64 = listBase64(secret);
+    const forms = [...listForms(secret), ...listBase64(secret)];
     if (secret.length > longestPattern)
-        return [...listForms(secret), ...base64];
-    // Escaping multiplies backslashes, so a run of them stands for a run of any length.
+        return forms;
     const characters = secret.match(/\\+|[^\\]/gu) ?? [];
-    return [new RegExp(characters.map(matchCharacter).join(""), "g"), ...base64];
+    return [new RegExp(characters.map(matchCharacter).join(""), "g"), ...forms];
 }
 // A pattern for each character of a long token would be too large. Tokens have few characters that
 // are ever encoded, so whole forms will do.
 const longestPattern = 64;
+const escapeHtml = (text, apostrophe) => text
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;")
+    .replaceAll("'", apostrophe);
+function escapeUnicode(character) {
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+}
+const encoders = [
+    (text) => encodeURIComponent(text),
+    (text) => encodeURIComponent(text).replace(/%[0-9A-F]{2}/g, (byte) => byte.toLowerCase()),
+    (text) => new URLSearchParams({ "": text }).toString().slice(1),
+    (text) => JSON.stringify(text).slice(1, -1),
+    (text) => JSON.stringify(text).slice(1, -1).replaceAll("/", "\\/"),
+    // As Go writes it.
+    (text) => JSON.stringify(text).slice(1, -1).replace(/[&<>]/g, escapeUnicode),
+    (text) => escapeHtml(text, "&#39;"),
+    (text) => escapeHtml(text, "&apos;"),
+    (text) => Buffer.from(text).toString("base64"),
+];
 function listForms(secret) {
-    const inUrl = encodeURIComponent(secret);
-    const lower = inUrl.replace(/%[0-9A-F]{2}/g, (byte) => byte.toLowerCase());
-    const inForm = new URLSearchParams({ "": secret }).toString().slice(1);
-    const inJson = JSON.stringify(secret).slice(1, -1);
-    return [...new Set([secret, inUrl, lower, inForm, inJson, inJson.replaceAll("/", "\\/")])];
+    const once = [secret, ...encoders.map((encode) => encode(secret))];
+    const twice = once.flatMap((text) => encoders.map((encode) => encode(text)));
+    return [...new Set([...once, ...twice])];
 }
 // Characters. A shorter piece of Base64 may stand in a message by chance.
 const shortestBase64 = 6;
@@ -66436,33 +66465,38 @@ function listBase64(secret) {
     const inUrls = found.map((text) => text.replaceAll("+", "-").replaceAll("/", "_"));
     return [...new Set([...found, ...inUrls])];
 }
-/** @param character one, or a run of backslashes */
-function matchCharacter(character, place) {
+// Every repetition has a limit, and none can be read in two ways: otherwise a text that is made for
+// it would take for ever.
+function matchCharacter(character, place, all) {
     if (character.startsWith("\\"))
-        return "(?:\\\\|%(?:25)*5[cC]|\\\\u005[cC]|&#0*92;|&#[xX]0*5[cC];)+";
+        return matchBackslashes(character.length);
     const bytes = [...Buffer.from(character)].map((byte) => byte.toString(16).padStart(2, "0"));
-    // What stands before the first one is not part of the secret.
-    const backslashes = place === 0 ? "" : "\\\\*";
+    // Backslashes before the first character, or after others, are not its own.
+    const isEscapable = place > 0 && !all[place - 1]?.startsWith("\\");
     const forms = [
-        `${backslashes}${escapePattern(character)}`,
-        bytes.map((byte) => `%(?:25)*${ignoreCase(byte)}`).join(""),
+        `${isEscapable ? "\\\\?" : ""}${escapePattern(character)}`,
+        bytes.map((byte) => `%(?:25){0,9}${ignoreCase(byte)}`).join(""),
         [...Array(character.length).keys()]
             .map((index) => character.charCodeAt(index).toString(16).padStart(4, "0"))
-            .map((unit) => `\\\\+u${ignoreCase(unit)}`)
+            .map((unit) => `\\\\u${ignoreCase(unit)}`)
             .join(""),
-        `&#0*${character.codePointAt(0)};`,
-        `&#[xX]0*${ignoreCase((character.codePointAt(0) ?? 0).toString(16))};`,
+        `&#0{0,9}${character.codePointAt(0)};`,
+        `&#[xX]0{0,9}${ignoreCase((character.codePointAt(0) ?? 0).toString(16))};`,
     ];
     const name = htmlNames[character];
     if (name !== undefined)
         forms.push(`&${name};`);
     const letter = jsonLetters[character];
     if (letter !== undefined)
-        forms.push(`\\\\+${letter}`);
+        forms.push(`\\\\${letter}`);
     // In form bodies.
     if (character === " ")
         forms.push("\\+");
     return `(?:${forms.join("|")})`;
+}
+function matchBackslashes(count) {
+    const others = ["%(?:25){0,9}5[cC]", "\\\\u005[cC]", "&#0{0,9}92;", "&#[xX]0{0,9}5[cC];"];
+    return `(?:\\\\{${count},${2 * count}}|(?:${others.join("|")}){${count}})`;
 }
 function ignoreCase(hex) {
     return hex.replace(/[a-f]/gi, (digit) => `[${digit.toLowerCase()}${digit.toUpperCase()}]`);
@@ -66813,7 +66847,7 @@ class HashWorkers {
      * read, which after an abort may take a moment.
      */
     hashFile(message, options) {
-        return this.#askTwice(() => this.#hashFileInTurn(message, options));
+        return this.askTwice(() => this.#hashFileInTurn(message, options));
     }
     async #hashFileInTurn(message, { signal, onHashed }) {
         const turn = await this.#waitForTurn(message.length, signal);
@@ -66836,7 +66870,7 @@ class HashWorkers {
     }
     /** The MD5 of bytes. Their memory should be shared, or it is copied. */
     hashBytes(bytes) {
-        return this.#askTwice(() => this.takeLeastBusy().ask(this.nextId(), { kind: "bytes", bytes }));
+        return this.askTwice(() => this.takeLeastBusy().ask(this.nextId(), { kind: "bytes", bytes }));
     }
     /** A worker for work that is short, or whose pieces come one by one. */
     takeLeastBusy() {
@@ -66859,12 +66893,23 @@ class HashWorkers {
      * longer being read. A worker that hashes a file does this between two slices of it.
      */
     readBlock(fd, start, bytes) {
-        return this.#askTwice(() => this.#findReader().ask(this.nextId(), { kind: "read", fd, start, bytes }));
+        return this.askTwice(() => this.#findReader().ask(this.nextId(), { kind: "read", fd, start, bytes }));
     }
     #findReader() {
         const hashing = new Set([...this.#turns].map(({ worker }) => worker));
         const workers = this.#listAlive().sort((a, b) => a.jobCount - b.jobCount);
         return workers.find((one) => !hashing.has(one)) ?? workers[0] ?? this.#addWorker();
+    }
+    /**
+     * Asks again, another thread, where the first one has ended, for lack of memory perhaps: that
+     * says nothing about the content.
+     */
+    async askTwice(ask) {
+        this.#assertOpen();
+        const answer = await ask();
+        if (answer.kind !== "ended")
+            return answer;
+        return this.#isClosed ? { kind: "closed" } : ask();
     }
     /** A worker with nothing to do, if there is one. */
     findIdle() {
@@ -66966,14 +67011,6 @@ class HashWorkers {
             if (worker.hasEnded)
                 this.#workers.delete(worker);
         return [...this.#workers];
-    }
-    // A thread that has ended, for lack of memory perhaps, says nothing about the file.
-    async #askTwice(ask) {
-        this.#assertOpen();
-        const answer = await ask();
-        if (answer.kind !== "ended")
-            return answer;
-        return this.#isClosed ? { kind: "closed" } : ask();
     }
     #assertOpen() {
         if (this.#isClosed)
@@ -67397,7 +67434,8 @@ async function untilAborted(work, signal) {
         leave();
     signal.addEventListener("abort", leave, { once: true });
     try {
-        return await Promise.race([work, aborted]);
+        // The abort first: work that has ended at the same time must not go on.
+        return await Promise.race([aborted, work]);
     }
     finally {
         signal.removeEventListener("abort", leave);
@@ -67712,7 +67750,7 @@ function createTransport(options) {
  */
 async function retry(context, attempt) {
     const { what, peer, budget, signal, onRetry, isFinal, failed = 0 } = context;
-    const failures = { count: failed, refusals: failed };
+    const failures = { count: failed, refusals: 0 };
     for (;;) {
         try {
             const result = await attempt(failures.count + 1);
@@ -68489,13 +68527,15 @@ class Authorization {
         catch (error) {
             if (!isDirectUploadError(error, "unauthorized"))
                 throw error;
-            if (used.isUser)
-                throw describeEndedSession(error);
-            if (!this.#canSignIn())
-                throw error;
-            // Several calls may be refused at once: the first one signs in for all of them.
-            if (this.#session === used)
+            // Several calls may be refused at once: the first one signs in for all of them. Or the caller
+            // has signed in meanwhile.
+            if (this.#session === used || this.#session === undefined) {
+                if (used.isUser)
+                    throw describeEndedSession(error);
+                if (!this.#canSignIn())
+                    throw error;
                 this.#session = undefined;
+            }
             return await this.#callAs(await this.#wait(this.#join(call), call), call);
         }
     }
@@ -68809,8 +68849,9 @@ class BufferPool {
     async take(length, signal) {
         while (this.#free === 0)
             await this.#wait(signal);
+        const buffer = length === 0 ? Buffer.alloc(0) : this.#takeMemory(length);
         this.#free--;
-        return length === 0 ? Buffer.alloc(0) : this.#takeMemory(length);
+        return buffer;
     }
     /** Gives the place and the memory back. */
     giveBack(buffer) {
@@ -69050,7 +69091,7 @@ async function computeFingerprint(workers, source, options, range = { start: 0, 
     const { signal } = options;
     throwIfAborted(signal);
     const answer = await (source.file === undefined
-        ? hashPieces(workers, source, range, options)
+        ? workers.askTwice(() => hashPieces(workers, source, range, options))
         : hashFile(workers, source.file, range, options));
     if (answer.kind === "done")
         return { md5: answer.md5, crc32: answer.crc32 };
@@ -69483,6 +69524,7 @@ function describeBadPlan(problem) {
 
 
 
+
 const pacedPieceSize = 32 * 1024;
 const firstPieceSize = 256 * 1024;
 const smallestPieceSize = 32 * 1024;
@@ -69504,6 +69546,7 @@ function createPartBody(part, content, listener, signal) {
                         await pace?.(piece.byteLength);
                         const began = performance.now();
                         yield piece;
+                        throwIfAborted(signal);
                         onSent(piece.byteLength);
                         start += piece.byteLength;
                         if (pace === undefined)
@@ -69534,9 +69577,12 @@ async function* readBlocks({ start, length }, content, awaitSource, signal) {
     await awaitSource(untilAborted(source.assertUnchanged(), signal));
     const last = Math.floor((end - 1) / blockSize);
     let block = Math.floor(start / blockSize);
+    throwIfAborted(signal);
     let reading = fillBlock(block, content);
     for (; block <= last; block++) {
         const bytes = await awaitSource(untilAborted(reading, signal));
+        // A transport may ask for more after its request has ended, when the memory is another part's.
+        throwIfAborted(signal);
         if (block < last)
             reading = fillBlock(block + 1, content);
         // A part may begin and end inside a block, which can only be checked whole.
@@ -69862,19 +69908,27 @@ async function sendPart(part, first, context) {
     const { pool, stored } = context;
     const readings = new Set();
     let buffer = first;
+    let tried = 0;
     try {
         const md5 = await hashPart(part, context);
         const what = `part ${part.partNumber} of ${context.partCount}`;
         const peer = storageOf(part);
-        const failed = context.resets.get(part.partNumber);
-        const isFinal = (error, attempt) => needsFreshUrl(part, error, attempt, context);
+        const failed = context.tried.get(part.partNumber);
+        const isFinal = (error, attempt) => needsFreshUrl(error, attempt, context);
         const etag = await retry({ ...context, what, peer, failed, isFinal }, async (attempt) => {
+            tried = attempt;
             // A read of the attempt before may still fill its memory.
             if (readings.size > 0)
                 buffer = pool.replace(buffer, Promise.allSettled(readings));
             return attemptPart(part, { buffer, readings }, md5, attempt, context);
         });
         await stored.add(part, etag);
+    }
+    catch (error) {
+        if (isDirectUploadError(error) && mayHaveExpired(error)) {
+            context.tried.set(part.partNumber, tried);
+        }
+        throw error;
     }
     finally {
         if (readings.size === 0)
@@ -69883,14 +69937,10 @@ async function sendPart(part, first, context) {
             pool.giveBackAfter(buffer, Promise.allSettled(readings));
     }
 }
-function needsFreshUrl(part, error, attempt, { mayRenewUrls, budget, resets }) {
+function needsFreshUrl(error, attempt, { mayRenewUrls, budget }) {
     const { attempts = Number.POSITIVE_INFINITY } = budget.options;
-    if (!mayRenewUrls || !mayHaveExpired(error) || attempt >= attempts)
-        return false;
-    if (attempt < resetsBeforeRenewal)
-        return false;
-    resets.set(part.partNumber, attempt);
-    return true;
+    const isReset = mayHaveExpired(error) && attempt >= resetsBeforeRenewal;
+    return mayRenewUrls && isReset && attempt < attempts;
 }
 // The MD5 of the only part is known already.
 async function hashPart(part, context) {
@@ -70108,7 +70158,7 @@ class PlanRounds {
     /** How many rounds have failed since more parts were stored than ever before. */
     #failures = 0;
     #mostStored = 0;
-    #resets = new Map();
+    #tried = new Map();
     constructor(upload, fingerprint, request, stored) {
         this.#upload = upload;
         this.#fingerprint = fingerprint;
@@ -70160,6 +70210,9 @@ class PlanRounds {
                 throw error;
             if (error.code !== "url_expired" && !mayRenewUrls)
                 throw error;
+            const { attempts = Number.POSITIVE_INFINITY } = this.#upload.budget.options;
+            if (Math.max(...this.#tried.values()) >= attempts)
+                throw error;
             return { error, peer: { role: "storage" } };
         }
         // From here on no part of this upload is sent again: one that arrives after finalize could
@@ -70186,7 +70239,7 @@ class PlanRounds {
         const missing = parts.filter((part) => !stored.has(part));
         await sendParts(missing, {
             ...{ source, fingerprint: this.#fingerprint, stored, meter, signal, budget, onRetry },
-            ...{ transport, workers, pool, pace, mayRenewUrls, resets: this.#resets },
+            ...{ transport, workers, pool, pace, mayRenewUrls, tried: this.#tried },
             partCount: parts.length,
             stallTimeout: options.stallTimeout ?? defaultStallTimeout,
             verifyParts: options.verifyParts ?? false,

@@ -12,6 +12,9 @@ const signedParameters = new RegExp(
 const signatureName = new RegExp(`^(?:${signatureNames})$`, "i");
 const signedName = new RegExp(`^(?:${names})$`, "i");
 
+// Characters. Callers show much less, and it takes time to look for every secret in every encoding.
+const longestText = 64 * 1024;
+
 // Shorter strings are too likely to stand in a message by chance.
 const shortestSecret = 4;
 
@@ -41,8 +44,17 @@ export class Secrets {
     }
   }
 
-  /** The text without the secrets and without the signatures of presigned URLs. */
+  /**
+   * The text without the secrets and without the signatures of presigned URLs. Of a long text only
+   * the beginning is given.
+   */
   redact(text: string): string {
+    if (text.length <= longestText) return this.#redactAll(text);
+    // Where it is cut, half of a secret may stand.
+    return this.#redactAll(text.slice(0, longestText)).slice(0, -longestText / 4);
+  }
+
+  #redactAll(text: string): string {
     let clean = redact(text);
     // A token may hold another secret: without it, the rest would not be recognised.
     const longestFirst = [...this.#patterns].sort(([a], [b]) => b.length - a.length);
@@ -90,27 +102,49 @@ const jsonLetters: Readonly<Record<string, string>> = {
   "\t": "t",
 };
 
-// As it is; percent-encoded, once or several times; escaped as in JSON, once or several times; as
-// an HTML reference; in Base64. Hex digits may be of either case while the secret's own letters may
-// not, so each character has a group of its own.
+// As it is; percent-encoded, escaped as in JSON or as an HTML reference, each character in any of
+// these ways; encoded as a whole in two ways, one after the other; in Base64. Hex digits may be of
+// either case while the secret's own letters may not, so each character has a group of its own.
 function matchEncoded(secret: string): (RegExp | string)[] {
-  const base64 = listBase64(secret);
-  if (secret.length > longestPattern) return [...listForms(secret), ...base64];
-  // Escaping multiplies backslashes, so a run of them stands for a run of any length.
+  const forms = [...listForms(secret), ...listBase64(secret)];
+  if (secret.length > longestPattern) return forms;
   const characters = secret.match(/\\+|[^\\]/gu) ?? [];
-  return [new RegExp(characters.map(matchCharacter).join(""), "g"), ...base64];
+  return [new RegExp(characters.map(matchCharacter).join(""), "g"), ...forms];
 }
 
 // A pattern for each character of a long token would be too large. Tokens have few characters that
 // are ever encoded, so whole forms will do.
 const longestPattern = 64;
 
+const escapeHtml = (text: string, apostrophe: string) =>
+  text
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;")
+    .replaceAll("'", apostrophe);
+
+function escapeUnicode(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+}
+
+const encoders: readonly ((text: string) => string)[] = [
+  (text) => encodeURIComponent(text),
+  (text) => encodeURIComponent(text).replace(/%[0-9A-F]{2}/g, (byte) => byte.toLowerCase()),
+  (text) => new URLSearchParams({ "": text }).toString().slice(1),
+  (text) => JSON.stringify(text).slice(1, -1),
+  (text) => JSON.stringify(text).slice(1, -1).replaceAll("/", "\\/"),
+  // As Go writes it.
+  (text) => JSON.stringify(text).slice(1, -1).replace(/[&<>]/g, escapeUnicode),
+  (text) => escapeHtml(text, "&#39;"),
+  (text) => escapeHtml(text, "&apos;"),
+  (text) => Buffer.from(text).toString("base64"),
+];
+
 function listForms(secret: string): string[] {
-  const inUrl = encodeURIComponent(secret);
-  const lower = inUrl.replace(/%[0-9A-F]{2}/g, (byte) => byte.toLowerCase());
-  const inForm = new URLSearchParams({ "": secret }).toString().slice(1);
-  const inJson = JSON.stringify(secret).slice(1, -1);
-  return [...new Set([secret, inUrl, lower, inForm, inJson, inJson.replaceAll("/", "\\/")])];
+  const once = [secret, ...encoders.map((encode) => encode(secret))];
+  const twice = once.flatMap((text) => encoders.map((encode) => encode(text)));
+  return [...new Set([...once, ...twice])];
 }
 
 // Characters. A shorter piece of Base64 may stand in a message by chance.
@@ -131,30 +165,35 @@ function listBase64(secret: string): string[] {
   return [...new Set([...found, ...inUrls])];
 }
 
-/** @param character one, or a run of backslashes */
-function matchCharacter(character: string, place: number): string {
-  if (character.startsWith("\\"))
-    return "(?:\\\\|%(?:25)*5[cC]|\\\\u005[cC]|&#0*92;|&#[xX]0*5[cC];)+";
+// Every repetition has a limit, and none can be read in two ways: otherwise a text that is made for
+// it would take for ever.
+function matchCharacter(character: string, place: number, all: readonly string[]): string {
+  if (character.startsWith("\\")) return matchBackslashes(character.length);
   const bytes = [...Buffer.from(character)].map((byte) => byte.toString(16).padStart(2, "0"));
-  // What stands before the first one is not part of the secret.
-  const backslashes = place === 0 ? "" : "\\\\*";
+  // Backslashes before the first character, or after others, are not its own.
+  const isEscapable = place > 0 && !all[place - 1]?.startsWith("\\");
   const forms = [
-    `${backslashes}${escapePattern(character)}`,
-    bytes.map((byte) => `%(?:25)*${ignoreCase(byte)}`).join(""),
+    `${isEscapable ? "\\\\?" : ""}${escapePattern(character)}`,
+    bytes.map((byte) => `%(?:25){0,9}${ignoreCase(byte)}`).join(""),
     [...Array(character.length).keys()]
       .map((index) => character.charCodeAt(index).toString(16).padStart(4, "0"))
-      .map((unit) => `\\\\+u${ignoreCase(unit)}`)
+      .map((unit) => `\\\\u${ignoreCase(unit)}`)
       .join(""),
-    `&#0*${character.codePointAt(0)};`,
-    `&#[xX]0*${ignoreCase((character.codePointAt(0) ?? 0).toString(16))};`,
+    `&#0{0,9}${character.codePointAt(0)};`,
+    `&#[xX]0{0,9}${ignoreCase((character.codePointAt(0) ?? 0).toString(16))};`,
   ];
   const name = htmlNames[character];
   if (name !== undefined) forms.push(`&${name};`);
   const letter = jsonLetters[character];
-  if (letter !== undefined) forms.push(`\\\\+${letter}`);
+  if (letter !== undefined) forms.push(`\\\\${letter}`);
   // In form bodies.
   if (character === " ") forms.push("\\+");
   return `(?:${forms.join("|")})`;
+}
+
+function matchBackslashes(count: number): string {
+  const others = ["%(?:25){0,9}5[cC]", "\\\\u005[cC]", "&#0{0,9}92;", "&#[xX]0{0,9}5[cC];"];
+  return `(?:\\\\{${count},${2 * count}}|(?:${others.join("|")}){${count}})`;
 }
 
 function ignoreCase(hex: string): string {

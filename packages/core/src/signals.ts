@@ -67,7 +67,8 @@ export async function untilAborted<T>(work: Promise<T>, signal?: AbortSignal): P
   if (signal.aborted) leave();
   signal.addEventListener("abort", leave, { once: true });
   try {
-    return await Promise.race([work, aborted]);
+    // The abort first: work that has ended at the same time must not go on.
+    return await Promise.race([aborted, work]);
   } finally {
     signal.removeEventListener("abort", leave);
   }

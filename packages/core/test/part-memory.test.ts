@@ -1,7 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, onTestFinished, test, vi } from "vitest";
+import { computeFingerprint } from "../src/fingerprint/fingerprint.js";
+import { HashWorkers } from "../src/fingerprint/hash-workers.js";
 import { DirectUploadClient, type TransportRequest } from "../src/index.js";
+import { createPartBody } from "../src/parts/body.js";
 import { allocateShared, BufferPool } from "../src/source/buffer-pool.js";
+import { openSource } from "../src/source/source.js";
 import { makeTemporaryFolder } from "./temporary-folder.js";
 import { startUploadServer } from "./upload-server.js";
 
@@ -92,4 +96,41 @@ test("a source that takes longer than the stall timeout is reported by its name,
       expect.stringMatching(`^tape.mp4 could not be read: it gave no bytes for ${time} s`),
     ),
   );
+});
+
+test("a body that is asked for more after its attempt has ended reads nothing, and reports nothing", async () => {
+  const bytes = Buffer.alloc(4 * mebibyte, "x");
+  const workers = new HashWorkers();
+  onTestFinished(() => workers.close());
+  let reads = 0;
+  const source = await openSource({
+    name: "a.mp4",
+    size: bytes.length,
+    read: async (start: number, end: number) => {
+      reads++;
+      return bytes.subarray(start, end);
+    },
+  });
+  const fingerprint = await computeFingerprint(workers, source, {});
+  const ended = new AbortController();
+  const readings = new Set<Promise<unknown>>();
+  const content = { source, fingerprint, workers, buffer: allocateShared(2 * mebibyte), readings };
+  let sent = 0;
+  const listener = {
+    awaitSource: <T>(reading: Promise<T>) => reading,
+    onSent: (count: number) => {
+      sent += count;
+    },
+    onFailure: () => {},
+  };
+  const part = { partNumber: 1, start: 0, length: bytes.length, url: "http://127.0.0.1/" };
+  const body = createPartBody(part, content, listener, ended.signal);
+  const pieces = body.pieces()[Symbol.asyncIterator]();
+  for (let given = 0; given < mebibyte; ) given += (await pieces.next()).value?.byteLength ?? 0;
+  // The second block is in memory by now.
+  await vi.waitFor(() => expect(readings.size).toBe(0));
+  const before = { reads, sent };
+  ended.abort();
+  await expect(pieces.next()).rejects.toMatchObject({ code: "aborted" });
+  expect({ reads, sent }).toEqual(before);
 });

@@ -218,3 +218,37 @@ test("an outage of the caller's own is not exceeded because the peer asks for a 
   await expect(client.getClip("c1")).rejects.toMatchObject({ status: 503, retryAfter: 3_600_000 });
   expect(server.seen).toHaveLength(1);
 });
+
+test.each([
+  [2, [503, 403], 2],
+  [4, [500, 500, 500, 403, 500], 4],
+  [4, [500, 403, 500, 500, 500], 4],
+])(
+  "attempts: %i limits a part also where its URL was refused in between",
+  async (attempts, statuses, count) => {
+    const server = await startUploadServer({
+      answer({ kind, response, earlier }) {
+        if (kind !== "part") return false;
+        response.writeHead(statuses[earlier] ?? 500).end();
+        return true;
+      },
+    });
+    const uploading = server.connect({ retry: { attempts, minDelay: 1 } }).upload(Buffer.from("a"));
+    await expect(uploading).rejects.toMatchObject({ name: "DirectUploadError" });
+    expect(server.count("part")).toBe(count);
+  },
+);
+
+test("after an outage and fresh URLs, a refusal that may pass is one of several", async () => {
+  const server = await startUploadServer({
+    answer({ kind, request, response, earlier }) {
+      if (kind !== "part" || earlier > 8) return false;
+      if (earlier < 6) response.writeHead(503).end();
+      else if (earlier === 6) request.socket.resetAndDestroy();
+      else response.writeHead(429).end();
+      return true;
+    },
+  });
+  const { outcome } = await server.connect().upload(Buffer.from("a"));
+  expect(outcome).toBe("uploaded");
+});

@@ -67,6 +67,29 @@ test("the app does not take over when the session of a user has ended", async ()
   expect(server.count("login")).toBe(1);
 });
 
+test("a call that was refused goes on when the user has signed in again meanwhile", async () => {
+  const refused = Promise.withResolvers<void>();
+  const server = await startUploadServer({
+    async answer({ kind, request, response }) {
+      if (kind === "login" || request.headers["x-access-token"] !== "token-1") return false;
+      refused.resolve();
+      await again.promise;
+      response.writeHead(401).end();
+      return true;
+    },
+  });
+  const again = Promise.withResolvers<void>();
+  const client = server.connect();
+  const ann = { username: "ann", password: "a password" };
+  await client.signIn(ann);
+  const asking = client.getClip("c1");
+  await refused.promise;
+  await client.signIn(ann);
+  again.resolve();
+  await expect(asking).resolves.toMatchObject({ id: "c1" });
+  expect(server.count("login")).toBe(2);
+});
+
 describe("onSecret", () => {
   test("is called with the secret, with each new session, and with what makes URLs valid", async () => {
     const seen: string[] = [];

@@ -44,7 +44,7 @@ export async function computeFingerprint(
   const { signal } = options;
   throwIfAborted(signal);
   const answer = await (source.file === undefined
-    ? hashPieces(workers, source, range, options)
+    ? workers.askTwice(() => hashPieces(workers, source, range, options))
     : hashFile(workers, source.file, range, options));
   if (answer.kind === "done") return { md5: answer.md5, crc32: answer.crc32 };
   throw describeFailure(answer, source.label, signal);

@@ -49,7 +49,7 @@ export class HashWorkers {
    * read, which after an abort may take a moment.
    */
   hashFile(message: FileMessage, options: FileOptions): Promise<HashAnswer> {
-    return this.#askTwice(() => this.#hashFileInTurn(message, options));
+    return this.askTwice(() => this.#hashFileInTurn(message, options));
   }
 
   async #hashFileInTurn(
@@ -74,7 +74,7 @@ export class HashWorkers {
 
   /** The MD5 of bytes. Their memory should be shared, or it is copied. */
   hashBytes(bytes: Uint8Array): Promise<HashAnswer> {
-    return this.#askTwice(() => this.takeLeastBusy().ask(this.nextId(), { kind: "bytes", bytes }));
+    return this.askTwice(() => this.takeLeastBusy().ask(this.nextId(), { kind: "bytes", bytes }));
   }
 
   /** A worker for work that is short, or whose pieces come one by one. */
@@ -97,7 +97,7 @@ export class HashWorkers {
    * longer being read. A worker that hashes a file does this between two slices of it.
    */
   readBlock(fd: number, start: number, bytes: Uint8Array): Promise<HashAnswer> {
-    return this.#askTwice(() =>
+    return this.askTwice(() =>
       this.#findReader().ask(this.nextId(), { kind: "read", fd, start, bytes }),
     );
   }
@@ -106,6 +106,17 @@ export class HashWorkers {
     const hashing = new Set([...this.#turns].map(({ worker }) => worker));
     const workers = this.#listAlive().sort((a, b) => a.jobCount - b.jobCount);
     return workers.find((one) => !hashing.has(one)) ?? workers[0] ?? this.#addWorker();
+  }
+
+  /**
+   * Asks again, another thread, where the first one has ended, for lack of memory perhaps: that
+   * says nothing about the content.
+   */
+  async askTwice(ask: () => Promise<HashAnswer>): Promise<HashAnswer> {
+    this.#assertOpen();
+    const answer = await ask();
+    if (answer.kind !== "ended") return answer;
+    return this.#isClosed ? { kind: "closed" } : ask();
   }
 
   /** A worker with nothing to do, if there is one. */
@@ -211,14 +222,6 @@ export class HashWorkers {
   #listAlive(): HashWorker[] {
     for (const worker of this.#workers) if (worker.hasEnded) this.#workers.delete(worker);
     return [...this.#workers];
-  }
-
-  // A thread that has ended, for lack of memory perhaps, says nothing about the file.
-  async #askTwice(ask: () => Promise<HashAnswer>): Promise<HashAnswer> {
-    this.#assertOpen();
-    const answer = await ask();
-    if (answer.kind !== "ended") return answer;
-    return this.#isClosed ? { kind: "closed" } : ask();
   }
 
   #assertOpen(): void {

@@ -26,7 +26,7 @@ export async function retry<T>(
   attempt: (number: number) => Promise<T>,
 ): Promise<T> {
   const { what, peer, budget, signal, onRetry, isFinal, failed = 0 } = context;
-  const failures: Failures = { count: failed, refusals: failed };
+  const failures: Failures = { count: failed, refusals: 0 };
   for (;;) {
     try {
       const result = await attempt(failures.count + 1);

@@ -1,3 +1,4 @@
+import { throwIfAborted } from "../errors.js";
 import { blockSize } from "../fingerprint/block-size.js";
 import { type Fingerprint, readBlock } from "../fingerprint/fingerprint.js";
 import type { HashWorkers } from "../fingerprint/hash-workers.js";
@@ -57,6 +58,7 @@ export function createPartBody(
             await pace?.(piece.byteLength);
             const began = performance.now();
             yield piece;
+            throwIfAborted(signal);
             onSent(piece.byteLength);
             start += piece.byteLength;
             if (pace === undefined) size = adaptPieceSize(size, performance.now() - began);
@@ -91,9 +93,12 @@ async function* readBlocks(
   await awaitSource(untilAborted(source.assertUnchanged(), signal));
   const last = Math.floor((end - 1) / blockSize);
   let block = Math.floor(start / blockSize);
+  throwIfAborted(signal);
   let reading = fillBlock(block, content);
   for (; block <= last; block++) {
     const bytes = await awaitSource(untilAborted(reading, signal));
+    // A transport may ask for more after its request has ended, when the memory is another part's.
+    throwIfAborted(signal);
     if (block < last) reading = fillBlock(block + 1, content);
     // A part may begin and end inside a block, which can only be checked whole.
     const from = block * blockSize;

@@ -29,8 +29,8 @@ export interface PartsContext
   signal: AbortSignal;
   /** Whether resets may lead to a request for fresh URLs: not when these URLs are fresh already. */
   mayRenewUrls: boolean;
-  /** How often parts were reset before their URLs were renewed, by part number. */
-  resets: Map<number, number>;
+  /** How often parts were sent before their URLs were taken for expired, by part number. */
+  tried: Map<number, number>;
 }
 
 // After this many resets of one part in a row, its URL is taken for an expired one.
@@ -74,19 +74,26 @@ async function sendPart(part: Part, first: Buffer, context: PartsContext): Promi
   const { pool, stored } = context;
   const readings = new Set<Promise<unknown>>();
   let buffer = first;
+  let tried = 0;
   try {
     const md5 = await hashPart(part, context);
     const what = `part ${part.partNumber} of ${context.partCount}`;
     const peer = storageOf(part);
-    const failed = context.resets.get(part.partNumber);
+    const failed = context.tried.get(part.partNumber);
     const isFinal = (error: DirectUploadError, attempt: number) =>
-      needsFreshUrl(part, error, attempt, context);
+      needsFreshUrl(error, attempt, context);
     const etag = await retry({ ...context, what, peer, failed, isFinal }, async (attempt) => {
+      tried = attempt;
       // A read of the attempt before may still fill its memory.
       if (readings.size > 0) buffer = pool.replace(buffer, Promise.allSettled(readings));
       return attemptPart(part, { buffer, readings }, md5, attempt, context);
     });
     await stored.add(part, etag);
+  } catch (error) {
+    if (isDirectUploadError(error) && mayHaveExpired(error)) {
+      context.tried.set(part.partNumber, tried);
+    }
+    throw error;
   } finally {
     if (readings.size === 0) pool.giveBack(buffer);
     else pool.giveBackAfter(buffer, Promise.allSettled(readings));
@@ -94,16 +101,13 @@ async function sendPart(part: Part, first: Buffer, context: PartsContext): Promi
 }
 
 function needsFreshUrl(
-  part: Part,
   error: DirectUploadError,
   attempt: number,
-  { mayRenewUrls, budget, resets }: PartsContext,
+  { mayRenewUrls, budget }: PartsContext,
 ): boolean {
   const { attempts = Number.POSITIVE_INFINITY } = budget.options;
-  if (!mayRenewUrls || !mayHaveExpired(error) || attempt >= attempts) return false;
-  if (attempt < resetsBeforeRenewal) return false;
-  resets.set(part.partNumber, attempt);
-  return true;
+  const isReset = mayHaveExpired(error) && attempt >= resetsBeforeRenewal;
+  return mayRenewUrls && isReset && attempt < attempts;
 }
 
 // The MD5 of the only part is known already.

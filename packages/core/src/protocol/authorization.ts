@@ -112,10 +112,13 @@ export class Authorization {
       return await this.#callAs(session, call);
     } catch (error) {
       if (!isDirectUploadError(error, "unauthorized")) throw error;
-      if (used.isUser) throw describeEndedSession(error);
-      if (!this.#canSignIn()) throw error;
-      // Several calls may be refused at once: the first one signs in for all of them.
-      if (this.#session === used) this.#session = undefined;
+      // Several calls may be refused at once: the first one signs in for all of them. Or the caller
+      // has signed in meanwhile.
+      if (this.#session === used || this.#session === undefined) {
+        if (used.isUser) throw describeEndedSession(error);
+        if (!this.#canSignIn()) throw error;
+        this.#session = undefined;
+      }
       return await this.#callAs(await this.#wait(this.#join(call), call), call);
     }
   }

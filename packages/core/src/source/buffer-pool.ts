@@ -20,8 +20,9 @@ export class BufferPool {
    */
   async take(length: number, signal?: AbortSignal): Promise<Buffer> {
     while (this.#free === 0) await this.#wait(signal);
+    const buffer = length === 0 ? Buffer.alloc(0) : this.#takeMemory(length);
     this.#free--;
-    return length === 0 ? Buffer.alloc(0) : this.#takeMemory(length);
+    return buffer;
   }
 
   /** Gives the place and the memory back. */

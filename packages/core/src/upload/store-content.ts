@@ -55,7 +55,7 @@ class PlanRounds {
   /** How many rounds have failed since more parts were stored than ever before. */
   #failures = 0;
   #mostStored = 0;
-  readonly #resets = new Map<number, number>();
+  readonly #tried = new Map<number, number>();
 
   constructor(
     upload: Upload,
@@ -112,6 +112,8 @@ class PlanRounds {
     } catch (error) {
       if (!isDirectUploadError(error) || !mayHaveExpired(error)) throw error;
       if (error.code !== "url_expired" && !mayRenewUrls) throw error;
+      const { attempts = Number.POSITIVE_INFINITY } = this.#upload.budget.options;
+      if (Math.max(...this.#tried.values()) >= attempts) throw error;
       return { error, peer: { role: "storage" } };
     }
     // From here on no part of this upload is sent again: one that arrives after finalize could
@@ -137,7 +139,7 @@ class PlanRounds {
     const missing = parts.filter((part) => !stored.has(part));
     await sendParts(missing, {
       ...{ source, fingerprint: this.#fingerprint, stored, meter, signal, budget, onRetry },
-      ...{ transport, workers, pool, pace, mayRenewUrls, resets: this.#resets },
+      ...{ transport, workers, pool, pace, mayRenewUrls, tried: this.#tried },
       partCount: parts.length,
       stallTimeout: options.stallTimeout ?? defaultStallTimeout,
       verifyParts: options.verifyParts ?? false,
