@@ -66762,6 +66762,7 @@ class HashWorker {
     });
     #jobs = new Map();
     #failure = "the thread ended";
+    #isEnding = false;
     #hasEnded = false;
     constructor() {
         this.#worker.unref();
@@ -66802,6 +66803,8 @@ class HashWorker {
         this.#worker.postMessage({ kind: "cancel", id });
     }
     async end() {
+        // An answer that is on its way must not let the program end before this promise is settled.
+        this.#isEnding = true;
         await this.#worker.terminate();
     }
     #describeEnd() {
@@ -66816,7 +66819,7 @@ class HashWorker {
     #settle(id, answer) {
         const job = this.#jobs.get(id);
         this.#jobs.delete(id);
-        if (this.#jobs.size === 0)
+        if (this.#jobs.size === 0 && !this.#isEnding)
             this.#worker.unref();
         job?.settle(answer);
     }

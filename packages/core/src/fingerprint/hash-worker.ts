@@ -34,6 +34,7 @@ export class HashWorker {
   });
   readonly #jobs = new Map<number, Job>();
   #failure = "the thread ended";
+  #isEnding = false;
   #hasEnded = false;
 
   constructor() {
@@ -83,6 +84,8 @@ export class HashWorker {
   }
 
   async end(): Promise<void> {
+    // An answer that is on its way must not let the program end before this promise is settled.
+    this.#isEnding = true;
     await this.#worker.terminate();
   }
 
@@ -98,7 +101,7 @@ export class HashWorker {
   #settle(id: number, answer: HashAnswer): void {
     const job = this.#jobs.get(id);
     this.#jobs.delete(id);
-    if (this.#jobs.size === 0) this.#worker.unref();
+    if (this.#jobs.size === 0 && !this.#isEnding) this.#worker.unref();
     job?.settle(answer);
   }
 }
