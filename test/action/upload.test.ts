@@ -81,6 +81,7 @@ const odd = [
   ..."100%0A.mp4;carriage\rreturn.mp4;end\u2028.mp4;--><table>.mp4;_under_ *stars*.mp4".split(";"),
 ];
 
+// Windows has no such names.
 test.skipIf(process.platform === "win32")(
   "names of every kind change only their own row",
   async () => {
