@@ -33,7 +33,7 @@ test("an unreadable file", async () => {
   await chmod(cwd, 0o755);
   await writeFile(path.join(cwd, "secret.mp4"), "content");
   await chmod(path.join(cwd, "secret.mp4"), 0o000);
-  // Root reads everything, so it becomes nobody.
+  // Root reads everything, so it gives that right up.
   const uid = process.getuid?.() === 0 ? 65_534 : undefined;
   const { code, stderr, requests } = await run(cwd, ["upload", "secret.mp4"], uid);
   expect(code).toBe(1);

@@ -66,7 +66,7 @@ test("what may not be read does not end the search, and is named", async () => {
   // One cannot be listed; of the other, the names can be read and nothing else.
   await chmod(path.join(cwd, "closed"), 0o000);
   await chmod(path.join(cwd, "listed"), 0o444);
-  // Root reads everything, so it becomes nobody.
+  // Root reads everything, so it gives that right up.
   const uid = process.getuid?.() === 0 ? 65_534 : undefined;
   const { code, stderr, clips } = await upload(["**/*.mp4"], { ...options, uid });
   await chmod(path.join(cwd, "closed"), 0o755);

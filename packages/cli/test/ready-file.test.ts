@@ -68,7 +68,7 @@ test.each([
   await mkdir(path.join(cwd, "taken"));
   await mkdir(path.join(cwd, "closed"), { mode: 0o555 });
   await chmod(cwd, 0o777);
-  // Root writes everywhere, so it becomes nobody.
+  // Root writes everywhere, so it gives that right up.
   const uid = process.getuid?.() === 0 ? 65_534 : undefined;
   const args = ["serve", "--port", "0", "--ready-file", name];
   const result = await runCli(args, { cwd, uid });

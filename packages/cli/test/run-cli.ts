@@ -33,6 +33,12 @@ export async function makeFolder(): Promise<string> {
 }
 
 /** The built command line as a process, with nothing of this machine's settings. */
+/** Root without the right to read and to write everything. */
+const asOwner = [
+  "setpriv",
+  ...["bounding-set", "inh-caps"].map((set) => `--${set}=-dac_override,-dac_read_search`),
+];
+
 export class Cli {
   readonly #process: ChildProcessByStdio<null, Readable, Readable>;
   readonly #ended: Promise<unknown[]>;
@@ -40,7 +46,10 @@ export class Cli {
   stderr = "";
 
   constructor(args: readonly string[], { cwd, env, uid, nodeOptions = [] }: CliOptions) {
-    this.#process = spawn(process.execPath, [...nodeOptions, bin, ...args], {
+    const command = [process.execPath, ...nodeOptions, bin, ...args];
+    // Another user might not reach Node or the command line in a folder of root's.
+    const [program = "", ...rest] = uid === undefined ? command : [...asOwner, ...command];
+    this.#process = spawn(program, rest, {
       cwd,
       env: {
         ...{ PATH: process.env.PATH, SystemRoot: process.env.SystemRoot },
@@ -52,7 +61,6 @@ export class Cli {
         ...env,
       },
       stdio: ["ignore", "pipe", "pipe"],
-      ...(uid !== undefined && { uid }),
     });
     this.#process.stdout.setEncoding("utf8").on("data", (text) => {
       this.stdout += text;
