@@ -1,0 +1,81 @@
+import type { CallOptions } from "../store/object-store.js";
+import type { Clip, ClipState } from "./clip-state.js";
+
+/**
+ * What the service knows about clips. `StoreCatalog` keeps it in the object store; a database can
+ * take its place without a change above this interface.
+ */
+export interface Catalog {
+  /** The state of a clip; `null` when nothing is known of the id. */
+  read(id: string, options?: CallOptions): Promise<ClipRecord | null>;
+  /** Stores the first state of a clip. `null` when there is one already. */
+  create(state: ClipState): Promise<ClipRecord | null>;
+  /** Replaces a state. `null` when it has been changed since it was read. */
+  replace(record: ClipRecord, state: ClipState): Promise<ClipRecord | null>;
+  /** Deletes the state of a deleted clip unless it has been changed since it was read. */
+  forget(record: ClipRecord): Promise<void>;
+
+  /** Enters a clip in its account's list. Doing it again changes nothing. */
+  enter(clip: Clip): Promise<void>;
+  /** Takes a clip out of its account's list. */
+  strike(clip: Pick<Clip, "account" | "createdOn" | "id">): Promise<void>;
+  /** A page of an account's clips, the newest first. */
+  list(account: string, page: PageRequest, options?: CallOptions): Promise<ClipPage>;
+
+  /** Records that a clip has to be verified, with a lease for this process. */
+  addWork(id: string): Promise<Lease>;
+  /** Takes work that is due and that no running process has, at most `limit` of it. */
+  takeWork(limit: number, options?: CallOptions): Promise<Lease[]>;
+  /** Holds a lease for longer. `null` when another process has taken the work over. */
+  renew(lease: Lease): Promise<Lease | null>;
+  /** Gives work back, for any process to take after `delay` milliseconds. */
+  giveBack(lease: Lease, delay: number): Promise<void>;
+  /** Records that work is done. */
+  finishWork(lease: Lease): Promise<void>;
+
+  /** Sees to it that `dueReminders` gives the clip from a time on (milliseconds since 1970). */
+  remind(id: string, time: number): Promise<void>;
+  /** The reminders whose day is over, the oldest first. */
+  dueReminders(options?: CallOptions): AsyncGenerator<Reminder>;
+  dropReminders(reminders: readonly Reminder[]): Promise<void>;
+  /** The ids of all clips, in no useful order, from the one after `after` on. */
+  ids(after: string | null, options?: CallOptions): AsyncGenerator<string>;
+}
+
+export interface ClipRecord {
+  readonly state: ClipState;
+  /** Identifies this state among the earlier and the later ones. */
+  readonly etag: string;
+}
+
+export interface PageRequest {
+  /** The most clips on the page. */
+  count: number;
+  /** From 1. It is counted from the newest clip, or from `after`. */
+  page: number;
+  /** The `next` of an earlier page. */
+  after: string | null;
+}
+
+export interface ClipPage {
+  clips: Clip[];
+  /** Where the next page begins; `null` on the last page. */
+  next: string | null;
+  /** How many clips there are from the beginning; `null` when they were not counted. */
+  total: number | null;
+}
+
+/** Work on one clip that this process has for a limited time. */
+export interface Lease {
+  readonly id: string;
+  readonly key: string;
+  readonly etag: string;
+  /** How often the work was given back. */
+  readonly attempts: number;
+}
+
+export interface Reminder {
+  readonly id: string;
+  readonly key: string;
+}
+

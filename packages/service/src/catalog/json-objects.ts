@@ -1,0 +1,77 @@
+import * as v from "valibot";
+import type { CallOptions, ObjectStore } from "../store/object-store.js";
+import { prefixes } from "./keys.js";
+
+/** Told of an object that cannot be read, and of where it was put aside. */
+export type DamageListener = (damage: { key: string; movedTo: string; problem: string }) => void;
+
+/** Small JSON objects that are changed by compare-and-swap alone. */
+export class JsonObjects {
+  readonly #store: ObjectStore;
+  readonly #onDamage: DamageListener;
+
+  constructor(store: ObjectStore, onDamage: DamageListener) {
+    this.#store = store;
+    this.#onDamage = onDamage;
+  }
+
+  /**
+   * An object and its ETag; `null` when there is none. One that is damaged is put aside below
+   * `damaged/` and counts as missing, so that it cannot make everything after it fail.
+   */
+  async read<T>(
+    key: string,
+    schema: v.GenericSchema<unknown, T>,
+    options: CallOptions = {},
+  ): Promise<{ value: T; etag: string } | null> {
+    const object = await this.#store.getObject(key, options);
+    if (!object) return null;
+    const { etag } = object;
+    const bytes = new Uint8Array(await new Response(object.body).arrayBuffer());
+    const parsed = parse(bytes, schema);
+    if ("value" in parsed) return { value: parsed.value, etag };
+    await this.#setAside(key, etag, bytes, parsed.problem);
+    return null;
+  }
+
+  /** Creates an object. `null` when there is one already. */
+  create(key: string, value: unknown): Promise<string | null> {
+    return this.#store.putObject(key, toText(value), { ifNoneMatch: "*" });
+  }
+
+  /** Replaces an object that still has this ETag. `null` when it has another one. */
+  replace(key: string, value: unknown, ifMatch: string): Promise<string | null> {
+    return this.#store.putObject(key, toText(value), { ifMatch });
+  }
+
+  async #setAside(key: string, etag: string, bytes: Uint8Array, problem: string): Promise<void> {
+    const movedTo = `${prefixes.damaged}${Date.now()}/${key}`;
+    await this.#store.putObject(movedTo, bytes);
+    // Another process may have put it aside at the same time, and then a new one may be there.
+    if (this.#store.deleteIfMatch) await this.#store.deleteIfMatch(key, etag);
+    else if ((await this.#store.headObject(key))?.etag === etag) {
+      await this.#store.deleteObjects([key]);
+    }
+    this.#onDamage({ key, movedTo, problem });
+  }
+}
+
+function parse<T>(
+  bytes: Uint8Array,
+  schema: v.GenericSchema<unknown, T>,
+): { value: T } | { problem: string } {
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return { problem: bytes.length === 0 ? "it is empty" : "it is not JSON" };
+  }
+  const parsed = v.safeParse(schema, value);
+  if (parsed.success) return { value: parsed.output };
+  // Only the place is told: the value may be a secret.
+  return { problem: `invalid value at ${v.getDotPath(parsed.issues[0]) ?? "the top"}` };
+}
+
+function toText(value: unknown): string {
+  return `${JSON.stringify(value)}\n`;
+}

@@ -1,0 +1,93 @@
+/** Where everything is in the object store. Nothing else knows these names. */
+
+// Milliseconds of the year 2286, the last with 13 digits. Subtracted from it, a later time comes first.
+const endOfTime = 9_999_999_999_999;
+const timeDigits = 13;
+// About 2.8 hours: a store on a folder keeps what has these digits in common in one folder.
+const groupDigits = 6;
+
+export type ClipFile = "content" | "thumbnail.jpg" | "preview.gif";
+
+export const prefixes = { clips: "clips/", work: "work/", expire: "expire/", damaged: "damaged/" };
+
+/** What is below this belongs to one clip. */
+export function clipPrefix(id: string): string {
+  return `${prefixes.clips}${id}/`;
+}
+
+/** The state of a clip, which is changed by compare-and-swap alone. */
+export function stateKey(id: string): string {
+  return `${clipPrefix(id)}state.json`;
+}
+
+/**
+ * A file of a clip. The version is drawn for each upload, so that a late part of an earlier upload
+ * cannot change bytes that were verified.
+ */
+export function fileKey(id: string, version: string, file: ClipFile): string {
+  return `${clipPrefix(id)}${version}/${file}`;
+}
+
+/** All files that one upload leads to. */
+export function fileKeys(id: string, version: string): string[] {
+  const files: ClipFile[] = ["content", "thumbnail.jpg", "preview.gif"];
+  return files.map((file) => fileKey(id, version, file));
+}
+
+/** The version in the key of a clip's file; `null` in any other key below its prefix. */
+export function versionOf(id: string, key: string): string | null {
+  const [version, file] = key.slice(clipPrefix(id).length).split("/");
+  return version && file !== undefined ? version : null;
+}
+
+export function indexPrefix(account: string): string {
+  return `index/${account}/`;
+}
+
+/** An entry of an account's list: the newest clip has the first key. */
+export function indexKey(account: string, { createdOn, id }: IndexPlace): string {
+  const time = String(endOfTime - Date.parse(createdOn)).padStart(timeDigits, "0");
+  return `${indexPrefix(account)}${time.slice(0, groupDigits)}/${time.slice(groupDigits)}-${id}`;
+}
+
+/** A clip's place in its account's list. */
+export interface IndexPlace {
+  /** ISO 8601. */
+  createdOn: string;
+  id: string;
+}
+
+/** The place that a key of the index stands for; `null` when it is no such key. */
+export function placeOf(account: string, key: string): IndexPlace | null {
+  const match = /^(\d{6})\/(\d{7})-([\w-]{24})$/.exec(key.slice(indexPrefix(account).length));
+  if (!match) return null;
+  const [, group = "", rest = "", id = ""] = match;
+  return { createdOn: new Date(endOfTime - Number(group + rest)).toISOString(), id };
+}
+
+/** Work on a clip, from `due` on (milliseconds since 1970). */
+export function workKey(due: number, id: string): string {
+  return `${prefixes.work}${String(due).padStart(timeDigits, "0")}-${id}`;
+}
+
+/** What a key of the work stands for; `null` when it is no such key. */
+export function workOf(key: string): { due: number; id: string } | null {
+  const match = /^work\/(\d{13})-([\w-]{24})$/.exec(key);
+  return match ? { due: Number(match[1]), id: match[2] ?? "" } : null;
+}
+
+/** A reminder to look at a clip from a day on. */
+export function reminderKey(time: number, id: string): string {
+  return `${prefixes.expire}${dayOf(time)}/${id}`;
+}
+
+/** What a key of a reminder stands for; `null` when it is no such key. */
+export function reminderOf(key: string): { day: string; id: string } | null {
+  const match = /^expire\/(\d{4}-\d\d-\d\d)\/([\w-]{24})$/.exec(key);
+  return match ? { day: match[1] ?? "", id: match[2] ?? "" } : null;
+}
+
+/** The day in UTC, such as `2026-11-29`. */
+export function dayOf(time: number): string {
+  return new Date(time).toISOString().slice(0, 10);
+}
