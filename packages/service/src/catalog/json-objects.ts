@@ -17,21 +17,27 @@ export class JsonObjects {
 
   /**
    * An object and its ETag; `null` when there is none. One that is damaged is put aside below
-   * `damaged/` and counts as missing, so that it cannot make everything after it fail.
+   * `damaged/`, so that it cannot make everything after it fail. Then it is replaced by `repaired`,
+   * or counts as missing.
    */
   async read<T>(
     key: string,
     schema: v.GenericSchema<unknown, T>,
-    options: CallOptions = {},
+    options: CallOptions & { repaired?: T } = {},
   ): Promise<{ value: T; etag: string } | null> {
-    const object = await this.#store.getObject(key, options);
+    const { repaired, ...call } = options;
+    const object = await this.#store.getObject(key, call);
     if (!object) return null;
     const { etag } = object;
     const bytes = new Uint8Array(await new Response(object.body).arrayBuffer());
     const parsed = parse(bytes, schema);
     if ("value" in parsed) return { value: parsed.value, etag };
-    await this.#setAside(key, etag, bytes, parsed.problem);
-    return null;
+    const movedTo = `${prefixes.damaged}${Date.now()}/${key}`;
+    await this.#store.putObject(movedTo, bytes);
+    this.#onDamage({ key, movedTo, problem: parsed.problem });
+    if (repaired === undefined) return this.#remove(key, etag);
+    const newEtag = await this.replace(key, repaired, etag);
+    return newEtag === null ? null : { value: repaired, etag: newEtag };
   }
 
   /** Creates an object. `null` when there is one already. */
@@ -44,15 +50,13 @@ export class JsonObjects {
     return this.#store.putObject(key, toText(value), { ifMatch });
   }
 
-  async #setAside(key: string, etag: string, bytes: Uint8Array, problem: string): Promise<void> {
-    const movedTo = `${prefixes.damaged}${Date.now()}/${key}`;
-    await this.#store.putObject(movedTo, bytes);
-    // Another process may have put it aside at the same time, and then a new one may be there.
+  /** Another process may have put it aside at the same time, and then a new one may be there. */
+  async #remove(key: string, etag: string): Promise<null> {
     if (this.#store.deleteIfMatch) await this.#store.deleteIfMatch(key, etag);
     else if ((await this.#store.headObject(key))?.etag === etag) {
       await this.#store.deleteObjects([key]);
     }
-    this.#onDamage({ key, movedTo, problem });
+    return null;
   }
 }
 

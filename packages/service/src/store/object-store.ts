@@ -168,13 +168,20 @@ export interface ListOptions extends CallOptions {
   maxKeys?: number;
   /** With `/` keys below a further segment come as one prefix, and not as objects. */
   delimiter?: "/";
+  /**
+   * Leaves out what is more than the keys where it would cost time, as on a folder.
+   *
+   * @default false
+   */
+  keysOnly?: boolean;
 }
 
 export interface ListedObject {
   key: string;
-  /** Bytes. */
-  size: number;
-  lastModified: Date;
+  /** Bytes. May be absent with `keysOnly`. */
+  size?: number;
+  /** May be absent with `keysOnly`. */
+  lastModified?: Date;
 }
 
 export interface ObjectList {

@@ -1,0 +1,117 @@
+import type { CallOptions, ObjectStore } from "../store/object-store.js";
+import type { ClipPage, ClipRecord, PageRequest } from "./catalog.js";
+import { type Clip, toClip } from "./clip-state.js";
+import { type IndexPlace, indexKey, indexPrefix, placeOf } from "./keys.js";
+
+// Counting up to this many costs one request; a longer list is not counted.
+const countLimit = 1_000;
+const readsAtOnce = 16;
+
+type ReadState = (id: string, options: CallOptions) => Promise<ClipRecord | null>;
+
+/** The lists of clips: an empty object for each clip, whose key puts the newest first. */
+export class ClipIndex {
+  readonly #store: ObjectStore;
+  readonly #read: ReadState;
+
+  constructor(store: ObjectStore, read: ReadState) {
+    this.#store = store;
+    this.#read = read;
+  }
+
+  async enter(clip: Clip): Promise<void> {
+    await this.#store.putObject(indexKey(clip.account, clip), "");
+  }
+
+  async strike(account: string, place: IndexPlace): Promise<void> {
+    await this.#store.deleteObjects([indexKey(account, place)]);
+  }
+
+  /**
+   * A page of an account's clips. An entry whose clip is gone is left out, and the page is filled
+   * with those after it.
+   */
+  async list(account: string, page: PageRequest, options: CallOptions = {}): Promise<ClipPage> {
+    const { count, page: number, after } = page;
+    const skipped = (number - 1) * count;
+    const found = await this.#findPlaces(account, after, skipped + count, options);
+    const places = found.places.slice(skipped, skipped + count);
+    const clips = await this.#readClips(account, places, options);
+    let last = places.at(-1);
+    let isEnd = found.isEnd && found.places.length <= skipped + count;
+    while (clips.length < count && !isEnd && last) {
+      const more = await this.#findPlaces(account, cursorOf(last), count - clips.length, options);
+      const some = more.places.slice(0, count - clips.length);
+      clips.push(...(await this.#readClips(account, some, options)));
+      isEnd = more.isEnd && some.length === more.places.length;
+      last = some.at(-1) ?? last;
+    }
+    const total = after === null && found.isEnd ? found.places.length : null;
+    return { clips, next: isEnd || !last ? null : cursorOf(last), total };
+  }
+
+  /** At least `wanted` places, or all that there are. */
+  async #findPlaces(
+    account: string,
+    after: string | null,
+    wanted: number,
+    options: CallOptions,
+  ): Promise<{ places: IndexPlace[]; isEnd: boolean }> {
+    const places: IndexPlace[] = [];
+    let startAfter = after === null ? undefined : keyOf(account, after);
+    do {
+      // A page that is asked for by its cursor is not counted.
+      const maxKeys = after === null ? countLimit : Math.min(wanted + 1, countLimit);
+      const listed = await this.#store.listObjects(indexPrefix(account), {
+        ...options,
+        maxKeys,
+        keysOnly: true,
+        ...(startAfter !== undefined && { startAfter }),
+      });
+      for (const { key } of listed.objects) {
+        const place = placeOf(account, key);
+        if (place) places.push(place);
+      }
+      if (listed.next === null) return { places, isEnd: true };
+      startAfter = listed.next;
+    } while (places.length < wanted);
+    return { places, isEnd: false };
+  }
+
+  async #readClips(
+    account: string,
+    places: readonly IndexPlace[],
+    options: CallOptions,
+  ): Promise<Clip[]> {
+    const clips: Clip[] = [];
+    for (let start = 0; start < places.length; start += readsAtOnce) {
+      const some = places.slice(start, start + readsAtOnce);
+      const records = await Promise.all(some.map(({ id }) => this.#read(id, options)));
+      for (const [index, record] of records.entries()) {
+        const clip = toClip(record?.state);
+        // An entry of an earlier upload of the same content stays for a moment.
+        const isCurrent = clip?.account === account && clip.createdOn === some[index]?.createdOn;
+        if (clip && isCurrent) clips.push(clip);
+      }
+    }
+    return clips;
+  }
+}
+
+const cursorPattern = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z),([\w-]{24})$/;
+
+/** A page's `next` in the words of a client: where it has got to. */
+function cursorOf({ createdOn, id }: IndexPlace): string {
+  return `${createdOn},${id}`;
+}
+
+/** Whether a text is a cursor that a page can begin after. */
+export function isCursor(text: string): boolean {
+  const match = cursorPattern.exec(text);
+  return match !== null && !Number.isNaN(Date.parse(match[1] ?? ""));
+}
+
+function keyOf(account: string, cursor: string): string {
+  const [createdOn = "", id = ""] = cursor.split(",");
+  return indexKey(account, { createdOn, id });
+}

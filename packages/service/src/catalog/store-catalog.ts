@@ -1,0 +1,117 @@
+import type { CallOptions, ObjectStore } from "../store/object-store.js";
+import type { Catalog, ClipPage, ClipRecord, Lease, PageRequest, Reminder } from "./catalog.js";
+import { ClipIndex } from "./clip-index.js";
+import { type Clip, type ClipState, clipStateSchema } from "./clip-state.js";
+import { type DamageListener, JsonObjects } from "./json-objects.js";
+import { clipPrefix, type IndexPlace, prefixes, stateKey } from "./keys.js";
+import { Reminders } from "./reminders.js";
+import { WorkQueue } from "./work-queue.js";
+
+export interface StoreCatalogOptions {
+  store: ObjectStore;
+  /** Called with each object that is damaged, and was put aside. */
+  onDamage: DamageListener;
+  /**
+   * Milliseconds since 1970.
+   *
+   * @default Date.now
+   */
+  now?: () => number;
+}
+
+/**
+ * The catalog in the object store itself, so that there is no database to operate. Every change is
+ * one object that is written under a condition, so any number of processes can use it at once.
+ */
+export class StoreCatalog implements Catalog {
+  readonly #store: ObjectStore;
+  readonly #objects: JsonObjects;
+  readonly #index: ClipIndex;
+  readonly #work: WorkQueue;
+  readonly #reminders: Reminders;
+
+  constructor({ store, onDamage, now = Date.now }: StoreCatalogOptions) {
+    this.#store = store;
+    this.#objects = new JsonObjects(store, onDamage);
+    this.#index = new ClipIndex(store, (id, options) => this.read(id, options));
+    this.#work = new WorkQueue(store, this.#objects, now);
+    this.#reminders = new Reminders(store, now);
+  }
+
+  async read(id: string, options: CallOptions = {}): Promise<ClipRecord | null> {
+    const found = await this.#objects.read(stateKey(id), clipStateSchema, options);
+    return found && { state: found.value, etag: found.etag };
+  }
+
+  async create(state: ClipState): Promise<ClipRecord | null> {
+    const etag = await this.#objects.create(stateKey(state.id), state);
+    return etag === null ? null : { state, etag };
+  }
+
+  async replace(record: ClipRecord, state: ClipState): Promise<ClipRecord | null> {
+    const etag = await this.#objects.replace(stateKey(state.id), state, record.etag);
+    return etag === null ? null : { state, etag };
+  }
+
+  /** Where the engine cannot delete under a condition the state stays, and says `deleted`. */
+  async forget({ state, etag }: ClipRecord): Promise<void> {
+    await this.#store.deleteIfMatch?.(stateKey(state.id), etag);
+  }
+
+  enter(clip: Clip): Promise<void> {
+    return this.#index.enter(clip);
+  }
+
+  strike(clip: IndexPlace & { account: string }): Promise<void> {
+    return this.#index.strike(clip.account, clip);
+  }
+
+  list(account: string, page: PageRequest, options?: CallOptions): Promise<ClipPage> {
+    return this.#index.list(account, page, options);
+  }
+
+  addWork(id: string): Promise<Lease> {
+    return this.#work.add(id);
+  }
+
+  takeWork(limit: number, options?: CallOptions): Promise<Lease[]> {
+    return this.#work.take(limit, options);
+  }
+
+  renew(lease: Lease): Promise<Lease | null> {
+    return this.#work.renew(lease);
+  }
+
+  giveBack(lease: Lease, delay: number): Promise<void> {
+    return this.#work.giveBack(lease, delay);
+  }
+
+  finishWork(lease: Lease): Promise<void> {
+    return this.#work.finish(lease);
+  }
+
+  remind(id: string, time: number): Promise<void> {
+    return this.#reminders.add(id, time);
+  }
+
+  dueReminders(options?: CallOptions): AsyncGenerator<Reminder> {
+    return this.#reminders.due(options);
+  }
+
+  dropReminders(reminders: readonly Reminder[]): Promise<void> {
+    return this.#reminders.drop(reminders);
+  }
+
+  async *ids(after: string | null, options: CallOptions = {}): AsyncGenerator<string> {
+    let startAfter = after === null ? null : clipPrefix(after);
+    do {
+      const { prefixes: found, next } = await this.#store.listObjects(prefixes.clips, {
+        ...options,
+        delimiter: "/",
+        ...(startAfter !== null && { startAfter }),
+      });
+      for (const prefix of found) yield prefix.slice(prefixes.clips.length, -1);
+      startAfter = next;
+    } while (startAfter !== null);
+  }
+}
