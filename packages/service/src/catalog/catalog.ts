@@ -22,8 +22,8 @@ export interface Catalog {
   /** A page of an account's clips, the newest first. */
   list(account: string, page: PageRequest, options?: CallOptions): Promise<ClipPage>;
 
-  /** Records that a clip has to be verified, with a lease for this process. */
-  addWork(id: string): Promise<Lease>;
+  /** Records that a clip has to be verified: by this process, or by whichever takes it. */
+  addWork(id: string, isHeld: boolean): Promise<Lease>;
   /** Takes work that is due and that no running process has, at most `limit` of it. */
   takeWork(limit: number, options?: CallOptions): Promise<Lease[]>;
   /** Holds a lease for longer. `null` when another process has taken the work over. */
@@ -70,6 +70,8 @@ export interface Lease {
   readonly id: string;
   readonly key: string;
   readonly etag: string;
+  /** When the work was added, in milliseconds since 1970. */
+  readonly addedAt: number;
   /** How often the work was given back. */
   readonly attempts: number;
 }

@@ -65,15 +65,15 @@ export function placeOf(account: string, key: string): IndexPlace | null {
   return { createdOn: new Date(endOfTime - Number(group + rest)).toISOString(), id };
 }
 
-/** Work on a clip, from `due` on (milliseconds since 1970). */
-export function workKey(due: number, id: string): string {
-  return `${prefixes.work}${String(due).padStart(timeDigits, "0")}-${id}`;
+/** Work on a clip, the oldest first; `addedAt` is milliseconds since 1970. */
+export function workKey(addedAt: number, id: string): string {
+  return `${prefixes.work}${String(addedAt).padStart(timeDigits, "0")}-${id}`;
 }
 
 /** What a key of the work stands for; `null` when it is no such key. */
-export function workOf(key: string): { due: number; id: string } | null {
+export function workOf(key: string): { addedAt: number; id: string } | null {
   const match = /^work\/(\d{13})-([\w-]{24})$/.exec(key);
-  return match ? { due: Number(match[1]), id: match[2] ?? "" } : null;
+  return match ? { addedAt: Number(match[1]), id: match[2] ?? "" } : null;
 }
 
 /** A reminder to look at a clip from a day on. */

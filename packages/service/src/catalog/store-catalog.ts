@@ -70,8 +70,8 @@ export class StoreCatalog implements Catalog {
     return this.#index.list(account, page, options);
   }
 
-  addWork(id: string): Promise<Lease> {
-    return this.#work.add(id);
+  addWork(id: string, isHeld: boolean): Promise<Lease> {
+    return this.#work.add(id, isHeld);
   }
 
   takeWork(limit: number, options?: CallOptions): Promise<Lease[]> {
@@ -103,7 +103,8 @@ export class StoreCatalog implements Catalog {
   }
 
   async *ids(after: string | null, options: CallOptions = {}): AsyncGenerator<string> {
-    let startAfter = after === null ? null : clipPrefix(after);
+    // "~" comes after everything that a key can have.
+    let startAfter = after === null ? null : `${clipPrefix(after)}~`;
     do {
       const { prefixes: found, next } = await this.#store.listObjects(prefixes.clips, {
         ...options,

@@ -21,6 +21,8 @@ const workSchema = v.object({
 });
 type Work = v.InferOutput<typeof workSchema>;
 
+const waiting: Work = { owner: null, until: 0, attempts: 0 };
+
 const ownProcess = { host: hostname(), pid: process.pid, name: randomUUID() };
 
 /**
@@ -38,13 +40,14 @@ export class WorkQueue {
     this.#now = now;
   }
 
-  /** Adds work that this process has already. */
-  async add(id: string): Promise<Lease> {
+  /** Adds work, which this process has already where `isHeld` says so. */
+  async add(id: string, isHeld: boolean): Promise<Lease> {
+    const work = isHeld ? this.#held(0) : waiting;
     // Two requests in one millisecond would use the same key.
-    for (let due = this.#now(); ; due += 1) {
-      const key = workKey(due, id);
-      const etag = await this.#objects.create(key, this.#held(0));
-      if (etag !== null) return { id, key, etag, attempts: 0 };
+    for (let addedAt = this.#now(); ; addedAt += 1) {
+      const key = workKey(addedAt, id);
+      const etag = await this.#objects.create(key, work);
+      if (etag !== null) return { id, key, etag, addedAt, attempts: 0 };
     }
   }
 
@@ -87,13 +90,12 @@ export class WorkQueue {
     const work = workOf(key);
     if (!work) return null;
     // The key alone says what has to be done, so damaged work can be made anew.
-    const repaired: Work = { owner: null, until: 0, attempts: 0 };
-    const found = await this.#objects.read(key, workSchema, { ...options, repaired });
+    const found = await this.#objects.read(key, workSchema, { ...options, repaired: waiting });
     if (!found) return null;
     if (found.value.until > this.#now() && !isAbandoned(found.value)) return null;
     const { attempts } = found.value;
     const etag = await this.#objects.replace(key, this.#held(attempts), found.etag);
-    return etag === null ? null : { id: work.id, key, etag, attempts };
+    return etag === null ? null : { id: work.id, key, etag, addedAt: work.addedAt, attempts };
   }
 
   #held(attempts: number): Work {

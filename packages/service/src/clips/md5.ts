@@ -1,0 +1,103 @@
+import { Worker } from "node:worker_threads";
+import type { ObjectStore } from "../store/object-store.js";
+
+// The worker is text, so that bundles need no second file. It answers each chunk with its length, and
+// at the end with the digest.
+const workerText = `
+const { createHash } = require("node:crypto");
+const { openSync, readSync, closeSync } = require("node:fs");
+const { parentPort, workerData } = require("node:worker_threads");
+const hash = createHash("md5");
+function end() { parentPort.postMessage(hash.digest("hex")); }
+if (workerData.path === null) {
+  parentPort.on("message", (chunk) => {
+    if (chunk === null) { end(); parentPort.close(); return; }
+    hash.update(chunk);
+    parentPort.postMessage(chunk.length);
+  });
+} else {
+  const buffer = Buffer.allocUnsafe(1024 * 1024);
+  const file = openSync(workerData.path);
+  for (let read; (read = readSync(file, buffer)) > 0; ) hash.update(buffer.subarray(0, read));
+  closeSync(file);
+  end();
+}
+`;
+
+// Bytes that may wait for the worker.
+const waitingLimit = 4 * 1024 * 1024;
+
+/**
+ * The MD5 of an object as hex, read once and hashed beside the event loop; `null` when there is no
+ * such object.
+ */
+export async function computeMd5(
+  store: ObjectStore,
+  key: string,
+  signal: AbortSignal,
+): Promise<string | null> {
+  if (!store.localPath) {
+    const object = await store.getObject(key, { signal });
+    return object && hashInWorker(null, object.body, signal);
+  }
+  if (!(await store.headObject(key, { signal }))) return null;
+  return hashInWorker(store.localPath(key), null, signal);
+}
+
+async function hashInWorker(
+  path: string | null,
+  body: ReadableStream<Uint8Array> | null,
+  signal: AbortSignal,
+): Promise<string> {
+  signal.throwIfAborted();
+  const worker = new Worker(workerText, { eval: true, workerData: { path } });
+  const { promise: digest, resolve, reject } = Promise.withResolvers<string>();
+  const stop = () => reject(signal.reason);
+  signal.addEventListener("abort", stop, { once: true });
+  const room = new Room();
+  worker.on("error", reject);
+  worker.on("message", (message: number | string) => {
+    if (typeof message === "string") resolve(message);
+    else room.free(message);
+  });
+  try {
+    // The rejection of the digest also ends the sending, which may wait for a worker that has ended.
+    if (body) await Promise.race([sendChunks(worker, body, room), digest]);
+    return await digest;
+  } finally {
+    signal.removeEventListener("abort", stop);
+    await worker.terminate();
+    await body?.cancel().catch(() => {});
+  }
+}
+
+async function sendChunks(
+  worker: Worker,
+  body: ReadableStream<Uint8Array>,
+  room: Room,
+): Promise<void> {
+  for await (const chunk of body.values({ preventCancel: true })) {
+    worker.postMessage(chunk);
+    await room.take(chunk.length);
+  }
+  worker.postMessage(null);
+}
+
+/** Lets the sender run ahead of the worker by so many bytes. */
+class Room {
+  #used = 0;
+  #wake: (() => void) | null = null;
+
+  async take(size: number): Promise<void> {
+    this.#used += size;
+    if (this.#used <= waitingLimit) return;
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve;
+    });
+  }
+
+  free(size: number): void {
+    this.#used -= size;
+    if (this.#used <= waitingLimit) this.#wake?.();
+  }
+}
