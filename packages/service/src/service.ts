@@ -3,19 +3,16 @@ import type { Accounts } from "./auth/accounts.js";
 import { Auth } from "./auth/auth.js";
 import { type GitHubOptions, parseGitHubOptions } from "./auth/github-rules.js";
 import { GitHubSignIn } from "./auth/github-sign-in.js";
-import { Clips } from "./clips/clips.js";
-import { Locks } from "./clips/locks.js";
-import { Verifier } from "./clips/verifier.js";
 import { createApp } from "./http/app.js";
 import type { Media } from "./media/types.js";
-import type { Store } from "./store/store.js";
-import { Uploads } from "./uploads/uploads.js";
+import { openStations } from "./stations.js";
+import type { ObjectStore } from "./store/object-store.js";
 
 const day = 24 * 60 * 60;
 
 export interface ServiceOptions {
-  /** Holds the clips, such as a `DiskStore`. */
-  store: Store;
+  /** Holds the clips, such as a `FolderStore`. */
+  store: ObjectStore;
   /** Who may sign in, such as `openAccounts("clips")`. */
   accounts: Accounts;
   /**
@@ -75,7 +72,7 @@ export interface Service {
   fetch(request: Request): Promise<Response>;
   /** Resolves when no verification and no media work is running. */
   settled(): Promise<void>;
-  /** Stops the running work. Pending clips are verified when the service is created again. */
+  /** Stops the running work and gives it back, for another process or the next start. */
   close(): Promise<void>;
 }
 
@@ -86,7 +83,7 @@ export interface Service {
  *
  * @example
  * ```ts
- * const store = await DiskStore.open("clips", secret);
+ * const store = await FolderStore.open("clips", secret);
  * const service = await createService({ store, accounts: openAccounts("clips"), secret });
  * const response = await service.fetch(new Request("http://127.0.0.1/healthz"));
  * ```
@@ -96,29 +93,28 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   if (secret.length < 32) throw new Error("secret: at least 32 characters are needed");
   const fixedBaseUrl = publicUrl === undefined ? null : parsePublicUrl(publicUrl);
   const logger = options.logger ?? pino({ level: "silent" });
-  const clips = new Clips(store, secret);
-  const locks = new Locks();
-  const verifier = new Verifier({ store, clips, locks, logger, media });
   const urlLifetime = options.urlLifetime ?? day / 4;
-  const uploads = new Uploads({ store, clips, locks, verifier, urlLifetime });
+  const stations = openStations({ store, media, logger, secret, urlLifetime });
   const app = createApp({
     store,
     auth: new Auth({
       ...{ accounts, secret, logger, github: openGitHub(options.github, fixedBaseUrl) },
       tokenLifetime: options.tokenLifetime ?? 30 * day,
     }),
-    clips,
-    uploads,
+    clips: stations.clips,
+    uploads: stations.uploads,
     logger,
     maxSize: options.maxSize ?? 5 * 1024 ** 4,
     baseUrlOf: (request) => fixedBaseUrl ?? new URL("/", request.url),
   });
-  await uploads.resumePending();
+  stations.worker.start();
+  stations.sweeper.start();
   return {
     fetch: async (request) => app.fetch(request),
-    settled: () => verifier.settled(),
+    settled: () => stations.worker.settled(),
     async close() {
-      await verifier.close();
+      await stations.sweeper.close();
+      await stations.worker.close();
       await media?.close();
     },
   };

@@ -17,6 +17,8 @@ export interface Catalog {
 
   /** Enters a clip in its account's list. Doing it again changes nothing. */
   enter(clip: Clip): Promise<void>;
+  /** Enters a clip that should be there already, at the price of one look when it is. */
+  reenter(clip: Clip): Promise<void>;
   /** Takes a clip out of its account's list. */
   strike(clip: Pick<Clip, "account" | "createdOn" | "id">): Promise<void>;
   /** A page of an account's clips, the newest first. */
@@ -72,6 +74,8 @@ export interface Lease {
   readonly etag: string;
   /** When the work was added, in milliseconds since 1970. */
   readonly addedAt: number;
+  /** Whether this process added it. If not, the process that did may have ended in the middle. */
+  readonly isNew: boolean;
   /** How often the work was given back. */
   readonly attempts: number;
 }

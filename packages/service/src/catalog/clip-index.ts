@@ -9,18 +9,26 @@ const readsAtOnce = 16;
 
 type ReadState = (id: string, options: CallOptions) => Promise<ClipRecord | null>;
 
+const day = 24 * 60 * 60 * 1000;
+
 /** The lists of clips: an empty object for each clip, whose key puts the newest first. */
 export class ClipIndex {
   readonly #store: ObjectStore;
   readonly #read: ReadState;
+  readonly #now: () => number;
 
-  constructor(store: ObjectStore, read: ReadState) {
+  constructor(store: ObjectStore, read: ReadState, now: () => number) {
     this.#store = store;
     this.#read = read;
+    this.#now = now;
   }
 
   async enter(clip: Clip): Promise<void> {
     await this.#store.putObject(indexKey(clip.account, clip), "");
+  }
+
+  async reenter(clip: Clip): Promise<void> {
+    if (!(await this.#store.headObject(indexKey(clip.account, clip)))) await this.enter(clip);
   }
 
   async strike(account: string, place: IndexPlace): Promise<void> {
@@ -84,17 +92,24 @@ export class ClipIndex {
     options: CallOptions,
   ): Promise<Clip[]> {
     const clips: Clip[] = [];
+    const stale: string[] = [];
     for (let start = 0; start < places.length; start += readsAtOnce) {
       const some = places.slice(start, start + readsAtOnce);
       const records = await Promise.all(some.map(({ id }) => this.#read(id, options)));
-      for (const [index, record] of records.entries()) {
-        const clip = toClip(record?.state);
-        // An entry of an earlier upload of the same content stays for a moment.
-        const isCurrent = clip?.account === account && clip.createdOn === some[index]?.createdOn;
+      for (const [index, place] of some.entries()) {
+        const clip = toClip(records[index]?.state);
+        const isCurrent = clip?.account === account && clip.createdOn === place.createdOn;
         if (clip && isCurrent) clips.push(clip);
+        else if (this.#isOld(place)) stale.push(indexKey(account, place));
       }
     }
+    if (stale.length > 0) await this.#store.deleteObjects(stale);
     return clips;
+  }
+
+  /** A younger entry may be of a clip that is recorded or deleted at this moment. */
+  #isOld({ createdOn }: IndexPlace): boolean {
+    return this.#now() - Date.parse(createdOn) > day;
   }
 }
 

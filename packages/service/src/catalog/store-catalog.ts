@@ -33,7 +33,7 @@ export class StoreCatalog implements Catalog {
   constructor({ store, onDamage, now = Date.now }: StoreCatalogOptions) {
     this.#store = store;
     this.#objects = new JsonObjects(store, onDamage);
-    this.#index = new ClipIndex(store, (id, options) => this.read(id, options));
+    this.#index = new ClipIndex(store, (id, options) => this.read(id, options), now);
     this.#work = new WorkQueue(store, this.#objects, now);
     this.#reminders = new Reminders(store, now);
   }
@@ -60,6 +60,10 @@ export class StoreCatalog implements Catalog {
 
   enter(clip: Clip): Promise<void> {
     return this.#index.enter(clip);
+  }
+
+  reenter(clip: Clip): Promise<void> {
+    return this.#index.reenter(clip);
   }
 
   strike(clip: IndexPlace & { account: string }): Promise<void> {

@@ -47,7 +47,7 @@ export class WorkQueue {
     for (let addedAt = this.#now(); ; addedAt += 1) {
       const key = workKey(addedAt, id);
       const etag = await this.#objects.create(key, work);
-      if (etag !== null) return { id, key, etag, addedAt, attempts: 0 };
+      if (etag !== null) return { id, key, etag, addedAt, isNew: true, attempts: 0 };
     }
   }
 
@@ -95,7 +95,7 @@ export class WorkQueue {
     if (found.value.until > this.#now() && !isAbandoned(found.value)) return null;
     const { attempts } = found.value;
     const etag = await this.#objects.replace(key, this.#held(attempts), found.etag);
-    return etag === null ? null : { id: work.id, key, etag, addedAt: work.addedAt, attempts };
+    return etag === null ? null : { id: work.id, key, etag, addedAt: work.addedAt, isNew: false, attempts };
   }
 
   #held(attempts: number): Work {

@@ -19,6 +19,13 @@ export interface WorkerOptions {
   work(lease: Lease, signal: AbortSignal): Promise<number | null>;
 }
 
+/** Work that was recorded, and that has not begun. */
+export interface AddedWork {
+  readonly lease: Lease;
+  /** Whether this process holds the lease. */
+  readonly isHeld: boolean;
+}
+
 /**
  * Works on clips after finalize was answered: what this process has added, and what others have left.
  */
@@ -43,15 +50,17 @@ export class Worker {
     this.#noteMore();
   }
 
-  /** Records that a clip has to be worked on. It begins with `begin`, in this process if it can. */
-  async add(id: string): Promise<Lease> {
-    return this.#options.catalog.addWork(id, this.#hasRoom() && !this.#closing.signal.aborted);
+  /** Records that a clip has to be worked on. `begin` then begins with it. */
+  async add(id: string): Promise<AddedWork> {
+    const isHeld = this.#hasRoom() && !this.#closing.signal.aborted;
+    return { isHeld, lease: await this.#options.catalog.addWork(id, isHeld) };
   }
 
-  /** Begins with work that was added. */
-  begin(lease: Lease): void {
-    // Two requests may have found the same room: then this one waits in the process.
-    this.#run(lease);
+  /** Begins with work that was added, in this process or in whichever takes it. */
+  begin({ isHeld, lease }: AddedWork): void {
+    // Several requests may have found the same room. A few clips more at once do no harm.
+    if (isHeld) this.#run(lease);
+    else this.#noteMore();
   }
 
   /** Resolves when no work is running, and none waits that this process could take. */

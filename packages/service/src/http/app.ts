@@ -3,7 +3,7 @@ import { answerError, HttpError } from "../http-error.js";
 import type { Backend, Route } from "./backend.js";
 import { answerEarly } from "./early-answer.js";
 import { getPreview, getThumbnail, getVideo } from "./routes/clip-files.js";
-import { finalizeUpload, planUpload } from "./routes/direct-upload.js";
+import { dropUpload, finalizeUpload, planUpload } from "./routes/direct-upload.js";
 import { signInApp, signInGitHub, signInUser } from "./routes/login.js";
 import { putPart } from "./routes/parts.js";
 import { deleteClip, getClip, listClips } from "./routes/video-clips.js";
@@ -23,7 +23,11 @@ const routes: Record<string, Methods> = {
   [`${apiRoot}/login`]: { POST: signInUser },
   [`${apiRoot}/login/app`]: { POST: signInApp },
   [`${apiRoot}/login/github`]: { POST: signInGitHub },
-  [`${apiRoot}/me/directupload/:asset/:checksum`]: { GET: planUpload, POST: finalizeUpload },
+  [`${apiRoot}/me/directupload/:asset/:checksum`]: {
+    GET: planUpload,
+    POST: finalizeUpload,
+    DELETE: dropUpload,
+  },
   [`${apiRoot}/me/videoclips`]: { GET: listClips },
   [`${apiRoot}/me/videoclips/:id`]: { GET: getClip, DELETE: deleteClip },
   "/parts/*": { PUT: putPart },

@@ -2,12 +2,12 @@ import type { Context } from "hono";
 import type { Logger } from "pino";
 import type { Auth } from "../auth/auth.js";
 import type { Clips } from "../clips/clips.js";
-import type { Store } from "../store/store.js";
+import type { ObjectStore } from "../store/object-store.js";
 import type { Uploads } from "../uploads/uploads.js";
 
 /** Everything that the routes use. */
 export interface Backend {
-  store: Store;
+  store: ObjectStore;
   auth: Auth;
   clips: Clips;
   uploads: Uploads;

@@ -1,5 +1,5 @@
 import type { WireClip } from "@clipcourier/core/wire";
-import type { Clip } from "../clips/clips.js";
+import type { Clip } from "../catalog/clip-state.js";
 
 /** A clip as it is sent: the keys of the original protocol first, then the extensions. */
 export function answerClip(clip: Clip, baseUrl: URL): WireClip {

@@ -1,5 +1,6 @@
 import type { Context } from "hono";
-import { type Clip, type ClipFile, clipKey } from "../../clips/clips.js";
+import type { Clip } from "../../catalog/clip-state.js";
+import { type ClipFile, fileKey } from "../../catalog/keys.js";
 import { HttpError } from "../../http-error.js";
 import type { Backend, Route } from "../backend.js";
 import { parseRange } from "../byte-range.js";
@@ -30,7 +31,10 @@ export const getVideo: Route = async (c, backend) => {
   const isHead = c.req.method === "HEAD";
   const object = isHead
     ? null
-    : await backend.store.getObject(clipKey(clip, "content"), range ?? undefined);
+    : await backend.store.getObject(fileKey(clip.id, clip.version, "content"), {
+        signal: c.req.raw.signal,
+        ...(range && { range }),
+      });
   if (!isHead && !object) throw noClip();
   return new Response(object?.body ?? null, {
     status: range ? 206 : 200,
@@ -56,7 +60,7 @@ async function answerPicture(
   const etag = `"${clip.checksum}-${file}"`;
   const headers = fileHeaders(clip, type, etag);
   if (c.req.header("if-none-match") === etag) return new Response(null, { status: 304, headers });
-  const key = clipKey(clip, file);
+  const key = fileKey(clip.id, clip.version, file);
   const found = await backend.store.headObject(key);
   if (!found) throw noClip();
   const object = c.req.method === "HEAD" ? null : await backend.store.getObject(key);

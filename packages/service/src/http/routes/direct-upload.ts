@@ -1,9 +1,9 @@
 import { checksumPattern, type WireUploadedPart, wireUploadedPart } from "@clipcourier/core/wire";
 import type { Context } from "hono";
 import * as v from "valibot";
-import type { ClipAddress } from "../../clips/clips.js";
+import type { ClipAddress } from "../../catalog/clip-state.js";
 import { HttpError } from "../../http-error.js";
-import type { Announcement } from "../../uploads/uploads.js";
+import type { Announcement } from "../../uploads/open-uploads.js";
 import type { Route } from "../backend.js";
 import { answerClip } from "../clip-answer.js";
 import { parseJson, readParameters } from "../request-body.js";
@@ -18,7 +18,7 @@ export const planUpload: Route = async (c, backend) => {
   const address = readAddress(c, account);
   const announced = readAnnouncement(c, backend.maxSize);
   const baseUrl = backend.baseUrlOf(c.req.raw);
-  const planned = await backend.uploads.plan(address, announced, baseUrl);
+  const planned = await backend.uploads.plan(address, announced, baseUrl, c.req.raw.signal);
   return "clip" in planned
     ? c.json({ _count: 1, _upload: false, data: [answerClip(planned.clip, baseUrl)] })
     : c.json({ _count: 1, _upload: true, data: [planned.plan] });
@@ -31,6 +31,13 @@ export const finalizeUpload: Route = async (c, backend) => {
   const listed = readUploads((await readParameters(c.req.raw)).uploads);
   const clip = await backend.uploads.finalize(address, listed);
   return c.json({ _count: 1, data: [answerClip(clip, backend.baseUrlOf(c.req.raw))] });
+};
+
+/** `DELETE /me/directupload/<asset>/<checksum>`: an extension; drops the open upload. */
+export const dropUpload: Route = async (c, backend) => {
+  const account = await backend.auth.requireAccount(c.req.raw.headers);
+  await backend.uploads.drop(readAddress(c, account));
+  return c.json({ _count: 0, data: [] });
 };
 
 function readAddress(c: Context, account: string): ClipAddress {

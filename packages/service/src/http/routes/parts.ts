@@ -1,5 +1,5 @@
 import { HttpError } from "../../http-error.js";
-import { StoreError, type StoreErrorCode } from "../../store/store.js";
+import { StoreError, type StoreErrorCode } from "../../store/store-error.js";
 import type { Route } from "../backend.js";
 import { readBody } from "../request-body.js";
 
@@ -23,6 +23,7 @@ export const putPart: Route = async (c, { store }) => {
       contentLength: length === undefined ? null : Number(length),
       contentMd5: c.req.header("content-md5") ?? null,
       body: readBody(c.req.raw),
+      signal: c.req.raw.signal,
     });
     return c.body(null, 200, { ETag: etag });
   } catch (error) {

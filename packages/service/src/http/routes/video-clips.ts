@@ -1,5 +1,6 @@
 import type { Context } from "hono";
-import type { ClipAddress } from "../../clips/clips.js";
+import { isCursor } from "../../catalog/clip-index.js";
+import type { Clip } from "../../catalog/clip-state.js";
 import { HttpError } from "../../http-error.js";
 import type { Backend, Route } from "../backend.js";
 import { answerClip } from "../clip-answer.js";
@@ -7,42 +8,52 @@ import { answerClip } from "../clip-answer.js";
 const defaultCount = 20;
 const maxCount = 100;
 
-/** `GET /me/videoclips`: a page of the account's clips, newest first. */
+/**
+ * `GET /me/videoclips`: a page of the account's clips, newest first. `after` and `_next` are an
+ * extension, with which a page costs the same wherever it is.
+ */
 export const listClips: Route = async (c, backend) => {
-  const account = await backend.auth.requireAccount(c.req.raw.headers);
+  const { signal, headers } = c.req.raw;
+  const account = await backend.auth.requireAccount(headers);
   const count = Math.min(readCount(c, "count", defaultCount), maxCount);
   const page = readCount(c, "page", 1);
-  const clips = await backend.clips.list(account);
+  const after = readCursor(c);
+  const found = await backend.clips.list(account, { count, page, after }, { signal });
   const baseUrl = backend.baseUrlOf(c.req.raw);
-  const data = clips
-    .slice((page - 1) * count, page * count)
-    .map((clip) => answerClip(clip, baseUrl));
-  return c.json({ _count: data.length, _page: page, _total: clips.length, data });
+  const data = found.clips.map((clip) => answerClip(clip, baseUrl));
+  return c.json({
+    _count: data.length,
+    _page: page,
+    ...(found.total !== null && { _total: found.total }),
+    ...(found.next !== null && { _next: found.next }),
+    data,
+  });
 };
 
 /** `GET /me/videoclips/<id>` */
 export const getClip: Route = async (c, backend) => {
-  const address = await requireAddress(c, backend);
-  const clip = (await backend.clips.read(address)) ?? noClip();
-  return c.json({ _count: 1, data: [answerClip(clip, backend.baseUrlOf(c.req.raw))] });
+  const { signal, headers } = c.req.raw;
+  const account = await backend.auth.requireAccount(headers);
+  const clip = await backend.clips.findOf(account, c.req.param("id") ?? "", { signal });
+  return answerOne(c, clip, backend);
 };
 
 /** `DELETE /me/videoclips/<id>`: an extension; answers with the clip as it was. */
 export const deleteClip: Route = async (c, backend) => {
-  const address = await requireAddress(c, backend);
-  const clip = (await backend.uploads.delete(address)) ?? noClip();
-  return c.json({ _count: 1, data: [answerClip(clip, backend.baseUrlOf(c.req.raw))] });
+  const account = await backend.auth.requireAccount(c.req.raw.headers);
+  return answerOne(c, await backend.clips.delete(account, c.req.param("id") ?? ""), backend);
 };
 
-/** Another account's clip is treated as one that does not exist. */
-async function requireAddress(c: Context, { auth, clips }: Backend): Promise<ClipAddress> {
-  const account = await auth.requireAccount(c.req.raw.headers);
-  const address = await clips.addressOf(c.req.param("id") ?? "");
-  return address?.account === account ? address : noClip();
+function answerOne(c: Context, clip: Clip | null, { baseUrlOf }: Backend): Response {
+  if (!clip) throw new HttpError(404, "There is no such clip.");
+  return c.json({ _count: 1, data: [answerClip(clip, baseUrlOf(c.req.raw))] });
 }
 
-function noClip(): never {
-  throw new HttpError(404, "There is no such clip.");
+function readCursor(c: Context): string | null {
+  const after = c.req.query("after");
+  if (after === undefined) return null;
+  if (isCursor(after)) return after;
+  throw new HttpError(400, "after: not the _next of an earlier page.");
 }
 
 function readCount(c: Context, name: string, standard: number): number {

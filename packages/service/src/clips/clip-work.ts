@@ -1,0 +1,44 @@
+import type { Catalog, ClipRecord, Lease } from "../catalog/catalog.js";
+import { toClip } from "../catalog/clip-state.js";
+import type { JoinedUploads } from "../uploads/joined-uploads.js";
+import type { OpenUploads } from "../uploads/open-uploads.js";
+import type { Verifier } from "./verifier.js";
+
+// A finalize that has not joined the parts by then has failed: the next one adds work of its own.
+const openTime = 10 * 60_000;
+const openDelay = 60_000;
+
+export interface ClipWorkOptions {
+  catalog: Catalog;
+  open: OpenUploads;
+  joined: JoinedUploads;
+  verifier: Verifier;
+  now: () => number;
+}
+
+/**
+ * Does the work on one clip: records the clip if its parts were joined and nothing more, then
+ * verifies it. Resolves to the milliseconds after which it has to be tried again, or `null`.
+ */
+export async function workOnClip(
+  options: ClipWorkOptions,
+  lease: Lease,
+  signal: AbortSignal,
+): Promise<number | null> {
+  const { catalog, open, joined, verifier, now } = options;
+  const record = await catalog.read(lease.id, { signal });
+  const upload = record?.state.upload;
+  let pending: ClipRecord | null = null;
+  if (record?.state.status === "pending") pending = record;
+  else if (record && upload) {
+    if (await open.listParts(lease.id, upload)) {
+      return now() - lease.addedAt < openTime ? openDelay : null;
+    }
+    pending = await joined.recover(record, upload);
+  }
+  const clip = toClip(pending?.state);
+  if (!pending || clip?.status !== "pending") return null;
+  if (!lease.isNew) await catalog.reenter(clip);
+  await verifier.verify(pending, signal);
+  return null;
+}

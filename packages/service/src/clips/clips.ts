@@ -1,0 +1,37 @@
+import type { Catalog, ClipPage, PageRequest } from "../catalog/catalog.js";
+import { type Clip, toClip } from "../catalog/clip-state.js";
+import type { CallOptions } from "../store/object-store.js";
+import { isClipId } from "./clip-ids.js";
+import type { Deletion } from "./deletion.js";
+
+/** The clips as clients see them. */
+export class Clips {
+  readonly #catalog: Catalog;
+  readonly #deletion: Deletion;
+
+  constructor(catalog: Catalog, deletion: Deletion) {
+    this.#catalog = catalog;
+    this.#deletion = deletion;
+  }
+
+  /** A clip that was finalized; `null` when there is none with this id. */
+  async find(id: string, options?: CallOptions): Promise<Clip | null> {
+    return isClipId(id) ? toClip((await this.#catalog.read(id, options))?.state) : null;
+  }
+
+  /** A clip of an account. Another account's clip is treated as one that does not exist. */
+  async findOf(account: string, id: string, options?: CallOptions): Promise<Clip | null> {
+    const clip = await this.find(id, options);
+    return clip?.account === account ? clip : null;
+  }
+
+  list(account: string, page: PageRequest, options?: CallOptions): Promise<ClipPage> {
+    return this.#catalog.list(account, page, options);
+  }
+
+  /** Deletes a clip of an account with its open upload. Returns the clip as it was, or `null`. */
+  async delete(account: string, id: string): Promise<Clip | null> {
+    const clip = await this.findOf(account, id);
+    return clip && this.#deletion.delete(clip.id);
+  }
+}

@@ -1,0 +1,57 @@
+import type { Catalog, ClipRecord } from "../catalog/catalog.js";
+import { type Clip, toClip } from "../catalog/clip-state.js";
+import { fileKey, fileKeys } from "../catalog/keys.js";
+import type { ObjectStore } from "../store/object-store.js";
+
+const day = 24 * 60 * 60 * 1000;
+
+export interface DeletionOptions {
+  store: ObjectStore;
+  catalog: Catalog;
+  now: () => number;
+}
+
+/** Deletes clips: the state says so first, so that an interrupted deletion is completed by a sweep. */
+export class Deletion {
+  readonly #options: DeletionOptions;
+
+  constructor(options: DeletionOptions) {
+    this.#options = options;
+  }
+
+  /** Deletes a clip with its open upload. Returns the clip as it was, `null` when there was none. */
+  async delete(id: string): Promise<Clip | null> {
+    const { catalog, now } = this.#options;
+    for (;;) {
+      const record = await catalog.read(id);
+      if (!record || record.state.status === "deleted") return null;
+      await catalog.remind(id, now() + day);
+      const deleted = await catalog.replace(record, {
+        ...record.state,
+        status: "deleted",
+        upload: null,
+      });
+      if (!deleted) continue;
+      await this.#deleteUpload(record);
+      await this.complete(deleted);
+      return toClip(record.state);
+    }
+  }
+
+  /** Deletes what is left of a clip whose state says `deleted`. */
+  async complete(deleted: ClipRecord): Promise<void> {
+    const { catalog, store } = this.#options;
+    const { id, account, version, createdOn } = deleted.state;
+    if (createdOn !== null) await catalog.strike({ id, account, createdOn });
+    if (version !== null) await store.deleteObjects(fileKeys(id, version));
+    await catalog.forget(deleted);
+  }
+
+  async #deleteUpload({ state: { id, upload } }: ClipRecord): Promise<void> {
+    if (!upload) return;
+    const { store } = this.#options;
+    await store.abortMultipartUpload(fileKey(id, upload.version, "content"), upload.uploadId);
+    // It may have been joined at the same moment.
+    await store.deleteObjects(fileKeys(id, upload.version));
+  }
+}

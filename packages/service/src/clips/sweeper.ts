@@ -1,0 +1,134 @@
+import type { Logger } from "pino";
+import type { Catalog, Reminder } from "../catalog/catalog.js";
+import type { ObjectStore } from "../store/object-store.js";
+import type { Tidying } from "./tidying.js";
+
+const sweepInterval = 60 * 60 * 1000;
+// What an hourly sweep looks at besides the reminders, so that what is lost is made again in time.
+const clipsPerSweep = 2_000;
+const clipsAtOnce = 4;
+const dropAtOnce = 100;
+
+export interface SweeperOptions {
+  store: ObjectStore;
+  catalog: Catalog;
+  tidying: Tidying;
+  logger: Logger;
+}
+
+/** Deletes what interrupted requests and ended processes have left, every hour. */
+export class Sweeper {
+  readonly #options: SweeperOptions;
+  readonly #closing = new AbortController();
+  #timer: NodeJS.Timeout | undefined;
+  #running: Promise<void> | null = null;
+  /** Where the next sweep goes on among all clips. */
+  #after: string | null = null;
+
+  constructor(options: SweeperOptions) {
+    this.#options = options;
+  }
+
+  /** Sweeps now and then every hour. */
+  start(): void {
+    void this.sweep();
+    this.#timer = setInterval(() => void this.#sweepAll(), sweepInterval).unref();
+  }
+
+  /**
+   * Deletes what is due, or waits for the sweep that is running. Never rejects: what fails is logged.
+   */
+  sweep(): Promise<void> {
+    this.#running ??= this.#sweepDue().finally(() => {
+      this.#running = null;
+    });
+    return this.#running;
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#closing.abort(new Error("The service is closed."));
+    await this.#running;
+  }
+
+  async #sweepAll(): Promise<void> {
+    await this.sweep();
+    await this.#attempt("clips", () => this.#restoreSome());
+  }
+
+  async #sweepDue(): Promise<void> {
+    const { store } = this.#options;
+    await this.#attempt("leftovers", async () => store.removeLeftovers?.());
+    await this.#attempt("reminders", () => this.#tidyReminders());
+  }
+
+  async #tidyReminders(): Promise<void> {
+    const { catalog } = this.#options;
+    const signal = this.#closing.signal;
+    let done: Reminder[] = [];
+    await forEach(catalog.dueReminders({ signal }), async (reminder) => {
+      if (await this.#tidy(reminder.id)) done.push(reminder);
+      if (done.length < dropAtOnce) return true;
+      const some = done;
+      done = [];
+      await catalog.dropReminders(some);
+      return true;
+    });
+    await catalog.dropReminders(done);
+  }
+
+  /** Goes on where the sweep before has stopped. */
+  async #restoreSome(): Promise<void> {
+    const signal = this.#closing.signal;
+    let count = 0;
+    await forEach(this.#options.catalog.ids(this.#after, { signal }), async (id) => {
+      await this.#attempt(`clip ${id}`, () => this.#options.tidying.restore(id));
+      this.#after = id;
+      count += 1;
+      return count < clipsPerSweep;
+    });
+    if (count < clipsPerSweep) this.#after = null;
+  }
+
+  /** Whether it is done. One clip that fails does not end the others. */
+  async #tidy(id: string): Promise<boolean> {
+    const { catalog, tidying } = this.#options;
+    return this.#attempt(`clip ${id}`, async () => {
+      const again = await tidying.tidy(id);
+      if (again !== null) await catalog.remind(id, again);
+    });
+  }
+
+  async #attempt(what: string, work: () => Promise<unknown>): Promise<boolean> {
+    if (this.#closing.signal.aborted) return false;
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      if (!this.#closing.signal.aborted) {
+        this.#options.logger.error({ err: error, what }, "a sweep could not be completed");
+      }
+      return false;
+    }
+  }
+}
+
+/** Calls `work` with a few values at once, until it resolves to `false` or there are no more. */
+async function forEach<T>(
+  values: AsyncGenerator<T>,
+  work: (value: T) => Promise<boolean>,
+): Promise<void> {
+  let isEnded = false;
+  const lane = async () => {
+    while (!isEnded) {
+      const { done, value } = await values.next();
+      if (done) return;
+      if (!(await work(value))) isEnded = true;
+    }
+  };
+  try {
+    await Promise.all(Array.from({ length: clipsAtOnce }, lane));
+  } finally {
+    await values.return(undefined);
+  }
+}

@@ -1,0 +1,124 @@
+import type { Catalog, ClipRecord } from "../catalog/catalog.js";
+import { type ClipState, toClip } from "../catalog/clip-state.js";
+import { clipPrefix, versionOf } from "../catalog/keys.js";
+import type { ObjectStore } from "../store/object-store.js";
+import type { JoinedUploads } from "../uploads/joined-uploads.js";
+import type { OpenUploads } from "../uploads/open-uploads.js";
+import type { Deletion } from "./deletion.js";
+import type { Worker } from "./worker.js";
+
+const hour = 60 * 60 * 1000;
+/** Milliseconds after which an upload that nobody has asked about is abandoned. */
+const abandonedAge = 7 * 24 * hour;
+// A request may be about to record what is younger.
+const leftoverAge = hour;
+
+export interface TidyingOptions {
+  store: ObjectStore;
+  catalog: Catalog;
+  open: OpenUploads;
+  joined: JoinedUploads;
+  deletion: Deletion;
+  worker: Worker;
+  now: () => number;
+}
+
+/** Brings what is stored of one clip in line with its state. Doing it again changes nothing. */
+export class Tidying {
+  readonly #options: TidyingOptions;
+
+  constructor(options: TidyingOptions) {
+    this.#options = options;
+  }
+
+  /** Resolves to the time at which the clip has to be looked at again, or `null`. */
+  async tidy(id: string): Promise<number | null> {
+    const { catalog, deletion, now } = this.#options;
+    let record = await catalog.read(id);
+    if (record?.state.upload && this.#isAbandoned(record.state.upload.usedOn)) {
+      record = await this.#endUpload(record);
+    }
+    if (record?.state.status === "deleted") await deletion.complete(record);
+    const clip = toClip(record?.state);
+    if (clip) await catalog.reenter(clip);
+    const state = record?.state ?? null;
+    await this.#deleteLeftovers(id, state);
+    await this.#abortUploads(id, state);
+    return state?.upload ? now() + abandonedAge : null;
+  }
+
+  /** Makes again what a clip has lost: its place in the list, and the work that it waits for. */
+  async restore(id: string): Promise<void> {
+    const { catalog, worker, now } = this.#options;
+    const clip = toClip((await catalog.read(id))?.state);
+    if (!clip) return;
+    await catalog.reenter(clip);
+    const isLate = now() - Date.parse(clip.createdOn) > hour;
+    // There may be work that only takes long. Then this one finds the clip verified.
+    if (clip.status === "pending" && isLate) worker.begin(await worker.add(id));
+  }
+
+  /** The state after the upload was dropped, or after its clip was recorded. */
+  async #endUpload(record: ClipRecord): Promise<ClipRecord | null> {
+    const { catalog, open, joined, worker } = this.#options;
+    const { id, upload } = record.state;
+    if (!upload) return record;
+    if (!(await open.listParts(id, upload))) {
+      const pending = await joined.recover(record, upload);
+      if (pending) {
+        worker.begin(await worker.add(id));
+        return pending;
+      }
+    }
+    await open.discard(record);
+    return catalog.read(id);
+  }
+
+  async #deleteLeftovers(id: string, state: ClipState | null): Promise<void> {
+    const { store } = this.#options;
+    let startAfter: string | undefined;
+    do {
+      const { objects, next } = await store.listObjects(clipPrefix(id), {
+        ...(startAfter !== undefined && { startAfter }),
+      });
+      const leftovers = objects.filter(({ key, lastModified }) => {
+        const version = versionOf(id, key);
+        return version !== null && !isUsed(state, version) && this.#isLeftover(lastModified);
+      });
+      if (leftovers.length > 0) await store.deleteObjects(leftovers.map(({ key }) => key));
+      startAfter = next ?? undefined;
+    } while (startAfter !== undefined);
+  }
+
+  async #abortUploads(id: string, state: ClipState | null): Promise<void> {
+    const { store } = this.#options;
+    let after: string | undefined;
+    do {
+      const { uploads, next } = await store.listMultipartUploads(clipPrefix(id), {
+        ...(after !== undefined && { after }),
+      });
+      for (const { key, uploadId, initiated } of uploads) {
+        const isKnown = uploadId === state?.upload?.uploadId;
+        if (!isKnown && this.#isLeftover(initiated)) {
+          await store.abortMultipartUpload(key, uploadId);
+        }
+      }
+      after = next ?? undefined;
+    } while (after !== undefined);
+  }
+
+  #isAbandoned(usedOn: string): boolean {
+    return this.#options.now() - Date.parse(usedOn) > abandonedAge;
+  }
+
+  #isLeftover(time: Date | undefined): boolean {
+    return time !== undefined && this.#options.now() - time.getTime() > leftoverAge;
+  }
+}
+
+/** Whether the files of a version belong to the clip. A failed clip has none. */
+function isUsed(state: ClipState | null, version: string): boolean {
+  if (!state || state.status === "deleted") return false;
+  if (version === state.upload?.version) return true;
+  return version === state.version && state.status !== "failed";
+}

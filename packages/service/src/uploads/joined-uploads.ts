@@ -1,0 +1,81 @@
+import type { Logger } from "pino";
+import type { Catalog, ClipRecord } from "../catalog/catalog.js";
+import { type Clip, type ClipState, noFacts, type OpenUpload, toClip } from "../catalog/clip-state.js";
+import { fileKey, fileKeys } from "../catalog/keys.js";
+import type { ObjectStore } from "../store/object-store.js";
+
+export interface JoinedUploadsOptions {
+  store: ObjectStore;
+  catalog: Catalog;
+  logger: Logger;
+  now: () => number;
+}
+
+/** Makes pending clips out of uploads whose parts were joined. */
+export class JoinedUploads {
+  readonly #options: JoinedUploadsOptions;
+
+  constructor(options: JoinedUploadsOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * The pending clip of an upload that the store does not know any more, because its parts were
+   * joined by a process that then ended, or by another one at the same moment. `null` when the bytes
+   * are not there.
+   */
+  async recover(record: ClipRecord, upload: OpenUpload): Promise<ClipRecord | null> {
+    const content = await this.#options.store.headObject(
+      fileKey(record.state.id, upload.version, "content"),
+    );
+    return content?.size === upload.size ? this.makePending(record, upload) : null;
+  }
+
+  /**
+   * Records the clip of an upload whose parts are joined. When the state was changed meanwhile, the
+   * result is what the others made of it; `null` when they have deleted it.
+   */
+  async makePending(record: ClipRecord, upload: OpenUpload): Promise<ClipRecord | null> {
+    const { catalog, logger } = this.#options;
+    const next = this.#pendingState(record.state, upload);
+    const stored = await catalog.replace(record, next);
+    if (!stored) return this.#readWinner(record.state.id, upload);
+    await catalog.enter(next);
+    await this.#removeEarlier(record.state);
+    logger.info({ clip: next.id, status: "pending" }, "clip is pending");
+    return stored;
+  }
+
+  #pendingState(state: ClipState, upload: OpenUpload): Clip {
+    const { version, size, mime, filename } = upload;
+    return {
+      ...state,
+      status: "pending",
+      reason: null,
+      upload: null,
+      ...{ version, size, mime, filename },
+      createdOn: new Date(this.#options.now()).toISOString(),
+      facts: noFacts,
+      hasThumbnail: false,
+      hasPreview: false,
+    };
+  }
+
+  async #readWinner(id: string, upload: OpenUpload): Promise<ClipRecord | null> {
+    const current = await this.#options.catalog.read(id);
+    // Only the name or the day of use was changed: the upload is still the one that was joined.
+    if (current?.state.upload?.version === upload.version) {
+      return this.makePending(current, current.state.upload);
+    }
+    if (current && toClip(current.state) && current.state.status !== "failed") return current;
+    await this.#options.store.deleteObjects(fileKeys(id, upload.version));
+    return null;
+  }
+
+  /** What a failed clip has left that was uploaded before with the same content. */
+  async #removeEarlier({ id, account, createdOn, version }: ClipState): Promise<void> {
+    const { catalog, store } = this.#options;
+    if (createdOn !== null) await catalog.strike({ id, account, createdOn });
+    if (version !== null) await store.deleteObjects(fileKeys(id, version));
+  }
+}

@@ -1,0 +1,155 @@
+import { randomBytes } from "node:crypto";
+import type { Catalog, ClipRecord } from "../catalog/catalog.js";
+import {
+  type ClipAddress,
+  type ClipState,
+  noFacts,
+  type OpenUpload,
+  toClip,
+} from "../catalog/clip-state.js";
+import { fileKey, fileKeys } from "../catalog/keys.js";
+import type { ObjectStore, StoredPart } from "../store/object-store.js";
+import { isStoreError } from "../store/store-error.js";
+import type { Room } from "./room.js";
+import { chunkSizeFor } from "./upload-parts.js";
+
+const day = 24 * 60 * 60 * 1000;
+// Longer than an upload stays open, so that the sweep that it leads to finds it abandoned.
+const reminderDelay = 8 * day;
+
+/** What a client reports about its content before it sends any. */
+export interface Announcement {
+  /** Bytes. */
+  size: number;
+  mime: string;
+  filename: string | null;
+}
+
+/** An upload that a plan is made for, and the parts that are stored already. */
+export interface OpenedUpload {
+  upload: OpenUpload;
+  stored: StoredPart[];
+}
+
+export interface OpenUploadsOptions {
+  store: ObjectStore;
+  catalog: Catalog;
+  room: Room;
+  now: () => number;
+}
+
+/** Opens and continues uploads. Each is recorded in the state of its clip. */
+export class OpenUploads {
+  readonly #options: OpenUploadsOptions;
+
+  constructor(options: OpenUploadsOptions) {
+    this.#options = options;
+  }
+
+  /** The stored parts of an upload; `null` when the store has no such upload any more. */
+  async listParts(id: string, upload: OpenUpload): Promise<StoredPart[] | null> {
+    try {
+      const key = fileKey(id, upload.version, "content");
+      return await this.#options.store.listParts(key, upload.uploadId);
+    } catch (error) {
+      if (isStoreError(error, "NoSuchUpload")) return null;
+      throw error;
+    }
+  }
+
+  /**
+   * Opens an upload in place of what the record says. `null` when the state was changed meanwhile,
+   * for instance by another client with the same content.
+   */
+  async create(
+    id: string,
+    address: ClipAddress,
+    record: ClipRecord | null,
+    announced: Announcement,
+  ): Promise<OpenedUpload | null> {
+    const { store, catalog, room, now } = this.#options;
+    await room.require(announced.size);
+    const version = randomBytes(8).toString("hex");
+    const chunkSize = chunkSizeFor(announced.size);
+    // Before the upload is opened: what a process leaves behind that ends here must be found.
+    await catalog.remind(id, now() + reminderDelay);
+    const key = fileKey(id, version, "content");
+    const layout = { size: announced.size, partSize: chunkSize, contentType: announced.mime };
+    const uploadId = await store.createMultipartUpload(key, layout);
+    const usedOn = new Date(now()).toISOString();
+    const upload: OpenUpload = { uploadId, version, chunkSize, ...announced, usedOn };
+    const stored = record
+      ? await catalog.replace(record, reopen(record.state, upload))
+      : await catalog.create({ ...emptyState(id, address, announced), upload });
+    if (!stored) {
+      await store.abortMultipartUpload(key, uploadId);
+      return null;
+    }
+    if (record) await this.#remove(record.state);
+    return { upload, stored: [] };
+  }
+
+  /** Continues an upload. `null` when the state was changed meanwhile. */
+  async resume(
+    record: ClipRecord,
+    upload: OpenUpload,
+    stored: StoredPart[],
+    announced: Announcement,
+  ): Promise<OpenedUpload | null> {
+    const { catalog, now } = this.#options;
+    const { mime, filename } = announced;
+    const isNamed = mime === upload.mime && filename === upload.filename;
+    const isFresh = now() - Date.parse(upload.usedOn) < day;
+    if (isNamed && isFresh) return { upload, stored };
+    const next = { ...upload, mime, filename, usedOn: new Date(now()).toISOString() };
+    if (!isFresh) await catalog.remind(record.state.id, now() + reminderDelay);
+    const isStored = await catalog.replace(record, { ...record.state, upload: next });
+    return isStored ? { upload: next, stored } : null;
+  }
+
+  /** Drops the open upload of a clip with its parts. `false` when the state was changed meanwhile. */
+  async discard(record: ClipRecord): Promise<boolean> {
+    const { catalog } = this.#options;
+    const { state } = record;
+    const status = state.status === "uploading" ? "deleted" : state.status;
+    const stored = await catalog.replace(record, { ...state, status, upload: null });
+    if (!stored) return false;
+    await this.#remove(state);
+    if (status === "deleted") await catalog.forget(stored);
+    return true;
+  }
+
+  async #remove({ id, upload }: ClipState): Promise<void> {
+    if (!upload) return;
+    const { store } = this.#options;
+    await store.abortMultipartUpload(fileKey(id, upload.version, "content"), upload.uploadId);
+    // Its parts may have been joined at the same moment.
+    await store.deleteObjects(fileKeys(id, upload.version));
+  }
+}
+
+/** A clip that was shown before is shown as failed until the new upload is finalized. */
+function reopen(state: ClipState, upload: OpenUpload): ClipState {
+  const clip = toClip(state);
+  if (!clip) return { ...emptyState(state.id, state, upload), upload };
+  const reason = clip.reason ?? "The stored bytes are damaged. Upload them again.";
+  return { ...clip, status: "failed", reason, upload };
+}
+
+function emptyState(
+  id: string,
+  { account, asset, checksum }: ClipAddress,
+  { size, mime, filename }: Announcement,
+): ClipState {
+  return {
+    ...{ id, account, asset, checksum, size, mime, filename },
+    status: "uploading",
+    reason: null,
+    version: null,
+    upload: null,
+    createdOn: null,
+    facts: noFacts,
+    hasThumbnail: false,
+    hasPreview: false,
+  };
+}
