@@ -103,6 +103,7 @@ function addClips(program: Command, end: (code: ExitCode) => void): void {
   addServiceOptions(list)
     .option("--count <n>", "how many at most", toCount)
     .option("--page <n>", "which page of them, from 1", toCount)
+    .option("--after <next>", 'what comes after an earlier page: "next" of its JSON')
     .option("--json", "print one JSON document on stdout")
     .action(async (flags: ListFlags) => end(await listClips(flags)));
   const show = clips.command("show").description("Show one clip.").argument("<id>");

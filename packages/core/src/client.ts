@@ -10,7 +10,14 @@ import {
   checkCredentials,
   type UserCredentials,
 } from "./protocol/authorization.js";
-import type { Clip, ClipPage, Session, UploadedPart, UploadPlan } from "./protocol/clip.js";
+import type {
+  Clip,
+  ClipPage,
+  ClipPageRequest,
+  Session,
+  UploadedPart,
+  UploadPlan,
+} from "./protocol/clip.js";
 import { Protocol, type UploadRequest } from "./protocol/protocol.js";
 import { type WaitOptions, waitUntilAvailable } from "./protocol/wait.js";
 import { Secrets } from "./redact.js";
@@ -155,12 +162,15 @@ export class DirectUploadClient implements AsyncDisposable {
   /**
    * A page of the account's clips, the newest first.
    *
-   * @param page how many clips at most (`count`), and which page, from 1
+   * @example
+   * let after: string | undefined;
+   * do {
+   *   const page = await client.listClips({ count: 100, after });
+   *   for (const clip of page.clips) console.log(clip.url);
+   *   after = page.next;
+   * } while (after !== undefined);
    */
-  async listClips(
-    page: { count?: number | undefined; page?: number | undefined } = {},
-    options: CallOptions = {},
-  ): Promise<ClipPage> {
+  async listClips(page: ClipPageRequest = {}, options: CallOptions = {}): Promise<ClipPage> {
     return this.#run(options, (run) => this.#protocol.listClips(page, run));
   }
 

@@ -27,6 +27,7 @@ export type { Credentials, UserCredentials } from "./protocol/authorization.js";
 export type {
   Clip,
   ClipPage,
+  ClipPageRequest,
   ClipStatus,
   NewUpload,
   PartUrl,

@@ -77,6 +77,17 @@ describe("the documented calls", () => {
     expect(service.seen[0]?.path).toBe("/v2.7/me/videoclips?count=1&page=2");
   });
 
+  test("listClips asks for what comes after an earlier page", async () => {
+    const after = "2026-01-02T03:04:05.678Z,id+1";
+    await using service = await startService({ _count: 1, _next: "later", data: [wireClip] });
+    await expect(service.client.listClips({ after })).resolves.toEqual({
+      clips: [clip],
+      page: 1,
+      next: "later",
+    });
+    expect(service.seen[0]?.path).toBe(`/v2.7/me/videoclips?after=${encodeURIComponent(after)}`);
+  });
+
   test("getClip gives facts where there are any, and keeps unknown keys out", async () => {
     await using service = await startService({
       _count: 1,

@@ -13,22 +13,26 @@ export interface ClipsFlags extends ServiceFlags {
 export interface ListFlags extends ClipsFlags {
   count?: number;
   page?: number;
+  after?: string;
 }
 
 /** `clipcourier clips list` */
 export async function listClips(flags: ListFlags): Promise<ExitCode> {
   await using connection = await connectToRead(flags);
-  const { count, page } = flags;
-  const found = await connection.client.listClips({ count, page });
+  const { count, page, after } = flags;
+  const found = await connection.client.listClips({ count, page, after });
   const clips = found.clips.map(connection.present);
   if (flags.json) {
-    const { page: number, total = null } = found;
-    printJson({ clips: clips.map(toClipDetails), page: number, total });
+    const { page: number, total = null, next = null } = found;
+    printJson({ clips: clips.map(toClipDetails), page: number, total, next });
   } else if (clips.length === 0) {
     printNote("There are no clips here.");
   } else {
     const heading = ["id", "status", "created (UTC)", "size", "name", "page"];
     print(renderTable(heading, clips.map(toRow), chooseColors(process.stdout)));
+    if (found.next !== undefined) {
+      printNote(`There are more: clipcourier clips list --after ${toPrintable(found.next)}`);
+    }
   }
   return exitCode.done;
 }

@@ -37,8 +37,20 @@ export interface ClipPage {
   clips: Clip[];
   /** From 1. */
   page: number;
-  /** How many clips there are in all, where the service says it. */
+  /** How many clips there are in all, where the service says it: a long list may not be counted. */
   total?: number;
+  /** Where the next page begins, to be given as `after`. Absent on the last page. */
+  next?: string;
+}
+
+/** Which page of the clips is asked for. */
+export interface ClipPageRequest {
+  /** How many clips at most. */
+  count?: number | undefined;
+  /** From 1. It is counted from the newest clip, or from `after`. */
+  page?: number | undefined;
+  /** The `next` of an earlier page: an extension, with which a page costs the same wherever it is. */
+  after?: string | undefined;
 }
 
 /** The key and the token that signing in gives. */

@@ -6,7 +6,7 @@ import type { Secrets } from "../redact.js";
 import { defaultMediaType } from "../source/media-type.js";
 import type { Api, CallOptions } from "./api.js";
 import type { Authorization, UserCredentials } from "./authorization.js";
-import type { Clip, ClipPage, Session, UploadedPart, UploadPlan } from "./clip.js";
+import type { Clip, ClipPage, ClipPageRequest, Session, UploadedPart, UploadPlan } from "./clip.js";
 import {
   checksumPattern,
   toClip,
@@ -106,7 +106,7 @@ export class Protocol {
   }
 
   async listClips(
-    page: { count?: number | undefined; page?: number | undefined },
+    { count, page, after }: ClipPageRequest,
     options: ProtocolCallOptions,
   ): Promise<ClipPage> {
     const answer = await this.#authorization.call({
@@ -114,7 +114,7 @@ export class Protocol {
       what: "listing clips",
       method: "GET",
       path: "me/videoclips",
-      query: { count: page.count?.toString(), page: page.page?.toString() },
+      query: { count: count?.toString(), page: page?.toString(), after },
       answer: wireClipsAnswer,
     });
     const found = toClipPage(answer);

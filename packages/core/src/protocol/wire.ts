@@ -74,6 +74,7 @@ export const wireClipsAnswer = v.object({
   data: v.array(wireClip),
   _page: v.exactOptional(count),
   _total: v.exactOptional(count),
+  _next: v.exactOptional(text),
 });
 export const wirePlanAnswer = v.variant("_upload", [
   v.object({ _upload: v.literal(false), data: one(wireClip) }),
@@ -117,8 +118,13 @@ export function toSession({ data: [wire] }: v.InferOutput<typeof wireSessionAnsw
 }
 
 export function toClipPage(answer: v.InferOutput<typeof wireClipsAnswer>): ClipPage {
-  const { _page: page = 1, _total: total, data } = answer;
-  return { clips: data.map(toClip), page, ...(total !== undefined && { total }) };
+  const { _page: page = 1, _total: total, _next: next, data } = answer;
+  return {
+    clips: data.map(toClip),
+    page,
+    ...(total !== undefined && { total }),
+    ...(next !== undefined && { next }),
+  };
 }
 
 export function toUploadPlan(answer: v.InferOutput<typeof wirePlanAnswer>): UploadPlan {

@@ -123,7 +123,9 @@ export class StoreAccounts implements Accounts {
       // Only the place is reported: the value may be a password that somebody wrote there.
       throw new Error(`Invalid value at: ${v.getDotPath(parsed.issues[0]) ?? "the top"}`);
     } catch (cause) {
-      throw new Error(`${key} is damaged. Restore it from a backup, or create it again.`, { cause });
+      throw new Error(`${key} is damaged. Restore it from a backup, or create it again.`, {
+        cause,
+      });
     }
   }
 }

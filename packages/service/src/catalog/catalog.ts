@@ -84,4 +84,3 @@ export interface Reminder {
   readonly id: string;
   readonly key: string;
 }
-

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import * as v from "valibot";
+import { isErrno } from "../errno.js";
 import type { CallOptions, ObjectStore } from "../store/object-store.js";
 import type { Lease } from "./catalog.js";
 import type { JsonObjects } from "./json-objects.js";
-import { isErrno } from "../errno.js";
 import { prefixes, workKey, workOf } from "./keys.js";
 
 /** Milliseconds that a lease holds. A process that works on renews it in time. */
@@ -95,7 +95,9 @@ export class WorkQueue {
     if (found.value.until > this.#now() && !isAbandoned(found.value)) return null;
     const { attempts } = found.value;
     const etag = await this.#objects.replace(key, this.#held(attempts), found.etag);
-    return etag === null ? null : { id: work.id, key, etag, addedAt: work.addedAt, isNew: false, attempts };
+    return etag === null
+      ? null
+      : { id: work.id, key, etag, addedAt: work.addedAt, isNew: false, attempts };
   }
 
   #held(attempts: number): Work {

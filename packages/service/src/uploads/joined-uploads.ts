@@ -1,6 +1,12 @@
 import type { Logger } from "pino";
 import type { Catalog, ClipRecord } from "../catalog/catalog.js";
-import { type Clip, type ClipState, noFacts, type OpenUpload, toClip } from "../catalog/clip-state.js";
+import {
+  type Clip,
+  type ClipState,
+  noFacts,
+  type OpenUpload,
+  toClip,
+} from "../catalog/clip-state.js";
 import { fileKey, fileKeys } from "../catalog/keys.js";
 import type { ObjectStore } from "../store/object-store.js";
 

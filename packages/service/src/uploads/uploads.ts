@@ -97,9 +97,7 @@ export class Uploads {
     if (clip.size !== size) {
       throw new HttpError(400, `size: the content with this checksum has ${clip.size} bytes.`);
     }
-    const content = await this.#options.store.headObject(
-      fileKey(clip.id, clip.version, "content"),
-    );
+    const content = await this.#options.store.headObject(fileKey(clip.id, clip.version, "content"));
     return content?.size === clip.size ? clip : null;
   }
 

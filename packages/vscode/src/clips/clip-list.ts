@@ -1,4 +1,4 @@
-import type { Clip } from "@clipcourier/core";
+import type { Clip, ClipPage } from "@clipcourier/core";
 import { commands, type Disposable, EventEmitter, type LogOutputChannel, l10n } from "vscode";
 import type { Clients } from "../services/clients.js";
 import type { Services } from "../services/services.js";
@@ -23,6 +23,8 @@ export class ClipList implements Disposable {
   /** Whether the request for the first page has ended, successfully or not. */
   #isLoaded = false;
   #total = 0;
+  /** Where the next page begins, if the service says it. */
+  #next: string | undefined;
   #loading: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #refreshTimer: NodeJS.Timeout | undefined;
@@ -43,7 +45,7 @@ export class ClipList implements Disposable {
   }
 
   get hasMore(): boolean {
-    return this.#clips.length < this.#total;
+    return this.#next !== undefined || this.#clips.length < this.#total;
   }
 
   /** Loads the first page once. When a refresh replaces that request, it waits for the refresh. */
@@ -55,6 +57,7 @@ export class ClipList implements Disposable {
   async refresh(): Promise<void> {
     this.#generation++;
     this.#pages = 0;
+    this.#next = undefined;
     this.#loading = undefined;
     await this.loadMore();
   }
@@ -130,23 +133,26 @@ export class ClipList implements Disposable {
     const generation = this.#generation;
     const { active } = this.#services;
     try {
-      const next = this.#pages + 1;
-      const page =
+      const number = this.#pages + 1;
+      const place = this.#next === undefined ? { page: number } : { after: this.#next };
+      const page: Omit<ClipPage, "page"> =
         active === undefined
           ? { clips: [], total: 0 }
-          : await (await this.#client()).listClips({ count: pageSize, page: next }, call);
+          : await (await this.#client()).listClips({ count: pageSize, ...place }, call);
       if (generation !== this.#generation) return;
-      const known = next === 1 ? [] : this.#clips;
+      const known = number === 1 ? [] : this.#clips;
       // A new clip moves the others on by one, so that the next page can repeat one.
       const ids = new Set(known.map(({ id }) => id));
       this.#clips = [...known, ...page.clips.filter(({ id }) => !ids.has(id))];
-      this.#pages = next;
+      this.#pages = number;
+      this.#next = page.next;
       this.#total = page.clips.length === 0 ? this.#clips.length : (page.total ?? 0);
       this.#notify(false);
     } catch (error) {
       if (generation !== this.#generation) return;
       this.#log.error(`The clips could not be loaded: ${String(error)}`);
       if (this.#pages === 0) this.#clips = [];
+      this.#next = undefined;
       this.#total = this.#clips.length;
       this.#notify(true);
     }
