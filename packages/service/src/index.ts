@@ -1,9 +1,10 @@
-export { type Accounts, type CreatedApp, openAccounts } from "./auth/accounts.js";
+export type { Accounts, CreatedApp } from "./auth/accounts.js";
 export { type GitHubOptions, type GitHubRule, parseGitHubOptions } from "./auth/github-rules.js";
 export { createMedia, type MediaOptions } from "./media/media.js";
 export type { Media, MediaFacts, MediaResult } from "./media/types.js";
+export { openAccounts } from "./open-folder.js";
 export { createService, type Service, type ServiceOptions } from "./service.js";
 export { type RunningService, type StartOptions, startService } from "./start-service.js";
-export { DiskStore } from "./store/disk.js";
-export type * from "./store/store.js";
-export { StoreError } from "./store/store.js";
+export { FolderStore, type FolderStoreOptions } from "./store/folder/folder-store.js";
+export type * from "./store/object-store.js";
+export * from "./store/store-error.js";

@@ -1,16 +1,21 @@
 import { type Logger, pino } from "pino";
-import { openAccounts } from "./auth/accounts.js";
-import { readOrCreateSecret } from "./auth/service-secret.js";
 import { apiRoot } from "./http/app.js";
 import { closeServer, createHttpServer, listen, urlOf } from "./http/server.js";
 import { createMedia } from "./media/media.js";
 import type { Media } from "./media/types.js";
+import { openFolder } from "./open-folder.js";
 import { createService, type ServiceOptions } from "./service.js";
-import { DiskStore } from "./store/disk.js";
 
 export interface StartOptions extends Omit<ServiceOptions, "store" | "accounts" | "secret"> {
   /** Holds the secret, the accounts and the clips. It is created when it does not exist. */
   folder: string;
+  /**
+   * Whether a folder without a service gets a new one. With `false` the start fails instead: so a
+   * disk that is not mounted is noticed.
+   *
+   * @default true
+   */
+  init?: boolean;
   /**
    * The address to listen on. `0.0.0.0` makes the service reachable from other machines.
    *
@@ -60,16 +65,13 @@ export interface RunningService {
  * ```
  */
 export async function startService(options: StartOptions): Promise<RunningService> {
-  const { folder, host = "127.0.0.1", port = 0, ...rest } = options;
+  const { folder, init = true, host = "127.0.0.1", port = 0, ...rest } = options;
   const logger = options.logger ?? pino({ level: "info" }, pino.destination({ dest: 2 }));
-  const secret = await readOrCreateSecret(folder);
   const service = await createService({
     ...rest,
     logger,
     media: options.media === undefined ? createMedia() : options.media,
-    store: await DiskStore.open(folder, secret),
-    accounts: openAccounts(folder),
-    secret,
+    ...(await openFolder(folder, logger, init)),
   });
   const server = createHttpServer((request) => service.fetch(request), logger);
   try {

@@ -1,38 +1,49 @@
 import { randomBytes } from "node:crypto";
-import { readFile } from "node:fs/promises";
-import path from "node:path";
 import * as v from "valibot";
-import { createFile, isErrno } from "../store/atomic-file.js";
+import type { ObjectStore } from "../store/object-store.js";
 
 const serviceFile = v.object({ secret: v.pipe(v.string(), v.minLength(32)) });
 
-/**
- * The service's secret from `<folder>/service.json`, created on the first start. When two processes
- * start at once, both get the secret of the first.
- */
-export async function readOrCreateSecret(folder: string): Promise<string> {
-  const file = path.join(folder, "service.json");
-  const known = await readSecret(file);
-  if (known) return known;
-  const secret = randomBytes(32).toString("hex");
-  if (await createFile(file, `${JSON.stringify({ secret })}\n`)) return secret;
-  const first = await readSecret(file);
-  if (first) return first;
-  throw new Error(`${file} disappeared while the service started. Start it again.`);
-}
+/** Where the secret is, so that messages can name it. */
+export const secretKey = "service.json";
 
-async function readSecret(file: string): Promise<string | null> {
-  const text = await readFile(file, "utf8").catch((error: unknown) => {
-    if (isErrno(error, "ENOENT")) return null;
-    throw error;
-  });
-  if (text === null) return null;
+/** The service's secret out of the text of `service.json`. Throws when it holds none. */
+export function parseSecret(text: string, place: string): string {
   const parsed = v.safeParse(serviceFile, parseJson(text));
   if (parsed.success) return parsed.output.secret;
   throw new Error(
-    `${file} is damaged: it holds no "secret" of 32 characters or more. ` +
+    `${place} is damaged: it holds no "secret" of 32 characters or more. ` +
       "Restore it from a backup; a new one would change the address of every clip.",
   );
+}
+
+/** The text of a `service.json` with a new secret. */
+export function makeSecretText(): string {
+  return `${JSON.stringify({ secret: randomBytes(32).toString("hex") })}\n`;
+}
+
+/**
+ * The service's secret in a bucket, created on the first start. When two processes start at once,
+ * both get the secret of the first.
+ */
+export async function readOrCreateBucketSecret(store: ObjectStore, place: string): Promise<string> {
+  const known = await readText(store);
+  if (known !== null) return parseSecret(known, place);
+  const { objects } = await store.listObjects("", { maxKeys: 1 });
+  if (objects.length > 0) {
+    throw new Error(
+      `${place} is missing, and there are other objects beside it. Restore it from a backup, or ` +
+        "choose a prefix of the bucket that is empty.",
+    );
+  }
+  const text = makeSecretText();
+  await store.putObject(secretKey, text, { ifNoneMatch: "*" });
+  return parseSecret((await readText(store)) ?? text, place);
+}
+
+async function readText(store: ObjectStore): Promise<string | null> {
+  const object = await store.getObject(secretKey);
+  return object && new Response(object.body).text();
 }
 
 function parseJson(text: string): unknown {

@@ -1,4 +1,4 @@
-import type { ByteRange } from "../store/store.js";
+import type { ByteRange } from "../store/object-store.js";
 
 /**
  * What a Range header requests of an object of `size` bytes: a range, `"unsatisfiable"`, or `null`

@@ -44,19 +44,33 @@ export async function takeOverClips(options: TakeOverOptions): Promise<void> {
   // The last thing that is removed at the end.
   if (!(await isThere(path.join(objects, "ids")))) return;
   logger.info({ folder }, "taking over the clips of an earlier version");
-  let count = 0;
+  let taken = 0;
+  let failed = 0;
   const clips = findClips(objects);
   const lane = async () => {
     for await (const address of clips) {
-      await takeOverClip(options, address);
-      count += 1;
+      if (await attempt(options, address)) taken += 1;
+      else failed += 1;
     }
   };
   await Promise.all(Array.from({ length: clipsAtOnce }, lane));
   await dropOpenUploads(path.join(folder, "uploads"));
-  await rm(path.join(objects, "pending"), { recursive: true, force: true });
-  await rm(path.join(objects, "ids"), { recursive: true, force: true });
-  logger.info({ folder, clips: count }, "the clips of an earlier version are taken over");
+  if (failed === 0) {
+    await rm(path.join(objects, "pending"), { recursive: true, force: true });
+    await rm(path.join(objects, "ids"), { recursive: true, force: true });
+  }
+  logger.info({ folder, taken, failed }, "the clips of an earlier version are taken over");
+}
+
+/** Whether it is done. One clip that fails does not end the others; the next start tries it again. */
+async function attempt(options: TakeOverOptions, address: ClipAddress): Promise<boolean> {
+  try {
+    await takeOverClip(options, address);
+    return true;
+  } catch (error) {
+    options.logger.error({ err: error, ...address }, "a clip could not be taken over");
+    return false;
+  }
 }
 
 async function* findClips(objects: string): AsyncGenerator<ClipAddress> {

@@ -1,6 +1,6 @@
 import { maxPartCount, minPartSize, type WireUploadedPart } from "@clipcourier/core/wire";
 import { HttpError } from "../http-error.js";
-import type { CompletedPart, StoredPart } from "../store/store.js";
+import type { CompletedPart, StoredPart } from "../store/object-store.js";
 
 const mebibyte = 1024 * 1024;
 
