@@ -40,6 +40,11 @@ export function versionOf(id: string, key: string): string | null {
   return version && file !== undefined ? version : null;
 }
 
+/** The id of the clip that a key below `clips/` belongs to; `null` for any other key. */
+export function clipOf(key: string): string | null {
+  return /^clips\/([\w-]{24})\//.exec(key)?.[1] ?? null;
+}
+
 export function indexPrefix(account: string): string {
   return `index/${account}/`;
 }

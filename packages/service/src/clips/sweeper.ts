@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import type { Catalog, Reminder } from "../catalog/catalog.js";
+import { prefixes } from "../catalog/keys.js";
 import type { ObjectStore } from "../store/object-store.js";
 import type { Tidying } from "./tidying.js";
 
@@ -60,6 +61,23 @@ export class Sweeper {
     const { store } = this.#options;
     await this.#attempt("leftovers", async () => store.removeLeftovers?.());
     await this.#attempt("reminders", () => this.#tidyReminders());
+    await this.#attempt("uploads", () => this.#endOrphans());
+  }
+
+  async #endOrphans(): Promise<void> {
+    const { store, tidying } = this.#options;
+    const signal = this.#closing.signal;
+    let after: string | undefined;
+    do {
+      const { uploads, next } = await store.listMultipartUploads(prefixes.clips, {
+        signal,
+        ...(after !== undefined && { after }),
+      });
+      for (const upload of uploads) {
+        await this.#attempt(`upload of ${upload.key}`, () => tidying.endOrphan(upload));
+      }
+      after = next ?? undefined;
+    } while (after !== undefined);
   }
 
   async #tidyReminders(): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Catalog, ClipRecord } from "../catalog/catalog.js";
 import { type ClipState, toClip } from "../catalog/clip-state.js";
-import { clipPrefix, versionOf } from "../catalog/keys.js";
-import type { ObjectStore } from "../store/object-store.js";
+import { clipOf, clipPrefix, versionOf } from "../catalog/keys.js";
+import type { ObjectStore, OpenUpload } from "../store/object-store.js";
 import type { JoinedUploads } from "../uploads/joined-uploads.js";
 import type { OpenUploads } from "../uploads/open-uploads.js";
 import type { Deletion } from "./deletion.js";
@@ -43,7 +43,6 @@ export class Tidying {
     if (clip) await catalog.reenter(clip);
     const state = record?.state ?? null;
     await this.#deleteLeftovers(id, state);
-    await this.#abortUploads(id, state);
     return state?.upload ? now() + abandonedAge : null;
   }
 
@@ -90,21 +89,13 @@ export class Tidying {
     } while (startAfter !== undefined);
   }
 
-  async #abortUploads(id: string, state: ClipState | null): Promise<void> {
-    const { store } = this.#options;
-    let after: string | undefined;
-    do {
-      const { uploads, next } = await store.listMultipartUploads(clipPrefix(id), {
-        ...(after !== undefined && { after }),
-      });
-      for (const { key, uploadId, initiated } of uploads) {
-        const isKnown = uploadId === state?.upload?.uploadId;
-        if (!isKnown && this.#isLeftover(initiated)) {
-          await store.abortMultipartUpload(key, uploadId);
-        }
-      }
-      after = next ?? undefined;
-    } while (after !== undefined);
+  /** Aborts an open upload that no clip has, because a request was interrupted. */
+  async endOrphan({ key, uploadId, initiated }: OpenUpload): Promise<void> {
+    const { catalog, store } = this.#options;
+    const id = clipOf(key);
+    if (id === null || !this.#isLeftover(initiated)) return;
+    if ((await catalog.read(id))?.state.upload?.uploadId === uploadId) return;
+    await store.abortMultipartUpload(key, uploadId);
   }
 
   #isAbandoned(usedOn: string): boolean {

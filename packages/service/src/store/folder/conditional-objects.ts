@@ -9,7 +9,8 @@ import {
   syncFolderBelow,
   writeDurably,
 } from "./durable-files.js";
-import { isErrno, nullWhenMissing } from "./file-errors.js";
+import { isErrno } from "../../errno.js";
+import { nullWhenMissing } from "./file-errors.js";
 import type { OpenObjectFile } from "./object-file.js";
 
 /** What a folder of versions ends with; no key can. */

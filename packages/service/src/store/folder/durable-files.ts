@@ -1,7 +1,7 @@
 import type { BigIntStats } from "node:fs";
 import { mkdir, open, rmdir, stat } from "node:fs/promises";
 import path from "node:path";
-import { isErrno } from "./file-errors.js";
+import { isErrno } from "../../errno.js";
 
 /*
  * Files and names that survive a power cut. write-file-atomic was looked at for this: it syncs the
@@ -18,6 +18,9 @@ export interface StoreFolders {
   /** Files and folders that are not complete yet, or are being deleted. */
   temporary: string;
 }
+
+// Clips and hashed passwords are read by the service alone.
+const ownerOnly = 0o600;
 
 /** More often than this a folder does not vanish by chance between two calls. */
 const maxAttempts = 100;
@@ -48,7 +51,7 @@ export async function writeDurably(
   file: string,
   pieces: readonly (Uint8Array | string)[],
 ): Promise<BigIntStats> {
-  const handle = await open(file, "wx");
+  const handle = await open(file, "wx", ownerOnly);
   try {
     for (const piece of pieces) await handle.writeFile(piece);
     await handle.sync();

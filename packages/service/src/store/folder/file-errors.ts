@@ -1,9 +1,5 @@
+import { isErrno } from "../../errno.js";
 import { StoreFullError, StoreUnavailableError } from "../store-error.js";
-
-/** Whether an error is the operating system's with one of these codes, such as `ENOENT`. */
-export function isErrno(error: unknown, ...codes: string[]): error is NodeJS.ErrnoException {
-  return error instanceof Error && "code" in error && codes.includes(String(error.code));
-}
 
 /** For `catch`: returns `null` when the file is missing, and throws any other error. */
 export function nullWhenMissing(error: unknown): null {

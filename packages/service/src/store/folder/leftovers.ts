@@ -2,7 +2,8 @@ import { opendir, rename, rm, rmdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { openNewest, readVersions, removeVersions, versionsSuffix } from "./conditional-objects.js";
 import type { StoreFolders } from "./durable-files.js";
-import { isErrno, nullWhenMissing } from "./file-errors.js";
+import { isErrno } from "../../errno.js";
+import { nullWhenMissing } from "./file-errors.js";
 import { readUploadFolder, uploadIdPattern } from "./upload-folder.js";
 
 const hour = 60 * 60 * 1000;

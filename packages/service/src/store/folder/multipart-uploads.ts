@@ -17,7 +17,7 @@ import {
   syncFolderBelow,
   writeDurably,
 } from "./durable-files.js";
-import { isErrno } from "./file-errors.js";
+import { isErrno } from "../../errno.js";
 import { checkContentLength, parseContentMd5 } from "./part-body.js";
 import type { SignedPart } from "./part-url.js";
 import { PartWriter, sentAgain } from "./part-writer.js";

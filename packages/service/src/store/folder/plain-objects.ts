@@ -3,7 +3,8 @@ import type { BigIntStats } from "node:fs";
 import { open, rename, rm, unlink } from "node:fs/promises";
 import path from "node:path";
 import { moveBelow, type StoreFolders, writeDurably } from "./durable-files.js";
-import { isErrno, nullWhenMissing } from "./file-errors.js";
+import { isErrno } from "../../errno.js";
+import { nullWhenMissing } from "./file-errors.js";
 import type { OpenObjectFile } from "./object-file.js";
 
 /**

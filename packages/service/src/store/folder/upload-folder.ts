@@ -5,7 +5,8 @@ import * as v from "valibot";
 import type { CompletedPart, StoredPart, UploadLayout } from "../object-store.js";
 import { StoreError } from "../store-error.js";
 import { syncFolder } from "./durable-files.js";
-import { isErrno, nullWhenMissing } from "./file-errors.js";
+import { isErrno } from "../../errno.js";
+import { nullWhenMissing } from "./file-errors.js";
 import { decodeSlot, slotSize } from "./part-slots.js";
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
