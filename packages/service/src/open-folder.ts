@@ -54,15 +54,17 @@ export async function openFolder(
 }
 
 /**
- * The accounts of the service in a folder, which need not run. Each call reads the folder again,
- * because another process may have changed it.
+ * The accounts of a service, which need not run: of the one in a folder, or of one on any object
+ * store. Changes are seen by all its processes.
  *
  * @example
  * ```ts
  * const { appId, appSecret } = await openAccounts("clips").createApp("ci");
  * ```
  */
-export function openAccounts(folder: string): Accounts {
+export function openAccounts(place: string | ObjectStore): Accounts {
+  if (typeof place !== "string") return new StoreAccounts(async () => place);
+  const folder = place;
   return new StoreAccounts(async () => {
     const store = await FolderStore.open(folder, await readOrCreateSecret(folder, true));
     await takeOverAccounts(folder, new StoreAccounts(async () => store));

@@ -13,7 +13,7 @@ const day = 24 * 60 * 60;
 export interface ServiceOptions {
   /** Holds the clips, such as a `FolderStore`. */
   store: ObjectStore;
-  /** Who may sign in, such as `openAccounts("clips")`. */
+  /** Who may sign in, such as `openAccounts(store)`. */
   accounts: Accounts;
   /**
    * At least 32 characters. It signs access tokens, and clip ids are derived from it: with another
@@ -84,7 +84,7 @@ export interface Service {
  * @example
  * ```ts
  * const store = await FolderStore.open("clips", secret);
- * const service = await createService({ store, accounts: openAccounts("clips"), secret });
+ * const service = await createService({ store, accounts: openAccounts(store), secret });
  * const response = await service.fetch(new Request("http://127.0.0.1/healthz"));
  * ```
  */

@@ -1,8 +1,9 @@
-import { readFile, stat, utimes, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
-import { readOrCreateSecret } from "../src/auth/service-secret.js";
+import { readOrCreateSecret } from "../src/auth/folder-secret.js";
+import { hashPassword } from "../src/auth/password.js";
 import { openAccounts } from "../src/index.js";
 import { makeFolder, startTestService } from "./start-test-service.js";
 
@@ -25,15 +26,41 @@ describe("accounts", () => {
     expect(await reopened.verifyUser("bob", "pass word")).toBeNull();
   });
 
-  it("keep only hashes, in a file that only the owner can read", async () => {
+  it("keep only hashes, in files that only the owner can read", async () => {
     const folder = await makeFolder();
     const { appSecret } = await openAccounts(folder).createApp();
     await openAccounts(folder).addUser("ada", "pass word");
-    const file = path.join(folder, "accounts.json");
-    const text = await readFile(file, "utf8");
-    expect(text).not.toContain(appSecret);
-    expect(text).not.toContain("pass word");
-    if (process.platform !== "win32") expect((await stat(file)).mode & 0o777).toBe(0o600);
+    const objects = path.join(folder, "objects");
+    const entries = await readdir(objects, { recursive: true, withFileTypes: true });
+    const files = entries.filter((entry) => entry.isFile());
+    expect(files).toHaveLength(2);
+    for (const { parentPath, name } of files) {
+      const file = path.join(parentPath, name);
+      const text = await readFile(file, "utf8");
+      expect(text).toContain('"hash"');
+      expect(text).not.toContain(appSecret);
+      expect(text).not.toContain("pass word");
+      if (process.platform !== "win32") expect((await stat(file)).mode & 0o777).toBe(0o600);
+    }
+  });
+
+  it("end when they are removed", async () => {
+    const accounts = openAccounts(await makeFolder());
+    const { appId, appSecret } = await accounts.createApp();
+    expect(await accounts.hasApp(appId)).toBe(true);
+    expect(await accounts.removeApp(appId)).toBe(true);
+    expect(await accounts.hasApp(appId)).toBe(false);
+    expect(await accounts.verifyApp(appId, appSecret)).toBeNull();
+    expect(await accounts.removeApp(appId)).toBe(false);
+  });
+
+  it("are asked for by any text that a client sends", async () => {
+    const accounts = openAccounts(await makeFolder());
+    for (const appId of ["", "../service", "a/b", "x".repeat(1_000), "\0"]) {
+      expect(await accounts.hasApp(appId)).toBe(false);
+      expect(await accounts.verifyApp(appId, "secret")).toBeNull();
+      expect(await accounts.removeApp(appId)).toBe(false);
+    }
   });
 
   it("are all kept when many are made at once", async () => {
@@ -55,26 +82,37 @@ describe("accounts", () => {
     }
     expect(await accounts.verifyUser("ada", "two")).toBeNull();
   });
+});
 
-  it("take over the lock of a process that was killed", async () => {
+describe("an accounts.json of an earlier version", () => {
+  const ada = { username: "ada", account: "acc_a", createdOn: "" };
+
+  it("is taken over, also by several at once, and kept under another name", async () => {
     const folder = await makeFolder();
-    const lock = path.join(folder, "accounts.json.lock");
-    await writeFile(lock, "");
-    const past = new Date(Date.now() - 60_000);
-    await utimes(lock, past, past);
-    expect((await openAccounts(folder).createApp()).appId).toMatch(/^app_/);
+    const secret = await hashPassword("app secret");
+    const password = await hashPassword("pass word");
+    const app = { appId: "app_1", name: null, account: "acc_a", secret, createdOn: "" };
+    const text = JSON.stringify({ apps: [app], users: [{ ...ada, password }] });
+    await writeFile(path.join(folder, "accounts.json"), text);
+    const found = await Promise.all(
+      Array.from({ length: 4 }, () => openAccounts(folder).verifyApp("app_1", "app secret")),
+    );
+    expect(new Set(found)).toEqual(new Set(["acc_a"]));
+    expect(await openAccounts(folder).verifyUser("ada", "pass word")).toBe("acc_a");
+    expect(await readdir(folder)).not.toContain("accounts.json");
+    expect(await readFile(path.join(folder, "accounts.json.taken-over"), "utf8")).toBe(text);
   });
 
-  it("say that their file is damaged", async () => {
+  it("that is damaged is named", async () => {
     const folder = await makeFolder();
     await writeFile(path.join(folder, "accounts.json"), "{");
     await expect(openAccounts(folder).hasApps()).rejects.toThrow("accounts.json is damaged");
+    await expect(startTestService({ folder })).rejects.toThrow("accounts.json is damaged");
   });
 
-  it("say where it is damaged, and never what is written there", async () => {
+  it("is told where it is damaged, and never what is written there", async () => {
     const folder = await makeFolder();
-    const ada = { username: "ada", account: "acc_a", password: "pass word", createdOn: "" };
-    const text = JSON.stringify({ apps: [], users: [ada] });
+    const text = JSON.stringify({ apps: [], users: [{ ...ada, password: "pass word" }] });
     await writeFile(path.join(folder, "accounts.json"), text);
     const error: unknown = await openAccounts(folder)
       .hasApps()
@@ -89,7 +127,7 @@ describe("service.json", () => {
   it("has one secret for all services that start at once, and only the owner can read it", async () => {
     const folder = await makeFolder();
     const secrets = await Promise.all(
-      Array.from({ length: 10 }, () => readOrCreateSecret(path.join(folder, "new"))),
+      Array.from({ length: 10 }, () => readOrCreateSecret(path.join(folder, "new"), true)),
     );
     expect(new Set(secrets).size).toBe(1);
     expect(secrets[0]).toMatch(/^[0-9a-f]{64}$/);
@@ -103,6 +141,23 @@ describe("service.json", () => {
       await writeFile(path.join(folder, "service.json"), text);
       await expect(startTestService({ folder })).rejects.toThrow("service.json is damaged");
     }
+  });
+});
+
+describe("a folder without service.json", () => {
+  it("that has been used is not given a new one", async () => {
+    const folder = await makeFolder();
+    await mkdir(path.join(folder, "objects"));
+    await expect(startTestService({ folder })).rejects.toThrow('there is "objects"');
+    expect(await readdir(folder)).toEqual(["objects"]);
+  });
+
+  it("is refused when the start may not create a service", async () => {
+    const folder = await makeFolder();
+    await expect(startTestService({ folder, init: false })).rejects.toThrow("Is the disk of");
+    expect(await readdir(folder)).toEqual([]);
+    await (await startTestService({ folder })).close();
+    await startTestService({ folder, init: false });
   });
 });
 

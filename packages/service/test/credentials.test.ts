@@ -1,7 +1,6 @@
-import { writeFile } from "node:fs/promises";
-import path from "node:path";
 import { SignJWT } from "jose";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { openAccounts } from "../src/index.js";
 import { type Session, signIn, startTestService, type TestService } from "./start-test-service.js";
 import { answerOf, makeContent, UploadClient } from "./upload-client.js";
 
@@ -59,11 +58,13 @@ describe("credentials", () => {
     }
   });
 
-  it("of an app that was removed get it as well", async () => {
-    const { service, session } = await start();
-    await writeFile(path.join(service.folder, "accounts.json"), '{"apps":[],"users":[]}');
-    const { headers } = session;
-    const answer = await answerOf(await fetch(`${service.rootUrl}me/videoclips`, { headers }));
+  it("of an app that was removed get it as well, after ten seconds", async () => {
+    const { service, client, session } = await start();
+    expect((await client.call("me/videoclips")).status).toBe(200);
+    await openAccounts(service.folder).removeApp(session.appId);
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 10_001 });
+    onTestFinished(() => void vi.useRealTimers());
+    const answer = await client.call("me/videoclips");
     expect([answer.status, answer.body]).toEqual([401, shape(401, notSignedIn)]);
   });
 

@@ -1,17 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { createService, DiskStore, openAccounts, type Service } from "../src/index.js";
+import { createService, FolderStore, openAccounts, type Service } from "../src/index.js";
 import { makeFolder } from "./start-test-service.js";
 import { answerOf, chunkSize, first, makeContent, md5Hex, partOf } from "./upload-client.js";
 
 const secret = "a secret of more than 32 characters";
 
-async function create(publicUrl?: string): Promise<{ service: Service; folder: string }> {
+async function create(publicUrl?: string): Promise<{ service: Service; store: FolderStore }> {
   const folder = await makeFolder();
-  const store = await DiskStore.open(folder, secret);
-  const accounts = openAccounts(folder);
+  const store = await FolderStore.open(folder, secret);
+  const accounts = openAccounts(store);
   const base = { store, accounts, secret };
   const service = await createService(publicUrl === undefined ? base : { ...base, publicUrl });
-  return { service, folder };
+  return { service, store };
 }
 
 describe("the service without a socket", () => {
@@ -19,8 +19,8 @@ describe("the service without a socket", () => {
     ["the origin of the request", undefined, "http://embedded/"],
     ["the public URL", "https://clips.example/video", "https://clips.example/video/"],
   ])("takes an upload, with addresses under %s", async (_, publicUrl, base) => {
-    const { service, folder } = await create(publicUrl);
-    const { appId, appSecret } = await openAccounts(folder).createApp();
+    const { service, store } = await create(publicUrl);
+    const { appId, appSecret } = await openAccounts(store).createApp();
     const call = async (path: string, init: RequestInit = {}) =>
       answerOf<Record<string, string>>(
         await service.fetch(new Request(`http://embedded/v2.7/${path}`, init)),
@@ -65,13 +65,13 @@ describe("the service without a socket", () => {
   });
 
   it("refuses a part whose body does not have its Content-Length", async () => {
-    const { service, folder } = await create();
-    const store = await DiskStore.open(folder, secret);
+    const { service, store } = await create();
     const key = "acc/videoclip/md5/content";
-    const uploadId = await store.createMultipartUpload(key);
+    const layout = { size: 10, partSize: chunkSize, contentType: "video/mp4" };
+    const uploadId = await store.createMultipartUpload(key, layout);
     const expires = Math.floor(Date.now() / 1000) + 3600;
-    const part = { key, uploadId, partNumber: 1, contentLength: 10, expires };
-    const url = new URL(await store.presignUploadPart(part), "http://embedded/");
+    const presign = await store.presignParts({ key, uploadId, expires });
+    const url = new URL(presign({ partNumber: 1, contentLength: 10 }), "http://embedded/");
     for (const size of [9, 11]) {
       const answer = await answerOf(
         await service.fetch(
@@ -88,8 +88,8 @@ describe("the service without a socket", () => {
   });
 
   it("needs a valid secret and a valid public URL", async () => {
-    const store = await DiskStore.open(await makeFolder(), secret);
-    const accounts = openAccounts(await makeFolder());
+    const store = await FolderStore.open(await makeFolder(), secret);
+    const accounts = openAccounts(store);
     await expect(createService({ store, accounts, secret: "short" })).rejects.toThrow("secret");
     for (const publicUrl of ["clips.example", "ftp://clips.example", "https://a/?b"]) {
       await expect(createService({ store, accounts, secret, publicUrl })).rejects.toThrow(

@@ -1,8 +1,11 @@
-import { access, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import path from "node:path";
-import { describe, expect, it } from "vitest";
-import { readOrCreateSecret } from "../src/auth/service-secret.js";
-import { DiskStore, type Media } from "../src/index.js";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { readOrCreateSecret } from "../src/auth/folder-secret.js";
+import { fileKey } from "../src/catalog/keys.js";
+import { StoreCatalog } from "../src/catalog/store-catalog.js";
+import { ClipIds } from "../src/clips/clip-ids.js";
+import { FolderStore, type Media } from "../src/index.js";
 import { type Session, signIn, startTestService, type TestService } from "./start-test-service.js";
 import {
   chunkSize,
@@ -37,9 +40,31 @@ async function start(media: Media | null = null) {
   return { service, session, client: new UploadClient(service, session) };
 }
 
-function clipFolder(service: TestService, session: Session, content: Uint8Array): string {
-  const place = path.join(session.account, "videoclip", md5Hex(content));
-  return path.join(service.folder, "objects", place);
+type Started = Pick<Awaited<ReturnType<typeof start>>, "service" | "session">;
+type SentPart = Awaited<ReturnType<UploadClient["sendParts"]>>[number];
+
+const day = 24 * 60 * 60 * 1000;
+
+/** Lets so many days pass. The timers keep running. */
+function turnClock(days: number): void {
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + days * day });
+  onTestFinished(() => void vi.useRealTimers());
+}
+
+/** What is in the service's folder, beside the service. */
+async function openGround({ folder }: TestService, account = "") {
+  const secret = await readOrCreateSecret(folder, false);
+  const store = await FolderStore.open(folder, secret);
+  const catalog = new StoreCatalog({ store, onDamage: ({ key }) => expect.fail(key) });
+  const ids = new ClipIds(secret);
+  const idOf = (content: Uint8Array) =>
+    ids.of({ account, asset: "videoclip", checksum: md5Hex(content) });
+  return { store, catalog, idOf };
+}
+
+async function listKeys(service: TestService, prefix: string): Promise<string[]> {
+  const { store } = await openGround(service);
+  return (await store.listObjects(prefix)).objects.map(({ key }) => key);
 }
 
 describe("a restart", () => {
@@ -76,29 +101,24 @@ describe("a restart", () => {
 
   it("removes an upload that nobody has continued for a week, and no other", async () => {
     const { service, session, client } = await start();
-    const contents = [makeContent(chunkSize + 1), makeContent(chunkSize + 2)];
-    const [old = "", young = ""] = await Promise.all(
-      contents.map(async (content) => {
-        const plan = first(await client.plan(content));
-        await putPart(plan.urls[0]?.url ?? "", partOf(content, 1));
-        return plan.upload_id;
-      }),
-    );
-    const uploads = path.join(service.folder, "uploads");
-    const day = 24 * 60 * 60;
-    const ago = (days: number) => Date.now() / 1000 - days * day;
-    await utimes(path.join(uploads, old), ago(8), ago(8));
-    await utimes(path.join(uploads, young), ago(6), ago(6));
+    const [old, used] = [makeContent(chunkSize + 1), makeContent(chunkSize + 2)];
+    const plans = await Promise.all([old, used].map(async (one) => first(await client.plan(one))));
+    for (const [index, content] of [old, used].entries()) {
+      await putPart(plans[index]?.urls[0]?.url ?? "", partOf(content, 1));
+    }
+    turnClock(6);
+    expect(first(await client.plan(used)).upload_id).toBe(plans[1]?.upload_id);
+    turnClock(3);
     const restarted = await restart(service, session);
-    const other = first(await restarted.plan(makeContent(3)));
-    expect((await readdir(uploads)).sort()).toEqual([young, other.upload_id].sort());
-    const [abandoned, resumed] = [
-      first(await restarted.plan(contents[0] ?? Buffer.of())),
-      first(await restarted.plan(contents[1] ?? Buffer.of())),
-    ];
-    expect(abandoned.upload_id).not.toBe(old);
-    expect(abandoned.parts).toBeUndefined();
-    expect(resumed).toMatchObject({ upload_id: young, parts: [{ PartNumber: 1 }] });
+    const uploads = path.join(service.folder, "uploads");
+    await expect.poll(() => readdir(uploads)).toEqual([plans[1]?.upload_id]);
+    const again = first(await restarted.plan(old));
+    expect(again.upload_id).not.toBe(plans[0]?.upload_id);
+    expect(again.parts).toBeUndefined();
+    expect(first(await restarted.plan(used))).toMatchObject({
+      upload_id: plans[1]?.upload_id,
+      parts: [{ PartNumber: 1 }],
+    });
   });
 
   it("while a clip is pending continues its verification", async () => {
@@ -112,7 +132,7 @@ describe("a restart", () => {
     const restarted = await restart(service, session);
     await restarted.service.settled();
     expect(first(await restarted.call(`me/videoclips/${clip.id}`)).status).toBe("available");
-    expect(await readdir(path.join(service.folder, "objects", "pending"))).toEqual([]);
+    expect(await listKeys(service, "work/")).toEqual([]);
   });
 });
 
@@ -137,8 +157,9 @@ describe("a verification that crashes", () => {
     expect(pending.status).toBe("pending");
     expect(service.log.join("")).toContain("crashed on purpose");
     const restarted = await restart(service, session);
-    await restarted.service.settled();
-    expect(first(await restarted.call(`me/videoclips/${pending.id}`)).status).toBe("available");
+    const readStatus = async () =>
+      first(await restarted.call(`me/videoclips/${pending.id}`)).status;
+    await expect.poll(readStatus).toBe("available");
   });
 });
 
@@ -164,40 +185,41 @@ describe("two services on one folder", () => {
 });
 
 describe("a kill", () => {
-  it("between joining the parts and writing the clip loses nothing", async () => {
+  /** Leaves an upload as a process does that ends right after it has joined the parts. */
+  async function joinOnly({ service, session }: Started, content: Buffer, rows: SentPart[]) {
+    const { store, catalog, idOf } = await openGround(service, session.account);
+    const id = idOf(content);
+    const upload = (await catalog.read(id))?.state.upload;
+    if (!upload) throw new Error("There is no open upload.");
+    const parts = rows.map(({ PartNumber, ETag }) => ({ partNumber: PartNumber, etag: ETag }));
+    await catalog.addWork(id, false);
+    await store.completeMultipartUpload(
+      fileKey(id, upload.version, "content"),
+      upload.uploadId,
+      parts,
+    );
+    return id;
+  }
+
+  it("between joining the parts and recording the clip loses nothing", async () => {
     const { service, session, client } = await start();
     const content = makeContent(500);
-    const plan = first(await client.plan(content));
-    const rows = await client.sendParts(plan, content);
-    const folder = clipFolder(service, session, content);
-    const kept = await readFile(path.join(folder, "upload.json"));
-    const { id } = first(await client.finalize(content, rows));
-    await service.settled();
-    // The state that such a kill leaves behind.
-    await rm(path.join(folder, "clip.json"));
-    await writeFile(path.join(folder, "upload.json"), kept);
-    const [, account, asset, checksum] =
-      /([^/\\]+)[/\\]([^/\\]+)[/\\]([^/\\]+)$/.exec(folder) ?? [];
-    const mark = path.join(service.folder, "objects", "pending", id);
-    await writeFile(mark, JSON.stringify({ account, asset, checksum }));
-
+    const rows = await client.sendParts(first(await client.plan(content)), content);
+    await service.close();
+    const id = await joinOnly({ service, session }, content, rows);
     const restarted = await restart(service, session);
     await restarted.service.settled();
     expect(first(await restarted.call(`me/videoclips/${id}`)).status).toBe("available");
-    await expect(access(mark)).rejects.toThrow("ENOENT");
+    expect((await restarted.call("me/videoclips")).body).toMatchObject({ data: [{ id }] });
+    expect(await listKeys(service, "work/")).toEqual([]);
   });
 
   it("just after joining the parts is repaired by the client's next call", async () => {
     for (const call of ["plan", "finalize"] as const) {
-      const { service, session, client } = await start();
+      const { service, session, client } = await start(endlessMedia());
       const content = makeContent(600);
       const rows = await client.sendParts(first(await client.plan(content)), content);
-      const folder = clipFolder(service, session, content);
-      const kept = await readFile(path.join(folder, "upload.json"));
-      const { id } = first(await client.finalize(content, rows));
-      await service.settled();
-      await rm(path.join(folder, "clip.json"));
-      await writeFile(path.join(folder, "upload.json"), kept);
+      const id = await joinOnly({ service, session }, content, rows);
       const answer = await (call === "plan"
         ? client.plan(content)
         : client.finalize(content, rows));
@@ -205,12 +227,15 @@ describe("a kill", () => {
     }
   });
 
-  it("between deleting wrong bytes and recording that leads to a failed clip", async () => {
+  it("after which the bytes are gone leads to a failed clip", async () => {
     const { service, session, client } = await start(endlessMedia());
     const content = makeContent(700);
     const { id } = await client.upload(content);
     await service.close();
-    await rm(path.join(clipFolder(service, session, content), "content"));
+    const { store } = await openGround(service);
+    await store.deleteObjects(
+      (await listKeys(service, `clips/${id}/`)).filter((key) => key.endsWith("/content")),
+    );
     const restarted = await restart(service, session);
     await restarted.service.settled();
     const clip = first(await restarted.call(`me/videoclips/${id}`));
@@ -222,12 +247,40 @@ describe("a kill", () => {
     const { service, session, client } = await start();
     const content = makeContent(800);
     const rows = await client.sendParts(first(await client.plan(content)), content);
-    const store = await DiskStore.open(service.folder, await readOrCreateSecret(service.folder));
-    const [, account, asset, checksum] =
-      /([^/\\]+)[/\\]([^/\\]+)[/\\]([^/\\]+)$/.exec(clipFolder(service, session, content)) ?? [];
-    await store.putObject("pending/left-behind", JSON.stringify({ account, asset, checksum }));
+    const { catalog, idOf } = await openGround(service, session.account);
+    await catalog.addWork(idOf(content), false);
     const restarted = await restart(service, session);
+    await restarted.service.settled();
     expect((await restarted.finalize(content, rows)).status).toBe(200);
+  });
+
+  it("before the clip was listed lets the next process list it", async () => {
+    const { service, session, client } = await start(endlessMedia());
+    const { id } = await client.upload(makeContent(810));
+    await service.close();
+    const { store } = await openGround(service);
+    await store.deleteObjects(await listKeys(service, "index/"));
+    const restarted = await restart(service, session);
+    await restarted.service.settled();
+    expect((await restarted.call("me/videoclips")).body).toMatchObject({
+      data: [{ id, status: "available" }],
+    });
+  });
+
+  it("in the middle of a deletion lets a sweep complete it", async () => {
+    const { service, session, client } = await start();
+    const content = makeContent(820);
+    const { id } = await client.uploadAndSettle(content);
+    await service.close();
+    const { catalog } = await openGround(service);
+    const record = await catalog.read(id);
+    if (!record) throw new Error("There is no clip.");
+    await catalog.remind(id, Date.now() + day);
+    await catalog.replace(record, { ...record.state, status: "deleted" });
+    turnClock(2);
+    const restarted = await restart(service, session);
+    await expect.poll(() => listKeys(service, `clips/${id}/`)).toEqual([]);
+    expect((await restarted.call("me/videoclips")).body).toMatchObject({ _total: 0 });
   });
 });
 

@@ -1,10 +1,15 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { pino } from "pino";
-import { onTestFinished } from "vitest";
-import { type CreatedApp, openAccounts } from "../src/auth/accounts.js";
-import { type RunningService, type StartOptions, startService } from "../src/index.js";
+import { afterAll, onTestFinished } from "vitest";
+import {
+  type CreatedApp,
+  openAccounts,
+  type RunningService,
+  type StartOptions,
+  startService,
+} from "../src/index.js";
 
 export interface TestService {
   /** `http://127.0.0.1:PORT/v2.7/` */
@@ -48,22 +53,25 @@ export interface Session {
 }
 
 // A secret takes long to hash, on purpose: the services of a test file share their first app.
-let firstApp: Promise<{ app: CreatedApp; text: string }> | undefined;
+let firstApp: Promise<{ app: CreatedApp; folder: string }> | undefined;
+
+afterAll(async () => {
+  const made = await firstApp;
+  if (made) await rm(made.folder, { recursive: true });
+});
 
 async function makeFirstApp() {
   const folder = await mkdtemp(path.join(tmpdir(), "clipcourier-test-"));
-  const app = await openAccounts(folder).createApp();
-  const text = await readFile(path.join(folder, "accounts.json"), "utf8");
-  await rm(folder, { recursive: true });
-  return { app, text };
+  return { folder, app: await openAccounts(folder).createApp() };
 }
 
 async function makeApp(folder: string): Promise<CreatedApp> {
   const accounts = openAccounts(folder);
   if (await accounts.hasApps()) return accounts.createApp();
   firstApp ??= makeFirstApp();
-  const { app, text } = await firstApp;
-  await writeFile(path.join(folder, "accounts.json"), text);
+  const { app, folder: made } = await firstApp;
+  const apps = path.join("objects", "apps");
+  await cp(path.join(made, apps), path.join(folder, apps), { recursive: true });
   return app;
 }
 
