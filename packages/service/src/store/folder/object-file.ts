@@ -6,7 +6,7 @@ import { explainFileError } from "./file-errors.js";
 const readSize = 256 * 1024;
 
 /** The file in which an object is. */
-export interface ObjectFile extends ObjectFacts {
+interface ObjectFile extends ObjectFacts {
   path: string;
   stats: BigIntStats;
   /** Where the object's bytes begin in the file. */

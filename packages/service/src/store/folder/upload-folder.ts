@@ -17,7 +17,7 @@ const factsSchema = v.object({
 });
 
 /** What `upload.json` says about an upload. */
-export type UploadFacts = v.InferOutput<typeof factsSchema>;
+type UploadFacts = v.InferOutput<typeof factsSchema>;
 
 /** The files of one open upload. */
 export interface UploadFolder extends UploadFacts {
