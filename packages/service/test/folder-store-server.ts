@@ -5,9 +5,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { FolderStore, type FolderStoreOptions } from "../src/store/folder/folder-store.js";
 import { StoreError, type StoreErrorCode } from "../src/store/store-error.js";
+import { secret } from "./folder-store-secret.js";
 import type { OpenedStore } from "./store-contract/context.js";
-
-export const secret = "a secret of more than 32 characters";
 
 const statuses: Record<StoreErrorCode, number> = {
   AccessDenied: 403,

@@ -31,19 +31,19 @@ export function testListing(use: () => ContractContext): void {
       const prefix = makePrefix();
       const names = ["a", "b/a", "b/c", "b/c/d", "c-", "c/a", "d"].filter((name) => name !== "b/c");
       for (const name of names) await store.putObject(prefix + name, "x");
-      const after = async (text: string) => {
+      const listAfter = async (text: string) => {
         const list = await store.listObjects(prefix, { startAfter: prefix + text });
         return list.objects.map(({ key }) => key.slice(prefix.length));
       };
-      expect(await after("a")).toEqual(["b/a", "b/c/d", "c-", "c/a", "d"]);
-      expect(await after("a0")).toEqual(["b/a", "b/c/d", "c-", "c/a", "d"]);
-      expect(await after("b")).toEqual(["b/a", "b/c/d", "c-", "c/a", "d"]);
-      expect(await after("b/a")).toEqual(["b/c/d", "c-", "c/a", "d"]);
-      expect(await after("b/b")).toEqual(["b/c/d", "c-", "c/a", "d"]);
-      expect(await after("b/c/zzz")).toEqual(["c-", "c/a", "d"]);
-      expect(await after("b0")).toEqual(["c-", "c/a", "d"]);
-      expect(await after("c/")).toEqual(["c/a", "d"]);
-      expect(await after("z")).toEqual([]);
+      expect(await listAfter("a")).toEqual(["b/a", "b/c/d", "c-", "c/a", "d"]);
+      expect(await listAfter("a0")).toEqual(["b/a", "b/c/d", "c-", "c/a", "d"]);
+      expect(await listAfter("b")).toEqual(["b/a", "b/c/d", "c-", "c/a", "d"]);
+      expect(await listAfter("b/a")).toEqual(["b/c/d", "c-", "c/a", "d"]);
+      expect(await listAfter("b/b")).toEqual(["b/c/d", "c-", "c/a", "d"]);
+      expect(await listAfter("b/c/zzz")).toEqual(["c-", "c/a", "d"]);
+      expect(await listAfter("b0")).toEqual(["c-", "c/a", "d"]);
+      expect(await listAfter("c/")).toEqual(["c/a", "d"]);
+      expect(await listAfter("z")).toEqual([]);
     });
 
     it("takes a prefix that ends within a name", async () => {

@@ -213,6 +213,7 @@ async function inspectVersion(
       handle,
       stats,
       offset,
+      isVersion: true,
       isDeleted: header === deletedHeader,
       size: Number(stats.size) - offset,
       etag: etagOf(number, stats),

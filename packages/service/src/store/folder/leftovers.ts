@@ -1,7 +1,7 @@
 import { opendir, rename, rm, rmdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { openNewest, readVersions, removeVersions, versionsSuffix } from "./conditional-objects.js";
-import type { StoreFolders } from "./durable-files.js";
+import { type StoreFolders, syncFolder } from "./durable-files.js";
 import { isErrno } from "../../errno.js";
 import { nullWhenMissing } from "./file-errors.js";
 import { readUploadFolder, uploadIdPattern } from "./upload-folder.js";
@@ -65,17 +65,19 @@ class Sweep {
   async #sweepObjects(folder: string): Promise<void> {
     const entries = await opendir(folder).catch(nullWhenMissing);
     if (!entries) return;
-    let isEmpty = true;
+    let hasFiles = false;
     for await (const entry of entries) {
-      isEmpty = false;
-      if (!entry.isDirectory()) continue;
+      if (!entry.isDirectory()) {
+        hasFiles = true;
+        continue;
+      }
       const below = path.join(folder, entry.name);
       const sweep = entry.name.endsWith(versionsSuffix)
         ? () => this.#sweepVersions(below)
         : () => this.#sweepObjects(below);
       await this.#try(sweep);
     }
-    if (isEmpty && folder !== this.#folders.objects) await removeIfEmpty(folder);
+    if (!hasFiles && folder !== this.#folders.objects) await removeIfEmpty(folder);
   }
 
   async #sweepVersions(folder: string): Promise<void> {
@@ -84,6 +86,8 @@ class Sweep {
     const newest = await openNewest(folder, names);
     await newest?.handle.close();
     if (newest?.isDeleted && (await this.#isOlder(newest.path, deletionAge))) {
+      // Otherwise a power cut could bring back a version that was deleted before.
+      await syncFolder(folder);
       await rm(newest.path, { force: true });
     }
     if (!newest || newest.isDeleted) await removeIfEmpty(folder);

@@ -76,11 +76,15 @@ async function readEntries(search: Search, folder: string): Promise<Entry[]> {
   const { objects, prefix, startAfter, signal } = search;
   signal?.throwIfAborted();
   if (folder !== "" && !isKey(folder.slice(0, -1))) return [];
-  const path_ = path.join(objects, folder);
-  const names = await readdir(path_, { withFileTypes: true }).catch(
-    folder === "" ? rethrow : nullWhenMissing,
+  const names = await readdir(path.join(objects, folder), { withFileTypes: true }).catch(
+    nullWhenMissing,
   );
-  return (names ?? [])
+  if (!names) {
+    // Where `objects` itself is missing, the list is not empty but unknown.
+    await stat(objects);
+    return [];
+  }
+  return names
     .flatMap((name) => toEntry(folder, name) ?? [])
     .filter(({ key, kind }) =>
       kind === "folder"
@@ -122,8 +126,4 @@ async function readObjectFacts(file: string): Promise<Omit<ListedObject, "key"> 
 /** A prefix up to its last `/`: the folder in which its keys begin. */
 function folderOf(prefix: string): string {
   return prefix.slice(0, prefix.lastIndexOf("/") + 1);
-}
-
-function rethrow(error: unknown): never {
-  throw error;
 }

@@ -18,6 +18,7 @@ import {
   writeDurably,
 } from "./durable-files.js";
 import { isErrno } from "../../errno.js";
+import { nullWhenMissing } from "./file-errors.js";
 import { checkContentLength, parseContentMd5 } from "./part-body.js";
 import type { SignedPart } from "./part-url.js";
 import { PartWriter, sentAgain } from "./part-writer.js";
@@ -116,8 +117,8 @@ export class MultipartUploads {
       // between the check and the move shows now.
       await checkParts(upload, parts, file);
     } catch (error) {
-      await rename(file, content);
-      throw error;
+      if (await moveBack(file, content)) throw error;
+      // The upload was aborted at the same time, a moment after its content had become the object.
     }
     await syncFolderBelow(this.#folders.uploads, upload.folder);
     // The upload counts as completed without its content; `removeLeftovers` removes what remains.
@@ -231,6 +232,17 @@ async function syncContent(content: string): Promise<void> {
     await handle.datasync();
   } finally {
     await handle.close();
+  }
+}
+
+/** Undoes the move. Returns `false` where the upload is gone. */
+async function moveBack(file: string, content: string): Promise<boolean> {
+  try {
+    await rename(file, content);
+    return true;
+  } catch (error) {
+    nullWhenMissing(error);
+    return false;
   }
 }
 

@@ -6,11 +6,13 @@ import { explainFileError } from "./file-errors.js";
 const readSize = 256 * 1024;
 
 /** The file in which an object is. */
-export interface ObjectFile extends ObjectFacts {
+interface ObjectFile extends ObjectFacts {
   path: string;
   stats: BigIntStats;
   /** Where the object's bytes begin in the file. */
   offset: number;
+  /** Whether a new version of the object removes the file. */
+  isVersion: boolean;
 }
 
 /** An object's file while it is open. */
@@ -19,8 +21,9 @@ export interface OpenObjectFile extends ObjectFile {
 }
 
 /**
- * Reads an object and closes the given handle. A short range is read at once. A long one is opened
- * again when its first bytes are asked for, so that a body that nobody reads keeps no file open.
+ * Reads an object and closes the given handle. A short range is read at once, and so is a version,
+ * which can be gone a moment later. Otherwise the file is opened again when its first bytes are asked
+ * for, so that a body that nobody reads keeps no file open.
  */
 export async function readObject(
   file: OpenObjectFile,
@@ -34,7 +37,7 @@ export async function readObject(
   try {
     options.signal?.throwIfAborted();
     body = ReadableStream.from(
-      length <= readSize
+      file.isVersion || length <= readSize
         ? await readAtOnce(file.handle, position)
         : readPieces(file, position, root, options.signal),
     );

@@ -23,7 +23,9 @@ export class PlainObjects {
     if (!handle) return null;
     try {
       const stats = await handle.stat({ bigint: true });
-      if (stats.isFile()) return { path: file, handle, offset: 0, stats, ...factsOf(stats) };
+      if (stats.isFile()) {
+        return { path: file, handle, stats, offset: 0, isVersion: false, ...factsOf(stats) };
+      }
     } catch (error) {
       await handle.close();
       throw error;

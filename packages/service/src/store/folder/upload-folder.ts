@@ -18,7 +18,7 @@ const factsSchema = v.object({
 });
 
 /** What `upload.json` says about an upload. */
-export type UploadFacts = v.InferOutput<typeof factsSchema>;
+type UploadFacts = v.InferOutput<typeof factsSchema>;
 
 /** The files of one open upload. */
 export interface UploadFolder extends UploadFacts {
@@ -48,7 +48,7 @@ export function encodeFacts(key: string, { size, partSize, contentType }: Upload
 /** An upload; `null` where there is none, `"damaged"` where `upload.json` cannot be understood. */
 export async function readUploadFolder(folder: string): Promise<UploadFolder | "damaged" | null> {
   const content = await stat(contentFile(folder)).catch(nullWhenMissing);
-  if (!content) return null;
+  if (!content?.isFile()) return null;
   const text = await readFile(factsFile(folder), "utf8").catch(nullWhenOdd);
   const stats = await stat(factsFile(folder)).catch(nullWhenMissing);
   if (text === null || !stats) return "damaged";
