@@ -3,17 +3,23 @@ import type { Accounts } from "./auth/accounts.js";
 import { Auth } from "./auth/auth.js";
 import { type GitHubOptions, parseGitHubOptions } from "./auth/github-rules.js";
 import { GitHubSignIn } from "./auth/github-sign-in.js";
+import { SignInGate } from "./auth/sign-in-gate.js";
 import { Clips } from "./clips/clips.js";
 import { Locks } from "./clips/locks.js";
 import { Verifier } from "./clips/verifier.js";
 import { createApp } from "./http/app.js";
+import type { Connection } from "./http/connection.js";
+import { Readiness } from "./http/readiness.js";
+import { ClientAddresses, type ProxyOptions } from "./limits/client-addresses.js";
+import { type Limits, resolveLimits } from "./limits/limits.js";
+import { LogThrottle } from "./limits/log-throttle.js";
 import type { Media } from "./media/types.js";
 import type { Store } from "./store/store.js";
 import { Uploads } from "./uploads/uploads.js";
 
 const day = 24 * 60 * 60;
 
-export interface ServiceOptions {
+export interface ServiceOptions extends ProxyOptions {
   /** Holds the clips, such as a `DiskStore`. */
   store: Store;
   /** Who may sign in, such as `openAccounts("clips")`. */
@@ -67,12 +73,14 @@ export interface ServiceOptions {
    * @default none
    */
   github?: GitHubOptions;
+  /** Replaces some of the limits; each has its own default. */
+  limits?: Partial<Limits>;
 }
 
 /** The service without a socket. */
 export interface Service {
   /** Answers one request. It never rejects: every failure is a response with its status. */
-  fetch(request: Request): Promise<Response>;
+  fetch(request: Request, connection?: Connection): Promise<Response>;
   /** Resolves when no verification and no media work is running. */
   settled(): Promise<void>;
   /** Stops the running work. Pending clips are verified when the service is created again. */
@@ -82,7 +90,8 @@ export interface Service {
 /**
  * Creates a service on a store, and continues with the clips that are pending in it.
  *
- * @throws Error when `secret`, `publicUrl` or `github` is invalid; the message begins with its name
+ * @throws Error when `secret`, `publicUrl`, `github`, `trustProxy`, `proxyHeader` or `limits` is
+ * invalid; the message begins with its name
  *
  * @example
  * ```ts
@@ -96,6 +105,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   if (secret.length < 32) throw new Error("secret: at least 32 characters are needed");
   const fixedBaseUrl = publicUrl === undefined ? null : parsePublicUrl(publicUrl);
   const logger = options.logger ?? pino({ level: "silent" });
+  const limits = resolveLimits(options.limits);
   const clips = new Clips(store, secret);
   const locks = new Locks();
   const verifier = new Verifier({ store, clips, locks, logger, media });
@@ -105,17 +115,22 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     store,
     auth: new Auth({
       ...{ accounts, secret, logger, github: openGitHub(options.github, fixedBaseUrl) },
+      gate: new SignInGate({ limits, logger }),
       tokenLifetime: options.tokenLifetime ?? 30 * day,
     }),
     clips,
     uploads,
+    readiness: new Readiness(async () => void (await store.headObject("readiness"))),
+    clients: new ClientAddresses(options),
+    limits,
     logger,
+    throttle: new LogThrottle(limits.logInterval),
     maxSize: options.maxSize ?? 5 * 1024 ** 4,
     baseUrlOf: (request) => fixedBaseUrl ?? new URL("/", request.url),
   });
   await uploads.resumePending();
   return {
-    fetch: async (request) => app.fetch(request),
+    fetch: async (request, connection = {}) => app.fetch(request, connection),
     settled: () => verifier.settled(),
     async close() {
       await verifier.close();

@@ -3,6 +3,8 @@ import { openAccounts } from "./auth/accounts.js";
 import { readOrCreateSecret } from "./auth/service-secret.js";
 import { apiRoot } from "./http/app.js";
 import { closeServer, createHttpServer, listen, urlOf } from "./http/server.js";
+import { ClientAddresses } from "./limits/client-addresses.js";
+import { resolveLimits } from "./limits/limits.js";
 import { createMedia } from "./media/media.js";
 import type { Media } from "./media/types.js";
 import { createService, type ServiceOptions } from "./service.js";
@@ -71,7 +73,11 @@ export async function startService(options: StartOptions): Promise<RunningServic
     accounts: openAccounts(folder),
     secret,
   });
-  const server = createHttpServer((request) => service.fetch(request), logger);
+  const server = createHttpServer((request, connection) => service.fetch(request, connection), {
+    limits: resolveLimits(rest.limits),
+    clients: new ClientAddresses(rest),
+    logger,
+  });
   try {
     await listen(server, port, host);
   } catch (error) {

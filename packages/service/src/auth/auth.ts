@@ -6,6 +6,7 @@ import { HttpError } from "../http-error.js";
 import { deriveKey } from "../keys.js";
 import type { Accounts } from "./accounts.js";
 import { type GitHubSignIn, IssuerFailure, SignInRefusal } from "./github-sign-in.js";
+import type { Caller, SignInGate } from "./sign-in-gate.js";
 
 const issuer = "clipcourier";
 const algorithm = "HS256";
@@ -26,6 +27,7 @@ export interface AuthOptions {
   tokenLifetime: number;
   /** `null` when keyless sign-in is not offered. */
   github: GitHubSignIn | null;
+  gate: SignInGate;
   logger: Logger;
 }
 
@@ -35,35 +37,49 @@ export class Auth {
   readonly #key: Buffer;
   readonly #tokenLifetime: number;
   readonly #github: GitHubSignIn | null;
+  readonly #gate: SignInGate;
   readonly #logger: Logger;
 
-  constructor({ accounts, secret, tokenLifetime, github, logger }: AuthOptions) {
+  constructor({ accounts, secret, tokenLifetime, github, gate, logger }: AuthOptions) {
     this.#accounts = accounts;
     this.#key = deriveKey(secret, "access tokens");
     this.#tokenLifetime = tokenLifetime;
     this.#github = github;
+    this.#gate = gate;
     this.#logger = logger;
   }
 
-  /** `header` is the app id from the X-PV-Meta-App header. Throws 401. */
+  /** `header` is the app id from the X-PV-Meta-App header. Throws 401, 429 and 503. */
   async signInApp(
     header: string | undefined,
-    appId: unknown,
-    appSecret: unknown,
+    { app_id: appId, app_secret: appSecret }: Record<string, unknown>,
+    caller: Caller,
   ): Promise<WireSession> {
-    const account = await this.#accounts.verifyApp(header ?? "", textOf(appSecret));
-    const isSameApp = appId === undefined || appId === header;
-    if (!account || !header || !isSameApp) throw notSignedIn();
+    const attempt = {
+      ...caller,
+      kind: "app",
+      name: header ?? "",
+      secret: textOf(appSecret),
+    } as const;
+    const account = await this.#gate.check(attempt, async () => {
+      const found = await this.#accounts.verifyApp(attempt.name, attempt.secret);
+      return appId === undefined || appId === header ? found : null;
+    });
+    if (!account || !header) throw notSignedIn();
     return this.#openSession(account, header);
   }
 
-  /** `header` is the app id from the X-PV-Meta-App header. Throws 401. */
+  /** `header` is the app id from the X-PV-Meta-App header. Throws 401, 429 and 503. */
   async signInUser(
     header: string | undefined,
-    name: unknown,
-    password: unknown,
+    { username, password }: Record<string, unknown>,
+    caller: Caller,
   ): Promise<WireSession> {
-    const account = await this.#accounts.verifyUser(textOf(name), textOf(password));
+    const name = textOf(username);
+    const attempt = { ...caller, kind: "user", name, secret: textOf(password) } as const;
+    const account = await this.#gate.check(attempt, () =>
+      this.#accounts.verifyUser(name, attempt.secret),
+    );
     const appId = await this.#findApp(header);
     if (!account || !appId) throw notSignedIn();
     return this.#openSession(account, appId);
@@ -71,10 +87,15 @@ export class Auth {
 
   /**
    * `token` is the ID token that GitHub issued to a job. Throws 401, 404 when keyless sign-in is not
-   * offered, and 503 when the token cannot be checked.
+   * offered, 429, and 503 when the token cannot be checked.
    */
-  async signInGitHub(header: string | undefined, token: unknown): Promise<WireSession> {
+  async signInGitHub(
+    header: string | undefined,
+    { token }: Record<string, unknown>,
+    caller: Caller,
+  ): Promise<WireSession> {
     if (!this.#github) throw new HttpError(404, "This service offers no keyless sign-in.");
+    await this.#gate.admit(caller);
     try {
       const { account, run } = await this.#github.findAccount(textOf(token));
       const appId = await this.#findApp(header);
