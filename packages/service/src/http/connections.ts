@@ -7,7 +7,8 @@ import type { Limits } from "../limits/limits.js";
 import type { LogThrottle } from "../limits/log-throttle.js";
 import { answerRaw } from "./raw-answer.js";
 
-// Connections that are told to come back later, beside those that are served; more are cut off.
+// Connections that are told to come back later, beside those that are served: one to every four of
+// those, and so many at most. More are cut off, because each needs a descriptor.
 const maxRefused = 32;
 // Milliseconds in which a client can read that. Closing at once can destroy the answer on its way.
 const refusalGrace = 1_000;
@@ -32,7 +33,7 @@ export class Connections {
   /** Stands in front of a server's own handling of a connection. */
   limit(server: Server): void {
     const { connections } = this.#options.limits;
-    server.maxConnections = connections + maxRefused;
+    server.maxConnections = connections + Math.min(maxRefused, Math.ceil(connections / 4));
     const accept = server.listeners("connection") as ((socket: Socket) => void)[];
     server.removeAllListeners("connection");
     server.on("connection", (socket) => {
