@@ -10,7 +10,13 @@ export interface Validators {
 
 /** Whether the client has this version: If-None-Match, or else If-Modified-Since. */
 export function isFresh(headers: Headers, { etag, lastModified }: Validators): boolean {
-  return fresh(Object.fromEntries(headers), { etag, "last-modified": lastModified });
+  const conditions = {
+    "if-none-match": headers.get("if-none-match") ?? undefined,
+    "if-modified-since": headers.get("if-modified-since") ?? undefined,
+    // Not Cache-Control, for which "fresh" knows an older rule: fetch() sends no-cache with every
+    // condition that a program sets, and is meant to get its answer.
+  };
+  return fresh(conditions, { etag, "last-modified": lastModified });
 }
 
 /** Whether a Range header counts. If-Range must name exactly this version, by ETag or by date. */
