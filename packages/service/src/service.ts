@@ -3,7 +3,6 @@ import type { Accounts } from "./auth/accounts.js";
 import { Auth } from "./auth/auth.js";
 import { type GitHubOptions, parseGitHubOptions } from "./auth/github-rules.js";
 import { GitHubSignIn } from "./auth/github-sign-in.js";
-import { SignInGate } from "./auth/sign-in-gate.js";
 import { Clips } from "./clips/clips.js";
 import { Locks } from "./clips/locks.js";
 import { Verifier } from "./clips/verifier.js";
@@ -115,7 +114,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     store,
     auth: new Auth({
       ...{ accounts, secret, logger, github: openGitHub(options.github, fixedBaseUrl) },
-      gate: new SignInGate({ limits, logger }),
+      limits,
       tokenLifetime: options.tokenLifetime ?? 30 * day,
     }),
     clips,

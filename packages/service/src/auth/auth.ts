@@ -4,9 +4,11 @@ import { jwtVerify, SignJWT } from "jose";
 import type { Logger } from "pino";
 import { HttpError } from "../http-error.js";
 import { deriveKey } from "../keys.js";
+import type { Limits } from "../limits/limits.js";
+import { LogThrottle } from "../limits/log-throttle.js";
 import type { Accounts } from "./accounts.js";
 import { type GitHubSignIn, IssuerFailure, SignInRefusal } from "./github-sign-in.js";
-import type { Caller, SignInGate } from "./sign-in-gate.js";
+import { type Caller, SignInGate } from "./sign-in-gate.js";
 
 const issuer = "clipcourier";
 const algorithm = "HS256";
@@ -27,7 +29,7 @@ export interface AuthOptions {
   tokenLifetime: number;
   /** `null` when keyless sign-in is not offered. */
   github: GitHubSignIn | null;
-  gate: SignInGate;
+  limits: Limits;
   logger: Logger;
 }
 
@@ -39,14 +41,16 @@ export class Auth {
   readonly #github: GitHubSignIn | null;
   readonly #gate: SignInGate;
   readonly #logger: Logger;
+  readonly #throttle: LogThrottle;
 
-  constructor({ accounts, secret, tokenLifetime, github, gate, logger }: AuthOptions) {
+  constructor({ accounts, secret, tokenLifetime, github, limits, logger }: AuthOptions) {
     this.#accounts = accounts;
     this.#key = deriveKey(secret, "access tokens");
     this.#tokenLifetime = tokenLifetime;
     this.#github = github;
-    this.#gate = gate;
     this.#logger = logger;
+    this.#throttle = new LogThrottle(limits.logInterval);
+    this.#gate = new SignInGate({ limits, logger, throttle: this.#throttle });
   }
 
   /** `header` is the app id from the X-PV-Meta-App header. Throws 401, 429 and 503. */
@@ -104,7 +108,7 @@ export class Auth {
       const lifetime = Math.min(keylessLifetime, this.#tokenLifetime);
       return await this.#openSession(account, appId, lifetime);
     } catch (error) {
-      throw this.#describeKeyless(error);
+      throw this.#describeKeyless(error, caller);
     }
   }
 
@@ -131,15 +135,22 @@ export class Auth {
   }
 
   /** The error for the client. Why a token was refused is written to the log only. */
-  #describeKeyless(error: unknown): unknown {
+  #describeKeyless(error: unknown, { address }: Caller): unknown {
     if (error instanceof SignInRefusal) {
-      this.#logger.info({ reason: error.message, ...error.run }, "keyless sign-in refused");
+      const { message: reason, run } = error;
+      // A flood of tokens is one kind of line; the runs of a workflow are told apart.
+      this.#throttle.write(JSON.stringify([address, reason, run]), (suppressed) => {
+        const facts = { address, reason, ...run, suppressed };
+        this.#logger.info(facts, "keyless sign-in refused");
+      });
       return notSignedIn();
     }
     if (error instanceof IssuerFailure) {
-      this.#logger.error({ err: error }, "keyless sign-in failed");
+      this.#throttle.write("issuer", (suppressed) => {
+        this.#logger.error({ err: error, suppressed }, "keyless sign-in failed");
+      });
       const message = "The token cannot be checked: its issuer is out of reach. Try again.";
-      return new HttpError(503, message);
+      return new HttpError(503, message, { "Retry-After": "5" });
     }
     return error;
   }

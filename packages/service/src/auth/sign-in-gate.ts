@@ -4,7 +4,7 @@ import type { Logger } from "pino";
 import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
 import { HttpError } from "../http-error.js";
 import type { Limits } from "../limits/limits.js";
-import { LogThrottle } from "../limits/log-throttle.js";
+import type { LogThrottle } from "../limits/log-throttle.js";
 
 // Secrets that have signed in, of which the last ones are remembered.
 const maxRemembered = 10_000;
@@ -29,6 +29,7 @@ export interface Attempt extends Caller {
 export interface SignInGateOptions {
   limits: Limits;
   logger: Logger;
+  throttle: LogThrottle;
 }
 
 /**
@@ -49,7 +50,7 @@ export class SignInGate {
   readonly #logger: Logger;
   readonly #throttle: LogThrottle;
 
-  constructor({ limits, logger }: SignInGateOptions) {
+  constructor({ limits, logger, throttle }: SignInGateOptions) {
     const { signInBurst, signInRate } = limits;
     this.#perAddress = new RateLimiterMemory({
       points: signInBurst,
@@ -60,7 +61,7 @@ export class SignInGate {
     this.#checks = new PQueue({ concurrency: limits.secretChecks });
     this.#maxWaiting = limits.waitingSignIns;
     this.#logger = logger;
-    this.#throttle = new LogThrottle(limits.logInterval);
+    this.#throttle = throttle;
   }
 
   /** Counts a sign-in of an address. Throws 429. */
