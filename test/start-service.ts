@@ -1,10 +1,10 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ClientOptions, DirectUploadClient } from "@clipcourier/core";
 import { createMedia, openAccounts, type StartOptions, startService } from "@clipcourier/service";
 import { pino } from "pino";
-import { onTestFinished } from "vitest";
+import { afterAll, onTestFinished } from "vitest";
 
 export interface TestFolder {
   path: string;
@@ -46,22 +46,26 @@ interface Keys {
 }
 
 // A secret takes long to hash, on purpose: the services of a test file share one app.
-let sharedApp: Promise<Keys & { accounts: string }> | undefined;
+let sharedApp: Promise<Keys & { made: string }> | undefined;
 
 async function addSharedApp(folder: string): Promise<Keys> {
   sharedApp ??= makeApp();
-  const { accounts, ...keys } = await sharedApp;
-  await writeFile(join(folder, "accounts.json"), accounts, { flag: "wx" });
+  const { made, ...keys } = await sharedApp;
+  const apps = join("objects", "apps");
+  await cp(join(made, apps), join(folder, apps), { recursive: true });
   return keys;
 }
 
 async function makeApp() {
-  const folder = await mkdtemp(join(tmpdir(), "clipcourier-test-"));
-  const { appId, appSecret } = await openAccounts(folder).createApp();
-  const accounts = await readFile(join(folder, "accounts.json"), "utf8");
-  await rm(folder, { recursive: true });
-  return { appId, appSecret, accounts };
+  const made = await mkdtemp(join(tmpdir(), "clipcourier-test-"));
+  const { appId, appSecret } = await openAccounts(made).createApp();
+  return { appId, appSecret, made };
 }
+
+afterAll(async () => {
+  const app = await sharedApp;
+  if (app) await rm(app.made, { recursive: true });
+});
 
 /**
  * The real service on a real socket.

@@ -12,11 +12,13 @@ import { defaultFolder, servePort } from "./serve/service-folder.js";
 import {
   toBytes,
   toCount,
+  toLimits,
   toMediaType,
   toMilliseconds,
   toPort,
   toPublicUrl,
   toText,
+  toTrustedProxies,
 } from "./settings/option-values.js";
 import type { ExitCode } from "./terminal/exit-code.js";
 
@@ -78,6 +80,13 @@ function addServe(program: Command, end: (code: ExitCode) => void): void {
       "which GitHub workflows sign in without a secret; needs --public-url",
       toText,
     )
+    .option(
+      "--trust-proxy [proxies]",
+      "believe the proxy in front about whose request it is; a number of proxies, or their addresses",
+      toTrustedProxies,
+    )
+    .option("--proxy-header <name>", "where it says so (default: X-Forwarded-For)", toText)
+    .option("--limits <limits>", "other limits, such as signInRate=5,bodyTimeout=30", toLimits)
     .option(
       "--ready-file <file>",
       "write the address and keys there, as JSON, once the service is up; for programs",

@@ -24,6 +24,7 @@ test("a program signs in with what the file holds, and nobody else may read it",
     rootUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/v2\.7\/$/),
     appId: expect.any(String),
     appSecret: expect.any(String),
+    pid: expect.any(Number),
   });
   await using client = new DirectUploadClient({ ...ready, proxyEnv: {} });
   await client.signIn();
@@ -44,7 +45,8 @@ test("a second start gives the same keys, and the address of this start", async 
   await writeFile(path.join(cwd, "ready.json"), "{}", { mode: 0o644 });
 
   await startServe(cwd);
-  const { rootUrl, ...keys } = await readReady(cwd);
+  const { rootUrl, pid, ...keys } = await readReady(cwd);
+  expect(pid).not.toBe(before.pid);
   expect(keys).toEqual({ appId: before.appId, appSecret: before.appSecret });
   await using client = new DirectUploadClient({ rootUrl, ...keys, proxyEnv: {} });
   await client.signIn();
@@ -57,6 +59,36 @@ test("the file of an earlier run is gone when the service cannot start", async (
   const args = ["serve", "--port", "0", "--ready-file", "ready.json"];
   expect((await runCli(args, { cwd })).code).toBe(1);
   expect(await readdir(cwd)).toEqual([".clipcourier"]);
+});
+
+test("a second service leaves the file of the one that is running alone", async () => {
+  const cwd = await makeFolder();
+  const first = await startServe(cwd);
+  const ready = await readReady(cwd);
+  for (const port of ["0", new URL(ready.rootUrl).port]) {
+    const args = ["serve", "--port", port, "--folder", "other", "--ready-file", "ready.json"];
+    const second = await runCli(args, { cwd });
+    expect([second.code, second.stdout]).toEqual([1, ""]);
+    const file = path.resolve(cwd, "ready.json");
+    expect(second.stderr).toContain(
+      `--ready-file: ${file} belongs to the service at ${ready.rootUrl}, which is running as ` +
+        `process ${ready.pid}. Stop that one first`,
+    );
+    expect(await readReady(cwd)).toEqual(ready);
+  }
+  first.send("SIGTERM");
+  await first.end();
+  await startServe(cwd);
+  expect((await readReady(cwd)).pid).not.toBe(ready.pid);
+});
+
+test("the file of a process whose number another program has by now is replaced", async () => {
+  const cwd = await makeFolder();
+  // Nothing listens on port 1, and this process is not the service.
+  const stale = { rootUrl: "http://127.0.0.1:1/v2.7/", pid: process.pid };
+  await writeFile(path.join(cwd, "ready.json"), JSON.stringify(stale));
+  await startServe(cwd);
+  expect((await readReady(cwd)).pid).not.toBe(process.pid);
 });
 
 test.each([

@@ -17,6 +17,8 @@ export interface CliOptions {
   /** As which user, where the system has users. */
   uid?: number | undefined;
   nodeOptions?: readonly string[];
+  /** How many files it may have open, where a shell can say so. */
+  maxFiles?: number | undefined;
 }
 
 export interface CliResult {
@@ -45,8 +47,10 @@ export class Cli {
   stdout = "";
   stderr = "";
 
-  constructor(args: readonly string[], { cwd, env, uid, nodeOptions = [] }: CliOptions) {
-    const command = [process.execPath, ...nodeOptions, bin, ...args];
+  constructor(args: readonly string[], { cwd, env, uid, nodeOptions = [], maxFiles }: CliOptions) {
+    const node = [process.execPath, ...nodeOptions, bin, ...args];
+    const limit = ["sh", "-c", `ulimit -n ${maxFiles} && exec "$@"`, "sh"];
+    const command = maxFiles === undefined ? node : [...limit, ...node];
     // Another user might not reach Node or the command line in a folder of root's.
     const [program = "", ...rest] = uid === undefined ? command : [...asOwner, ...command];
     this.#process = spawn(program, rest, {

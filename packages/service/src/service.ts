@@ -4,13 +4,18 @@ import { Auth } from "./auth/auth.js";
 import { type GitHubOptions, parseGitHubOptions } from "./auth/github-rules.js";
 import { GitHubSignIn } from "./auth/github-sign-in.js";
 import { createApp } from "./http/app.js";
+import type { Connection } from "./http/connection.js";
+import { Readiness } from "./http/readiness.js";
+import { ClientAddresses, type ProxyOptions } from "./limits/client-addresses.js";
+import { type Limits, resolveLimits } from "./limits/limits.js";
+import { LogThrottle } from "./limits/log-throttle.js";
 import type { Media } from "./media/types.js";
 import { openStations } from "./stations.js";
 import type { ObjectStore } from "./store/object-store.js";
 
 const day = 24 * 60 * 60;
 
-export interface ServiceOptions {
+export interface ServiceOptions extends ProxyOptions {
   /** Holds the clips, such as a `FolderStore`. */
   store: ObjectStore;
   /** Who may sign in, such as `openAccounts(store)`. */
@@ -64,12 +69,14 @@ export interface ServiceOptions {
    * @default none
    */
   github?: GitHubOptions;
+  /** Replaces some of the limits; each has its own default. */
+  limits?: Partial<Limits>;
 }
 
 /** The service without a socket. */
 export interface Service {
   /** Answers one request. It never rejects: every failure is a response with its status. */
-  fetch(request: Request): Promise<Response>;
+  fetch(request: Request, connection?: Connection): Promise<Response>;
   /** Resolves when no verification and no media work is running. */
   settled(): Promise<void>;
   /** Stops the running work and gives it back, for another process or the next start. */
@@ -79,7 +86,8 @@ export interface Service {
 /**
  * Creates a service on a store, and continues with the clips that are pending in it.
  *
- * @throws Error when `secret`, `publicUrl` or `github` is invalid; the message begins with its name
+ * @throws Error when `secret`, `publicUrl`, `github`, `trustProxy`, `proxyHeader` or `limits` is
+ * invalid; the message begins with its name
  *
  * @example
  * ```ts
@@ -93,24 +101,30 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   if (secret.length < 32) throw new Error("secret: at least 32 characters are needed");
   const fixedBaseUrl = publicUrl === undefined ? null : parsePublicUrl(publicUrl);
   const logger = options.logger ?? pino({ level: "silent" });
+  const limits = resolveLimits(options.limits);
   const urlLifetime = options.urlLifetime ?? day / 4;
   const stations = openStations({ store, media, logger, secret, urlLifetime });
   const app = createApp({
     store,
     auth: new Auth({
       ...{ accounts, secret, logger, github: openGitHub(options.github, fixedBaseUrl) },
+      limits,
       tokenLifetime: options.tokenLifetime ?? 30 * day,
     }),
     clips: stations.clips,
     uploads: stations.uploads,
+    readiness: new Readiness(() => store.check()),
+    clients: new ClientAddresses(options),
+    limits,
     logger,
+    throttle: new LogThrottle(limits.logInterval),
     maxSize: options.maxSize ?? 5 * 1024 ** 4,
     baseUrlOf: (request) => fixedBaseUrl ?? new URL("/", request.url),
   });
   stations.worker.start();
   stations.sweeper.start();
   return {
-    fetch: async (request) => app.fetch(request),
+    fetch: async (request, connection = {}) => app.fetch(request, connection),
     settled: () => stations.worker.settled(),
     async close() {
       await stations.sweeper.close();

@@ -1,6 +1,8 @@
 import { type Logger, pino } from "pino";
 import { apiRoot } from "./http/app.js";
 import { closeServer, createHttpServer, listen, urlOf } from "./http/server.js";
+import { ClientAddresses } from "./limits/client-addresses.js";
+import { resolveLimits } from "./limits/limits.js";
 import { createMedia } from "./media/media.js";
 import type { Media } from "./media/types.js";
 import { openFolder } from "./open-folder.js";
@@ -73,7 +75,11 @@ export async function startService(options: StartOptions): Promise<RunningServic
     media: options.media === undefined ? createMedia() : options.media,
     ...(await openFolder(folder, logger, init)),
   });
-  const server = createHttpServer((request) => service.fetch(request), logger);
+  const server = createHttpServer((request, connection) => service.fetch(request, connection), {
+    limits: resolveLimits(rest.limits),
+    clients: new ClientAddresses(rest),
+    logger,
+  });
   try {
     await listen(server, port, host);
   } catch (error) {

@@ -36,6 +36,10 @@ describe("parameters of the upload URLs", () => {
     ["photo", `photo/${checksum}/?size=1`, "only videoclip is"],
     ["music", `music/${checksum}/?size=1`, "only videoclip is"],
     ["a mime that is no video", `videoclip/${checksum}/?size=1&mime=text/html`, "mime: "],
+    ["a mime that is a picture", `videoclip/${checksum}/?size=1&mime=video/svg%2Bxml`, "mime: "],
+    ["a mime that is a document", `videoclip/${checksum}/?size=1&mime=video/x%2Bxml`, "mime: "],
+    ["a mime that is XML", `videoclip/${checksum}/?size=1&mime=video/XML`, "mime: "],
+    ["a mime that is a page", `videoclip/${checksum}/?size=1&mime=video/x-html`, "mime: "],
     ["a name with a line break", `videoclip/${checksum}/?size=1&filename=a%0Ab`, "filename: "],
     [
       "a name over 255 bytes",

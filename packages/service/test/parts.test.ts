@@ -79,7 +79,7 @@ describe("a part URL", () => {
   });
 
   it("is refused with 403 when anything in it is changed", async () => {
-    const { two, content, plan, client, service } = await start();
+    const { two, content, plan, client } = await start();
     const other = first(await client.plan(makeContent(1000)));
     const part = partOf(content, 2);
     const changes: Record<string, (url: URL) => void> = {

@@ -1,6 +1,12 @@
 import { once } from "node:events";
 import path from "node:path";
-import { type GitHubOptions, type RunningService, startService } from "@clipcourier/service";
+import {
+  ClientAddresses,
+  type GitHubOptions,
+  type RunningService,
+  resolveLimits,
+  startService,
+} from "@clipcourier/service";
 import { readGitHubRules } from "../serve/github-rules-file.js";
 import { hasCode } from "../serve/kept-file.js";
 import { removeReadyFile, writeReadyFile } from "../serve/ready-file.js";
@@ -27,6 +33,9 @@ export interface ServeFlags {
   maxSize?: number;
   /** A path. */
   githubRules?: string;
+  trustProxy?: boolean | number | string[];
+  proxyHeader?: string;
+  limits?: Record<string, number>;
   /** A path. */
   readyFile?: string;
   logLevel: LogLevel;
@@ -38,6 +47,7 @@ export async function serve(flags: ServeFlags): Promise<ExitCode> {
   using interrupt = listenForInterrupt();
   const folder = path.resolve(flags.folder);
   const github = await readKeyless(flags);
+  checkLimits(flags);
   const { readyFile } = flags;
   if (readyFile !== undefined) await removeReadyFile(readyFile);
   await prepareFolder(folder);
@@ -60,6 +70,18 @@ export async function serve(flags: ServeFlags): Promise<ExitCode> {
   return exitCode.done;
 }
 
+function checkLimits({ trustProxy = false, proxyHeader, limits }: ServeFlags): void {
+  try {
+    new ClientAddresses({ trustProxy, ...(proxyHeader !== undefined && { proxyHeader }) });
+    resolveLimits(limits);
+  } catch (error) {
+    // The message begins with the option's name.
+    const reason = error instanceof Error ? error.message : String(error);
+    const flag = reason.replace(/^limits\./, "--limits: ").replace(/^trustProxy/, "--trust-proxy");
+    throw new UsageError(flag.replace(/^proxyHeader/, "--proxy-header"));
+  }
+}
+
 async function readKeyless(flags: ServeFlags): Promise<GitHubOptions | undefined> {
   if (flags.githubRules === undefined) return undefined;
   const github = await readGitHubRules(flags.githubRules);
@@ -71,7 +93,7 @@ async function readKeyless(flags: ServeFlags): Promise<GitHubOptions | undefined
 
 async function start(
   folder: string,
-  { host, port, publicUrl, maxSize, logLevel }: ServeFlags,
+  { host, port, publicUrl, maxSize, logLevel, ...flags }: ServeFlags,
   github: GitHubOptions | undefined,
 ): Promise<RunningService> {
   try {
@@ -80,6 +102,9 @@ async function start(
       ...(publicUrl !== undefined && { publicUrl }),
       ...(maxSize !== undefined && { maxSize }),
       ...(github !== undefined && { github }),
+      ...(flags.trustProxy !== undefined && { trustProxy: flags.trustProxy }),
+      ...(flags.proxyHeader !== undefined && { proxyHeader: flags.proxyHeader }),
+      ...(flags.limits !== undefined && { limits: flags.limits }),
     });
   } catch (error) {
     throw describeStartFailure(error, host, port);

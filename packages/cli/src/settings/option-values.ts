@@ -42,3 +42,21 @@ export function toText(text: string): string {
   if (text !== "") return text;
   throw new InvalidArgumentError("It must not be empty.");
 }
+
+/** `true` for the flag alone, a number of proxies, or their addresses and subnets. */
+export function toTrustedProxies(text: string): number | string[] {
+  if (/^\d{1,2}$/.test(text)) return Number(text);
+  return text.split(",").map((address) => address.trim());
+}
+
+/** Limits of the service, which knows their names. */
+export function toLimits(text: string): Record<string, number> {
+  const pairs = text.split(",").map((pair) => {
+    const [, name, value] = /^\s*(\w+)\s*=\s*(\d+(?:\.\d+)?)\s*$/.exec(pair) ?? [];
+    if (name !== undefined) return [name, Number(value)] as const;
+    throw new InvalidArgumentError(
+      "It must be names and numbers such as signInRate=5,bodyTimeout=30.",
+    );
+  });
+  return Object.fromEntries(pairs);
+}

@@ -4,8 +4,11 @@ import { jwtVerify, SignJWT } from "jose";
 import type { Logger } from "pino";
 import { HttpError } from "../http-error.js";
 import { deriveKey } from "../keys.js";
+import type { Limits } from "../limits/limits.js";
+import { LogThrottle } from "../limits/log-throttle.js";
 import type { Accounts } from "./accounts.js";
 import { type GitHubSignIn, IssuerFailure, SignInRefusal } from "./github-sign-in.js";
+import { type Caller, SignInGate } from "./sign-in-gate.js";
 
 const issuer = "clipcourier";
 const algorithm = "HS256";
@@ -26,6 +29,7 @@ export interface AuthOptions {
   tokenLifetime: number;
   /** `null` when keyless sign-in is not offered. */
   github: GitHubSignIn | null;
+  limits: Limits;
   logger: Logger;
 }
 
@@ -35,35 +39,51 @@ export class Auth {
   readonly #key: Buffer;
   readonly #tokenLifetime: number;
   readonly #github: GitHubSignIn | null;
+  readonly #gate: SignInGate;
   readonly #logger: Logger;
+  readonly #throttle: LogThrottle;
 
-  constructor({ accounts, secret, tokenLifetime, github, logger }: AuthOptions) {
+  constructor({ accounts, secret, tokenLifetime, github, limits, logger }: AuthOptions) {
     this.#accounts = accounts;
     this.#key = deriveKey(secret, "access tokens");
     this.#tokenLifetime = tokenLifetime;
     this.#github = github;
     this.#logger = logger;
+    this.#throttle = new LogThrottle(limits.logInterval);
+    this.#gate = new SignInGate({ limits, logger, throttle: this.#throttle });
   }
 
-  /** `header` is the app id from the X-PV-Meta-App header. Throws 401. */
+  /** `header` is the app id from the X-PV-Meta-App header. Throws 401, 429 and 503. */
   async signInApp(
     header: string | undefined,
-    appId: unknown,
-    appSecret: unknown,
+    { app_id: appId, app_secret: appSecret }: Record<string, unknown>,
+    caller: Caller,
   ): Promise<WireSession> {
-    const account = await this.#accounts.verifyApp(header ?? "", textOf(appSecret));
-    const isSameApp = appId === undefined || appId === header;
-    if (!account || !header || !isSameApp) throw notSignedIn();
+    const attempt = {
+      ...caller,
+      kind: "app",
+      name: header ?? "",
+      secret: textOf(appSecret),
+    } as const;
+    const account = await this.#gate.check(attempt, async () => {
+      const found = await this.#accounts.verifyApp(attempt.name, attempt.secret);
+      return appId === undefined || appId === header ? found : null;
+    });
+    if (!account || !header) throw notSignedIn();
     return this.#openSession(account, header);
   }
 
-  /** `header` is the app id from the X-PV-Meta-App header. Throws 401. */
+  /** `header` is the app id from the X-PV-Meta-App header. Throws 401, 429 and 503. */
   async signInUser(
     header: string | undefined,
-    name: unknown,
-    password: unknown,
+    { username, password }: Record<string, unknown>,
+    caller: Caller,
   ): Promise<WireSession> {
-    const account = await this.#accounts.verifyUser(textOf(name), textOf(password));
+    const name = textOf(username);
+    const attempt = { ...caller, kind: "user", name, secret: textOf(password) } as const;
+    const account = await this.#gate.check(attempt, () =>
+      this.#accounts.verifyUser(name, attempt.secret),
+    );
     const appId = await this.#findApp(header);
     if (!account || !appId) throw notSignedIn();
     return this.#openSession(account, appId);
@@ -71,10 +91,15 @@ export class Auth {
 
   /**
    * `token` is the ID token that GitHub issued to a job. Throws 401, 404 when keyless sign-in is not
-   * offered, and 503 when the token cannot be checked.
+   * offered, 429, and 503 when the token cannot be checked.
    */
-  async signInGitHub(header: string | undefined, token: unknown): Promise<WireSession> {
+  async signInGitHub(
+    header: string | undefined,
+    { token }: Record<string, unknown>,
+    caller: Caller,
+  ): Promise<WireSession> {
     if (!this.#github) throw new HttpError(404, "This service offers no keyless sign-in.");
+    await this.#gate.admit(caller);
     try {
       const { account, run } = await this.#github.findAccount(textOf(token));
       const appId = await this.#findApp(header);
@@ -83,7 +108,7 @@ export class Auth {
       const lifetime = Math.min(keylessLifetime, this.#tokenLifetime);
       return await this.#openSession(account, appId, lifetime);
     } catch (error) {
-      throw this.#describeKeyless(error);
+      throw this.#describeKeyless(error, caller);
     }
   }
 
@@ -110,15 +135,22 @@ export class Auth {
   }
 
   /** The error for the client. Why a token was refused is written to the log only. */
-  #describeKeyless(error: unknown): unknown {
+  #describeKeyless(error: unknown, { address }: Caller): unknown {
     if (error instanceof SignInRefusal) {
-      this.#logger.info({ reason: error.message, ...error.run }, "keyless sign-in refused");
+      const { message: reason, run } = error;
+      // A flood of tokens is one kind of line; the runs of a workflow are told apart.
+      this.#throttle.write(JSON.stringify([address, reason, run]), (suppressed) => {
+        const facts = { address, reason, ...run, suppressed };
+        this.#logger.info(facts, "keyless sign-in refused");
+      });
       return notSignedIn();
     }
     if (error instanceof IssuerFailure) {
-      this.#logger.error({ err: error }, "keyless sign-in failed");
+      this.#throttle.write("issuer", (suppressed) => {
+        this.#logger.error({ err: error, suppressed }, "keyless sign-in failed");
+      });
       const message = "The token cannot be checked: its issuer is out of reach. Try again.";
-      return new HttpError(503, message);
+      return new HttpError(503, message, { "Retry-After": "5" });
     }
     return error;
   }

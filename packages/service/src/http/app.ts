@@ -2,10 +2,12 @@ import { type Handler, Hono } from "hono";
 import { answerError, HttpError } from "../http-error.js";
 import type { Backend, Route } from "./backend.js";
 import { answerEarly } from "./early-answer.js";
+import { describeFailure } from "./failure.js";
 import { getPreview, getThumbnail, getVideo } from "./routes/clip-files.js";
 import { dropUpload, finalizeUpload, planUpload } from "./routes/direct-upload.js";
 import { signInApp, signInGitHub, signInUser } from "./routes/login.js";
 import { putPart } from "./routes/parts.js";
+import { getReadiness } from "./routes/readyz.js";
 import { deleteClip, getClip, listClips } from "./routes/video-clips.js";
 import { getWatchPage } from "./routes/watch.js";
 
@@ -20,6 +22,7 @@ const about =
 const routes: Record<string, Methods> = {
   "/": { GET: (c) => c.text(about) },
   "/healthz": { GET: (c) => c.text("ok\n") },
+  "/readyz": { GET: getReadiness },
   [`${apiRoot}/login`]: { POST: signInUser },
   [`${apiRoot}/login/app`]: { POST: signInApp },
   [`${apiRoot}/login/github`]: { POST: signInGitHub },
@@ -39,7 +42,7 @@ const routes: Record<string, Methods> = {
 
 /** The service as a web-standard handler. */
 export function createApp(backend: Backend): Hono {
-  const { logger } = backend;
+  const { logger, throttle } = backend;
   // Not strict: a trailing slash makes no difference.
   const app = new Hono({ strict: false });
   app.use(async (c, next) => {
@@ -60,8 +63,11 @@ export function createApp(backend: Backend): Hono {
       logger.debug({ method, path }, "client went away");
       return answerError(new HttpError(400, "The connection was cut."));
     }
-    logger.error({ err: error, method, path }, "request crashed");
-    return answerError(new HttpError(500, "The service failed. Its log says why; try again."));
+    const { kind, answer } = describeFailure(error);
+    throttle.write(kind, (suppressed) => {
+      logger.error({ err: error, method, path, suppressed }, "request crashed");
+    });
+    return answerError(answer);
   });
   return app;
 }

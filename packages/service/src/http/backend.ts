@@ -2,8 +2,12 @@ import type { Context } from "hono";
 import type { Logger } from "pino";
 import type { Auth } from "../auth/auth.js";
 import type { Clips } from "../clips/clips.js";
+import type { ClientAddresses } from "../limits/client-addresses.js";
+import type { Limits } from "../limits/limits.js";
+import type { LogThrottle } from "../limits/log-throttle.js";
 import type { ObjectStore } from "../store/object-store.js";
 import type { Uploads } from "../uploads/uploads.js";
+import type { Readiness } from "./readiness.js";
 
 /** Everything that the routes use. */
 export interface Backend {
@@ -11,7 +15,12 @@ export interface Backend {
   auth: Auth;
   clips: Clips;
   uploads: Uploads;
+  readiness: Readiness;
+  clients: ClientAddresses;
+  limits: Limits;
   logger: Logger;
+  /** For what a flood of requests would write into the log again and again. */
+  throttle: LogThrottle;
   /** The largest file that is taken, in bytes. */
   maxSize: number;
   /** The root of the addresses in the response to a request; ends with a slash. */

@@ -1,3 +1,4 @@
+import { parse } from "range-parser";
 import type { ByteRange } from "../store/object-store.js";
 
 /**
@@ -5,18 +6,16 @@ import type { ByteRange } from "../store/object-store.js";
  * for the whole object (no header, an invalid one, or several ranges).
  */
 export function parseRange(
-  header: string | undefined,
+  header: string | null,
   size: number,
 ): ByteRange | "unsatisfiable" | null {
-  const match = /^bytes=(\d*)-(\d*)$/.exec(header?.trim() ?? "");
-  const [, first = "", last = ""] = match ?? [];
-  if (first === "" && last === "") return null;
-  if (first === "") {
-    const length = Math.min(Number(last), size);
-    return length === 0 ? "unsatisfiable" : { start: size - length, end: size - 1 };
-  }
-  const start = Number(first);
-  const end = last === "" ? size - 1 : Math.min(Number(last), size - 1);
-  if (last !== "" && Number(last) < start) return null;
-  return start >= size ? "unsatisfiable" : { start, end };
+  // Without a comma there is one range at most, whatever else is written there.
+  if (header === null || header.includes(",")) return null;
+  const { type, code, ranges } = parse(size, header.trim());
+  if (type !== "bytes" || (code & invalid) !== 0) return null;
+  const [range] = ranges;
+  return range ? { start: range.start, end: range.end } : "unsatisfiable";
 }
+
+// The bit that range-parser sets for a range that cannot be parsed.
+const invalid = 1;

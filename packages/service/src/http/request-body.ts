@@ -1,10 +1,21 @@
 import { HttpError } from "../http-error.js";
+import type { Limits } from "../limits/limits.js";
+import { paceOfCall, readBody } from "./body-pace.js";
 
+// Bytes.
 const maxBodySize = 2 * 1024 * 1024;
 
-/** The parameters of a form-encoded or JSON body; both encodings have the same names. */
-export async function readParameters(request: Request): Promise<Record<string, unknown>> {
-  const text = await readText(request);
+/**
+ * The parameters of a form-encoded or JSON body; both encodings have the same names.
+ *
+ * @param maxSize bytes
+ */
+export async function readParameters(
+  request: Request,
+  limits: Limits,
+  maxSize = maxBodySize,
+): Promise<Record<string, unknown>> {
+  const text = await readText(request, limits, maxSize);
   const type = (request.headers.get("content-type") ?? "").split(";")[0]?.trim().toLowerCase();
   if (type === "application/json") return parseObject(text);
   if (type === "application/x-www-form-urlencoded" || type === "") {
@@ -22,19 +33,14 @@ export function parseJson(text: string, where: string): unknown {
   }
 }
 
-/** The body as it arrives. When reading stops early, the rest can still be drained. */
-export async function* readBody(request: Request): AsyncGenerator<Uint8Array, void> {
-  if (request.body) yield* request.body.values({ preventCancel: true });
-}
-
-async function readText(request: Request): Promise<string> {
+async function readText(request: Request, limits: Limits, maxSize: number): Promise<string> {
   const announced = Number(request.headers.get("content-length") ?? 0);
-  if (announced > maxBodySize) throw tooLarge();
+  if (announced > maxSize) throw tooLarge(maxSize);
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of readBody(request)) {
+  for await (const chunk of readBody(request, paceOfCall(limits))) {
     size += chunk.length;
-    if (size > maxBodySize) throw tooLarge();
+    if (size > maxSize) throw tooLarge(maxSize);
     chunks.push(chunk);
   }
   try {
@@ -44,8 +50,8 @@ async function readText(request: Request): Promise<string> {
   }
 }
 
-function tooLarge(): HttpError {
-  return new HttpError(413, "The body is over 2 MiB.");
+function tooLarge(maxSize: number): HttpError {
+  return new HttpError(413, `The body is over ${maxSize / 1024} KiB.`);
 }
 
 function parseObject(text: string): Record<string, unknown> {

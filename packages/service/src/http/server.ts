@@ -1,30 +1,52 @@
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import type { Logger } from "pino";
 import { answerError, errorBody, HttpError } from "../http-error.js";
+import type { ClientAddresses } from "../limits/client-addresses.js";
+import type { Limits } from "../limits/limits.js";
+import { LogThrottle } from "../limits/log-throttle.js";
+import type { Connection } from "./connection.js";
+import { Connections } from "./connections.js";
+import { guardBody } from "./guarded-body.js";
+import { answerRaw } from "./raw-answer.js";
 
-const minute = 60_000;
+// Milliseconds for which nothing at all may pass over a connection while a request is running.
+const silence = 10 * 60_000;
 const closeGrace = 5_000;
 
-type FetchHandler = (request: Request) => Promise<Response>;
+type FetchHandler = (request: Request, connection: Connection) => Promise<Response>;
+
+export interface HttpServerOptions {
+  limits: Limits;
+  clients: ClientAddresses;
+  logger: Logger;
+}
 
 /** An HTTP server that answers each request with `handle`. It does not listen yet. */
-export function createHttpServer(handle: FetchHandler, logger: Logger): Server {
-  const listener = getRequestListener(handle, {
-    overrideGlobalObjects: false,
-    errorHandler: () => answerError(new HttpError(400, "The request is malformed.")),
-  });
+export function createHttpServer(handle: FetchHandler, options: HttpServerOptions): Server {
+  const { limits, logger } = options;
+  const throttle = new LogThrottle(limits.logInterval);
+  const headersTimeout = limits.headersTimeout * 1000;
   const server = createServer({
-    // A large part on a slow connection may take any time: only a silent connection is closed.
+    // A large part on a slow connection may take any time: bodies have limits of their own.
     requestTimeout: 0,
-    headersTimeout: minute,
-    keepAliveTimeout: minute,
+    headersTimeout,
+    connectionsCheckingInterval: Math.max(10, Math.min(1_000, headersTimeout / 4)),
+    keepAliveTimeout: limits.idleTimeout * 1000,
     // Without this Node refuses a missing Host header itself, not in the documented shape.
     requireHostHeader: false,
   });
-  server.timeout = 10 * minute;
-  server.on("request", (incoming, outgoing) => void listener(incoming, outgoing));
+  server.timeout = silence;
+  const connections = new Connections({ ...options, throttle });
+  connections.limit(server);
+  const answer = createAnswerer(handle, logger, throttle);
+  server.on("request", (incoming, outgoing) => {
+    const refusal = checkHost(incoming) ?? connections.takeRequest(incoming, outgoing);
+    if (refusal) refuseRequest(outgoing, refusal);
+    else answer(incoming, outgoing);
+    outgoing.once("finish", () => endBody(incoming));
+  });
   server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {
     logger.debug({ code: error.code }, "malformed request");
     answerMalformed(error, socket);
@@ -32,22 +54,83 @@ export function createHttpServer(handle: FetchHandler, logger: Logger): Server {
   return server;
 }
 
-/** Node could not parse the request, so the answer is written to the socket by hand. */
+function createAnswerer(handle: FetchHandler, logger: Logger, throttle: LogThrottle) {
+  const fetchOver = async (request: Request, { incoming, outgoing }: NodePair) => {
+    const response = await handle(request, { remoteAddress: incoming.socket.remoteAddress });
+    if (!response.body) return response;
+    const length = response.headers.get("content-length");
+    const size = length === null ? null : Number(length);
+    const body = guardBody(response.body, size, (error) => {
+      throttle.write(`answer: ${error}`, (suppressed) => {
+        const { pathname: path } = new URL(request.url);
+        logger.error({ err: error, path, suppressed }, "answer broke off");
+      });
+      outgoing.destroy();
+    });
+    return new Response(body, response);
+  };
+  const listener = getRequestListener((request, env) => fetchOver(request, env as NodePair), {
+    overrideGlobalObjects: false,
+    errorHandler: () => answerError(new HttpError(400, "The request is malformed.")),
+  });
+  return (incoming: IncomingMessage, outgoing: ServerResponse) => void listener(incoming, outgoing);
+}
+
+interface NodePair {
+  incoming: IncomingMessage;
+  outgoing: ServerResponse;
+}
+
+/** The refusal of a request that does not say exactly once which host it is for. */
+function checkHost(incoming: IncomingMessage): HttpError | null {
+  const count = incoming.headersDistinct.host?.length ?? 0;
+  if (count === 1) return null;
+  if (count === 0 && incoming.httpVersion === "1.0") {
+    // Health checks of load balancers are such requests. A Host header came with HTTP/1.1 only.
+    const { localAddress = "", localPort } = incoming.socket;
+    incoming.headers.host = hostOf(localAddress, localPort);
+    return null;
+  }
+  const what = count === 0 ? "no Host header" : "more than one Host header";
+  return new HttpError(400, `The request has ${what}. Send exactly one.`);
+}
+
+function refuseRequest(outgoing: ServerResponse, { status, message, headers }: HttpError): void {
+  const body = JSON.stringify(errorBody(status, message));
+  outgoing
+    .writeHead(status, {
+      ...headers,
+      "Content-Type": "application/json",
+      "Content-Length": Buffer.byteLength(body),
+      Connection: "close",
+    })
+    .end(body);
+}
+
+/** A request that is answered has some time to end its body, in which nobody is interested. */
+function endBody(incoming: IncomingMessage): void {
+  if (incoming.complete) return;
+  const timer = setTimeout(() => incoming.destroy(), closeGrace);
+  incoming.once("close", () => clearTimeout(timer));
+}
+
+/** Node could not parse the request, or has not got all its headers in time. */
 function answerMalformed(error: NodeJS.ErrnoException, socket: Socket): void {
   if (!socket.writable || error.code === "ECONNRESET") {
     socket.destroy();
     return;
   }
-  const isLong = error.code === "HPE_HEADER_OVERFLOW";
-  const [status, message] = isLong
-    ? [431, "The request's headers are too large."]
-    : [400, "The request is malformed."];
-  const body = JSON.stringify(errorBody(status, message));
-  socket.end(
-    `HTTP/1.1 ${status} ${isLong ? "Request Header Fields Too Large" : "Bad Request"}\r\n` +
-      `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n` +
-      `Connection: close\r\n\r\n${body}`,
-  );
+  answerRaw(socket, describeMalformed(error.code));
+}
+
+function describeMalformed(code: string | undefined): HttpError {
+  if (code === "HPE_HEADER_OVERFLOW") {
+    return new HttpError(431, "The request's headers are too large.");
+  }
+  if (code === "ERR_HTTP_REQUEST_TIMEOUT") {
+    return new HttpError(408, "The headers of the request arrived too slowly.");
+  }
+  return new HttpError(400, "The request is malformed.");
 }
 
 /** Rejects when the port is taken or the host is not of this machine. */
@@ -63,8 +146,12 @@ export function listen(server: Server, port: number, host: string): Promise<void
 
 /** The root of a listening server, such as `http://127.0.0.1:8080/`. */
 export function urlOf(server: Server): string {
-  const { address, family, port } = server.address() as AddressInfo;
-  return `http://${family === "IPv6" ? `[${address}]` : address}:${port}/`;
+  const { address, port } = server.address() as AddressInfo;
+  return `http://${hostOf(address, port)}/`;
+}
+
+function hostOf(address: string, port: number | undefined): string {
+  return `${address.includes(":") ? `[${address}]` : address}:${port}`;
 }
 
 /** Stops listening, gives open requests 5 s, then closes their connections. */

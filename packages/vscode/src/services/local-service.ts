@@ -14,7 +14,7 @@ import { Refusal } from "../texts/describe-error.js";
 import { type ChooseContext, keepService } from "./connect.js";
 import type { Service } from "./services.js";
 
-/** What `clipcourier serve --ready-file` writes when the service is up. */
+/** What is used of the file that `clipcourier serve --ready-file` writes when the service is up. */
 interface ReadyFile {
   rootUrl: string;
   appId: string;
@@ -119,7 +119,10 @@ async function awaitReadyFile(
   const end = Date.now() + startTimeout;
   while (Date.now() < end && !signal.aborted) {
     const text = await readFile(path, "utf8").catch(() => undefined);
-    if (text !== undefined) return JSON.parse(text) as ReadyFile;
+    if (text !== undefined) {
+      const { rootUrl, appId, appSecret } = JSON.parse(text) as ReadyFile;
+      return { rootUrl, appId, appSecret };
+    }
     if (terminal.exitStatus !== undefined) {
       throw new Refusal(
         l10n.t(

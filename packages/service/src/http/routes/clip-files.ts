@@ -1,9 +1,12 @@
+import { create } from "content-disposition";
 import type { Context } from "hono";
 import type { Clip } from "../../catalog/clip-state.js";
 import { type ClipFile, fileKey } from "../../catalog/keys.js";
 import { HttpError } from "../../http-error.js";
 import type { Backend, Route } from "../backend.js";
 import { parseRange } from "../byte-range.js";
+import { allowsRange, isFresh, type Validators } from "../conditions.js";
+import { servingOf } from "../video-types.js";
 
 /** The files at a clip's address never change: a clip with other bytes has another id. */
 const immutable = "public, max-age=31536000, immutable";
@@ -11,16 +14,17 @@ const immutable = "public, max-age=31536000, immutable";
 /** `GET /c/<id>/video`: the bytes, or a range of them. */
 export const getVideo: Route = async (c, backend) => {
   const clip = await requireAvailable(c, backend);
-  const etag = `"${clip.checksum}"`;
+  const validators = validatorsOf(clip, `"${clip.checksum}"`);
+  const { type, disposition } = servingOf(clip.mime);
   const headers = {
-    ...fileHeaders(clip, clip.mime, etag),
+    ...fileHeaders(validators, type),
     "Accept-Ranges": "bytes",
-    "Content-Disposition": `inline; ${dispositionName(clip.filename ?? `${clip.id}.mp4`)}`,
+    "Content-Disposition": create(clip.filename ?? `${clip.id}.mp4`, { type: disposition }),
   };
-  if (c.req.header("if-none-match") === etag) return new Response(null, { status: 304, headers });
-  const condition = c.req.header("if-range");
-  const isSame = condition === undefined || condition === etag;
-  const range = parseRange(isSame ? c.req.header("range") : undefined, clip.size);
+  const requested = c.req.raw.headers;
+  if (isFresh(requested, validators)) return new Response(null, { status: 304, headers });
+  const wanted = allowsRange(requested, validators) ? requested.get("range") : null;
+  const range = parseRange(wanted, clip.size);
   if (range === "unsatisfiable") {
     throw new HttpError(416, `The video has ${clip.size} bytes.`, {
       "Content-Range": `bytes */${clip.size}`,
@@ -57,9 +61,9 @@ async function answerPicture(
   type: string,
 ): Promise<Response> {
   const clip = await requireAvailable(c, backend);
-  const etag = `"${clip.checksum}-${file}"`;
-  const headers = fileHeaders(clip, type, etag);
-  if (c.req.header("if-none-match") === etag) return new Response(null, { status: 304, headers });
+  const validators = validatorsOf(clip, `"${clip.checksum}-${file}"`);
+  const headers = fileHeaders(validators, type);
+  if (isFresh(c.req.raw.headers, validators)) return new Response(null, { status: 304, headers });
   const key = fileKey(clip.id, clip.version, file);
   const found = await backend.store.headObject(key);
   if (!found) throw noClip();
@@ -79,22 +83,16 @@ function noClip(): HttpError {
   return new HttpError(404, "There is no such clip, or it is not available yet.");
 }
 
-function fileHeaders(clip: Clip, type: string, etag: string): Record<string, string> {
+function validatorsOf(clip: Clip, etag: string): Validators {
+  return { etag, lastModified: new Date(clip.createdOn).toUTCString() };
+}
+
+function fileHeaders({ etag, lastModified }: Validators, type: string): Record<string, string> {
   return {
     "Content-Type": type,
     ETag: etag,
-    "Last-Modified": new Date(clip.createdOn).toUTCString(),
+    "Last-Modified": lastModified,
     "Cache-Control": immutable,
     "X-Content-Type-Options": "nosniff",
   };
-}
-
-/** The name twice: in ASCII for old clients, and in full as RFC 8187 describes. */
-function dispositionName(filename: string): string {
-  const ascii = filename.replace(/[^\x20-\x7e]|["\\%]/g, "_");
-  const encoded = encodeURIComponent(filename).replace(
-    /['()*]/g,
-    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
-  return `filename="${ascii}"; filename*=UTF-8''${encoded}`;
 }

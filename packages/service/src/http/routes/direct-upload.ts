@@ -7,6 +7,7 @@ import type { Announcement } from "../../uploads/open-uploads.js";
 import type { Route } from "../backend.js";
 import { answerClip } from "../clip-answer.js";
 import { parseJson, readParameters } from "../request-body.js";
+import { isVideoType } from "../video-types.js";
 
 const uploadedParts = v.pipe(v.array(wireUploadedPart), v.minLength(1));
 const maxFilenameSize = 255;
@@ -28,7 +29,7 @@ export const planUpload: Route = async (c, backend) => {
 export const finalizeUpload: Route = async (c, backend) => {
   const account = await backend.auth.requireAccount(c.req.raw.headers);
   const address = readAddress(c, account);
-  const listed = readUploads((await readParameters(c.req.raw)).uploads);
+  const listed = readUploads((await readParameters(c.req.raw, backend.limits)).uploads);
   const clip = await backend.uploads.finalize(address, listed);
   return c.json({ _count: 1, data: [answerClip(clip, backend.baseUrlOf(c.req.raw))] });
 };
@@ -65,8 +66,7 @@ function readAnnouncement(c: Context, maxSize: number): Announcement {
 
 function readMime(c: Context): string {
   const mime = (c.req.query("mime") || defaultMime).toLowerCase();
-  // The video is served with this type: any other could make a browser run it as a page.
-  if (/^video\/[a-z0-9][a-z0-9.+-]{0,63}$/.test(mime)) return mime;
+  if (isVideoType(mime)) return mime;
   throw new HttpError(400, "mime: not a video type, such as video/mp4.");
 }
 

@@ -1,24 +1,36 @@
 import type { WireSession } from "@clipcourier/core/wire";
-import type { Route } from "../backend.js";
+import type { Context } from "hono";
+import type { Caller } from "../../auth/sign-in-gate.js";
+import type { Backend, Route } from "../backend.js";
+import { findClient } from "../connection.js";
 import { readParameters } from "../request-body.js";
 
+// Bytes. Anyone can send these bodies; an ID token of GitHub has about 2,000.
+const maxBodySize = 64 * 1024;
+
 /** `POST /login/app`: exchanges an app's secret for an access key and token. */
-export const signInApp: Route = async (c, { auth }) => {
-  const { app_id, app_secret } = await readParameters(c.req.raw);
-  return answer(await auth.signInApp(c.req.header("x-pv-meta-app"), app_id, app_secret));
+export const signInApp: Route = async (c, backend) => {
+  const { appId, parameters, caller } = await readSignIn(c, backend);
+  return answer(await backend.auth.signInApp(appId, parameters, caller));
 };
 
 /** `POST /login`: exchanges a user's password for an access key and token. */
-export const signInUser: Route = async (c, { auth }) => {
-  const { username, password } = await readParameters(c.req.raw);
-  return answer(await auth.signInUser(c.req.header("x-pv-meta-app"), username, password));
+export const signInUser: Route = async (c, backend) => {
+  const { appId, parameters, caller } = await readSignIn(c, backend);
+  return answer(await backend.auth.signInUser(appId, parameters, caller));
 };
 
 /** `POST /login/github`: exchanges a workflow job's ID token for an access key and token. */
-export const signInGitHub: Route = async (c, { auth }) => {
-  const { token } = await readParameters(c.req.raw);
-  return answer(await auth.signInGitHub(c.req.header("x-pv-meta-app"), token));
+export const signInGitHub: Route = async (c, backend) => {
+  const { appId, parameters, caller } = await readSignIn(c, backend);
+  return answer(await backend.auth.signInGitHub(appId, parameters, caller));
 };
+
+async function readSignIn(c: Context, { clients, limits }: Backend) {
+  const caller: Caller = { address: findClient(c, clients), signal: c.req.raw.signal };
+  const parameters = await readParameters(c.req.raw, limits, maxBodySize);
+  return { appId: c.req.header("x-pv-meta-app"), parameters, caller };
+}
 
 function answer(session: WireSession): Response {
   const body = { _count: 1, data: [session] };

@@ -1,7 +1,7 @@
 import { HttpError } from "../../http-error.js";
 import { StoreError, type StoreErrorCode } from "../../store/store-error.js";
 import type { Route } from "../backend.js";
-import { readBody } from "../request-body.js";
+import { paceOfPart, readBody } from "../body-pace.js";
 
 const statuses: Record<StoreErrorCode, number> = {
   AccessDenied: 403,
@@ -14,7 +14,7 @@ const statuses: Record<StoreErrorCode, number> = {
 };
 
 /** `PUT` to a part URL: stores one part, when the part URLs lead to the service itself. */
-export const putPart: Route = async (c, { store }) => {
+export const putPart: Route = async (c, { store, limits }) => {
   if (!store.uploadPart) throw new HttpError(404, `There is nothing at ${c.req.path}.`);
   const length = c.req.header("content-length");
   try {
@@ -22,7 +22,7 @@ export const putPart: Route = async (c, { store }) => {
       url: new URL(c.req.url),
       contentLength: length === undefined ? null : Number(length),
       contentMd5: c.req.header("content-md5") ?? null,
-      body: readBody(c.req.raw),
+      body: readBody(c.req.raw, paceOfPart(limits)),
       signal: c.req.raw.signal,
     });
     return c.body(null, 200, { ETag: etag });

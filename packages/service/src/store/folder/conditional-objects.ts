@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { BigIntStats } from "node:fs";
 import { type FileHandle, link, mkdir, open, readdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
+import { isErrno } from "../../errno.js";
 import {
   moveBelow,
   type StoreFolders,
@@ -9,7 +10,6 @@ import {
   syncFolderBelow,
   writeDurably,
 } from "./durable-files.js";
-import { isErrno } from "../../errno.js";
 import { nullWhenMissing } from "./file-errors.js";
 import type { OpenObjectFile } from "./object-file.js";
 

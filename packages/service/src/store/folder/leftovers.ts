@@ -1,8 +1,8 @@
 import { opendir, rename, rm, rmdir, stat } from "node:fs/promises";
 import path from "node:path";
+import { isErrno } from "../../errno.js";
 import { openNewest, readVersions, removeVersions, versionsSuffix } from "./conditional-objects.js";
 import { type StoreFolders, syncFolder } from "./durable-files.js";
-import { isErrno } from "../../errno.js";
 import { nullWhenMissing } from "./file-errors.js";
 import { readUploadFolder, uploadIdPattern } from "./upload-folder.js";
 

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, open, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { isErrno } from "../../errno.js";
 import type {
   CompletedPart,
   PartRequest,
@@ -17,7 +18,6 @@ import {
   syncFolderBelow,
   writeDurably,
 } from "./durable-files.js";
-import { isErrno } from "../../errno.js";
 import { nullWhenMissing } from "./file-errors.js";
 import { checkContentLength, parseContentMd5 } from "./part-body.js";
 import type { SignedPart } from "./part-url.js";

@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import type { BigIntStats } from "node:fs";
 import { open, rename, rm, unlink } from "node:fs/promises";
 import path from "node:path";
-import { moveBelow, type StoreFolders, writeDurably } from "./durable-files.js";
 import { isErrno } from "../../errno.js";
+import { moveBelow, type StoreFolders, writeDurably } from "./durable-files.js";
 import { nullWhenMissing } from "./file-errors.js";
 import type { OpenObjectFile } from "./object-file.js";
 

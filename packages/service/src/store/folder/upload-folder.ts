@@ -2,10 +2,10 @@ import { constants } from "node:fs";
 import { type FileHandle, open, readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import * as v from "valibot";
+import { isErrno } from "../../errno.js";
 import type { CompletedPart, StoredPart, UploadLayout } from "../object-store.js";
 import { StoreError } from "../store-error.js";
 import { syncFolder } from "./durable-files.js";
-import { isErrno } from "../../errno.js";
 import { nullWhenMissing } from "./file-errors.js";
 import { decodeSlot, slotSize } from "./part-slots.js";
 

@@ -1,0 +1,36 @@
+// Types that a browser plays or downloads, and never runs.
+const playable: ReadonlySet<string> = new Set([
+  "video/3gpp",
+  "video/3gpp2",
+  "video/av1",
+  "video/h264",
+  "video/matroska",
+  "video/mp2t",
+  "video/mp4",
+  "video/mpeg",
+  "video/ogg",
+  "video/quicktime",
+  "video/webm",
+  "video/x-flv",
+  "video/x-m4v",
+  "video/x-matroska",
+  "video/x-ms-asf",
+  "video/x-ms-wmv",
+  "video/x-msvideo",
+  "video/avi",
+  "video/msvideo",
+]);
+
+/** Whether a file may be announced with this type, which is in lower case. */
+export function isVideoType(type: string): boolean {
+  // A browser would show these as a page, with its scripts.
+  if (/(^|[^a-z])(x?html|svg|xml)$/.test(type)) return false;
+  return /^video\/[a-z0-9][a-z0-9.+-]{0,63}$/.test(type);
+}
+
+/** How a video is served: anything that is not known to be harmless is only downloaded. */
+export function servingOf(type: string): { type: string; disposition: "inline" | "attachment" } {
+  return playable.has(type)
+    ? { type, disposition: "inline" }
+    : { type: "application/octet-stream", disposition: "attachment" };
+}

@@ -1,0 +1,51 @@
+import { pino } from "pino";
+import { onTestFinished } from "vitest";
+import { closeServer, createHttpServer, listen, urlOf } from "../src/http/server.js";
+import {
+  type Accounts,
+  ClientAddresses,
+  createService,
+  FolderStore,
+  openAccounts,
+  resolveLimits,
+  type ServiceOptions,
+} from "../src/index.js";
+import { makeFolder, type TestService } from "./start-test-service.js";
+
+const secret = "a secret of more than 32 characters";
+
+/** A real service on a real socket, whose accounts are the folder's with some calls replaced. */
+export async function startWithAccounts(
+  replace: (accounts: Accounts) => Partial<Accounts>,
+  options: Partial<ServiceOptions> = {},
+): Promise<TestService> {
+  const folder = await makeFolder();
+  const log: string[] = [];
+  const logger = pino({ level: "trace" }, { write: (line: string) => void log.push(line) });
+  const store = await FolderStore.open(folder, secret);
+  const kept = openAccounts(store);
+  const accounts: Accounts = {
+    createApp: (name) => kept.createApp(name),
+    removeApp: (appId) => kept.removeApp(appId),
+    addUser: (...user) => kept.addUser(...user),
+    verifyApp: (...keys) => kept.verifyApp(...keys),
+    verifyUser: (...keys) => kept.verifyUser(...keys),
+    hasApp: (appId) => kept.hasApp(appId),
+    hasApps: () => kept.hasApps(),
+    ...replace(kept),
+  };
+  const service = await createService({ store, accounts, secret, logger, ...options });
+  const server = createHttpServer((request, connection) => service.fetch(request, connection), {
+    limits: resolveLimits(options.limits),
+    clients: new ClientAddresses(options),
+    logger,
+  });
+  await listen(server, 0, "127.0.0.1");
+  const close = async () => {
+    await closeServer(server);
+    await service.close();
+  };
+  onTestFinished(close);
+  const baseUrl = urlOf(server);
+  return { rootUrl: `${baseUrl}v2.7/`, baseUrl, folder, log, settled: service.settled, close };
+}
