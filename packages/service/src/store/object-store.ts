@@ -42,7 +42,11 @@ export interface ObjectStore {
    * `ifNoneMatch: "*"` there is an object already, with `ifMatch` it is gone or has another ETag. Of
    * several writers with the same condition exactly one gets an ETag.
    */
-  putObject(key: string, content: Uint8Array | string, options?: PutOptions): Promise<string | null>;
+  putObject(
+    key: string,
+    content: Uint8Array | string,
+    options?: PutOptions,
+  ): Promise<string | null>;
   /** Deletes objects. A key where there is none counts as deleted. */
   deleteObjects(keys: readonly string[]): Promise<void>;
   /**
@@ -139,6 +143,8 @@ export interface ObjectFacts {
   /** With its quotes. It is what `ifMatch` expects. */
   etag: string;
   lastModified: Date;
+  /** CRC64NVME of the whole object in Base64, where the engine computes it. Only `headObject` has it. */
+  crc64nvme?: string;
 }
 
 export interface GetOptions extends CallOptions {
