@@ -46,7 +46,9 @@ export class Bucket {
   readonly name: string;
   readonly prefix: string;
   readonly region: string;
-  /** Where the object `key` is for clients of the service. */
+  /** Where an object is for this process. */
+  readonly url: (key: string) => URL;
+  /** Where an object is for clients of the service. */
   readonly publicUrl: (key: string) => URL;
   readonly #title: string;
 
@@ -56,13 +58,9 @@ export class Bucket {
     this.prefix = toPrefix(options.prefix ?? "");
     this.region = region;
     this.#title = nameBucket(options);
-    const base = resolveAddress(client, options, region);
-    this.publicUrl = (key) => {
-      const url = new URL(base);
-      const path = (this.prefix + key).split("/").map(encodeForUrl).join("/");
-      url.pathname = `${url.pathname.replace(/\/$/, "")}/${path}`;
-      return url;
-    };
+    this.url = locateBelow(resolveAddress(client, options, options.endpoint, region), this.prefix);
+    const shown = options.publicEndpoint ?? options.endpoint;
+    this.publicUrl = locateBelow(resolveAddress(client, options, shown, region), this.prefix);
   }
 
   /** Prepares the client. Nothing is sent to the bucket yet. */
@@ -139,15 +137,28 @@ async function chooseRegion(options: BucketOptions): Promise<string> {
   }
 }
 
-/** The address of the bucket for clients, by the SDK's own rules for endpoints. */
-function resolveAddress(client: S3Client, options: BucketOptions, region: string): URL {
-  const endpoint = options.publicEndpoint ?? options.endpoint;
-  return client.config.endpointProvider({
-    Bucket: options.bucket,
-    Region: region,
-    ForcePathStyle: options.forcePathStyle ?? false,
+/** The address of the bucket, by the SDK's own rules for endpoints. */
+function resolveAddress(
+  client: S3Client,
+  { bucket, forcePathStyle = false }: BucketOptions,
+  endpoint: string | undefined,
+  region: string,
+): URL {
+  const place = { Bucket: bucket, Region: region, ForcePathStyle: forcePathStyle };
+  const { url } = client.config.endpointProvider({
+    ...place,
     ...(endpoint !== undefined && { Endpoint: endpoint }),
-  }).url;
+  });
+  return url;
+}
+
+function locateBelow(bucketUrl: URL, prefix: string): (key: string) => URL {
+  return (key) => {
+    const url = new URL(bucketUrl);
+    const path = (prefix + key).split("/").map(encodeForUrl).join("/");
+    url.pathname = `${url.pathname.replace(/\/$/, "")}/${path}`;
+    return url;
+  };
 }
 
 const commandsWithMd5 = new Set([

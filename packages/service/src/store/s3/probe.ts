@@ -10,6 +10,7 @@ import {
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
 import type { Bucket } from "./bucket.js";
+import { probeHeaders } from "./probe-headers.js";
 import { statusOf } from "./s3-failure.js";
 
 /** What an engine was seen to do with throw-away objects. */
@@ -24,6 +25,11 @@ export interface EngineHabits {
   conditionalComplete: boolean;
   /** Whether the engine computes the CRC64NVME of an object that is stored in parts. */
   crc64nvme: boolean;
+  /**
+   * Whether headers that a request must not carry can be signed as absent. It is so on Ceph, which
+   * applies headers that are not signed; AWS refuses these.
+   */
+  sealsHeaders: boolean;
 }
 
 type Attempt = "done" | "refused" | "unknown";
@@ -39,17 +45,20 @@ interface Target {
  * Finds out what the engine does, with objects below `probe/` that are removed again. Engines differ,
  * and what they ignore looks like success.
  *
- * @throws StoreUnavailableError when not even a plain object can be stored
+ * @throws StoreUnavailableError when not even a plain object can be stored, or when the URL of a part
+ *   cannot be kept from copying other objects
  */
 export async function probeEngine(bucket: Bucket): Promise<EngineHabits> {
   return bucket.call(async (client) => {
-    const folder = `${bucket.prefix}probe/${randomUUID()}`;
-    const single: Target = { client, Bucket: bucket.name, Key: `${folder}/object` };
-    const joined: Target = { client, Bucket: bucket.name, Key: `${folder}/parts` };
+    const folder = `probe/${randomUUID()}`;
+    const Bucket = bucket.name;
+    const single: Target = { client, Bucket, Key: `${bucket.prefix}${folder}/object` };
+    const joined: Target = { client, Bucket, Key: `${bucket.prefix}${folder}/parts` };
     try {
       const puts = await probePuts(single);
       const conditionalDelete = await probeDelete(single, puts.etagQuotes);
-      return { ...puts, conditionalDelete, ...(await probeParts(joined)) };
+      const sealsHeaders = await probeHeaders(bucket, folder);
+      return { ...puts, conditionalDelete, sealsHeaders, ...(await probeParts(joined)) };
     } finally {
       await remove(single);
       await remove(joined);

@@ -19,10 +19,10 @@ import type {
   UploadToSign,
 } from "../object-store.js";
 import { Bucket, type BucketOptions } from "./bucket.js";
+import { Presigner } from "./presigner.js";
 import { type EngineHabits, probeEngine } from "./probe.js";
 import { S3Objects } from "./s3-objects.js";
 import { S3Uploads } from "./s3-uploads.js";
-import { createUrlSigner, type RequestToSign } from "./sign-url.js";
 
 export interface S3StoreOptions extends BucketOptions {
   /** Is told at the start, at level `warn`, what the engine cannot do. */
@@ -30,9 +30,6 @@ export interface S3StoreOptions extends BucketOptions {
   /** The present moment, in milliseconds since 1970. */
   now?: (() => number) | undefined;
 }
-
-/** Seconds: what S3 takes at most. */
-const longestExpiry = 7 * 24 * 3600;
 
 /**
  * A store in a bucket of AWS or of another engine with S3's API. Clients send parts to the bucket
@@ -49,14 +46,15 @@ export class S3Store implements ObjectStore {
   readonly #bucket: Bucket;
   readonly #objects: S3Objects;
   readonly #uploads: S3Uploads;
-  readonly #now: () => number;
+  readonly #presigner: Presigner;
 
   private constructor(bucket: Bucket, habits: EngineHabits, now: () => number) {
     this.#bucket = bucket;
     this.#objects = new S3Objects(bucket, habits);
     this.#uploads = new S3Uploads(bucket, habits);
-    this.#now = now;
-    const { conditionalPut, conditionalDelete } = habits;
+    const { conditionalPut, conditionalDelete, sealsHeaders } = habits;
+    const locate = bucket.publicUrl;
+    this.#presigner = new Presigner({ bucket, locate, sealsHeaders, now });
     this.capabilities = { conditionalPut, conditionalDelete };
     if (conditionalDelete) {
       this.deleteIfMatch = (key, etag) => this.#objects.deleteIfMatch(key, etag);
@@ -95,52 +93,12 @@ export class S3Store implements ObjectStore {
     return this.#uploads.create(key, layout);
   }
 
-  /**
-   * An ACL or a copy source that a client adds to such a request is refused by AWS, because it is not
-   * signed. Ceph ignores the ACL: the access to an object is decided when its upload is opened.
-   */
-  async presignParts(upload: UploadToSign): Promise<(part: PartToSign) => string> {
-    const sign = await this.#createSigner(upload.expires);
-    const url = this.#bucket.publicUrl(upload.key);
-    return ({ partNumber, contentLength }) =>
-      sign({
-        method: "PUT",
-        url,
-        query: { partNumber: String(partNumber), uploadId: upload.uploadId },
-        headers: { "content-length": String(contentLength) },
-      });
+  presignParts(upload: UploadToSign): Promise<(part: PartToSign) => string> {
+    return this.#presigner.signParts(upload);
   }
 
-  async presignGet(key: string, options: PresignGetOptions): Promise<string> {
-    const sign = await this.#createSigner(options.expires);
-    const { contentType, contentDisposition, cacheControl } = options;
-    return sign({
-      method: "GET",
-      url: this.#bucket.publicUrl(key),
-      query: {
-        ...(contentType !== undefined && { "response-content-type": contentType }),
-        ...(contentDisposition !== undefined && {
-          "response-content-disposition": contentDisposition,
-        }),
-        ...(cacheControl !== undefined && { "response-cache-control": cacheControl }),
-      },
-    });
-  }
-
-  /** The credentials are asked for each time, because the SDK renews them. */
-  async #createSigner(expires: number): Promise<(request: RequestToSign) => string> {
-    const { credentials, systemClockOffset } = this.#bucket.client.config;
-    const held = await this.#bucket.call(() => credentials());
-    // The SDK learns from answers how wrong the clock of this machine is.
-    const now = this.#now() + systemClockOffset;
-    const last = Math.min(expires * 1000, held.expiration?.getTime() ?? Number.POSITIVE_INFINITY);
-    const seconds = Math.floor((last - now) / 1000);
-    return createUrlSigner({
-      credentials: held,
-      region: this.#bucket.region,
-      signedAt: new Date(now),
-      expiresIn: Math.min(Math.max(seconds, 1), longestExpiry),
-    });
+  presignGet(key: string, options: PresignGetOptions): Promise<string> {
+    return this.#presigner.signGet(key, options);
   }
 
   listParts(key: string, uploadId: string, options?: CallOptions): Promise<StoredPart[]> {
