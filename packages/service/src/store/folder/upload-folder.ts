@@ -1,0 +1,144 @@
+import { constants } from "node:fs";
+import { type FileHandle, open, readFile, stat } from "node:fs/promises";
+import path from "node:path";
+import * as v from "valibot";
+import type { CompletedPart, StoredPart, UploadLayout } from "../object-store.js";
+import { StoreError } from "../store-error.js";
+import { syncFolder } from "./durable-files.js";
+import { isErrno, nullWhenMissing } from "./file-errors.js";
+import { decodeSlot, slotSize } from "./part-slots.js";
+
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const factsSchema = v.object({
+  key: v.string(),
+  size: count,
+  partSize: v.pipe(count, v.minValue(1)),
+  contentType: v.string(),
+});
+
+/** What `upload.json` says about an upload. */
+export type UploadFacts = v.InferOutput<typeof factsSchema>;
+
+/** The files of one open upload. */
+export interface UploadFolder extends UploadFacts {
+  folder: string;
+  initiated: Date;
+}
+
+export const uploadIdPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** The part's bytes, each at its offset. Without this file the upload is completed or aborted. */
+export function contentFile(folder: string): string {
+  return path.join(folder, "content");
+}
+
+export function factsFile(folder: string): string {
+  return path.join(folder, "upload.json");
+}
+
+function slotsFile(folder: string): string {
+  return path.join(folder, "parts");
+}
+
+export function encodeFacts(key: string, { size, partSize, contentType }: UploadLayout): string {
+  return JSON.stringify({ key, size, partSize, contentType } satisfies UploadFacts);
+}
+
+/** An upload; `null` where there is none, `"damaged"` where `upload.json` cannot be understood. */
+export async function readUploadFolder(folder: string): Promise<UploadFolder | "damaged" | null> {
+  const content = await stat(contentFile(folder)).catch(nullWhenMissing);
+  if (!content?.isFile()) return null;
+  const text = await readFile(factsFile(folder), "utf8").catch(nullWhenOdd);
+  const stats = await stat(factsFile(folder)).catch(nullWhenMissing);
+  if (text === null || !stats) return "damaged";
+  const facts = v.safeParse(v.pipe(v.string(), v.parseJson(), factsSchema), text);
+  return facts.success ? { ...facts.output, folder, initiated: stats.mtime } : "damaged";
+}
+
+/** How many parts an upload has. An empty one has an empty part. */
+export function countParts({ size, partSize }: UploadLayout): number {
+  return Math.max(1, Math.ceil(size / partSize));
+}
+
+/** Bytes of one part. */
+export function partLength({ size, partSize }: UploadLayout, partNumber: number): number {
+  return Math.min(partSize, size - (partNumber - 1) * partSize);
+}
+
+/** Opens the slots for reading and writing. Creates the file with the first part. */
+export async function openSlots(folder: string): Promise<FileHandle> {
+  const handle = await open(slotsFile(folder), constants.O_RDWR | constants.O_CREAT);
+  try {
+    if ((await handle.stat()).size === 0) await syncFolder(folder);
+    return handle;
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+/** The stored parts of an upload by ascending number. `content` is where the content is now. */
+export async function readParts(
+  upload: UploadFolder,
+  content = contentFile(upload.folder),
+): Promise<StoredPart[]> {
+  const slots = (await readFile(slotsFile(upload.folder)).catch(nullWhenOdd)) ?? Buffer.alloc(0);
+  const { size: contentSize } = await stat(content);
+  const parts: StoredPart[] = [];
+  for (let start = 0, partNumber = 1; start < slots.length; start += slotSize, partNumber++) {
+    const slot = decodeSlot(slots.subarray(start, start + slotSize));
+    // A part that ends behind the content was lost with the end of the file.
+    const end = (partNumber - 1) * upload.partSize + (slot?.size ?? 0);
+    if (!slot?.isStored || end > contentSize) continue;
+    parts.push({ partNumber, etag: etagOfPart(slot.md5), size: slot.size });
+  }
+  return parts;
+}
+
+/** @throws `InvalidPart` where the stored parts are not exactly these, or not the whole content. */
+export async function checkParts(
+  upload: UploadFolder,
+  parts: readonly CompletedPart[],
+  content?: string,
+): Promise<void> {
+  const present = await readParts(upload, content);
+  const stored = new Map(present.map((part) => [part.partNumber, part]));
+  const total = countParts(upload);
+  if (parts.length !== total) {
+    throw invalidPart(`The upload has ${total} parts, and not ${parts.length}.`);
+  }
+  for (const [index, { partNumber, etag }] of parts.entries()) {
+    if (partNumber !== index + 1) throw invalidPart(`Part ${index + 1} is missing in the list.`);
+    const found = stored.get(partNumber);
+    if (!found) throw invalidPart(`Part ${partNumber} is not stored. Send it again.`);
+    if (found.etag !== etag) throw invalidPart(`Part ${partNumber} was sent again meanwhile.`);
+    if (found.size !== partLength(upload, partNumber)) {
+      throw invalidPart(`Part ${partNumber} has the wrong size. Send it again.`);
+    }
+  }
+}
+
+export function etagOfPart(md5: Buffer): string {
+  return `"${md5.toString("hex")}"`;
+}
+
+export function noSuchUpload(): StoreError {
+  return new StoreError(
+    "NoSuchUpload",
+    "There is no such upload: it was finalized or dropped. Ask for the upload URLs again.",
+  );
+}
+
+/** For `catch`: a file that is missing means that the upload was completed or aborted meanwhile. */
+export function goneWhenMissing(error: unknown): never {
+  throw isErrno(error, "ENOENT", "ENOTDIR") ? noSuchUpload() : error;
+}
+
+function invalidPart(message: string): StoreError {
+  return new StoreError("InvalidPart", message);
+}
+
+/** For `catch`: a folder in the place of a file is as good as a missing file. */
+function nullWhenOdd(error: unknown): null {
+  return isErrno(error, "EISDIR") ? null : nullWhenMissing(error);
+}
