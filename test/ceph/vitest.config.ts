@@ -1,10 +1,12 @@
+import { join } from "node:path";
 import { shareConfig } from "../../vitest.shared.ts";
 
 // These files need Debian's Ceph packages, so they are not in the suite that needs only npm.
 export default shareConfig("ceph", {
-  dir: import.meta.dirname,
-  include: ["**/*.ceph.ts"],
+  root: join(import.meta.dirname, "../.."),
+  include: ["test/ceph/*.ceph.ts", "packages/*/test/*.ceph.ts"],
+  globalSetup: join(import.meta.dirname, "shared-ceph.ts"),
   testTimeout: 120_000,
-  // Each file starts an engine of its own.
+  // They share one engine, in memory.
   fileParallelism: false,
 });

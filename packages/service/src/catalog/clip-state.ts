@@ -3,7 +3,7 @@ import * as v from "valibot";
 const fact = v.nullable(v.number());
 
 /** An upload that is not finalized yet. */
-export const openUploadSchema = v.object({
+const openUploadSchema = v.object({
   uploadId: v.string(),
   /** Names the place of its bytes. */
   version: v.string(),

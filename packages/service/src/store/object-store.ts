@@ -24,8 +24,8 @@ export interface ObjectStore {
   listParts(key: string, uploadId: string, options?: CallOptions): Promise<StoredPart[]>;
   /**
    * Joins the parts into one object, which replaces none that was there before. Throws
-   * `NoSuchUpload`, also where another call has joined the same upload, and `InvalidPart` for a part
-   * that is not stored with this ETag.
+   * `NoSuchUpload` and `InvalidPart` for a part that is not stored with this ETag. Where another call
+   * has joined the same upload, engines differ: this one succeeds too, or throws `NoSuchUpload`.
    */
   completeMultipartUpload(key: string, uploadId: string, parts: CompletedPart[]): Promise<void>;
   /** Deletes an upload and its parts. Does nothing where there is none. */
@@ -143,6 +143,8 @@ export interface ObjectFacts {
   /** With its quotes. It is what `ifMatch` expects. */
   etag: string;
   lastModified: Date;
+  /** CRC64NVME of the whole object in Base64, where the engine computes it. Only `headObject` has it. */
+  crc64nvme?: string;
 }
 
 export interface GetOptions extends CallOptions {

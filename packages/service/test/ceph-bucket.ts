@@ -1,0 +1,44 @@
+import { randomUUID } from "node:crypto";
+import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
+import { inject, onTestFinished } from "vitest";
+import { S3Store, type S3StoreOptions } from "../src/store/s3/index.js";
+
+/** The engine that all files of `pnpm test:ceph` share. */
+export interface CephAccess {
+  endpoint: string;
+  region: string;
+  credentials: { accessKeyId: string; secretAccessKey: string };
+}
+
+declare module "vitest" {
+  interface ProvidedContext {
+    ceph: CephAccess;
+  }
+}
+
+export interface TestBucket {
+  client: S3Client;
+  bucket: string;
+  /** How a store in the bucket is opened. */
+  options: S3StoreOptions;
+}
+
+/** A new bucket on Ceph. */
+export async function createBucket(): Promise<TestBucket> {
+  const access = { ...inject("ceph"), forcePathStyle: true };
+  const client = new S3Client(access);
+  const bucket = `clips-${randomUUID()}`;
+  await client.send(new CreateBucketCommand({ Bucket: bucket }));
+  return { client, bucket, options: { ...access, bucket } };
+}
+
+/** A store in a new bucket, closed after the test. */
+export async function openCephStore(options: Partial<S3StoreOptions> = {}) {
+  const place = await createBucket();
+  const store = await S3Store.open({ ...place.options, ...options });
+  onTestFinished(() => {
+    store.close();
+    place.client.destroy();
+  });
+  return { ...place, store };
+}

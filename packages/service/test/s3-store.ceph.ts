@@ -1,0 +1,294 @@
+import { createHash, randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+import { CompleteMultipartUploadCommand, HeadObjectCommand } from "@aws-sdk/client-s3";
+import { describe, expect, inject, onTestFinished, test } from "vitest";
+import { S3Store } from "../src/store/s3/index.js";
+import { StoreUnavailableError } from "../src/store/store-error.js";
+import { createBucket, openCephStore, type TestBucket } from "./ceph-bucket.js";
+
+const partSize = 5 * 1024 * 1024;
+const key = "clips/one/v1/content";
+const layout = { size: 10, partSize, contentType: "video/mp4" };
+
+/** Seconds since 1970, in an hour. */
+const inAnHour = () => Math.floor(Date.now() / 1000) + 3600;
+
+async function openUpload(store: S3Store, name = key) {
+  const uploadId = await store.createMultipartUpload(name, layout);
+  const sign = await store.presignParts({ key: name, uploadId, expires: inAnHour() });
+  const send = async (partNumber: number, bytes: Uint8Array, headers?: Record<string, string>) => {
+    const url = sign({ partNumber, contentLength: bytes.length });
+    return fetch(url, { method: "PUT", body: Buffer.from(bytes), ...(headers && { headers }) });
+  };
+  return { uploadId, sign, send };
+}
+
+describe("a store in a bucket", () => {
+  test("says what Ceph can do, and leaves nothing behind", async () => {
+    const { store } = await openCephStore();
+    expect(store.capabilities).toEqual({ conditionalPut: true, conditionalDelete: false });
+    expect(store.deleteIfMatch).toBeUndefined();
+    expect((await store.listObjects("")).objects).toEqual([]);
+    expect((await store.listMultipartUploads("")).uploads).toEqual([]);
+  });
+
+  test("parts go to the bucket by URLs, and their content is read by one", async () => {
+    const { store, bucket } = await openCephStore({ prefix: "team/videos" });
+    const { uploadId, sign, send } = await openUpload(store);
+    const first = randomBytes(partSize);
+    const second = randomBytes(1234);
+    expect((await send(1, first)).status).toBe(200);
+    expect((await send(2, second)).status).toBe(200);
+    const parts = await store.listParts(key, uploadId);
+    const md5 = (bytes: Uint8Array) => `"${createHash("md5").update(bytes).digest("hex")}"`;
+    expect(parts).toEqual([
+      { partNumber: 1, etag: md5(first), size: partSize },
+      { partNumber: 2, etag: md5(second), size: 1234 },
+    ]);
+    const url = new URL(sign({ partNumber: 1, contentLength: 5 }));
+    expect(url.pathname).toBe(`/${bucket}/team/videos/${key}`);
+    expect([...url.searchParams.keys()].filter((name) => /checksum/i.test(name))).toEqual([]);
+    await store.completeMultipartUpload(key, uploadId, parts);
+    const download = await fetch(
+      await store.presignGet(key, {
+        ...{ expires: inAnHour(), contentType: "video/webm", cacheControl: "private" },
+        contentDisposition: `attachment; filename="a b.mp4"`,
+      }),
+    );
+    expect(download.headers.get("content-type")).toBe("video/webm");
+    expect(download.headers.get("cache-control")).toBe("private");
+    expect(download.headers.get("content-disposition")).toBe(`attachment; filename="a b.mp4"`);
+    const whole = Buffer.concat([first, second]);
+    expect(Buffer.from(await download.arrayBuffer()).equals(whole)).toBe(true);
+  });
+
+  test("a part of another length than its URL is signed for is refused", async () => {
+    const { store } = await openCephStore();
+    const { sign } = await openUpload(store);
+    const url = sign({ partNumber: 1, contentLength: 5 });
+    const response = await fetch(url, { method: "PUT", body: "123456" });
+    expect(response.status).toBe(403);
+    await response.arrayBuffer();
+  });
+
+  test("URLs are signed for the public endpoint, and end with the credentials", async () => {
+    const now = Date.parse("2026-01-01T00:00:00Z");
+    const expiration = now + 600_000;
+    const { store } = await openCephStore({
+      ...{ publicEndpoint: "https://videos.example.com", now: () => now },
+      credentials: async () => ({
+        ...inject("ceph").credentials,
+        expiration: new Date(expiration),
+      }),
+    });
+    const sign = await store.presignParts({ key, uploadId: "id", expires: now / 1000 + 3600 });
+    const url = new URL(sign({ partNumber: 1, contentLength: 5 }));
+    expect(url.origin).toBe("https://videos.example.com");
+    // To the second, by the engine's clock.
+    const signed = String(url.searchParams.get("X-Amz-Date"));
+    const signedAt = Date.parse(signed.replace(/^(....)(..)(..T..)(..)(..Z)$/, "$1-$2-$3:$4:$5"));
+    const end = signedAt + Number(url.searchParams.get("X-Amz-Expires")) * 1000;
+    expect(end).toBeLessThanOrEqual(expiration);
+    expect(end).toBeGreaterThan(expiration - 2_000);
+  });
+});
+
+describe("what Ceph gets wrong", () => {
+  test("an empty ETag after Complete: the object has one", async () => {
+    const { store, client, bucket } = await openCephStore();
+    const { uploadId, send } = await openUpload(store);
+    await (await send(1, Buffer.from("0123456789"))).arrayBuffer();
+    const [part] = await store.listParts(key, uploadId);
+    const answer = await client.send(
+      new CompleteMultipartUploadCommand({
+        ...{ Bucket: bucket, Key: key, UploadId: uploadId },
+        MultipartUpload: { Parts: [{ PartNumber: 1, ETag: part?.etag }] },
+      }),
+    );
+    expect(answer.ETag ?? "").toBe("");
+    const facts = await store.headObject(key);
+    expect(facts?.etag).toMatch(/^"[0-9a-f]{32}-1"$/);
+    expect(facts?.size).toBe(10);
+    expect(facts).not.toHaveProperty("crc64nvme");
+  });
+
+  test.each(["unknown", "aborted"])("500 for an %s upload: NoSuchUpload", async (kind) => {
+    const { store } = await openCephStore();
+    const { uploadId, send } = await openUpload(store);
+    await (await send(1, Buffer.from("0123456789"))).arrayBuffer();
+    const parts = await store.listParts(key, uploadId);
+    await store.abortMultipartUpload(key, uploadId);
+    const id = kind === "unknown" ? "2~unknown" : uploadId;
+    const missing = { name: "StoreError", code: "NoSuchUpload" };
+    await expect(store.completeMultipartUpload(key, id, parts)).rejects.toMatchObject(missing);
+    await expect(store.listParts(key, id)).rejects.toMatchObject(missing);
+    await store.abortMultipartUpload(key, id);
+  });
+
+  test("two Completes at once: 200 and 500, and both callers find the object", async () => {
+    const { store } = await openCephStore();
+    for (let round = 0; round < 5; round += 1) {
+      const name = `clips/${round}/content`;
+      const { uploadId, send } = await openUpload(store, name);
+      await (await send(1, Buffer.from("0123456789"))).arrayBuffer();
+      const parts = await store.listParts(name, uploadId);
+      const complete = () => store.completeMultipartUpload(name, uploadId, parts);
+      const calls = await Promise.allSettled([complete(), complete(), complete()]);
+      const reasons = calls.flatMap((call) => (call.status === "rejected" ? [call.reason] : []));
+      expect(reasons.length).toBeLessThan(calls.length);
+      for (const reason of reasons) expect(reason).toMatchObject({ code: "NoSuchUpload" });
+      expect((await store.headObject(name))?.size).toBe(10);
+      await expect(store.listParts(name, uploadId)).rejects.toMatchObject({ code: "NoSuchUpload" });
+    }
+  });
+
+  test("headers that are not signed: an ACL or a copy cannot be added to a part", async () => {
+    const { store, bucket } = await openCephStore();
+    await store.putObject("secret", "hidden");
+    const { uploadId, send } = await openUpload(store);
+    for (const headers of [
+      { "x-amz-acl": "public-read" },
+      { "x-amz-copy-source": `/${bucket}/secret` },
+      { "x-amz-copy-source": `/${bucket}/secret`, "x-amz-copy-source-range": "bytes=0-0" },
+    ]) {
+      const response = await send(1, Buffer.alloc(0), headers);
+      expect(response.status).toBe(403);
+      await response.arrayBuffer();
+    }
+    expect(await store.listParts(key, uploadId)).toEqual([]);
+  });
+
+  test("an ETag in quotes never matches: it is sent without", async () => {
+    const { store } = await openCephStore();
+    const etag = await store.putObject("state.json", "1", { ifNoneMatch: "*" });
+    const writers = Array.from({ length: 8 }, (_, index) =>
+      store.putObject("state.json", `by ${index}`, { ifMatch: String(etag) }),
+    );
+    const won = (await Promise.all(writers)).filter((answer) => answer !== null);
+    expect(won).toHaveLength(1);
+    expect((await store.headObject("state.json"))?.etag).toBe(won[0]);
+  });
+});
+
+/** Passes bytes to Ceph, and resets the connection instead of the next answer when told so. */
+async function startLossyFront() {
+  const upstream = new URL(inject("ceph").endpoint);
+  const sockets = new Set<Socket>();
+  let isLosing = false;
+  const server = createServer((client) => {
+    const engine = connect(Number(upstream.port), upstream.hostname);
+    for (const socket of [client, engine]) {
+      sockets.add(socket);
+      socket.on("error", () => {});
+      socket.on("close", () => {
+        client.destroy();
+        engine.destroy();
+      });
+    }
+    client.pipe(engine);
+    engine.on("data", (chunk) => {
+      if (!isLosing) return void client.write(chunk);
+      isLosing = false;
+      client.resetAndDestroy();
+    });
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  return {
+    endpoint: `http://127.0.0.1:${port}`,
+    loseNextAnswer: () => {
+      isLosing = true;
+    },
+    openConnections: () => [...sockets].filter((socket) => !socket.destroyed).length / 2,
+  };
+}
+
+describe("when the way to the bucket fails", () => {
+  test("a write whose answer was lost is known as its own, and not as a lost race", async () => {
+    const front = await startLossyFront();
+    const { store } = await openCephStore({ endpoint: front.endpoint });
+    front.loseNextAnswer();
+    const etag = await store.putObject("state.json", "1", { ifNoneMatch: "*" });
+    expect(etag).toBe((await store.headObject("state.json"))?.etag);
+    front.loseNextAnswer();
+    expect(await store.putObject("state.json", "2", { ifMatch: String(etag) })).not.toBeNull();
+    front.loseNextAnswer();
+    expect(await store.putObject("state.json", "3", { ifNoneMatch: "*" })).toBeNull();
+  });
+
+  test("a body that is cancelled, or whose signal is aborted, closes its connection", async () => {
+    const front = await startLossyFront();
+    const { store } = await openCephStore({ endpoint: front.endpoint });
+    await store.putObject("large", randomBytes(24 * 1024 * 1024));
+    const idle = front.openConnections();
+    const cancelled = await store.getObject("large");
+    await cancelled?.body.cancel();
+    const controller = new AbortController();
+    const aborted = await store.getObject("large", { signal: controller.signal });
+    const reader = aborted?.body.getReader();
+    await reader?.read();
+    controller.abort(new Error("the client has left"));
+    const rest = async () => {
+      while (!(await reader?.read())?.done);
+    };
+    await expect(rest()).rejects.toThrow("the client has left");
+    await expect.poll(front.openConnections).toBeLessThanOrEqual(idle);
+    await expect(store.headObject("large", { signal: controller.signal })).rejects.toThrow(
+      "the client has left",
+    );
+  });
+
+  type Change = (place: TestBucket) => Partial<TestBucket["options"]>;
+  const { endpoint, credentials } = { endpoint: "http://127.0.0.1:9", credentials: "unknown" };
+  test.each<[string, Change, RegExp]>([
+    [
+      "no engine",
+      () => ({ endpoint }),
+      /clips-\S+ at http:\/\/127.0.0.1:9 does not answer \(ECONNREFUSED\): check/,
+    ],
+    [
+      "no bucket",
+      () => ({ bucket: "nowhere" }),
+      /nowhere at \S+ cannot be used: there is no such bucket; create/,
+    ],
+    [
+      "an unknown access key",
+      () => ({ credentials: { accessKeyId: credentials, secretAccessKey: credentials } }),
+      /the engine does not know the access key; check the credentials \(InvalidAccessKeyId\)/,
+    ],
+    [
+      "a wrong secret",
+      ({ options }) => ({
+        credentials: {
+          ...inject("ceph").credentials,
+          ...(options && { secretAccessKey: "wrong" }),
+        },
+      }),
+      /the secret key is wrong, or a proxy changes requests; check both \(SignatureDoesNotMatch\)/,
+    ],
+  ])("%s: says what to do", async (_, change, message) => {
+    const place = await createBucket();
+    onTestFinished(() => place.client.destroy());
+    const opening = S3Store.open({ ...place.options, ...change(place) });
+    const error = await opening.catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(StoreUnavailableError);
+    expect((error as Error).message).toMatch(message);
+    expect((error as Error).message).not.toContain(inject("ceph").credentials.secretAccessKey);
+  });
+});
+
+test("objects are private, whatever their upload was sent with", async () => {
+  const { store, client, bucket } = await openCephStore();
+  await store.putObject("state.json", "{}");
+  const { endpoint } = inject("ceph");
+  expect((await fetch(`${endpoint}/${bucket}/state.json`)).status).toBe(403);
+  const { ContentLength } = await client.send(
+    new HeadObjectCommand({ Bucket: bucket, Key: "state.json" }),
+  );
+  expect(ContentLength).toBe(2);
+});
