@@ -1,0 +1,103 @@
+import { createHash } from "node:crypto";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { FolderStore } from "../src/store/folder/folder-store.js";
+import { secret } from "./folder-store-secret.js";
+import { type ServedFolderStore, serveFolderStore } from "./folder-store-server.js";
+import { chunksOf, HaltedBody, joinPart, partSize, sendPart, startUpload } from "./send-part.js";
+import { textOf } from "./store-contract/read-body.js";
+
+const MiB = 1024 * 1024;
+
+let served: ServedFolderStore;
+let store: FolderStore;
+
+beforeEach(async () => {
+  served = await serveFolderStore();
+  store = served.store;
+});
+
+afterEach(() => served.close());
+
+describe("a part that is sent twice at once", () => {
+  const older = Buffer.alloc(partSize, "o");
+  const newer = Buffer.alloc(partSize, "n");
+
+  it("to one process ends the older attempt at once, and the newer one counts", async () => {
+    const uploadId = await startUpload(store);
+    const body = new HaltedBody(older.subarray(0, 2 * MiB));
+    const firstEnds = sendPart(store, uploadId, body).catch((error: unknown) => error);
+    await body.halted;
+    const { etag } = await sendPart(store, uploadId, chunksOf(newer));
+    // The older body neither ended nor sent another byte.
+    expect(await firstEnds).toMatchObject({ code: "IncompleteBody" });
+    await expectJoined(uploadId, etag, newer);
+  });
+
+  it("to two processes ends the older attempt before its next write", async () => {
+    const uploadId = await startUpload(store);
+    const other = await FolderStore.open(served.folder, secret);
+    const body = new HaltedBody(older.subarray(0, 2 * MiB));
+    const firstEnds = sendPart(store, uploadId, body).catch((error: unknown) => error);
+    await body.halted;
+    const { etag } = await sendPart(other, uploadId, chunksOf(newer));
+    body.goOn(older.subarray(2 * MiB));
+    expect(await firstEnds).toMatchObject({ code: "IncompleteBody" });
+    await expectJoined(uploadId, etag, newer);
+  });
+
+  it("counts as not stored while it is sent again, and after that broke off", async () => {
+    const uploadId = await startUpload(store);
+    await sendPart(store, uploadId, chunksOf(older));
+    expect(await store.listParts("a/video", uploadId)).toHaveLength(1);
+    const body = new HaltedBody(newer.subarray(0, MiB));
+    const ends = sendPart(store, uploadId, body).catch((error: unknown) => error);
+    await body.halted;
+    expect(await store.listParts("a/video", uploadId)).toEqual([]);
+    const broken = Object.assign(new Error("broken off"), { code: "ECONNRESET", syscall: "read" });
+    body.fail(broken);
+    expect(await ends).toBe(broken);
+    expect(await store.listParts("a/video", uploadId)).toEqual([]);
+  });
+
+  it("is not written into an object that another process joined meanwhile", async () => {
+    const uploadId = await startUpload(store);
+    const other = await FolderStore.open(served.folder, secret);
+    const { etag } = await sendPart(store, uploadId, chunksOf(older));
+    const body = new HaltedBody(Buffer.alloc(0));
+    const lateEnds = sendPart(other, uploadId, body).catch((error: unknown) => error);
+    await body.halted;
+    await expect(joinPart(store, uploadId, etag)).rejects.toMatchObject({ code: "InvalidPart" });
+    const again = await sendPart(store, uploadId, chunksOf(newer));
+    await joinPart(store, uploadId, again.etag);
+    body.goOn(older);
+    expect(await lateEnds).toMatchObject({ code: "NoSuchUpload" });
+    expect(await textOf(await store.getObject("a/video"))).toBe(newer.toString());
+  });
+
+  it("while another process joins the upload is either in the object or refused", async () => {
+    const other = await FolderStore.open(served.folder, secret);
+    for (let round = 0; round < 60; round++) {
+      const uploadId = await startUpload(store);
+      const { etag } = await sendPart(store, uploadId, chunksOf(older));
+      const [joined, sent] = await Promise.allSettled([
+        joinPart(store, uploadId, etag),
+        sendPart(other, uploadId, chunksOf(newer)),
+      ]);
+      if (joined.status === "fulfilled") {
+        expect(await textOf(await store.getObject("a/video"))).toBe(older.toString());
+        expect(sent).toMatchObject({ reason: { code: "NoSuchUpload" } });
+        await store.deleteObjects(["a/video"]);
+      } else {
+        expect(joined.reason).toMatchObject({ code: "InvalidPart" });
+        expect(await store.headObject("a/video")).toBeNull();
+        await store.abortMultipartUpload("a/video", uploadId);
+      }
+    }
+  });
+});
+
+async function expectJoined(uploadId: string, etag: string, content: Buffer): Promise<void> {
+  expect(etag).toBe(`"${createHash("md5").update(content).digest("hex")}"`);
+  await joinPart(store, uploadId, etag);
+  expect(await textOf(await store.getObject("a/video"))).toBe(content.toString());
+}
