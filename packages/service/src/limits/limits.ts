@@ -122,7 +122,7 @@ const counts: ReadonlySet<string> = new Set<keyof Limits>([
   "connectionsPerAddress",
 ]);
 
-export const limitNames: readonly string[] = [
+const limitNames: readonly string[] = [
   ...Object.keys(defaults),
   "connections",
   "connectionsPerAddress",
