@@ -2,7 +2,7 @@ export type { Accounts, CreatedApp } from "./auth/accounts.js";
 export { type GitHubOptions, type GitHubRule, parseGitHubOptions } from "./auth/github-rules.js";
 export type { Connection } from "./http/connection.js";
 export { ClientAddresses, type ProxyOptions } from "./limits/client-addresses.js";
-export { type Limits, limitNames, resolveLimits } from "./limits/limits.js";
+export { type Limits, resolveLimits } from "./limits/limits.js";
 export { createMedia, type MediaOptions } from "./media/media.js";
 export type { Media, MediaFacts, MediaResult } from "./media/types.js";
 export { openAccounts } from "./open-folder.js";

@@ -42,7 +42,7 @@ function linesOf(service: TestService, message: string) {
 describe("a flood of sign-ins", () => {
   it("over 8 connections never has more than two secrets checked at once", async () => {
     const count = countScrypt();
-    const service = await startTestService();
+    const service = await startTestService({ limits: { secretChecks: 2 } });
     const session = await signIn(service);
     const before = count.begun;
     const flood = Array.from({ length: 8 }, async (_, index) => {
@@ -72,7 +72,7 @@ describe("a flood of sign-ins", () => {
           return null;
         },
       }),
-      { limits: { waitingSignIns: 3 } },
+      { limits: { secretChecks: 2, waitingSignIns: 3 } },
     );
     const session = await signIn(service);
     const flood = Array.from({ length: 8 }, () => trySignIn(service, wrong));
@@ -174,7 +174,9 @@ describe("too many sign-ins", () => {
   });
 
   it("count again when the time is over", async () => {
-    const service = await startTestService({ limits: { signInBurst: 1, signInRate: 20 } });
+    const service = await startTestService({
+      limits: { signInBurst: 1, signInRate: 20, refusalDelay: 0.01 },
+    });
     const keys = await openAccounts(service.folder).createApp();
     await trySignIn(service, wrong);
     let answer = await trySignIn(service, keys);

@@ -1,4 +1,5 @@
 import { createHash, createHmac, randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import PQueue from "p-queue";
 import type { Logger } from "pino";
 import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
@@ -26,6 +27,12 @@ export interface Attempt extends Caller {
   secret: string;
 }
 
+/** Why a sign-in is refused, for the log. */
+interface Refusal {
+  reason: string;
+  app?: string;
+}
+
 export interface SignInGateOptions {
   limits: Limits;
   logger: Logger;
@@ -45,6 +52,8 @@ export class SignInGate {
   readonly #failures: RateLimiterMemory;
   readonly #checks: PQueue;
   readonly #maxWaiting: number;
+  /** Milliseconds. */
+  readonly #refusalDelay: number;
   readonly #key = randomBytes(32);
   readonly #remembered = new Set<string>();
   readonly #logger: Logger;
@@ -60,16 +69,17 @@ export class SignInGate {
     this.#failures = new RateLimiterMemory({ points: limits.failedSignIns, duration: 60 });
     this.#checks = new PQueue({ concurrency: limits.secretChecks });
     this.#maxWaiting = limits.waitingSignIns;
+    this.#refusalDelay = limits.refusalDelay * 1000;
     this.#logger = logger;
     this.#throttle = throttle;
   }
 
   /** Counts a sign-in of an address. Throws 429. */
-  async admit({ address }: Caller): Promise<void> {
-    const refused = await consume(this.#perAddress, address ?? unknownAddress);
-    if (refused === null) return;
-    this.#log(address, { reason: "too many from this address" });
-    throw tooMany("Too many sign-ins from this address", refused);
+  async admit(caller: Caller): Promise<void> {
+    const left = await consume(this.#perAddress, caller.address ?? unknownAddress);
+    if (left === null) return;
+    const answer = tooMany("Too many sign-ins from this address", left);
+    await this.#refuse(caller, { reason: "too many from this address" }, answer);
   }
 
   /**
@@ -91,13 +101,11 @@ export class SignInGate {
   /** Counts a failure in advance, and takes it back unless the secret turns out to be wrong. */
   async #countFailure(attempt: Attempt, run: () => Promise<string | null>): Promise<string | null> {
     const key = nameKey(attempt);
-    const refused = await consume(this.#failures, key);
-    if (refused !== null) {
-      this.#log(attempt.address, {
-        ...appOf(attempt),
-        reason: `too many with this ${attempt.kind}`,
-      });
-      throw tooMany(`Too many failed sign-ins with this ${attempt.kind}`, refused);
+    const left = await consume(this.#failures, key);
+    if (left !== null) {
+      const facts = { ...appOf(attempt), reason: `too many with this ${attempt.kind}` };
+      const answer = tooMany(`Too many failed sign-ins with this ${attempt.kind}`, left);
+      return this.#refuse(attempt, facts, answer);
     }
     let isWrong = false;
     try {
@@ -110,16 +118,16 @@ export class SignInGate {
   }
 
   #runInTurn(
-    { address, signal }: Attempt,
+    attempt: Attempt,
     isKnown: boolean,
     verify: () => Promise<string | null>,
   ): Promise<string | null> {
+    const { signal } = attempt;
     const priority = isKnown ? 1 : 0;
     if (this.#checks.sizeBy({ priority }) >= this.#maxWaiting) {
-      this.#log(address, { reason: "too many are waiting" });
-      throw new HttpError(503, "Too many sign-ins are waiting. Try again in a moment.", {
-        "Retry-After": "2",
-      });
+      const message = "Too many sign-ins are waiting. Try again in a moment.";
+      const answer = new HttpError(503, message, { "Retry-After": "2" });
+      return this.#refuse(attempt, { reason: "too many are waiting" }, answer);
     }
     // The signal is not given to the queue, which would start the next check while this one runs.
     const run = async () => {
@@ -128,6 +136,14 @@ export class SignInGate {
       return verify();
     };
     return this.#checks.add(run, { priority });
+  }
+
+  /** Throws the answer after a delay: a client that never waits could keep the service busy else. */
+  async #refuse(caller: Caller, facts: Refusal, answer: HttpError): Promise<never> {
+    this.#log(caller.address, facts);
+    const { signal } = caller;
+    await sleep(this.#refusalDelay, undefined, { signal }).catch(() => {});
+    throw answer;
   }
 
   #remember(mark: string): void {
@@ -141,7 +157,7 @@ export class SignInGate {
     return createHmac("sha256", this.#key).update(text).digest("base64");
   }
 
-  #log(address: string | null, facts: { reason: string; app?: string }): void {
+  #log(address: string | null, facts: Refusal): void {
     this.#throttle.write(`${address} ${facts.reason}`, (suppressed) => {
       this.#logger.warn({ address, ...facts, suppressed }, "sign-in refused");
     });

@@ -27,18 +27,25 @@ export interface Limits {
    */
   failedSignIns: number;
   /**
-   * Secrets that are checked at once. Each check takes one of the four threads (`UV_THREADPOOL_SIZE`)
-   * that also read and write files.
+   * Secrets that are checked at once. Each check takes a core for about 40 ms, and one of the four
+   * threads (`UV_THREADPOOL_SIZE`) that also read and write files.
    *
-   * @default 2
+   * @default 1
    */
   secretChecks: number;
   /**
    * Sign-ins that wait for their check; more get 503.
    *
-   * @default 64
+   * @default 128
    */
   waitingSignIns: number;
+  /**
+   * Seconds for which the answer 429 or 503 to a sign-in is held back, so that a client which asks
+   * again at once cannot keep the service busy.
+   *
+   * @default 1
+   */
+  refusalDelay: number;
   /**
    * Seconds within which the headers of a request must arrive.
    *
@@ -95,8 +102,9 @@ const defaults = {
   signInRate: 10,
   signInBurst: 60,
   failedSignIns: 60,
-  secretChecks: 2,
-  waitingSignIns: 64,
+  secretChecks: 1,
+  waitingSignIns: 128,
+  refusalDelay: 1,
   headersTimeout: 20,
   bodyTimeout: 60,
   partRate: 1024,
@@ -114,7 +122,7 @@ const counts: ReadonlySet<string> = new Set<keyof Limits>([
   "connectionsPerAddress",
 ]);
 
-export const limitNames: readonly string[] = [
+const limitNames: readonly string[] = [
   ...Object.keys(defaults),
   "connections",
   "connectionsPerAddress",
