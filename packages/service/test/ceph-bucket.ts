@@ -4,7 +4,7 @@ import { inject, onTestFinished } from "vitest";
 import { S3Store, type S3StoreOptions } from "../src/store/s3/index.js";
 
 /** The engine that all files of `pnpm test:ceph` share. */
-export interface CephAccess {
+interface CephAccess {
   endpoint: string;
   region: string;
   credentials: { accessKeyId: string; secretAccessKey: string };

@@ -6,10 +6,8 @@ export interface PresignerOptions {
   bucket: Bucket;
   /** The address of an object for whoever gets the URL. */
   locate: (key: string) => URL;
-  /** Whether `unwantedHeaders` are signed as absent; see `EngineHabits`. */
+  /** Whether headers that could change the meaning of a request are signed as absent; see `EngineHabits`. */
   sealsHeaders: boolean;
-  /** Milliseconds since 1970. */
-  now: () => number;
 }
 
 /** Seconds: what S3 takes at most. */
@@ -19,7 +17,7 @@ const longestExpiry = 7 * 24 * 3600;
  * With these a client could store something else than what it was given the URL for: a part could
  * become a copy of any object in the bucket, whose content its ETag gives away.
  */
-export const unwantedHeaders = ["x-amz-acl", "x-amz-copy-source", "x-amz-copy-source-range"];
+const unwantedHeaders = ["x-amz-acl", "x-amz-copy-source", "x-amz-copy-source-range"];
 
 /** Signs the URLs that clients reach the bucket by. */
 export class Presigner {
@@ -60,18 +58,19 @@ export class Presigner {
 
   /** The credentials are asked for each time, because the SDK renews them. */
   async #createSigner(expires: number): Promise<(request: RequestToSign) => string> {
-    const { bucket, now } = this.#options;
+    const { bucket } = this.#options;
     const { credentials, systemClockOffset } = bucket.client.config;
     const held = await bucket.call(() => credentials());
     // The SDK learns from answers how wrong the clock of this machine is.
-    const moment = now() + systemClockOffset;
+    const moment = Date.now() + systemClockOffset;
     const last = Math.min(expires * 1000, held.expiration?.getTime() ?? Number.POSITIVE_INFINITY);
-    const seconds = Math.floor((last - moment) / 1000);
+    // What has expired already is signed as of its last second, so that it is refused as expired.
+    const signedAt = Math.min(moment, last - 1000);
     return createUrlSigner({
       credentials: held,
       region: bucket.region,
-      signedAt: new Date(moment),
-      expiresIn: Math.min(Math.max(seconds, 1), longestExpiry),
+      signedAt: new Date(signedAt),
+      expiresIn: Math.min(Math.floor((last - signedAt) / 1000), longestExpiry),
     });
   }
 }

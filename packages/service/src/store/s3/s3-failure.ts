@@ -46,7 +46,7 @@ export function statusOf(error: unknown): number | null {
  * and says what to do. Answers about one object or one upload are returned unchanged.
  */
 export function explainFailure(error: unknown, bucket: string): unknown {
-  if (!(error instanceof Error)) return error;
+  if (!(error instanceof Error) || error instanceof StoreUnavailableError) return error;
   const { name } = error;
   const status = statusOf(error);
   if (fullCodes.has(name)) {

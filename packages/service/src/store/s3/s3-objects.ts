@@ -83,7 +83,10 @@ export class S3Objects {
     options: PutOptions = {},
   ): Promise<string | null> {
     const { ifNoneMatch, ifMatch, contentType } = options;
-    const input = { ...this.#object(key), Body: content, ContentType: contentType };
+    // The SDK takes an empty body for a stream of unknown length, and warns.
+    const ContentLength = Buffer.byteLength(content);
+    const body = { Body: content, ContentLength, ContentType: contentType };
+    const input = { ...this.#object(key), ...body };
     if (ifNoneMatch === undefined && ifMatch === undefined) return this.#write(input);
     if (!this.#habits.conditionalPut) {
       // Right with one writing process, which is what the capability asks for.

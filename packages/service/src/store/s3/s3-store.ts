@@ -27,8 +27,6 @@ import { S3Uploads } from "./s3-uploads.js";
 export interface S3StoreOptions extends BucketOptions {
   /** Is told at the start, at level `warn`, what the engine cannot do. */
   logger?: Pick<Logger, "warn"> | undefined;
-  /** The present moment, in milliseconds since 1970. */
-  now?: (() => number) | undefined;
 }
 
 /**
@@ -48,13 +46,13 @@ export class S3Store implements ObjectStore {
   readonly #uploads: S3Uploads;
   readonly #presigner: Presigner;
 
-  private constructor(bucket: Bucket, habits: EngineHabits, now: () => number) {
+  private constructor(bucket: Bucket, habits: EngineHabits) {
     this.#bucket = bucket;
     this.#objects = new S3Objects(bucket, habits);
     this.#uploads = new S3Uploads(bucket, habits);
     const { conditionalPut, conditionalDelete, sealsHeaders } = habits;
     const locate = bucket.publicUrl;
-    this.#presigner = new Presigner({ bucket, locate, sealsHeaders, now });
+    this.#presigner = new Presigner({ bucket, locate, sealsHeaders });
     this.capabilities = { conditionalPut, conditionalDelete };
     if (conditionalDelete) {
       this.deleteIfMatch = (key, etag) => this.#objects.deleteIfMatch(key, etag);
@@ -77,7 +75,7 @@ export class S3Store implements ObjectStore {
           "the engine of the bucket ignores conditions on writes: only one process may use it",
         );
       }
-      return new S3Store(bucket, habits, options.now ?? Date.now);
+      return new S3Store(bucket, habits);
     } catch (error) {
       bucket.client.destroy();
       throw error;

@@ -1,7 +1,7 @@
 import { createHmac, hash } from "node:crypto";
 
 /** What a presigned URL is signed with. */
-export interface SigningCredentials {
+interface SigningCredentials {
   accessKeyId: string;
   secretAccessKey: string;
   sessionToken?: string | undefined;
