@@ -68084,6 +68084,7 @@ const wireClipsAnswer = dist/* object */.Ikc({
     data: dist/* array */.YOg(wireClip),
     _page: dist/* exactOptional */.yqP(count),
     _total: dist/* exactOptional */.yqP(count),
+    _next: dist/* exactOptional */.yqP(wire_text),
 });
 const wirePlanAnswer = dist/* variant */.Oxt("_upload", [
     dist/* object */.Ikc({ _upload: dist/* literal */.euz(false), data: one(wireClip) }),
@@ -68122,8 +68123,13 @@ function toSession({ data: [wire] }) {
     return { accessKey: wire.access_key, accessToken: wire.access_token, id: wire.id };
 }
 function toClipPage(answer) {
-    const { _page: page = 1, _total: total, data } = answer;
-    return { clips: data.map(toClip), page, ...(total !== undefined && { total }) };
+    const { _page: page = 1, _total: total, _next: next, data } = answer;
+    return {
+        clips: data.map(toClip),
+        page,
+        ...(total !== undefined && { total }),
+        ...(next !== undefined && { next }),
+    };
 }
 function toUploadPlan(answer) {
     if (!answer._upload)
@@ -68732,13 +68738,13 @@ class Protocol {
         });
         return this.#readClip(answer);
     }
-    async listClips(page, options) {
+    async listClips({ count, page, after }, options) {
         const answer = await this.#authorization.call({
             ...options,
             what: "listing clips",
             method: "GET",
             path: "me/videoclips",
-            query: { count: page.count?.toString(), page: page.page?.toString() },
+            query: { count: count?.toString(), page: page?.toString(), after },
             answer: wireClipsAnswer,
         });
         const found = toClipPage(answer);
@@ -70734,7 +70740,13 @@ class DirectUploadClient {
     /**
      * A page of the account's clips, the newest first.
      *
-     * @param page how many clips at most (`count`), and which page, from 1
+     * @example
+     * let after: string | undefined;
+     * do {
+     *   const page = await client.listClips({ count: 100, after });
+     *   for (const clip of page.clips) console.log(clip.url);
+     *   after = page.next;
+     * } while (after !== undefined);
      */
     async listClips(page = {}, options = {}) {
         return this.#run(options, (run) => this.#protocol.listClips(page, run));

@@ -69,10 +69,19 @@ function addUpload(program: Command, end: (code: ExitCode) => void): void {
 function addServe(program: Command, end: (code: ExitCode) => void): void {
   program
     .command("serve")
-    .description("Run the service on a folder. The first start makes an app id and a secret.")
+    .description(
+      "Run the service, on a folder or a bucket. The first start makes an app id and a secret.",
+    )
     .option("--host <host>", "address to listen on", toText, "127.0.0.1")
     .option("--port <port>", "port to listen on", toPort, servePort)
-    .option("--folder <folder>", "where everything is kept", toText, defaultFolder)
+    .option("--folder <folder>", `where everything is kept (default: "${defaultFolder}")`, toText)
+    .option("--bucket <s3://bucket/prefix>", "keep everything there instead", toText)
+    .option("--endpoint <url>", "the S3 API of the bucket's engine (default: AWS)", toPublicUrl)
+    .option("--region <region>", "the region of the bucket", toText)
+    .option("--path-style", "the bucket is in the path of its addresses, not in the host")
+    .option("--public-endpoint <url>", "the S3 API as clients reach it", toPublicUrl)
+    .option("--stream-videos", "send videos through the service, not from the bucket")
+    .option("--no-init", "fail where no service has been yet, such as on a disk not mounted")
     .option("--public-url <url>", "the address under which others reach it", toPublicUrl)
     .option("--max-size <size>", "the largest file that is taken, such as 2GiB", toBytes)
     .option(

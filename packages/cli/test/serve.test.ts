@@ -142,6 +142,6 @@ test.each([
   ["http://0.0.0.0:4280/v2.7/", "https://x.example/clips", "https://x.example/clips/v2.7/"],
 ])("%s with %s is printed as %s", (rootUrl, publicUrl, printed) => {
   const app = { appId: "app", appSecret: "secret", account: "account" };
-  const text = describeService({ folder: "clips", app, rootUrl, publicUrl });
+  const text = describeService({ place: "clips", app, rootUrl, publicUrl });
   expect(readVariable("CLIPCOURIER_API_URL", text)).toBe(printed);
 });

@@ -10,4 +10,5 @@ export { createService, type Service, type ServiceOptions } from "./service.js";
 export { type RunningService, type StartOptions, startService } from "./start-service.js";
 export { FolderStore, type FolderStoreOptions } from "./store/folder/folder-store.js";
 export type * from "./store/object-store.js";
+export type { BucketOptions } from "./store/s3/bucket.js";
 export * from "./store/store-error.js";

@@ -58,6 +58,13 @@ export interface ServiceOptions extends ProxyOptions {
    */
   urlLifetime?: number;
   /**
+   * Whether videos pass through the service. By default they do only on a folder: a bucket sends them
+   * itself, from an address that the service redirects to.
+   *
+   * @default false
+   */
+  streamVideos?: boolean;
+  /**
    * Seconds for which an access token is valid. Keyless sign-in gets one hour at most.
    *
    * @default 2_592_000 (30 days)
@@ -118,6 +125,8 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     limits,
     logger,
     throttle: new LogThrottle(limits.logInterval),
+    streamsVideos: options.streamVideos ?? false,
+    urlLifetime,
     maxSize: options.maxSize ?? 5 * 1024 ** 4,
     baseUrlOf: (request) => fixedBaseUrl ?? new URL("/", request.url),
   });

@@ -1,16 +1,27 @@
 import { type Logger, pino } from "pino";
+import type { Accounts } from "./auth/accounts.js";
 import { apiRoot } from "./http/app.js";
 import { closeServer, createHttpServer, listen, urlOf } from "./http/server.js";
 import { ClientAddresses } from "./limits/client-addresses.js";
 import { resolveLimits } from "./limits/limits.js";
 import { createMedia } from "./media/media.js";
 import type { Media } from "./media/types.js";
-import { openFolder } from "./open-folder.js";
+import { openBucket } from "./open-bucket.js";
+import { type Ground, openFolder } from "./open-folder.js";
 import { createService, type ServiceOptions } from "./service.js";
+import type { BucketOptions } from "./store/s3/bucket.js";
 
 export interface StartOptions extends Omit<ServiceOptions, "store" | "accounts" | "secret"> {
-  /** Holds the secret, the accounts and the clips. It is created when it does not exist. */
-  folder: string;
+  /**
+   * Holds the secret, the accounts and the clips. It is created when it does not exist. Any number of
+   * processes of one machine may use it.
+   */
+  folder?: string;
+  /**
+   * Holds all that instead of a folder: a bucket of AWS or of another engine with S3's API, which any
+   * number of machines may use.
+   */
+  bucket?: BucketOptions;
   /**
    * Whether a folder without a service gets a new one. With `false` the start fails instead: so a
    * disk that is not mounted is noticed.
@@ -45,6 +56,8 @@ export interface StartOptions extends Omit<ServiceOptions, "store" | "accounts" 
 }
 
 export interface RunningService {
+  /** Who may use the service. */
+  accounts: Accounts;
   /** The API root on this machine, such as `http://127.0.0.1:8080/v2.7/`. */
   rootUrl: string;
   /** Resolves when no verification and no media work is running. */
@@ -54,10 +67,11 @@ export interface RunningService {
 }
 
 /**
- * Starts a service on a folder and listens.
+ * Starts a service on a folder or a bucket, and listens.
  *
- * @throws Error when `publicUrl` or `github` is invalid, a file in the folder is damaged or cannot be
- * written, or the port is in use
+ * @throws Error when there is not exactly one of `folder` and `bucket`, `publicUrl` or `github` is
+ * invalid, a file in the folder is damaged or cannot be written, the bucket cannot be used, or the
+ * port is in use
  *
  * @example
  * ```ts
@@ -67,13 +81,14 @@ export interface RunningService {
  * ```
  */
 export async function startService(options: StartOptions): Promise<RunningService> {
-  const { folder, init = true, host = "127.0.0.1", port = 0, ...rest } = options;
+  const { folder: _, bucket: __, init = true, host = "127.0.0.1", port = 0, ...rest } = options;
   const logger = options.logger ?? pino({ level: "info" }, pino.destination({ dest: 2 }));
+  const ground = await openGround(options, init, logger);
   const service = await createService({
     ...rest,
+    ...ground,
     logger,
     media: options.media === undefined ? createMedia() : options.media,
-    ...(await openFolder(folder, logger, init)),
   });
   const server = createHttpServer((request, connection) => service.fetch(request, connection), {
     limits: resolveLimits(rest.limits),
@@ -84,14 +99,27 @@ export async function startService(options: StartOptions): Promise<RunningServic
     await listen(server, port, host);
   } catch (error) {
     await service.close();
+    ground.store.close?.();
     throw error;
   }
   return {
+    accounts: ground.accounts,
     rootUrl: new URL(`${apiRoot}/`, urlOf(server)).href,
     settled: () => service.settled(),
     async close() {
       await closeServer(server);
       await service.close();
+      ground.store.close?.();
     },
   };
+}
+
+function openGround(
+  { folder, bucket }: StartOptions,
+  init: boolean,
+  logger: Logger,
+): Promise<Ground> {
+  if (folder !== undefined && bucket === undefined) return openFolder(folder, logger, init);
+  if (bucket !== undefined && folder === undefined) return openBucket(bucket, logger, init);
+  throw new Error("folder, bucket: exactly one of them is needed");
 }

@@ -1,5 +1,4 @@
 import { once } from "node:events";
-import path from "node:path";
 import {
   ClientAddresses,
   type GitHubOptions,
@@ -10,7 +9,8 @@ import {
 import { readGitHubRules } from "../serve/github-rules-file.js";
 import { hasCode } from "../serve/kept-file.js";
 import { removeReadyFile, writeReadyFile } from "../serve/ready-file.js";
-import { openServeApp } from "../serve/serve-app.js";
+import { openBucketApp, openServeApp, type ServeApp } from "../serve/serve-app.js";
+import { readGround, type ServeGround } from "../serve/serve-ground.js";
 import {
   describeKeyless,
   describeService,
@@ -27,7 +27,17 @@ import { UsageError } from "../terminal/usage-error.js";
 export interface ServeFlags {
   host: string;
   port: number;
-  folder: string;
+  /** Absent with a bucket. */
+  folder?: string;
+  /** The address of a bucket, such as `s3://clips/prefix`. */
+  bucket?: string;
+  endpoint?: string;
+  region?: string;
+  pathStyle?: boolean;
+  publicEndpoint?: string;
+  streamVideos?: boolean;
+  /** False with --no-init. */
+  init: boolean;
   publicUrl?: string;
   /** Bytes. */
   maxSize?: number;
@@ -45,29 +55,40 @@ export interface ServeFlags {
 /** `clipcourier serve`: runs until it is interrupted. */
 export async function serve(flags: ServeFlags): Promise<ExitCode> {
   using interrupt = listenForInterrupt();
-  const folder = path.resolve(flags.folder);
+  const ground = await readGround(flags);
   const github = await readKeyless(flags);
   checkLimits(flags);
   const { readyFile } = flags;
   if (readyFile !== undefined) await removeReadyFile(readyFile);
-  await prepareFolder(folder);
-  const service = await start(folder, flags, github);
+  if (ground.folder !== undefined && flags.init) await prepareFolder(ground.folder);
+  const service = await start(ground, flags, github);
   try {
     // Before the app is created, whose secret is printed only once: a failure here must not lose
     // it.
-    if (readyFile !== undefined) {
-      await writeReadyFile(readyFile, folder, toReachable(service.rootUrl));
+    if (readyFile !== undefined && ground.folder !== undefined) {
+      await writeReadyFile(readyFile, ground.folder, toReachable(service.rootUrl));
     }
-    const app = await openServeApp(folder, flags.newApp === true);
+    const app = await openApp(ground, service, flags.newApp === true);
     const warning = warnOfPlainHttp(flags.host, flags.publicUrl);
     if (warning !== undefined) printNote(warning);
-    print(describeService({ folder, app, rootUrl: service.rootUrl, publicUrl: flags.publicUrl }));
+    const { place } = ground;
+    print(describeService({ place, app, rootUrl: service.rootUrl, publicUrl: flags.publicUrl }));
     if (github) print(describeKeyless(github, flags.publicUrl));
     if (!interrupt.signal.aborted) await once(interrupt.signal, "abort");
   } finally {
     await service.close();
   }
   return exitCode.done;
+}
+
+function openApp(
+  { folder }: ServeGround,
+  { accounts }: RunningService,
+  wantsAnother: boolean,
+): Promise<ServeApp | null> {
+  return folder === undefined
+    ? openBucketApp(accounts, wantsAnother)
+    : openServeApp(folder, accounts, wantsAnother);
 }
 
 function checkLimits({ trustProxy = false, proxyHeader, limits }: ServeFlags): void {
@@ -92,13 +113,16 @@ async function readKeyless(flags: ServeFlags): Promise<GitHubOptions | undefined
 }
 
 async function start(
-  folder: string,
+  { folder, bucket }: ServeGround,
   { host, port, publicUrl, maxSize, logLevel, ...flags }: ServeFlags,
   github: GitHubOptions | undefined,
 ): Promise<RunningService> {
   try {
     return await startService({
-      ...{ folder, host, port, logger: createJsonLog(logLevel) },
+      ...{ host, port, init: flags.init, logger: createJsonLog(logLevel) },
+      ...(folder !== undefined && { folder }),
+      ...(bucket !== undefined && { bucket }),
+      ...(flags.streamVideos !== undefined && { streamVideos: flags.streamVideos }),
       ...(publicUrl !== undefined && { publicUrl }),
       ...(maxSize !== undefined && { maxSize }),
       ...(github !== undefined && { github }),

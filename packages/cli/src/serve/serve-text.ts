@@ -2,8 +2,10 @@ import type { GitHubOptions } from "@clipcourier/service";
 import type { ServeApp } from "./serve-app.js";
 
 export interface ServiceFacts {
-  folder: string;
-  app: ServeApp;
+  /** The folder, or the address of the bucket. */
+  place: string;
+  /** `null` when there are apps already, of which it is not known who uses which. */
+  app: ServeApp | null;
   /** The address that the service listens on. */
   rootUrl: string;
   /** The address at which others reach it. */
@@ -11,13 +13,13 @@ export interface ServiceFacts {
 }
 
 /** What `clipcourier serve` prints when the service is up. */
-export function describeService({ folder, app, rootUrl, publicUrl }: ServiceFacts): string {
+export function describeService({ place, app, rootUrl, publicUrl }: ServiceFacts): string {
   const local = toReachable(rootUrl);
   const address = publicUrl === undefined ? local : new URL("v2.7/", withSlash(publicUrl)).href;
   return [
-    `Clipcourier is up at ${new URL("..", local).href} and keeps everything in ${folder}`,
+    `Clipcourier is up at ${new URL("..", local).href} and keeps everything in ${place}`,
     "",
-    ...(app.appSecret === undefined ? describeKnown(app) : describeNew(address, app)),
+    ...(app?.appSecret === undefined ? describeKnown(app) : describeNew(address, app)),
   ].join("\n");
 }
 
@@ -35,9 +37,10 @@ function withSlash(url: string): string {
   return url.endsWith("/") ? url : `${url}/`;
 }
 
-function describeKnown({ appId }: ServeApp): string[] {
+function describeKnown(app: ServeApp | null): string[] {
+  const which = app ? `The app is ${app.appId}. Its secret` : "There is an app already. Its secret";
   return [
-    `The app is ${appId}. Its secret was shown when it was made, and only a hash of it is kept.`,
+    `${which} was shown when it was made, and only a hash of it is kept.`,
     "To make another app, start it with --new-app.",
   ];
 }

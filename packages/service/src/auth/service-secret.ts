@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import * as v from "valibot";
+import { prefixes } from "../catalog/keys.js";
 import type { ObjectStore } from "../store/object-store.js";
 
 const serviceFile = v.object({ secret: v.pipe(v.string(), v.minLength(32)) });
@@ -26,15 +27,23 @@ export function makeSecretText(): string {
  * The service's secret in a bucket, created on the first start. When two processes start at once,
  * both get the secret of the first.
  */
-export async function readOrCreateBucketSecret(store: ObjectStore, place: string): Promise<string> {
+export async function readOrCreateBucketSecret(
+  store: ObjectStore,
+  place: string,
+  mayCreate: boolean,
+): Promise<string> {
   const known = await readText(store);
   if (known !== null) return parseSecret(known, place);
-  const { objects } = await store.listObjects("", { maxKeys: 1 });
-  if (objects.length > 0) {
+  const { objects } = await store.listObjects(prefixes.clips, { maxKeys: 1 });
+  // Another process may have created it in between, and then its first clip.
+  if (objects.length > 0 && (await readText(store)) === null) {
     throw new Error(
-      `${place} is missing, and there are other objects beside it. Restore it from a backup, or ` +
-        "choose a prefix of the bucket that is empty.",
+      `${place} is missing, and there are clips beside it. Restore it from a backup: a new one would ` +
+        "change the address of every clip. Or choose a prefix of the bucket that is empty.",
     );
+  }
+  if (!mayCreate) {
+    throw new Error(`${place} is missing. Only a start that may create a service makes a new one.`);
   }
   const text = makeSecretText();
   await store.putObject(secretKey, text, { ifNoneMatch: "*" });

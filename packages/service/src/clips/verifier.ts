@@ -6,6 +6,9 @@ import type { Media, MediaResult } from "../media/types.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { computeMd5 } from "./md5.js";
 
+// Seconds.
+const sourceLifetime = 60 * 60;
+
 export interface VerifierOptions {
   store: ObjectStore;
   catalog: Catalog;
@@ -52,10 +55,13 @@ export class Verifier {
     return { isGood: true, media: result };
   }
 
-  async #sourceOf(key: string, _size: number): Promise<string> {
+  /** A file of this machine, or a URL that is valid for longer than the media work may take. */
+  async #sourceOf(key: string, size: number): Promise<string | { url: string; size: number }> {
     const { store } = this.#options;
     if (store.localPath) return store.localPath(key);
-    throw new Error("not yet");
+    if (!store.presignGet) throw new Error("The store has neither files nor addresses.");
+    const expires = Math.floor(Date.now() / 1000) + sourceLifetime;
+    return { url: await store.presignGet(key, { expires }), size };
   }
 
   async #release(record: ClipRecord, version: string, media: Seen): Promise<void> {

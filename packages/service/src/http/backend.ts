@@ -21,6 +21,10 @@ export interface Backend {
   logger: Logger;
   /** For what a flood of requests would write into the log again and again. */
   throttle: LogThrottle;
+  /** Whether videos pass through the service where the store could send them itself. */
+  streamsVideos: boolean;
+  /** Seconds for which a URL of the store is valid. */
+  urlLifetime: number;
   /** The largest file that is taken, in bytes. */
   maxSize: number;
   /** The root of the addresses in the response to a request; ends with a slash. */

@@ -55,6 +55,7 @@ export function createMedia(options: MediaOptions = {}): Media {
 
   return {
     async inspect(file, signal) {
+      if (typeof file !== "string") return unavailable("not yet");
       const stop = signal ? AbortSignal.any([signal, closing.signal]) : closing.signal;
       const work = lanes.run(() => look(file, stop));
       running.add(work);

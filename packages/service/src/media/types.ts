@@ -34,7 +34,10 @@ export interface Media {
    * Reads the facts of a local file and makes its thumbnail and preview. It never rejects because of
    * the file: a hostile or broken one has a result too. `signal` stops the work.
    */
-  inspect(file: string, signal?: AbortSignal): Promise<MediaResult>;
+  inspect(
+    source: string | { url: string; size: number },
+    signal?: AbortSignal,
+  ): Promise<MediaResult>;
   /** Stops the work. Running, waiting and later calls resolve to `unavailable`. */
   close(): Promise<void>;
 }

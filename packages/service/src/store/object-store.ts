@@ -74,6 +74,8 @@ export interface ObjectStore {
   freeSpace?(): Promise<number>;
   /** Deletes what killed processes left behind in the store's own temporary places. */
   removeLeftovers?(): Promise<void>;
+  /** Closes its connections. Absent where there are none. */
+  close?(): void;
   /** Reads something small. Rejects with the reason when the store is out of reach. */
   check(): Promise<void>;
 }

@@ -23,6 +23,8 @@ export const getVideo: Route = async (c, backend) => {
   };
   const requested = c.req.raw.headers;
   if (isFresh(requested, validators)) return new Response(null, { status: 304, headers });
+  const elsewhere = c.req.method === "HEAD" ? null : await locateVideo(clip, headers, backend);
+  if (elsewhere) return elsewhere;
   const wanted = allowsRange(requested, validators) ? requested.get("range") : null;
   const range = parseRange(wanted, clip.size);
   if (range === "unsatisfiable") {
@@ -45,6 +47,27 @@ export const getVideo: Route = async (c, backend) => {
     headers: { ...headers, ...place, "Content-Length": String(length) },
   });
 };
+
+/**
+ * A redirect to where the store itself sends the bytes; `null` where the service has to. The address
+ * is valid for as long as a part URL, so that a video can be watched to its end.
+ */
+async function locateVideo(
+  clip: Clip,
+  headers: Record<string, string>,
+  { store, streamsVideos, urlLifetime }: Backend,
+): Promise<Response | null> {
+  if (!store.presignGet || streamsVideos) return null;
+  const location = await store.presignGet(fileKey(clip.id, clip.version, "content"), {
+    expires: Math.floor(Date.now() / 1000) + urlLifetime,
+    ...(headers["Content-Type"] && { contentType: headers["Content-Type"] }),
+    ...(headers["Content-Disposition"] && { contentDisposition: headers["Content-Disposition"] }),
+  });
+  return new Response(null, {
+    status: 302,
+    headers: { Location: location, "Cache-Control": "private, max-age=60" },
+  });
+}
 
 /** `GET /c/<id>/thumbnail.jpg` */
 export const getThumbnail: Route = (c, backend) =>
