@@ -196,7 +196,7 @@ describe("a request", () => {
     const { client, service } = await start();
     const wrong: [string, string, string][] = [
       ["GET", "v2.7/login/app/", "POST"],
-      ["DELETE", `v2.7/me/directupload/videoclip/${checksum}`, "GET, POST, HEAD"],
+      ["PUT", `v2.7/me/directupload/videoclip/${checksum}`, "GET, POST, DELETE, HEAD"],
       ["POST", "v2.7/me/videoclips/", "GET, HEAD"],
       ["PUT", "v2.7/me/videoclips/x", "GET, DELETE, HEAD"],
       ["POST", "c/x", "GET, HEAD"],
@@ -242,15 +242,15 @@ describe("finalize", () => {
 });
 
 describe("a crash", () => {
-  it("is answered with 500 that tells nothing, and is logged", async () => {
+  it("is answered with 503 that tells nothing, and is logged", async () => {
     const { client, service } = await start();
     const clip = await client.uploadAndSettle(makeContent(5));
-    // Where the versions of the clip's state are there is a file, which is a fault of no known kind.
+    // A link that leads to itself: the file system fails, and the clip is not simply missing.
     const state = path.join(service.folder, "objects", "clips", clip.id, "state.json~");
     await rm(state, { recursive: true });
     await symlink(state, state);
     const answer = await client.call(`me/videoclips/${clip.id}`);
-    expect([answer.status, answer.body]).toEqual([500, shape(500)]);
+    expect([answer.status, answer.body]).toEqual([503, shape(503)]);
     expect(answer.text).not.toContain("state");
     expect(service.log.join("")).toContain("request crashed");
   });

@@ -19,12 +19,12 @@ beforeEach(async () => {
 
 afterEach(() => served.close());
 
-it("only the newest version stays", async () => {
+it("only the newest version and the one before it stay", async () => {
   let etag = String(await served.store.putObject("a/state", "0", { ifNoneMatch: "*" }));
   for (let number = 1; number <= 3; number++) {
     etag = String(await served.store.putObject("a/state", `${number}`, { ifMatch: etag }));
   }
-  expect(await readdir(versions)).toEqual([String(now * 1000 + 3)]);
+  expect(await readdir(versions)).toEqual([2, 3].map((number) => String(now * 1000 + number)));
   expect(await readdir(path.join(served.folder, "temporary"))).toEqual([]);
 });
 
@@ -35,18 +35,30 @@ it("a writer that was stopped for long does not win with a number that is free a
   const etag = await objects.put(versions, "late", (present) => {
     seen.push(present);
     if (seen.length > 1) return false;
-    // What other processes do between the look and the write of this one: two changes.
+    // What other processes do between the look and the write of this one: three changes.
     const content = readFileSync(path.join(versions, String(first)));
-    writeFileSync(path.join(versions, String(first + 2)), content);
+    writeFileSync(path.join(versions, String(first + 3)), content);
     rmSync(path.join(versions, String(first)));
     return true;
   });
   expect(etag).toBeNull();
   expect(seen).toEqual([
     expect.stringContaining(`${first}-`),
-    expect.stringContaining(`${first + 2}-`),
+    expect.stringContaining(`${first + 3}-`),
   ]);
-  expect(await readdir(versions)).toEqual([String(first + 2)]);
+  expect(await readdir(versions)).toEqual([String(first + 3)]);
+});
+
+it("a writer whose version was built upon at once has won all the same", async () => {
+  const first = Number((await makeState()).match(/\d+/)?.[0]);
+  const objects = new ConditionalObjects(locateFolders(served.folder), () => now);
+  const etag = await objects.put(versions, "won", (present) => {
+    // As if another process had changed this version before its writer looks again.
+    writeFileSync(path.join(versions, String(first + 2)), "content\nbuilt upon it");
+    return present?.includes(`${first}-`) ?? false;
+  });
+  expect(etag).toContain(`${first + 1}-`);
+  expect(await textOf(await served.store.getObject("a/state"))).toBe("built upon it");
 });
 
 it("a first writer does not win where another has just created the object", async () => {
@@ -64,18 +76,25 @@ it("a first writer does not win where another has just created the object", asyn
   expect(await served.store.headObject("a/state")).toMatchObject({ etag: won[0] });
 });
 
-it("a deletion is kept for an hour, and then its folder is removed", async () => {
-  await makeState();
-  await served.store.deleteObjects(["a/state"]);
+it("a deletion with a condition is kept for an hour, and then its folder is removed", async () => {
+  await served.store.deleteIfMatch("a/state", await makeState());
   now = Date.now() + 59 * 60 * 1000;
   await served.store.removeLeftovers();
-  expect(await readdir(versions)).toHaveLength(1);
+  expect(await readdir(versions)).toHaveLength(2);
+  expect(await served.store.headObject("a/state")).toBeNull();
   now = Date.now() + 61 * 60 * 1000;
   await served.store.removeLeftovers();
   expect(await readdir(path.join(served.folder, "objects"))).toEqual([]);
   const etag = await served.store.putObject("a/state", "new", { ifNoneMatch: "*" });
   expect(etag).not.toBeNull();
   expect(await textOf(await served.store.getObject("a/state"))).toBe("new");
+});
+
+it("a deletion without a condition leaves nothing", async () => {
+  await makeState();
+  await served.store.deleteObjects(["a/state"]);
+  expect(await readdir(path.join(served.folder, "objects"))).toEqual([]);
+  expect(await readdir(path.join(served.folder, "temporary"))).toEqual([]);
 });
 
 it("an object that is created anew has a higher number than before", async () => {
@@ -88,14 +107,12 @@ it("an object that is created anew has a higher number than before", async () =>
   expect(await served.store.putObject("a/state", "x", { ifMatch: first })).toBeNull();
 });
 
-it("an old version that a killed process left behind is not read, and is swept", async () => {
+it("an old version that a killed process left behind is not read", async () => {
   const etag = await makeState();
   const number = Number.parseInt(etag.slice(1), 10);
   writeFileSync(path.join(versions, String(number - 1)), "content\nold");
   expect(await textOf(await served.store.getObject("a/state"))).toBe("state");
   expect((await served.store.listObjects("a/")).objects).toHaveLength(1);
-  await served.store.removeLeftovers();
-  expect(await readdir(versions)).toEqual([String(number)]);
 });
 
 async function makeState(): Promise<string> {

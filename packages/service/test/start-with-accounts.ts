@@ -1,5 +1,6 @@
 import { pino } from "pino";
 import { onTestFinished } from "vitest";
+import { readOrCreateSecret } from "../src/auth/folder-secret.js";
 import { closeServer, createHttpServer, listen, urlOf } from "../src/http/server.js";
 import {
   type Accounts,
@@ -12,8 +13,6 @@ import {
 } from "../src/index.js";
 import { makeFolder, type TestService } from "./start-test-service.js";
 
-const secret = "a secret of more than 32 characters";
-
 /** A real service on a real socket, whose accounts are the folder's with some calls replaced. */
 export async function startWithAccounts(
   replace: (accounts: Accounts) => Partial<Accounts>,
@@ -22,6 +21,7 @@ export async function startWithAccounts(
   const folder = await makeFolder();
   const log: string[] = [];
   const logger = pino({ level: "trace" }, { write: (line: string) => void log.push(line) });
+  const secret = await readOrCreateSecret(folder, true);
   const store = await FolderStore.open(folder, secret);
   const kept = openAccounts(store);
   const accounts: Accounts = {

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { BigIntStats } from "node:fs";
-import { type FileHandle, link, mkdir, open, readdir, rename, rm } from "node:fs/promises";
+import { type FileHandle, link, mkdir, open, readdir, rename, rm, rmdir } from "node:fs/promises";
 import path from "node:path";
 import { isErrno } from "../../errno.js";
 import {
@@ -10,6 +10,7 @@ import {
   syncFolderBelow,
   writeDurably,
 } from "./durable-files.js";
+import { noteDeletion } from "./deletion-notes.js";
 import { nullWhenMissing } from "./file-errors.js";
 import type { OpenObjectFile } from "./object-file.js";
 
@@ -75,15 +76,25 @@ export class ConditionalObjects {
     return this.#add(folder, [contentHeader, content], allows);
   }
 
+  /**
+   * The version that says so stays for an hour, since a writer that was stopped meanwhile must not find
+   * its number free.
+   */
   async deleteIfMatch(folder: string, etag: string): Promise<boolean> {
+    await noteDeletion(this.#folders, folder);
     const deleted = await this.#add(folder, [deletedHeader], (present) => present === etag);
     return deleted !== null;
   }
 
-  /** Deletes an object. Where there is no folder of versions the caller syncs the one above. */
+  /**
+   * Deletes an object whatever it is, and its folder of versions at once. Where there is none the
+   * caller syncs the folder above.
+   */
   async delete(folder: string): Promise<void> {
     const { next } = await readPresent(folder);
-    if (next > 0) await this.#add(folder, [deletedHeader], (present) => present !== null);
+    if (next === 0) return;
+    await this.#add(folder, [deletedHeader], (present) => present !== null);
+    await removeDeleted(folder);
   }
 
   async #add(
@@ -144,12 +155,13 @@ export class ConditionalObjects {
       if (!(await linkIfAbsent(temporary, version))) return null;
       await syncFolder(folder);
       const { versions } = await readVersions(folder);
-      if (versions.some((other) => other > number)) {
-        // This process was late: the number had been taken before, and that version removed.
+      if (versions.some((other) => other > number + 1)) {
+        // This process was late: the number had been taken before, and that version removed. With one
+        // higher version that cannot be, because the version before the newest stays.
         await rm(version, { force: true });
         return null;
       }
-      const old = versions.filter((other) => other < number);
+      const old = versions.filter((other) => other < number - 1);
       await removeVersions(folder, old);
       return etagOf(number, stats);
     } finally {
@@ -191,6 +203,24 @@ export async function openNewest(
     const handle = await open(file).catch(nullWhenMissing);
     // A missing file has been replaced since the folder was read.
     if (handle) return inspectVersion(number, file, handle);
+  }
+}
+
+/** Removes a folder of versions whose newest says that the object is deleted. */
+export async function removeDeleted(folder: string): Promise<void> {
+  const names = await readVersions(folder);
+  const newest = await openNewest(folder, names);
+  await newest?.handle.close();
+  if (newest && !newest.isDeleted) return;
+  await removeVersions(folder, names.versions.slice(0, -1));
+  // Otherwise a power cut could bring back a version that was deleted before.
+  if (newest) await syncFolder(folder);
+  await removeVersions(folder, names.versions.slice(-1));
+  try {
+    await rmdir(folder);
+  } catch (error) {
+    // A file of others, or an object that was created in the same moment.
+    if (!isErrno(error, "ENOTEMPTY", "EEXIST", "ENOENT")) throw error;
   }
 }
 

@@ -1,8 +1,8 @@
-import { opendir, rename, rm, rmdir, stat } from "node:fs/promises";
+import { opendir, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
-import { isErrno } from "../../errno.js";
-import { openNewest, readVersions, removeVersions, versionsSuffix } from "./conditional-objects.js";
-import { type StoreFolders, syncFolder } from "./durable-files.js";
+import { removeDeleted } from "./conditional-objects.js";
+import { isDeletionNote, readDeletionNote } from "./deletion-notes.js";
+import { removeEmptyFolders, type StoreFolders } from "./durable-files.js";
 import { nullWhenMissing } from "./file-errors.js";
 import { readUploadFolder, uploadIdPattern } from "./upload-folder.js";
 
@@ -16,9 +16,8 @@ const damagedAge = 24 * hour;
 
 /**
  * Deletes what killed processes left behind: temporary files, folders of completed uploads, damaged
- * uploads, old versions, versions that only say that an object is deleted, empty folders. One that
- * cannot be deleted does not keep the others; the first such error is thrown at the end. `now` is in
- * milliseconds since 1970.
+ * uploads, and what is left of deleted objects. One that cannot be deleted does not keep the others;
+ * the first such error is thrown at the end. `now` is in milliseconds since 1970.
  */
 export async function removeLeftovers(folders: StoreFolders, now: number): Promise<void> {
   const sweep = new Sweep(folders, now);
@@ -36,14 +35,17 @@ class Sweep {
   }
 
   async run(): Promise<void> {
-    const { objects, temporary, uploads } = this.#folders;
+    const { temporary, uploads } = this.#folders;
     for await (const { name } of await opendir(temporary)) {
-      await this.#try(() => this.#removeTemporary(path.join(temporary, name)));
+      await this.#try(() =>
+        isDeletionNote(name)
+          ? this.#completeDeletion(name)
+          : this.#removeTemporary(path.join(temporary, name)),
+      );
     }
     for await (const { name } of await opendir(uploads)) {
       if (uploadIdPattern.test(name)) await this.#try(() => this.#removeUpload(name));
     }
-    await this.#sweepObjects(objects);
     if (this.#firstError) throw this.#firstError;
   }
 
@@ -62,35 +64,15 @@ class Sweep {
     await rm(temporary, { recursive: true, force: true });
   }
 
-  async #sweepObjects(folder: string): Promise<void> {
-    const entries = await opendir(folder).catch(nullWhenMissing);
-    if (!entries) return;
-    let hasFiles = false;
-    for await (const entry of entries) {
-      if (!entry.isDirectory()) {
-        hasFiles = true;
-        continue;
-      }
-      const below = path.join(folder, entry.name);
-      const sweep = entry.name.endsWith(versionsSuffix)
-        ? () => this.#sweepVersions(below)
-        : () => this.#sweepObjects(below);
-      await this.#try(sweep);
+  async #completeDeletion(name: string): Promise<void> {
+    const note = path.join(this.#folders.temporary, name);
+    if (!(await this.#isOlder(note, deletionAge))) return;
+    const folder = await readDeletionNote(this.#folders, name);
+    if (folder !== null) {
+      await removeDeleted(folder);
+      await removeEmptyFolders(this.#folders.objects, path.dirname(folder));
     }
-    if (!hasFiles && folder !== this.#folders.objects) await removeIfEmpty(folder);
-  }
-
-  async #sweepVersions(folder: string): Promise<void> {
-    const names = await readVersions(folder);
-    await removeVersions(folder, names.versions.slice(0, -1));
-    const newest = await openNewest(folder, names);
-    await newest?.handle.close();
-    if (newest?.isDeleted && (await this.#isOlder(newest.path, deletionAge))) {
-      // Otherwise a power cut could bring back a version that was deleted before.
-      await syncFolder(folder);
-      await rm(newest.path, { force: true });
-    }
-    if (!newest || newest.isDeleted) await removeIfEmpty(folder);
+    await rm(note, { force: true });
   }
 
   async #isOlder(file: string, age: number): Promise<boolean> {
@@ -104,14 +86,5 @@ class Sweep {
     } catch (error) {
       this.#firstError ??= error;
     }
-  }
-}
-
-/** A folder that is being filled at the same time is not empty, or its writer makes it again. */
-async function removeIfEmpty(folder: string): Promise<void> {
-  try {
-    await rmdir(folder);
-  } catch (error) {
-    if (!isErrno(error, "ENOTEMPTY", "EEXIST", "ENOENT")) throw error;
   }
 }

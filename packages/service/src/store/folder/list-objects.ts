@@ -14,6 +14,7 @@ interface Search {
   prefix: string;
   startAfter: string;
   signal: AbortSignal | undefined;
+  keysOnly: boolean;
 }
 
 /** An entry of a folder, under the text by which keys are ordered: a folder's ends with `/`. */
@@ -31,11 +32,11 @@ export async function listObjects(
   prefix: string,
   options: ListOptions,
 ): Promise<ObjectList> {
-  const { startAfter = "", maxKeys = listLimit, delimiter, signal } = options;
+  const { startAfter = "", maxKeys = listLimit, delimiter, signal, keysOnly = false } = options;
   const limit = Math.min(maxKeys, listLimit);
   const list: ObjectList = { objects: [], prefixes: [], next: null };
   let last: string | null = null;
-  const search = { objects, prefix, startAfter, signal };
+  const search = { objects, prefix, startAfter, signal, keysOnly };
   for await (const found of walk(search, folderOf(prefix), delimiter === "/")) {
     if (list.objects.length + list.prefixes.length >= limit) return { ...list, next: last };
     if (typeof found === "string") list.prefixes.push(found);
@@ -66,6 +67,10 @@ async function* walk(
       continue;
     }
     const file = path.join(objects, key);
+    if (kind === "file" && search.keysOnly) {
+      yield { key };
+      continue;
+    }
     const found = kind === "file" ? await statObject(file) : await readObjectFacts(file);
     if (found) yield { key, ...found };
   }
