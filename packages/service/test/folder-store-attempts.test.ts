@@ -1,4 +1,6 @@
 import { createHash } from "node:crypto";
+import { readdir } from "node:fs/promises";
+import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { FolderStore } from "../src/store/folder/folder-store.js";
 import { secret } from "./folder-store-secret.js";
@@ -22,55 +24,78 @@ describe("a part that is sent twice at once", () => {
   const older = Buffer.alloc(partSize, "o");
   const newer = Buffer.alloc(partSize, "n");
 
-  it("to one process ends the older attempt at once, and the newer one counts", async () => {
-    const uploadId = await startUpload(store);
-    const body = new HaltedBody(older.subarray(0, 2 * MiB));
-    const firstEnds = sendPart(store, uploadId, body).catch((error: unknown) => error);
-    await body.halted;
-    const { etag } = await sendPart(store, uploadId, chunksOf(newer));
-    // The older body neither ended nor sent another byte.
-    expect(await firstEnds).toMatchObject({ code: "IncompleteBody" });
-    await expectJoined(uploadId, etag, newer);
-  });
+  it.each(["one process", "two processes"])(
+    "to %s: what is complete first counts",
+    async (which) => {
+      const uploadId = await startUpload(store);
+      const other = which === "one process" ? store : await FolderStore.open(served.folder, secret);
+      const body = new HaltedBody(older.subarray(0, 2 * MiB));
+      const firstEnds = sendPart(store, uploadId, body).catch((error: unknown) => error);
+      await body.halted;
+      const { etag } = await sendPart(other, uploadId, chunksOf(newer));
+      body.goOn(older.subarray(2 * MiB));
+      expect(await firstEnds).toMatchObject({ code: "IncompleteBody" });
+      await expectJoined(uploadId, etag, newer);
+    },
+  );
 
-  it("to two processes ends the older attempt before its next write", async () => {
-    const uploadId = await startUpload(store);
-    const other = await FolderStore.open(served.folder, secret);
-    const body = new HaltedBody(older.subarray(0, 2 * MiB));
-    const firstEnds = sendPart(store, uploadId, body).catch((error: unknown) => error);
-    await body.halted;
-    const { etag } = await sendPart(other, uploadId, chunksOf(newer));
-    body.goOn(older.subarray(2 * MiB));
-    expect(await firstEnds).toMatchObject({ code: "IncompleteBody" });
-    await expectJoined(uploadId, etag, newer);
-  });
+  it.each(["one process", "two processes"])(
+    "to %s with the same bytes is stored",
+    async (which) => {
+      const uploadId = await startUpload(store);
+      const other = which === "one process" ? store : await FolderStore.open(served.folder, secret);
+      const body = new HaltedBody(older.subarray(0, 2 * MiB));
+      const first = sendPart(store, uploadId, body);
+      await body.halted;
+      const { etag } = await sendPart(other, uploadId, chunksOf(older));
+      expect(await store.listParts("a/video", uploadId)).toHaveLength(1);
+      body.goOn(older.subarray(2 * MiB));
+      expect(await first).toEqual({ etag });
+      await expectJoined(uploadId, etag, older);
+      expect(await readdir(path.join(served.folder, "temporary"))).toEqual([]);
+    },
+  );
 
-  it("counts as not stored while it is sent again, and after that broke off", async () => {
+  it("stays stored while it is sent again, and after that broke off", async () => {
     const uploadId = await startUpload(store);
-    await sendPart(store, uploadId, chunksOf(older));
-    expect(await store.listParts("a/video", uploadId)).toHaveLength(1);
-    const body = new HaltedBody(newer.subarray(0, MiB));
+    const { etag } = await sendPart(store, uploadId, chunksOf(older));
+    const body = new HaltedBody(newer.subarray(0, 2 * MiB));
     const ends = sendPart(store, uploadId, body).catch((error: unknown) => error);
     await body.halted;
-    expect(await store.listParts("a/video", uploadId)).toEqual([]);
+    expect(await store.listParts("a/video", uploadId)).toMatchObject([{ etag }]);
     const broken = Object.assign(new Error("broken off"), { code: "ECONNRESET", syscall: "read" });
     body.fail(broken);
     expect(await ends).toBe(broken);
+    expect(await readdir(path.join(served.folder, "temporary"))).toEqual([]);
+    await expectJoined(uploadId, etag, older);
+  });
+
+  it("is replaced by what is sent after an attempt broke off", async () => {
+    const uploadId = await startUpload(store);
+    const body = new HaltedBody(older.subarray(0, 2 * MiB));
+    const ends = sendPart(store, uploadId, body).catch((error: unknown) => error);
+    await body.halted;
+    body.fail(new Error("broken off"));
+    await ends;
     expect(await store.listParts("a/video", uploadId)).toEqual([]);
+    const { etag } = await sendPart(store, uploadId, chunksOf(newer));
+    await expectJoined(uploadId, etag, newer);
   });
 
   it("is not written into an object that another process joined meanwhile", async () => {
     const uploadId = await startUpload(store);
     const other = await FolderStore.open(served.folder, secret);
-    const { etag } = await sendPart(store, uploadId, chunksOf(older));
-    const body = new HaltedBody(Buffer.alloc(0));
-    const lateEnds = sendPart(other, uploadId, body).catch((error: unknown) => error);
-    await body.halted;
-    await expect(joinPart(store, uploadId, etag)).rejects.toMatchObject({ code: "InvalidPart" });
-    const again = await sendPart(store, uploadId, chunksOf(newer));
-    await joinPart(store, uploadId, again.etag);
-    body.goOn(older);
-    expect(await lateEnds).toMatchObject({ code: "NoSuchUpload" });
+    const first = new HaltedBody(older.subarray(0, 2 * MiB));
+    const firstEnds = sendPart(other, uploadId, first).catch((error: unknown) => error);
+    await first.halted;
+    const { etag } = await sendPart(store, uploadId, chunksOf(newer));
+    const again = new HaltedBody(older.subarray(0, 2 * MiB));
+    const againEnds = sendPart(other, uploadId, again).catch((error: unknown) => error);
+    await again.halted;
+    await joinPart(store, uploadId, etag);
+    for (const body of [first, again]) body.goOn(older.subarray(2 * MiB));
+    expect(await firstEnds).toMatchObject({ code: "NoSuchUpload" });
+    expect(await againEnds).toMatchObject({ code: "NoSuchUpload" });
     expect(await textOf(await store.getObject("a/video"))).toBe(newer.toString());
   });
 

@@ -3,6 +3,7 @@ import type { BigIntStats } from "node:fs";
 import { type FileHandle, link, mkdir, open, readdir, rename, rm, rmdir } from "node:fs/promises";
 import path from "node:path";
 import { isErrno } from "../../errno.js";
+import { noteDeletion } from "./deletion-notes.js";
 import {
   moveBelow,
   type StoreFolders,
@@ -10,7 +11,6 @@ import {
   syncFolderBelow,
   writeDurably,
 } from "./durable-files.js";
-import { noteDeletion } from "./deletion-notes.js";
 import { nullWhenMissing } from "./file-errors.js";
 import type { OpenObjectFile } from "./object-file.js";
 

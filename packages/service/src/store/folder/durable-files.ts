@@ -20,7 +20,7 @@ export interface StoreFolders {
 }
 
 // Clips and hashed passwords are read by the service alone.
-const ownerOnly = 0o600;
+export const ownerOnly = 0o600;
 
 /** More often than this a folder does not vanish by chance between two calls. */
 const maxAttempts = 100;

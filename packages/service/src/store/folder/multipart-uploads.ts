@@ -21,7 +21,7 @@ import {
 import { nullWhenMissing } from "./file-errors.js";
 import { checkContentLength, parseContentMd5 } from "./part-body.js";
 import type { SignedPart } from "./part-url.js";
-import { PartWriter, sentAgain } from "./part-writer.js";
+import { PartWriter, type RunAlone } from "./part-writer.js";
 import {
   checkParts,
   contentFile,
@@ -39,13 +39,6 @@ import {
 
 const listLimit = 1000;
 
-/** An attempt of this process to store a part. */
-interface Attempt {
-  controller: AbortController;
-  /** Resolves when the attempt writes nothing any more. */
-  ended: Promise<void>;
-}
-
 /**
  * The open multipart uploads: `uploads/<id>/` holds `upload.json` (what the upload is for), `content`
  * (the bytes of all parts, each at its offset) and `parts` (which parts are stored). Completing an
@@ -54,7 +47,8 @@ interface Attempt {
 export class MultipartUploads {
   readonly #folders: StoreFolders;
   readonly #onDamage: (what: string) => void;
-  readonly #attempts = new Map<string, Attempt>();
+  /** By upload and part: what an attempt does at this moment. */
+  readonly #working = new Map<string, Promise<unknown>>();
 
   constructor(folders: StoreFolders, onDamage: (what: string) => void) {
     this.#folders = folders;
@@ -90,14 +84,15 @@ export class MultipartUploads {
     if (part.contentLength !== expectedLength(upload, part.partNumber)) {
       throw new StoreError("AccessDenied", `The upload has no part ${part.partNumber} like this.`);
     }
-    return this.#attempt(part, request.signal, async (signal) => {
-      const writer = await PartWriter.open(upload, part);
-      try {
-        return await writer.write(request.body, promisedMd5, signal);
-      } finally {
-        await writer.close();
-      }
-    });
+    const signal = request.signal ?? new AbortController().signal;
+    const runAlone = this.#lockPart(part);
+    const { temporary } = this.#folders;
+    const writer = await PartWriter.open({ upload, part, temporary, runAlone });
+    try {
+      return await writer.write(request.body, promisedMd5, signal);
+    } finally {
+      await writer.close();
+    }
   }
 
   /** Joins the parts into the file of an object. */
@@ -160,28 +155,19 @@ export class MultipartUploads {
     return list;
   }
 
-  /** Runs an attempt to store a part, after an older one of this process has ended. */
-  async #attempt<T>(
-    { uploadId, partNumber }: SignedPart,
-    signal: AbortSignal | undefined,
-    work: (signal: AbortSignal) => Promise<T>,
-  ): Promise<T> {
-    const id = `${uploadId}/${partNumber}`;
-    const older = this.#attempts.get(id);
-    const { promise: ended, resolve: end } = Promise.withResolvers<void>();
-    const attempt = { controller: new AbortController(), ended };
-    this.#attempts.set(id, attempt);
-    older?.controller.abort(sentAgain(partNumber));
-    try {
-      await older?.ended;
-      const signals = [attempt.controller.signal, ...(signal ? [signal] : [])];
-      const both = AbortSignal.any(signals);
-      both.throwIfAborted();
-      return await work(both);
-    } finally {
-      if (this.#attempts.get(id) === attempt) this.#attempts.delete(id);
-      end();
-    }
+  /** Keeps the attempts of this process to store one part from writing at the same time. */
+  #lockPart({ uploadId, partNumber }: SignedPart): RunAlone {
+    const name = `${uploadId}/${partNumber}`;
+    return async (work) => {
+      const before = this.#working.get(name) ?? Promise.resolve();
+      const current = before.then(work, work);
+      this.#working.set(name, current);
+      try {
+        return await current;
+      } finally {
+        if (this.#working.get(name) === current) this.#working.delete(name);
+      }
+    };
   }
 
   async #open(key: string, uploadId: string): Promise<UploadFolder> {

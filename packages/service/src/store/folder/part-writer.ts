@@ -1,8 +1,10 @@
-import { createHash, randomBytes } from "node:crypto";
-import { type FileHandle, open, stat } from "node:fs/promises";
+import { createHash, randomBytes, randomUUID } from "node:crypto";
+import { type FileHandle, open, rm, stat } from "node:fs/promises";
+import path from "node:path";
 import { StoreError } from "../store-error.js";
+import { ownerOnly } from "./durable-files.js";
 import { readBody } from "./part-body.js";
-import { openSlot, readSlot, writeSlot } from "./part-slots.js";
+import { openSlot, type PartSlot, readSlot, writeSlot } from "./part-slots.js";
 import type { SignedPart } from "./part-url.js";
 import {
   contentFile,
@@ -15,43 +17,54 @@ import {
 
 const writeSize = 1024 * 1024;
 
+/** Runs work on one part after the work of other attempts of this process on it. */
+export type RunAlone = <T>(work: () => Promise<T>) => Promise<T>;
+
+/** What an attempt to store a part works on. */
+export interface PartTarget {
+  upload: UploadFolder;
+  part: SignedPart;
+  /** The folder for unfinished files. */
+  temporary: string;
+  runAlone: RunAlone;
+}
+
 /**
- * One attempt to store a part. Its bytes go to their place in the upload's content.
+ * One attempt to store a part. The first attempt writes its bytes to their place in the upload's
+ * content. A further one writes them to a file beside it, and to their place only when they are
+ * complete and differ from what is stored: so a stored part stays while it is sent again, and two
+ * clients with the same content do not disturb each other.
  *
- * A part that is sent again overwrites the bytes that are there, so the slot must never describe
- * bytes that are being overwritten: first the slot is claimed for this attempt, on disk where it
- * described a stored part, then the bytes are written and put on disk, then the slot. Before each
- * write the attempt looks whether the slot is still its own and the content still in the upload.
- * Within a process an older attempt has ended before this one begins. An older one in another process
- * can still have one write under way when the part is claimed; who reads the object finds that by
- * the MD5 of the whole.
+ * The slot must never describe bytes that are being overwritten: first it is claimed for this attempt,
+ * on disk where it described a stored part, then the bytes are written and put on disk, then the
+ * slot. Before each write the attempt looks whether the slot is still its own and the content still
+ * in the upload. An older attempt in another process can have one write under way when the part is
+ * claimed; who reads the object finds that by the MD5 of the whole.
  */
 export class PartWriter {
-  readonly #upload: UploadFolder;
-  readonly #part: SignedPart;
+  readonly #target: PartTarget;
   readonly #attempt = randomBytes(5).toString("hex");
   readonly #content: FileHandle;
   readonly #slots: FileHandle;
   readonly #inode: bigint;
 
   private constructor(
-    upload: UploadFolder,
-    part: SignedPart,
+    target: PartTarget,
     files: { content: FileHandle; slots: FileHandle; inode: bigint },
   ) {
-    this.#upload = upload;
-    this.#part = part;
+    this.#target = target;
     this.#content = files.content;
     this.#slots = files.slots;
     this.#inode = files.inode;
   }
 
-  static async open(upload: UploadFolder, part: SignedPart): Promise<PartWriter> {
-    const content = await open(contentFile(upload.folder), "r+").catch(goneWhenMissing);
+  static async open(target: PartTarget): Promise<PartWriter> {
+    const { folder } = target.upload;
+    const content = await open(contentFile(folder), "r+").catch(goneWhenMissing);
     try {
       const { ino } = await content.stat({ bigint: true });
-      const slots = await openSlots(upload.folder).catch(goneWhenMissing);
-      return new PartWriter(upload, part, { content, slots, inode: ino });
+      const slots = await openSlots(folder).catch(goneWhenMissing);
+      return new PartWriter(target, { content, slots, inode: ino });
     } catch (error) {
       await content.close();
       throw error;
@@ -68,64 +81,150 @@ export class PartWriter {
     promisedMd5: Buffer | null,
     signal: AbortSignal,
   ): Promise<string> {
-    const { partNumber, contentLength } = this.#part;
-    await this.#claim();
-    const md5 = await this.#writeBody(body, signal);
-    if (promisedMd5 && !promisedMd5.equals(md5)) {
-      throw new StoreError(
-        "BadDigest",
-        `Part ${partNumber}: the bytes do not match the Content-MD5 header. Send it again.`,
-      );
+    const isFirst = await this.#target.runAlone(async () => {
+      if (await this.#readSlot()) return false;
+      await this.#claim(null);
+      return true;
+    });
+    const sent = { body, promisedMd5, signal };
+    return etagOfPart(isFirst ? await this.#writeInPlace(sent) : await this.#writeBeside(sent));
+  }
+
+  async #writeInPlace(sent: SentPart): Promise<Buffer> {
+    const { runAlone } = this.#target;
+    let position = this.#position;
+    let isClaimed = true;
+    const md5 = await this.#receive(sent, async (chunks, size) => {
+      const start = position;
+      position += size;
+      await runAlone(async () => {
+        // When a later attempt has claimed the part, this one may still turn out to be the same.
+        isClaimed &&= await this.#isClaimed();
+        if (isClaimed) await writeAll(this.#content, chunks, start);
+      });
+    });
+    if (isClaimed) await this.#content.datasync();
+    await runAlone(async () => {
+      if (await this.#isClaimed()) await this.#store(md5);
+      else if (!(await this.#isStored(md5))) throw sentAgain(this.#target.part.partNumber);
+    });
+    return md5;
+  }
+
+  async #writeBeside(sent: SentPart): Promise<Buffer> {
+    const file = path.join(this.#target.temporary, randomUUID());
+    const beside = await open(file, "wx+", ownerOnly);
+    try {
+      let position = 0;
+      const md5 = await this.#receive(sent, async (chunks, size) => {
+        await writeAll(beside, chunks, position);
+        position += size;
+      });
+      await this.#target.runAlone(async () => {
+        if (!(await this.#isStored(md5))) await this.#replace(beside, md5);
+      });
+      return md5;
+    } finally {
+      await beside.close();
+      await rm(file, { force: true });
+    }
+  }
+
+  /** Puts complete bytes in the place of others. */
+  async #replace(source: FileHandle, md5: Buffer): Promise<void> {
+    const { contentLength, partNumber } = this.#target.part;
+    await this.#claim(await this.#readSlot());
+    for (let done = 0; done < contentLength; ) {
+      const size = Math.min(writeSize, contentLength - done);
+      const { buffer, bytesRead } = await source.read(Buffer.allocUnsafe(size), 0, size, done);
+      if (!(await this.#isClaimed())) throw sentAgain(partNumber);
+      await writeAll(this.#content, [buffer.subarray(0, bytesRead)], this.#position + done);
+      done += bytesRead;
     }
     await this.#content.datasync();
-    await this.#checkClaim();
-    const attempt = this.#attempt;
-    await writeSlot(this.#slots, partNumber, { isStored: true, attempt, md5, size: contentLength });
-    await this.#slots.datasync();
-    return etagOfPart(md5);
+    if (!(await this.#isClaimed())) throw sentAgain(partNumber);
+    await this.#store(md5);
   }
 
-  async #claim(): Promise<void> {
-    const { partNumber } = this.#part;
-    const present = await readSlot(this.#slots, partNumber);
-    await writeSlot(this.#slots, partNumber, openSlot(this.#attempt));
-    if (present?.isStored) await this.#slots.datasync();
+  get #position(): number {
+    return (this.#target.part.partNumber - 1) * this.#target.upload.partSize;
   }
 
-  async #writeBody(body: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<Buffer> {
+  /** Hands the body over in pieces, and returns its MD5 once it is what it should be. */
+  async #receive(
+    { body, promisedMd5, signal }: SentPart,
+    write: (chunks: Uint8Array[], size: number) => Promise<void>,
+  ): Promise<Buffer> {
+    const { part } = this.#target;
     const hash = createHash("md5");
-    let position = (this.#part.partNumber - 1) * this.#upload.partSize;
     let waiting: Uint8Array[] = [];
     let waitingSize = 0;
-    const flush = async () => {
-      await this.#checkClaim();
-      await writeAll(this.#content, waiting, position);
-      position += waitingSize;
-      waiting = [];
-      waitingSize = 0;
-    };
-    for await (const chunk of readBody(body, this.#part, signal)) {
+    for await (const chunk of readBody(body, part, signal)) {
       hash.update(chunk);
       waiting.push(chunk);
       waitingSize += chunk.length;
-      if (waitingSize >= writeSize) await flush();
+      if (waitingSize < writeSize) continue;
+      await write(waiting, waitingSize);
+      waiting = [];
+      waitingSize = 0;
     }
-    await flush();
-    return hash.digest();
+    await write(waiting, waitingSize);
+    const md5 = hash.digest();
+    if (!promisedMd5 || promisedMd5.equals(md5)) return md5;
+    throw new StoreError(
+      "BadDigest",
+      `Part ${part.partNumber}: the bytes do not match the Content-MD5 header. Send it again.`,
+    );
   }
 
-  /** @throws `NoSuchUpload`, `IncompleteBody` where the part is being sent again. */
-  async #checkClaim(): Promise<void> {
-    const file = contentFile(this.#upload.folder);
+  #readSlot(): Promise<PartSlot | null> {
+    return readSlot(this.#slots, this.#target.part.partNumber);
+  }
+
+  async #claim(present: PartSlot | null): Promise<void> {
+    await writeSlot(this.#slots, this.#target.part.partNumber, openSlot(this.#attempt));
+    if (present?.isStored) await this.#slots.datasync();
+  }
+
+  async #store(md5: Buffer): Promise<void> {
+    const { partNumber, contentLength: size } = this.#target.part;
+    const attempt = this.#attempt;
+    await writeSlot(this.#slots, partNumber, { isStored: true, attempt, md5, size });
+    await this.#slots.datasync();
+  }
+
+  /** Whether these bytes are what another attempt has stored. */
+  async #isStored(md5: Buffer): Promise<boolean> {
+    await this.#requireContent();
+    const slot = await this.#readSlot();
+    const { contentLength } = this.#target.part;
+    if (!slot?.isStored || slot.size !== contentLength || !slot.md5.equals(md5)) return false;
+    // The end of the content may have been lost.
+    return (await this.#content.stat()).size >= this.#position + contentLength;
+  }
+
+  async #isClaimed(): Promise<boolean> {
+    await this.#requireContent();
+    return (await this.#readSlot())?.attempt === this.#attempt;
+  }
+
+  /** Throws `NoSuchUpload` where the content has left the upload. */
+  async #requireContent(): Promise<void> {
+    const file = contentFile(this.#target.upload.folder);
     const { ino } = await stat(file, { bigint: true }).catch(goneWhenMissing);
     if (ino !== this.#inode) throw noSuchUpload();
-    const slot = await readSlot(this.#slots, this.#part.partNumber);
-    if (slot?.attempt !== this.#attempt) throw sentAgain(this.#part.partNumber);
   }
 }
 
-/** The older of two attempts ends with this. */
-export function sentAgain(partNumber: number): StoreError {
+/** The body of a part as it is received. */
+interface SentPart {
+  body: AsyncIterable<Uint8Array>;
+  promisedMd5: Buffer | null;
+  signal: AbortSignal;
+}
+
+/** The older of two attempts with other bytes ends with this. */
+function sentAgain(partNumber: number): StoreError {
   return new StoreError(
     "IncompleteBody",
     `Part ${partNumber}: it was sent again before this attempt had ended.`,
