@@ -13,7 +13,12 @@ const arrows: Record<string, string[]> = {
   service: ["@clipcourier/core/wire"],
   action: ["@clipcourier/core", "@clipcourier/batch"],
   vscode: ["@clipcourier/core", "@clipcourier/batch"],
-  cli: ["@clipcourier/core", "@clipcourier/batch", "@clipcourier/service"],
+  cli: [
+    "@clipcourier/core",
+    "@clipcourier/batch",
+    "@clipcourier/service",
+    "@clipcourier/service/s3",
+  ],
 };
 
 describe("packages import as the design says", () => {

@@ -34,16 +34,17 @@ await trace("delete", () => store.deleteObjects(["a/b/plain", "a/c/1", "a/c/2"])
 const layout = { size: 2 * partSize, partSize, contentType: "video/mp4" };
 const uploadId = await trace("upload", () => store.createMultipartUpload("a/video", layout));
 const sign = await store.presignParts({ key: "a/video", uploadId, expires: 9e9 });
-const send = (partNumber: number) =>
+const send = (partNumber: number, byte = partNumber) =>
   store.uploadPart({
     url: new URL(sign({ partNumber, contentLength: partSize }), "http://127.0.0.1/"),
     contentLength: partSize,
     contentMd5: null,
-    body: new Blob([Buffer.alloc(partSize, partNumber)]).stream(),
+    body: new Blob([Buffer.alloc(partSize, byte)]).stream(),
   });
 await trace("part", () => send(1));
 await send(2);
 await trace("part again", () => send(1));
+await trace("other part", () => send(1, 9));
 const parts = await store.listParts("a/video", uploadId);
 await trace("complete", () => store.completeMultipartUpload("a/video", uploadId, parts));
 const aborted = await store.createMultipartUpload("a/video", layout);

@@ -52,7 +52,7 @@ describe("what is on disk before the answer", () => {
     ]);
   });
 
-  it("of a state are its version and its name, before the old one goes", () => {
+  it("of a state are its version and its name, before an old one goes", () => {
     expect(changesOf("create")).toEqual([
       "mkdir temporary/#",
       "write temporary/#/#",
@@ -68,11 +68,17 @@ describe("what is on disk before the answer", () => {
       "fsync temporary/#",
       "link temporary/# objects/a/state~/#",
       "fsync objects/a/state~",
+    ];
+    // The version before the newest stays.
+    expect(changesOf("change")).toEqual([...change, "unlink temporary/#"]);
+    expect(changesOf("delete state")).toEqual([
+      // The note by which the rest is found and removed later.
+      "write temporary/note-#",
+      "fsync temporary/note-#",
+      ...change,
       "unlink objects/a/state~/#",
       "unlink temporary/#",
-    ];
-    expect(changesOf("change")).toEqual(change);
-    expect(changesOf("delete state")).toEqual(change);
+    ]);
   });
 
   it("of deletions are the names, each folder once", () => {
@@ -117,10 +123,14 @@ describe("what is on disk before the answer", () => {
       "pwrite64 uploads/#/parts",
       ...bytesAndSlot,
     ]);
-    expect(changesOf("part again")).toEqual([
+    // The same bytes are stored already.
+    expect(changesOf("part again")).toEqual(["pwrite64 temporary/#", "unlink temporary/#"]);
+    expect(changesOf("other part")).toEqual([
+      "pwrite64 temporary/#",
       "pwrite64 uploads/#/parts",
       "fdatasync uploads/#/parts",
       ...bytesAndSlot,
+      "unlink temporary/#",
     ]);
   });
 

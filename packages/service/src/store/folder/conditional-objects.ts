@@ -224,7 +224,7 @@ export async function removeDeleted(folder: string): Promise<void> {
   }
 }
 
-export async function removeVersions(folder: string, versions: readonly number[]): Promise<void> {
+async function removeVersions(folder: string, versions: readonly number[]): Promise<void> {
   for (const version of versions) await rm(path.join(folder, String(version)), { force: true });
 }
 
