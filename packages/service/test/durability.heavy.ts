@@ -73,8 +73,8 @@ describe("what is on disk before the answer", () => {
     expect(changesOf("change")).toEqual([...change, "unlink temporary/#"]);
     expect(changesOf("delete state")).toEqual([
       // The note by which the rest is found and removed later.
-      "write temporary/note-#",
-      "fsync temporary/note-#",
+      "write temporary/deletion_#",
+      "fsync temporary/deletion_#",
       ...change,
       "unlink objects/a/state~/#",
       "unlink temporary/#",

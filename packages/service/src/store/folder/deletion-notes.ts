@@ -4,7 +4,7 @@ import path from "node:path";
 import { type StoreFolders, writeDurably } from "./durable-files.js";
 
 /** Begins the names of the notes in `temporary/`. */
-const prefix = "note-";
+const prefix = "deletion_";
 
 /**
  * Notes that the folder of versions of an object can be removed later, so that it is found without a
