@@ -13,7 +13,7 @@ test("prints name, id and page of each file, and no colour into a pipe", async (
   const options = { cwd, env: { ...env, CI: "true", TERM: "xterm-256color" } };
   const { code, stdout, stderr } = await runCli(["upload", "intro.mp4"], options);
   expect(code).toBe(0);
-  expect(stdout).toMatch(/^intro\.mp4: uploaded 2\.9 KiB in \d+\.\d s\n {2}id +\S{24}\n/);
+  expect(stdout).toMatch(/^intro\.mp4: uploaded 2\.9 KiB in [\d.]+ s\n {2}id +\S{24}\n/);
   expect(stdout).toContain(`  page       ${new URL("/c/", rootUrl).href}`);
   expect(stderr).toBe("intro.mp4: 2.9 KiB\n");
   expect(stdout + stderr).not.toContain("\u001b");
