@@ -1,4 +1,5 @@
 import { Command, Option } from "commander";
+import { type BucketFlags, checkBucket, setupBucket } from "./commands/bucket.js";
 import {
   type ClipsFlags,
   deleteClip,
@@ -46,6 +47,7 @@ export function createProgram(version: string, end: (code: ExitCode) => void): C
   addUpload(program, end);
   addServe(program, end);
   addClips(program, end);
+  addBucket(program, end);
   return program;
 }
 
@@ -132,6 +134,33 @@ function addClips(program: Command, end: (code: ExitCode) => void): void {
   addServiceOptions(remove)
     .option("--json", "print one JSON document on stdout")
     .action(async (id: string, flags: ClipsFlags) => end(await deleteClip(id, flags)));
+}
+
+function addBucket(program: Command, end: (code: ExitCode) => void): void {
+  const bucket = program.command("bucket").description("Prepare and check an S3 bucket.");
+  const setup = bucket
+    .command("setup")
+    .description("Make the settings that the service wants, and print the policy that it needs.");
+  addBucketOptions(setup).action(async (address: string, flags: BucketFlags) =>
+    end(await setupBucket(address, flags)),
+  );
+  const check = bucket
+    .command("check")
+    .description("Upload, read and delete something small, and read the settings.");
+  addBucketOptions(check).action(async (address: string, flags: BucketFlags) =>
+    end(await checkBucket(address, flags)),
+  );
+}
+
+function addBucketOptions(command: Command): Command {
+  return command
+    .argument("<bucket>", "s3://bucket or s3://bucket/prefix")
+    .option("--endpoint <url>", "the S3 API of another engine than AWS", toPublicUrl)
+    .option("--region <region>", "the region of the bucket", toText)
+    .option("--path-style", "the bucket is in the path of its address, not in the host name")
+    .option("--public-endpoint <url>", "the endpoint that clients reach", toPublicUrl)
+    .option("--origin <url>", "the origin of pages that upload or play videos", toPublicUrl)
+    .addHelpText("after", exitCodes);
 }
 
 function addServiceOptions(command: Command): Command {

@@ -4,7 +4,7 @@ export type { Connection } from "./http/connection.js";
 export { ClientAddresses, type ProxyOptions } from "./limits/client-addresses.js";
 export { type Limits, resolveLimits } from "./limits/limits.js";
 export { createMedia, type MediaOptions } from "./media/media.js";
-export type { Media, MediaFacts, MediaResult } from "./media/types.js";
+export type { Media, MediaFacts, MediaResult, MediaSource } from "./media/types.js";
 export { openAccounts } from "./open-folder.js";
 export { createService, type Service, type ServiceOptions } from "./service.js";
 export { type RunningService, type StartOptions, startService } from "./start-service.js";

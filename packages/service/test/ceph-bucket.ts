@@ -19,6 +19,7 @@ declare module "vitest" {
 export interface TestBucket {
   client: S3Client;
   bucket: string;
+  access: CephAccess;
   /** How a store in the bucket is opened. */
   options: S3StoreOptions;
 }
@@ -29,7 +30,7 @@ export async function createBucket(): Promise<TestBucket> {
   const client = new S3Client(access);
   const bucket = `clips-${randomUUID()}`;
   await client.send(new CreateBucketCommand({ Bucket: bucket }));
-  return { client, bucket, options: { ...access, bucket } };
+  return { client, bucket, access, options: { ...access, bucket } };
 }
 
 /** A store in a new bucket, closed after the test. */

@@ -2,7 +2,7 @@ import type { Logger } from "pino";
 import type { Catalog, ClipRecord } from "../catalog/catalog.js";
 import type { ClipState } from "../catalog/clip-state.js";
 import { fileKey, fileKeys } from "../catalog/keys.js";
-import type { Media, MediaResult } from "../media/types.js";
+import type { Media, MediaResult, MediaSource } from "../media/types.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { computeMd5 } from "./md5.js";
 
@@ -56,7 +56,7 @@ export class Verifier {
   }
 
   /** A file of this machine, or a URL that is valid for longer than the media work may take. */
-  async #sourceOf(key: string, size: number): Promise<string | { url: string; size: number }> {
+  async #sourceOf(key: string, size: number): Promise<MediaSource> {
     const { store } = this.#options;
     if (store.localPath) return store.localPath(key);
     if (!store.presignGet) throw new Error("The store has neither files nor addresses.");

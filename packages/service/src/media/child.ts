@@ -1,9 +1,13 @@
-/** The child process: `child.js <file> <memory limit in bytes>`. It sends one message over IPC. */
+/**
+ * The child process: `child.js <memory limit in bytes>`. Over IPC it is sent one message, the source,
+ * and sends one, the answer.
+ */
+import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import type { ChildAnswer } from "./child-answer.js";
-import type { MediaResult } from "./types.js";
+import type { MediaResult, MediaSource } from "./types.js";
 
-const [file = "", memoryLimit = "0"] = process.argv.slice(2);
+const [memoryLimit = "0"] = process.argv.slice(2);
 
 const watch = new Worker(new URL("./memory-watch.js", import.meta.url), {
   workerData: Number(memoryLimit),
@@ -13,15 +17,17 @@ watch.unref();
 // Without the service nothing would enforce the time limit.
 process.once("disconnect", () => process.kill(process.pid, "SIGKILL"));
 
+const sent = once(process, "message").then(([source]): MediaSource => source);
+
 async function answer(): Promise<ChildAnswer> {
-  let inspectFile: (file: string) => Promise<MediaResult>;
+  let inspectSource: (source: MediaSource) => Promise<MediaResult>;
   try {
-    ({ inspectFile } = await import("./inspect.js"));
+    ({ inspectSource } = await import("./inspect.js"));
   } catch (error) {
     return { kind: "no-ffmpeg", detail: messageOf(error) };
   }
   try {
-    return { kind: "result", result: await inspectFile(file) };
+    return { kind: "result", result: await inspectSource(await sent) };
   } catch (error) {
     return { kind: "result", result: { outcome: "unavailable", reason: messageOf(error) } };
   }

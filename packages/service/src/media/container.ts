@@ -1,5 +1,5 @@
-import { open } from "node:fs/promises";
 import { Demuxer } from "node-av/api";
+import type { OpenedSource } from "./source.js";
 
 /** The file is not a video. The message says why, and is shown to people. */
 export class NotMediaError extends Error {}
@@ -19,35 +19,24 @@ const probeSize = 64 * 1024;
  * Opens a video file, but no other file that it refers to.
  *
  * @throws NotMediaError when the content is not a video container
- * @throws an error of the file system when the file cannot be read
+ * @throws another error when the source cannot be read
  */
-export async function openContainer(file: string): Promise<Demuxer> {
-  const head = await readHead(file);
+export async function openContainer(source: OpenedSource): Promise<Demuxer> {
+  const head = await source.readHead(probeSize);
   if (head.length === 0) throw new NotMediaError("the file is empty");
-  const input = await tryToOpen(file, head);
+  const input = await tryToOpen(source, head);
   if (pictureBrands.has(input.metadata.major_brand ?? "")) {
     throw new NotMediaError("the content is a picture of the AVIF or HEIF kind, not a video");
   }
   return input;
 }
 
-async function tryToOpen(file: string, head: Buffer): Promise<Demuxer> {
+async function tryToOpen(source: OpenedSource, head: Buffer): Promise<Demuxer> {
   try {
-    return await Demuxer.open(file, {
-      options: { format_whitelist: containers, protocol_whitelist: "file" },
-    });
+    return await source.openDemuxer(head, { format_whitelist: containers });
   } catch {
+    source.checkIntact();
     throw new NotMediaError(await describe(head));
-  }
-}
-
-async function readHead(file: string): Promise<Buffer> {
-  const handle = await open(file, "r");
-  try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(probeSize), 0, probeSize, 0);
-    return buffer.subarray(0, bytesRead);
-  } finally {
-    await handle.close();
   }
 }
 

@@ -1,4 +1,3 @@
-import { stat } from "node:fs/promises";
 import type { Demuxer } from "node-av/api";
 import {
   AV_CODEC_ID_NONE,
@@ -11,10 +10,8 @@ import { avGetCodecName, type Stream } from "node-av/lib";
 import { NotMediaError, openContainer } from "./container.js";
 import { type Orientation, readOrientation } from "./orientation.js";
 import type { Size } from "./picture-size.js";
+import type { OpenedSource } from "./source.js";
 import type { MediaFacts } from "./types.js";
-
-/** Bytes. A file up to this size is read completely when it does not state its duration. */
-const countingLimit = 512 * 1024 * 1024;
 
 /** The video of a container: its stream, and how to display it. */
 export interface VideoTrack {
@@ -36,13 +33,13 @@ export function findVideo(input: Demuxer): VideoTrack {
 
 /** What the container says about the video, without decoding any of it. */
 export async function readFacts(
-  file: string,
+  source: OpenedSource,
   input: Demuxer,
   { stream, size }: VideoTrack,
 ): Promise<MediaFacts> {
   const { codecId } = stream.codecpar;
   return {
-    duration: statedDuration(input, stream) ?? (await countDuration(file)),
+    duration: statedDuration(input, stream) ?? (await countDuration(source)),
     width: size?.width ?? null,
     height: size?.height ?? null,
     codec: codecId === AV_CODEC_ID_NONE ? null : avGetCodecName(codecId),
@@ -64,14 +61,14 @@ function statedDuration(input: Demuxer, stream: Stream): number | null {
 }
 
 /** Browsers record WebM without a duration, so it is computed from the packets. */
-async function countDuration(file: string): Promise<number | null> {
-  if ((await stat(file)).size > countingLimit) return null;
-  await using input = await openContainer(file);
+async function countDuration(source: OpenedSource): Promise<number | null> {
+  if (source.size > source.countingLimit) return null;
+  await using input = await openContainer(source);
   const { stream } = findVideo(input);
   let first: bigint | null = null;
   let last = 0n;
   let frames = 0;
-  for (using packet of input.packetsSync(stream.index)) {
+  for await (using packet of source.packets(input, stream.index)) {
     if (!packet || packet.pts === AV_NOPTS_VALUE) continue;
     first ??= packet.pts;
     last = packet.pts > last ? packet.pts : last;

@@ -5,8 +5,9 @@ import { NotMediaError, openContainer } from "./container.js";
 import { findVideo, readFacts, type VideoTrack } from "./facts.js";
 import { decodeOpening, type OpeningPlan } from "./opening.js";
 import { encodePreview, previewFilter } from "./preview.js";
+import { type OpenedSource, openSource } from "./source.js";
 import { encodeThumbnail, thumbnailFilter, thumbnailSecond } from "./thumbnail.js";
-import type { MediaResult } from "./types.js";
+import type { MediaResult, MediaSource } from "./types.js";
 
 interface Pictures {
   thumbnail: Uint8Array | null;
@@ -15,16 +16,19 @@ interface Pictures {
 }
 
 /**
- * Inspects one file in this process. It is called in a child process, because a hostile file can
+ * Inspects one video in this process. It is called in a child process, because a hostile file can
  * crash the process that FFmpeg runs in.
  */
-export async function inspectFile(file: string): Promise<MediaResult> {
+export async function inspectSource(place: MediaSource): Promise<MediaResult> {
   Log.setLevel(AV_LOG_QUIET);
   try {
-    await using input = await openContainer(file);
+    const source = await openSource(place);
+    await using input = await openContainer(source);
     const track = findVideo(input);
-    const facts = await readFacts(file, input, track);
-    return { outcome: "ready", facts, ...(await takePictures(input, track, facts.duration)) };
+    const facts = await readFacts(source, input, track);
+    const pictures = await takePictures(source, input, track, facts.duration);
+    source.checkIntact();
+    return { outcome: "ready", facts, ...pictures };
   } catch (error) {
     if (error instanceof NotMediaError) return { outcome: "not-media", reason: error.message };
     throw error;
@@ -33,6 +37,7 @@ export async function inspectFile(file: string): Promise<MediaResult> {
 
 /** A video whose pictures cannot be made is still a video: the note reports what failed. */
 async function takePictures(
+  source: OpenedSource,
   input: Demuxer,
   track: VideoTrack,
   duration: number | null,
@@ -47,7 +52,11 @@ async function takePictures(
     }
   };
   const opening = await attempt("the video cannot be decoded", async () =>
-    decodeOpening(input, track.stream, planOpening(track, duration)),
+    decodeOpening(
+      source.packets(input, track.stream.index),
+      track.stream,
+      planOpening(track, duration),
+    ),
   );
   const thumbnail =
     opening && (await attempt("no thumbnail", () => encodeThumbnail(opening.poster)));

@@ -1,7 +1,7 @@
 import { findPackageJSON } from "node:module";
 import { Lanes } from "./lanes.js";
 import { inspectInChild } from "./run-child.js";
-import type { Media, MediaResult } from "./types.js";
+import type { Media, MediaResult, MediaSource } from "./types.js";
 
 /** What the inspection of a file may cost. A file over a limit is `unavailable`, with the reason. */
 export interface MediaOptions {
@@ -44,20 +44,19 @@ export function createMedia(options: MediaOptions = {}): Media {
   const running = new Set<Promise<MediaResult>>();
   let missing = isInstalled() ? null : `the package node-av is not installed: ${remedy}`;
 
-  const look = async (file: string, signal: AbortSignal): Promise<MediaResult> => {
+  const look = async (source: MediaSource, signal: AbortSignal): Promise<MediaResult> => {
     if (signal.aborted) return unavailable("the work was stopped");
     if (missing) return unavailable(missing);
-    const answer = await inspectInChild(file, limits, signal);
+    const answer = await inspectInChild(source, limits, signal);
     if (answer.kind === "result") return answer.result;
     missing = `the package node-av does not work here: ${remedy} (${answer.detail.trim()})`;
     return unavailable(missing);
   };
 
   return {
-    async inspect(file, signal) {
-      if (typeof file !== "string") return unavailable("not yet");
+    async inspect(source, signal) {
       const stop = signal ? AbortSignal.any([signal, closing.signal]) : closing.signal;
-      const work = lanes.run(() => look(file, stop));
+      const work = lanes.run(() => look(source, stop));
       running.add(work);
       try {
         return await work;

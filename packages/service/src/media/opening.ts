@@ -1,4 +1,4 @@
-import { Decoder, type Demuxer, FilterAPI } from "node-av/api";
+import { Decoder, FilterAPI } from "node-av/api";
 import { AV_NOPTS_VALUE } from "node-av/constants";
 import type { Frame, IRational, Packet, Stream } from "node-av/lib";
 
@@ -33,13 +33,16 @@ export interface OpeningPlan {
   posterAt: number;
 }
 
+/** The packets of the video's stream, from its beginning. */
+type PacketSource = Iterable<Packet | null> | AsyncIterable<Packet | null>;
+
 /**
  * Decodes the opening once, for both pictures.
  *
  * @throws when no frame of it can be decoded
  */
 export async function decodeOpening(
-  input: Demuxer,
+  packets: PacketSource,
   stream: Stream,
   { previewFilter, posterFilter, posterAt }: OpeningPlan,
 ): Promise<Opening> {
@@ -50,7 +53,7 @@ export async function decodeOpening(
   const frames: Frame[] = [];
   const posters: Frame[] = [];
   let last: Frame | null = null;
-  for await (const frame of steadyFrames(timedFrames(decoder, openingPackets(input, stream)))) {
+  for await (const frame of steadyFrames(timedFrames(decoder, openingPackets(packets, stream)))) {
     const at = frames.length / previewRate;
     if (at >= posterAt && posters.length === 0) posters.push(...(await choice.processAll(frame)));
     frames.push(...(await preview.processAll(frame)));
@@ -112,12 +115,15 @@ async function* timedFrames(
 }
 
 /** The packets of the opening, then `null`, at which the decoder returns the frames it still has. */
-async function* openingPackets(input: Demuxer, stream: Stream): AsyncGenerator<Packet | null> {
+async function* openingPackets(
+  packets: PacketSource,
+  stream: Stream,
+): AsyncGenerator<Packet | null> {
   const { num, den } = stream.timeBase;
   const length = BigInt(Math.ceil(((openingSeconds + reorderSeconds) * den) / num));
   let first: bigint | null = null;
   let count = 0;
-  for (const packet of input.packetsSync(stream.index)) {
+  for await (const packet of packets) {
     if (!packet) break;
     if (packet.dts !== AV_NOPTS_VALUE) first ??= packet.dts;
     const isPast = first !== null && packet.dts - first > length;

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { type ChildAnswer, memoryLimitMark } from "./child-answer.js";
+import type { MediaSource } from "./types.js";
 
 /** What one child process may use. */
 export interface ChildLimits {
@@ -15,6 +16,7 @@ const passedVariables = [
   "PATH",
   "LD_LIBRARY_PATH",
   "DYLD_LIBRARY_PATH",
+  "NODE_EXTRA_CA_CERTS",
   "SystemRoot",
   "TEMP",
   "TMP",
@@ -29,11 +31,11 @@ const heapLimit = 256;
  * without a message, the result is `unavailable`, with the cause.
  */
 export function inspectInChild(
-  file: string,
+  source: MediaSource,
   limits: ChildLimits,
   signal: AbortSignal,
 ): Promise<ChildAnswer> {
-  const child = start(file, limits);
+  const child = start(limits);
   return new Promise((resolve) => {
     let answer: ChildAnswer | null = null;
     let stderrTail = "";
@@ -47,6 +49,8 @@ export function inspectInChild(
     signal.addEventListener("abort", stop, { once: true });
     // The message is complete by then, and a clean shutdown of FFmpeg would only take time.
     child.on("message", (message: ChildAnswer) => end(message));
+    // Not an argument: everybody can read those, and a URL has a signature.
+    child.send(source, () => {});
     child.on("error", (error) => {
       answer ??= unavailable(`no process could be started: ${error.message}`);
     });
@@ -61,12 +65,12 @@ export function inspectInChild(
   });
 }
 
-function start(file: string, limits: ChildLimits): ChildProcess {
+function start(limits: ChildLimits): ChildProcess {
   const env = Object.fromEntries(
     passedVariables.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
   );
   const entry = fileURLToPath(new URL("./child.js", import.meta.url));
-  return fork(entry, [file, String(limits.memory)], {
+  return fork(entry, [String(limits.memory)], {
     env,
     execArgv: [`--max-old-space-size=${heapLimit}`],
     serialization: "advanced",

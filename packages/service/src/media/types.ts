@@ -25,19 +25,22 @@ export type MediaResult =
     }
   /** The file is not a video. */
   | { outcome: "not-media"; reason: string }
-  /** Not inspected: node-av is missing, a limit was exceeded, or the work was stopped. */
+  /** Not inspected: node-av is missing, a limit was exceeded, its URL cannot be read, or the work was stopped. */
   | { outcome: "unavailable"; reason: string };
+
+/**
+ * A local file, or a URL of which ranges can be read with GET and its size in bytes. The URL may hold a
+ * signature: no result names it.
+ */
+export type MediaSource = string | { url: string; size: number };
 
 /** Inspects uploaded files. */
 export interface Media {
   /**
-   * Reads the facts of a local file and makes its thumbnail and preview. It never rejects because of
-   * the file: a hostile or broken one has a result too. `signal` stops the work.
+   * Reads the facts of a video and makes its thumbnail and preview. It never rejects because of the
+   * file: a hostile or broken one has a result too. `signal` stops the work.
    */
-  inspect(
-    source: string | { url: string; size: number },
-    signal?: AbortSignal,
-  ): Promise<MediaResult>;
+  inspect(source: MediaSource, signal?: AbortSignal): Promise<MediaResult>;
   /** Stops the work. Running, waiting and later calls resolve to `unavailable`. */
   close(): Promise<void>;
 }

@@ -1,5 +1,5 @@
 import { S3ServiceException } from "@aws-sdk/client-s3";
-import { StoreFullError, StoreUnavailableError } from "../store-error.js";
+import { StoreError, StoreFullError, StoreUnavailableError } from "../store-error.js";
 
 /** What to do about an error that no client of the service caused. */
 const remedies: Readonly<Record<string, string>> = {
@@ -34,6 +34,16 @@ const fullCodes = new Set(["QuotaExceeded", "InsufficientCapacity", "XMinioStora
 /** Whether an error is an answer of the engine with one of these codes. */
 export function hasCode(error: unknown, ...codes: string[]): error is S3ServiceException {
   return error instanceof S3ServiceException && codes.includes(error.name);
+}
+
+/** Whether an error comes from the bucket, and is not a mistake in this program. */
+export function isErrorOfStore(error: unknown): error is Error {
+  return (
+    error instanceof StoreUnavailableError ||
+    error instanceof StoreFullError ||
+    error instanceof StoreError ||
+    error instanceof S3ServiceException
+  );
 }
 
 /** The status of the answer that an error stands for; `null` without an answer. */
