@@ -1,5 +1,5 @@
 import type { ClientOptions, DirectUploadClient } from "@clipcourier/core";
-import { onTestFinished } from "vitest";
+import { inject, onTestFinished } from "vitest";
 import { type FaultFront, type FaultFrontOptions, startFaultFront } from "./faults/fault-front.ts";
 import type { RequestRecord } from "./faults/request-log.ts";
 import { startTestService, type TestService, type TestServiceOptions } from "./start-service.ts";
@@ -24,6 +24,13 @@ export interface SpoiledService {
 // Quick, and however slow the machine is, an outage that a test makes is not given up.
 const retry = { minDelay: 5, maxDelay: 40, outage: 86_400_000 };
 
+/** The engine behind the fronts, in a run on a bucket. */
+function locateStorage(): FaultFrontOptions["storage"] {
+  const bucket = inject("serviceBucket");
+  if (!bucket?.endpoint) return undefined;
+  return { path: `/${bucket.bucket}/`, upstream: bucket.endpoint };
+}
+
 /** By their origins, those that run. */
 const fronts = new Map<string, FaultFront>();
 
@@ -31,13 +38,22 @@ export async function startSpoiledService(
   options: TestServiceOptions = {},
   frontOptions: Omit<FaultFrontOptions, "upstream"> = {},
 ): Promise<SpoiledService> {
-  const front = await startFaultFront({ upstream: "http://127.0.0.1:9", ...frontOptions });
+  const storage = locateStorage();
+  const front = await startFaultFront({
+    upstream: "http://127.0.0.1:9",
+    ...frontOptions,
+    ...(storage && { storage }),
+  });
   fronts.set(front.origin, front);
   onTestFinished(async () => {
     fronts.delete(front.origin);
     await front.close();
   });
-  const service = await startTestService({ publicUrl: front.origin, ...options });
+  const service = await startTestService({
+    publicUrl: front.origin,
+    publicEndpoint: front.origin,
+    ...options,
+  });
   front.upstream = new URL(service.rootUrl).origin;
   const rootUrl = `${front.origin}/v2.7/`;
   return {

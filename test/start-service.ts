@@ -2,9 +2,16 @@ import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ClientOptions, DirectUploadClient } from "@clipcourier/core";
-import { createMedia, openAccounts, type StartOptions, startService } from "@clipcourier/service";
+import {
+  type Accounts,
+  createMedia,
+  openAccounts,
+  type StartOptions,
+  startService,
+} from "@clipcourier/service";
 import { pino } from "pino";
 import { afterAll, onTestFinished } from "vitest";
+import { groundOf, isOnBucket } from "../packages/service/test/test-ground.ts";
 
 export interface TestFolder {
   path: string;
@@ -38,6 +45,8 @@ export interface TestService {
 export interface TestServiceOptions extends Partial<StartOptions> {
   /** Whether files are looked into, for pictures and facts. Default `false`. */
   looksInto?: boolean;
+  /** Where clients reach the bucket, in a run on a bucket. */
+  publicEndpoint?: string;
 }
 
 interface Keys {
@@ -48,7 +57,8 @@ interface Keys {
 // A secret takes long to hash, on purpose: the services of a test file share one app.
 let sharedApp: Promise<Keys & { made: string }> | undefined;
 
-async function addSharedApp(folder: string): Promise<Keys> {
+async function addApp(folder: string, accounts: Accounts): Promise<Keys> {
+  if (isOnBucket()) return accounts.createApp();
   sharedApp ??= makeApp();
   const { made, ...keys } = await sharedApp;
   const apps = join("objects", "apps");
@@ -73,19 +83,19 @@ afterAll(async () => {
  * @param keys of an app that the folder has already; default: one is added to it
  */
 export async function startTestService(
-  { looksInto = false, ...options }: TestServiceOptions = {},
+  { looksInto = false, publicEndpoint, folder: given, ...options }: TestServiceOptions = {},
   keys?: Keys,
 ): Promise<TestService> {
-  const folder = options.folder ?? (await makeFolder()).path;
+  const folder = given ?? (await makeFolder()).path;
   const logger = pino({ level: "silent" });
   const service = await startService({
     // A busy machine keeps the time limit, too.
     media: looksInto ? createMedia({ timeLimit: 600_000 }) : null,
     logger,
     ...options,
-    folder,
+    ...groundOf(folder, publicEndpoint),
   });
-  const { appId, appSecret } = keys ?? (await addSharedApp(folder));
+  const { appId, appSecret } = keys ?? (await addApp(folder, service.accounts));
   let closing: Promise<void> | undefined;
   const close = () => {
     closing ??= service.close();

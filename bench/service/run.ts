@@ -1,18 +1,24 @@
 /**
- * Measures the service on a folder: `pnpm bench:service [--against CHECKOUT] [--only NAME]
- * [--rounds N] [--quick] [--list]`. With `--against`, the service of another checkout, which has to
- * be built, is measured in turn with this one. The results are in `bench/results/service.md`.
+ * Measures the service on a folder: `pnpm bench:service [--against CHECKOUT] [--ceph]
+ * [--folders FOLDER] [--only NAME] [--rounds N] [--quick] [--list]`. With `--against`, the service of
+ * another checkout, which has to be built, is measured in turn with this one, and with `--ceph` this
+ * one on a bucket. A plan of 10,000 parts needs 49 GiB of room below `--folders`. The results are in
+ * `bench/results/service.md`.
  */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { takeMedian } from "../results.ts";
+import { bucketGrounds, folderGrounds, type Grounds } from "./grounds.ts";
 import { type Figures, listServiceScenarios, type ServiceScenario } from "./scenarios.ts";
 import { BenchService } from "./service.ts";
 
 const { values } = parseArgs({
   options: {
     against: { type: "string" },
+    ceph: { type: "boolean", default: false },
+    // In memory, since what a disk needs to write depends on the disk.
+    folders: { type: "string", default: "/dev/shm" },
     only: { type: "string", multiple: true },
     rounds: { type: "string", default: "3" },
     quick: { type: "boolean", default: false },
@@ -20,12 +26,7 @@ const { values } = parseArgs({
   },
 });
 
-/** The services by the name of their column. */
-const checkouts: Record<string, string> = { now: resolve(import.meta.dirname, "../..") };
-if (values.against !== undefined) checkouts.before = resolve(values.against);
-// A file system in memory: what a disk needs to write depends on the disk.
-const parent = "/dev/shm";
-const seedsAtOnce = 16;
+const now = resolve(import.meta.dirname, "../..");
 
 const all = listServiceScenarios(values.quick);
 const chosen = all.filter(({ name }) => values.only?.includes(name) ?? true);
@@ -33,26 +34,43 @@ if (values.list) for (const { name, title } of all) console.log(`${name.padEnd(1
 else await run(chosen);
 
 async function run(scenarios: readonly ServiceScenario[]): Promise<void> {
+  await using folders = folderGrounds(values.folders);
+  await using buckets = values.ceph ? await bucketGrounds() : null;
+  const columns: Column[] = [{ name: "now", checkout: now, grounds: folders }];
+  if (values.against !== undefined) {
+    columns.push({ name: "before", checkout: resolve(values.against), grounds: folders });
+  }
+  if (buckets) columns.push({ name: "bucket", checkout: now, grounds: buckets });
   const tables: string[] = [];
   for (const scenario of scenarios) {
     console.error(scenario.title);
-    tables.push(formatTable(scenario, await measureAll(scenario)));
+    tables.push(formatTable(scenario, await measureAll(scenario, columns)));
   }
   const folder = join(import.meta.dirname, "../results");
   await mkdir(folder, { recursive: true });
-  const intro = `# Benchmark of the service\n\nA folder in memory, medians of ${values.rounds} rounds in turn.\n`;
+  const intro = `# Benchmark of the service\n\nA folder in ${values.folders}${buckets ? ", and a bucket of Ceph in memory on the same machine" : ""}; medians of ${values.rounds} rounds in turn.\n`;
   const name = values.quick ? "service-quick.md" : "service.md";
   await writeFile(join(folder, name), [intro, ...tables].join("\n"));
 }
 
+/** One of the services that are compared. */
+interface Column {
+  name: string;
+  checkout: string;
+  grounds: Grounds;
+}
+
 /** The figures of each service. Their rounds take turns, since the speed of a machine changes. */
-async function measureAll(scenario: ServiceScenario): Promise<Record<string, Figures>> {
+async function measureAll(
+  scenario: ServiceScenario,
+  columns: readonly Column[],
+): Promise<Record<string, Figures>> {
   await using services = new AsyncDisposableStack();
   const rounds: Record<string, Figures[]> = {};
   const running: [string, BenchService][] = [];
-  for (const [name, checkout] of Object.entries(checkouts)) {
-    const service = services.use(await BenchService.start(checkout, parent));
-    await seed(service, scenario.clips);
+  for (const { name, checkout, grounds } of columns) {
+    const service = services.use(await BenchService.start(checkout, await grounds.make()));
+    await service.seed(scenario.clips);
     running.push([name, service]);
   }
   for (let round = 0; round < Number(values.rounds); round++) {
@@ -63,14 +81,6 @@ async function measureAll(scenario: ServiceScenario): Promise<Record<string, Fig
     }
   }
   return Object.fromEntries(Object.entries(rounds).map(([name, all]) => [name, joinRounds(all)]));
-}
-
-async function seed(service: BenchService, clips: number): Promise<void> {
-  let next = 0;
-  const upload = async () => {
-    while (next < clips) await service.upload(Buffer.from(`clip ${next++}`));
-  };
-  await Promise.all(Array.from({ length: seedsAtOnce }, upload));
 }
 
 function joinRounds([first = {}, ...others]: readonly Figures[]): Figures {

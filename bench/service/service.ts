@@ -1,10 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createHash, randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Agent } from "undici";
+import type { Ground } from "./grounds.ts";
 
 /** An answer and how long it took. */
 interface Timed<T> {
@@ -18,38 +17,43 @@ interface Plan {
 }
 
 const connections = 64;
+const seedsAtOnce = 16;
 
 /** A running service of one checkout, and the requests that the scenarios make to it. */
 export class BenchService implements AsyncDisposable {
   readonly #process: ChildProcess;
-  readonly #folder: string;
+  readonly #checkout: string;
+  readonly #ground: Ground;
   readonly #agent = new Agent({ connections });
   readonly #rootUrl: string;
   readonly #appId: string;
   readonly #appSecret: string;
+  readonly #account: string;
   #headers: Record<string, string> = {};
 
-  private constructor(process: ChildProcess, folder: string, facts: Record<string, string>) {
+  private constructor(
+    process: ChildProcess,
+    place: { checkout: string; ground: Ground },
+    facts: Record<string, string>,
+  ) {
     this.#process = process;
-    this.#folder = folder;
+    this.#checkout = place.checkout;
+    this.#ground = place.ground;
     this.#rootUrl = String(facts.rootUrl);
     this.#appId = String(facts.appId);
     this.#appSecret = String(facts.appSecret);
+    this.#account = String(facts.account);
   }
 
-  /**
-   * Starts the service of a checkout on an empty folder, and signs in.
-   *
-   * @param parent the folder to make the service's own folder in
-   */
-  static async start(checkout: string, parent = tmpdir()): Promise<BenchService> {
-    const folder = await mkdtemp(join(parent, "clipcourier-bench-"));
+  /** Starts the service of a checkout on an empty ground, and signs in. */
+  static async start(checkout: string, ground: Ground): Promise<BenchService> {
     const script = join(import.meta.dirname, "service-process.mjs");
-    const child = spawn(process.execPath, [script, checkout, folder], {
+    const child = spawn(process.execPath, [script, checkout, JSON.stringify(ground)], {
       stdio: ["ignore", "pipe", "ignore"],
     });
     const [line] = (await once(child.stdout, "data")) as [Buffer];
-    const service = new BenchService(child, folder, JSON.parse(line.toString()));
+    const place = { checkout, ground };
+    const service = new BenchService(child, place, JSON.parse(line.toString()));
     await service.#signIn();
     return service;
   }
@@ -73,6 +77,24 @@ export class BenchService implements AsyncDisposable {
     });
     await answer.body.dump();
     return String(answer.headers.etag);
+  }
+
+  /** Makes clips. Earlier versions, whose catalog is not that of this one, get them by uploads. */
+  async seed(clips: number): Promise<void> {
+    const script = join(import.meta.dirname, "seed-process.mjs");
+    const ground = JSON.stringify(this.#ground);
+    const seeder = spawn(
+      process.execPath,
+      [script, this.#checkout, ground, this.#account, String(clips)],
+      { stdio: ["ignore", "ignore", "inherit"] },
+    );
+    const [code] = await once(seeder, "exit");
+    if (code === 0) return;
+    let next = 0;
+    const upload = async () => {
+      while (next < clips) await this.upload(Buffer.from(`clip ${next++}`));
+    };
+    await Promise.all(Array.from({ length: seedsAtOnce }, upload));
   }
 
   /** Uploads a content, and gives the milliseconds of each of its two calls. */
@@ -107,7 +129,6 @@ export class BenchService implements AsyncDisposable {
     this.#process.kill("SIGKILL");
     await exited;
     await this.#agent.destroy();
-    await rm(this.#folder, { recursive: true, force: true });
   }
 
   async #signIn(): Promise<void> {

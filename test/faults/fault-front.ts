@@ -11,6 +11,8 @@ export interface FaultFrontOptions {
   upstream: string;
   /** PEM texts. With them the front speaks HTTPS. */
   tls?: { key: string; cert: string };
+  /** Where paths that begin with the bucket's go: part URLs name the front, too. */
+  storage?: { path: string; upstream: string };
 }
 
 /** A loopback server that hands everything on to the real service and spoils what a script names. */
@@ -32,6 +34,7 @@ export async function startFaultFront(options: FaultFrontOptions): Promise<Fault
   const connections = new Connections();
   const log: RequestRecord[] = [];
   let script = new Script([]);
+  const { storage } = options;
 
   const listener: RequestListener = (request, response) => {
     const connection = connections.find(request.socket);
@@ -40,7 +43,8 @@ export async function startFaultFront(options: FaultFrontOptions): Promise<Fault
     connection.requests += 1;
     const record = startRecord(request, connection);
     log.push(record);
-    const upstream = new URL(front.upstream);
+    const isStored = storage && request.url?.startsWith(storage.path);
+    const upstream = new URL(isStored ? storage.upstream : front.upstream);
     request.on("error", () => {});
     response.on("error", () => {});
     response.once("close", () => endRecord(record));

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import path from "node:path";
-import { openAccounts, startService } from "@clipcourier/service";
+import { startService } from "@clipcourier/service";
 import { onTestFinished } from "vitest";
+import { groundOf } from "../../service/test/test-ground.ts";
 import { createJsonLog } from "../src/serve/service-log.js";
 import { makeFolder } from "./run-cli.js";
 
@@ -16,10 +16,13 @@ export interface TestService {
 
 /** The real service on a real socket; it takes any bytes, since it does not look for pictures. */
 export async function startTestService(): Promise<TestService> {
-  const folder = path.join(await makeFolder(), "service");
-  const service = await startService({ folder, media: null, logger: createJsonLog("silent") });
+  const service = await startService({
+    ...groundOf(await makeFolder()),
+    media: null,
+    logger: createJsonLog("silent"),
+  });
   onTestFinished(() => service.close());
-  const { appId, appSecret } = await openAccounts(folder).createApp();
+  const { appId, appSecret } = await service.accounts.createApp();
   const { rootUrl } = service;
   return { rootUrl, appId, appSecret, env: toVariables({ rootUrl, appId, appSecret }) };
 }

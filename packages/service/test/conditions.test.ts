@@ -16,7 +16,7 @@ const media: Media = {
 };
 
 async function uploadClip(query = "size=1000") {
-  const service = await startTestService({ media });
+  const service = await startTestService({ media, streamVideos: true });
   const client = new UploadClient(service, await signIn(service));
   const content = makeContent(1000);
   return { content, clip: await client.uploadAndSettle(content, query) };

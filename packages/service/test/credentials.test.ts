@@ -1,6 +1,5 @@
 import { SignJWT } from "jose";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { openAccounts } from "../src/index.js";
 import { type Session, signIn, startTestService, type TestService } from "./start-test-service.js";
 import { answerOf, makeContent, UploadClient } from "./upload-client.js";
 
@@ -61,7 +60,7 @@ describe("credentials", () => {
   it("of an app that was removed get it as well, after ten seconds", async () => {
     const { service, client, session } = await start();
     expect((await client.call("me/videoclips")).status).toBe(200);
-    await openAccounts(service.folder).removeApp(session.appId);
+    await service.accounts.removeApp(session.appId);
     vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 10_001 });
     onTestFinished(() => void vi.useRealTimers());
     const answer = await client.call("me/videoclips");

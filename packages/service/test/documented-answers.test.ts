@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { openAccounts } from "../src/index.js";
 import { type Session, signIn, startTestService, type TestService } from "./start-test-service.js";
 import { first, makeContent, md5Hex, UploadClient } from "./upload-client.js";
 
@@ -36,7 +35,7 @@ describe("signing in", () => {
 
   it("takes a user's password at login, with and without the slash", async () => {
     const { service, session } = await start();
-    const account = await openAccounts(service.folder).addUser("ada", "correct horse");
+    const account = await service.accounts.addUser("ada", "correct horse");
     for (const path of ["login", "login/"]) {
       const response = await fetch(service.rootUrl + path, {
         method: "POST",

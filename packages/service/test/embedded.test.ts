@@ -1,14 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { createService, FolderStore, openAccounts, type Service } from "../src/index.js";
-import { makeFolder } from "./start-test-service.js";
+import { createService, type ObjectStore, openAccounts, type Service } from "../src/index.js";
+import { makeFolder, openGround } from "./start-test-service.js";
+import { isOnBucket } from "./test-ground.js";
 import { answerOf, chunkSize, first, makeContent, md5Hex, partOf } from "./upload-client.js";
 
 const secret = "a secret of more than 32 characters";
 
-async function create(publicUrl?: string): Promise<{ service: Service; store: FolderStore }> {
-  const folder = await makeFolder();
-  const store = await FolderStore.open(folder, secret);
-  const accounts = openAccounts(store);
+async function create(publicUrl?: string): Promise<{ service: Service; store: ObjectStore }> {
+  const { store, accounts } = await openGround(await makeFolder(), true);
   const base = { store, accounts, secret };
   const service = await createService(publicUrl === undefined ? base : { ...base, publicUrl });
   return { service, store };
@@ -43,15 +42,13 @@ describe("the service without a socket", () => {
     };
     const uploads = [];
     for (const { PartNumber, url } of plan.urls) {
-      expect(url).toMatch(new RegExp(`^${base}parts/`));
+      if (!isOnBucket()) expect(url).toMatch(new RegExp(`^${base}parts/`));
       const part = Buffer.from(partOf(content, PartNumber));
-      const response = await service.fetch(
-        new Request(url.replace(base, "http://embedded/"), {
-          method: "PUT",
-          headers: { "Content-Length": String(part.length) },
-          body: part,
-        }),
-      );
+      const headers = { "Content-Length": String(part.length) };
+      const request = new Request(url.replace(base, "http://embedded/"), {
+        ...{ method: "PUT", headers, body: part },
+      });
+      const response = await (isOnBucket() ? fetch(request) : service.fetch(request));
       uploads.push({ PartNumber, ETag: response.headers.get("etag") });
     }
     const body = new URLSearchParams({ uploads: JSON.stringify(uploads) });
@@ -59,37 +56,14 @@ describe("the service without a socket", () => {
     await service.settled();
     const clip = first(await call(`me/videoclips/${id}`, { headers }));
     expect(clip).toMatchObject({ status: "available", url: `${base}c/${id}` });
-    const video = await service.fetch(new Request(`http://embedded/c/${id}/video`));
+    const answer = await service.fetch(new Request(`http://embedded/c/${id}/video`));
+    const video = isOnBucket() ? await fetch(answer.headers.get("location") ?? "") : answer;
     expect(Buffer.from(await video.arrayBuffer()).equals(content)).toBe(true);
     await service.close();
   });
 
-  it("refuses a part whose body does not have its Content-Length", async () => {
-    const { service, store } = await create();
-    const key = "acc/videoclip/md5/content";
-    const layout = { size: 10, partSize: chunkSize, contentType: "video/mp4" };
-    const uploadId = await store.createMultipartUpload(key, layout);
-    const expires = Math.floor(Date.now() / 1000) + 3600;
-    const presign = await store.presignParts({ key, uploadId, expires });
-    const url = new URL(presign({ partNumber: 1, contentLength: 10 }), "http://embedded/");
-    for (const size of [9, 11]) {
-      const answer = await answerOf(
-        await service.fetch(
-          new Request(url, {
-            method: "PUT",
-            headers: { "Content-Length": "10" },
-            body: "x".repeat(size),
-          }),
-        ),
-      );
-      expect(answer.status).toBe(400);
-    }
-    expect(await store.listParts(key, uploadId)).toEqual([]);
-  });
-
   it("needs a valid secret and a valid public URL", async () => {
-    const store = await FolderStore.open(await makeFolder(), secret);
-    const accounts = openAccounts(store);
+    const { store, accounts } = await openGround(await makeFolder(), true);
     await expect(createService({ store, accounts, secret: "short" })).rejects.toThrow("secret");
     for (const publicUrl of ["clips.example", "ftp://clips.example", "https://a/?b"]) {
       await expect(createService({ store, accounts, secret, publicUrl })).rejects.toThrow(

@@ -1,7 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { DirectUploadClient } from "@clipcourier/core";
 import { describe, expect, it } from "vitest";
-import { openAccounts } from "../src/index.js";
 import { countScrypt } from "./scrypt-count.js";
 import { signIn, startTestService, type TestService } from "./start-test-service.js";
 import { startWithAccounts } from "./start-with-accounts.js";
@@ -177,7 +176,7 @@ describe("too many sign-ins", () => {
     const service = await startTestService({
       limits: { signInBurst: 1, signInRate: 20, refusalDelay: 0.01 },
     });
-    const keys = await openAccounts(service.folder).createApp();
+    const keys = await service.accounts.createApp();
     await trySignIn(service, wrong);
     let answer = await trySignIn(service, keys);
     while (answer.status === 429) answer = await trySignIn(service, keys);
@@ -192,7 +191,7 @@ describe("too many sign-ins", () => {
       statuses.push((await trySignIn(service, { appId, appSecret: "wrong" }, client)).status);
     }
     expect(statuses).toEqual([401, 401, 429]);
-    const other = await openAccounts(service.folder).createApp();
+    const other = await service.accounts.createApp();
     expect((await trySignIn(service, other, "192.0.2.3")).status).toBe(200);
     for (let index = 0; index < 5; index += 1) {
       expect((await trySignIn(service, { appId, appSecret }, "192.0.2.9")).status).toBe(200);
@@ -201,7 +200,7 @@ describe("too many sign-ins", () => {
 
   it("are waited for by the client", async () => {
     const service = await startTestService({ limits: { signInBurst: 1, signInRate: 0.5 } });
-    const { appId, appSecret } = await openAccounts(service.folder).createApp();
+    const { appId, appSecret } = await service.accounts.createApp();
     await trySignIn(service, wrong);
     const { rootUrl } = service;
     await using client = new DirectUploadClient({ rootUrl, appId, appSecret, proxyEnv: {} });

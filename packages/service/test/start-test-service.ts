@@ -4,19 +4,25 @@ import path from "node:path";
 import { pino } from "pino";
 import { afterAll, onTestFinished } from "vitest";
 import {
+  type Accounts,
   type CreatedApp,
   openAccounts,
   type RunningService,
   type StartOptions,
   startService,
 } from "../src/index.js";
+import { openBucket } from "../src/open-bucket.js";
+import { type Ground, openFolder } from "../src/open-folder.js";
+import { groundOf, isOnBucket } from "./test-ground.js";
 
 export interface TestService {
   /** `http://127.0.0.1:PORT/v2.7/` */
   rootUrl: string;
   /** `http://127.0.0.1:PORT/` */
   baseUrl: string;
+  /** What `groundOf` leads to its data with. */
   folder: string;
+  accounts: Accounts;
   /** Every line that the service has logged. */
   log: string[];
   settled(): Promise<void>;
@@ -31,15 +37,42 @@ export async function makeFolder(): Promise<string> {
 }
 
 /** A real service on a real socket; without pictures unless `media` is given. */
-export async function startTestService(options: Partial<StartOptions> = {}): Promise<TestService> {
-  const folder = options.folder ?? (await makeFolder());
+export async function startTestService({
+  folder: given,
+  ...options
+}: Partial<StartOptions> = {}): Promise<TestService> {
+  const folder = given ?? (await makeFolder());
   const log: string[] = [];
   const logger = pino({ level: "trace" }, { write: (line: string) => void log.push(line) });
-  const service: RunningService = await startService({ media: null, logger, ...options, folder });
+  const service: RunningService = await startService({
+    media: null,
+    logger,
+    ...options,
+    ...groundOf(folder),
+  });
+  const { rootUrl, accounts, settled } = service;
   const close = once(() => service.close());
   onTestFinished(close);
-  const baseUrl = new URL("/", service.rootUrl).href;
-  return { rootUrl: service.rootUrl, baseUrl, folder, log, settled: service.settled, close };
+  const baseUrl = new URL("/", rootUrl).href;
+  return { rootUrl, baseUrl, folder, accounts, log, settled, close };
+}
+
+/** What a service has stored, beside the service or after it has ended. */
+export async function openGround(folder: string, mayCreate = false): Promise<Ground> {
+  const logger = pino({ level: "silent" });
+  const place = groundOf(folder);
+  const ground =
+    "bucket" in place
+      ? await openBucket(place.bucket, logger, mayCreate)
+      : await openFolder(folder, logger, mayCreate);
+  onTestFinished(() => ground.store.close?.());
+  return ground;
+}
+
+/** The keys that a service has stored below a prefix. */
+export async function listKeys({ folder }: TestService, prefix: string): Promise<string[]> {
+  const { store } = await openGround(folder);
+  return (await store.listObjects(prefix)).objects.map(({ key }) => key);
 }
 
 export interface Session {
@@ -65,9 +98,8 @@ async function makeFirstApp() {
   return { folder, app: await openAccounts(folder).createApp() };
 }
 
-async function makeApp(folder: string): Promise<CreatedApp> {
-  const accounts = openAccounts(folder);
-  if (await accounts.hasApps()) return accounts.createApp();
+async function makeApp({ folder, accounts }: TestService): Promise<CreatedApp> {
+  if (isOnBucket() || (await accounts.hasApps())) return accounts.createApp();
   firstApp ??= makeFirstApp();
   const { app, folder: made } = await firstApp;
   const apps = path.join("objects", "apps");
@@ -77,7 +109,14 @@ async function makeApp(folder: string): Promise<CreatedApp> {
 
 /** Makes an app and signs in with it. */
 export async function signIn(service: TestService): Promise<Session> {
-  const { appId, appSecret, account } = await makeApp(service.folder);
+  return signInAs(service, await makeApp(service));
+}
+
+/** Signs in with an app that there is. */
+export async function signInAs(
+  service: Pick<TestService, "rootUrl">,
+  { appId, appSecret, account }: CreatedApp,
+): Promise<Session> {
   const response = await fetch(`${service.rootUrl}login/app/`, {
     method: "POST",
     headers: { "X-PV-Meta-App": appId },

@@ -1,19 +1,16 @@
 import { pino } from "pino";
 import { onTestFinished } from "vitest";
-import { readOrCreateSecret } from "../src/auth/folder-secret.js";
 import { closeServer, createHttpServer, listen, urlOf } from "../src/http/server.js";
 import {
   type Accounts,
   ClientAddresses,
   createService,
-  FolderStore,
-  openAccounts,
   resolveLimits,
   type ServiceOptions,
 } from "../src/index.js";
-import { makeFolder, type TestService } from "./start-test-service.js";
+import { makeFolder, openGround, type TestService } from "./start-test-service.js";
 
-/** A real service on a real socket, whose accounts are the folder's with some calls replaced. */
+/** A real service on a real socket, whose accounts are its own with some calls replaced. */
 export async function startWithAccounts(
   replace: (accounts: Accounts) => Partial<Accounts>,
   options: Partial<ServiceOptions> = {},
@@ -21,9 +18,7 @@ export async function startWithAccounts(
   const folder = await makeFolder();
   const log: string[] = [];
   const logger = pino({ level: "trace" }, { write: (line: string) => void log.push(line) });
-  const secret = await readOrCreateSecret(folder, true);
-  const store = await FolderStore.open(folder, secret);
-  const kept = openAccounts(store);
+  const { store, secret, accounts: kept } = await openGround(folder, true);
   const accounts: Accounts = {
     createApp: (name) => kept.createApp(name),
     removeApp: (appId) => kept.removeApp(appId),
@@ -47,5 +42,6 @@ export async function startWithAccounts(
   };
   onTestFinished(close);
   const baseUrl = urlOf(server);
-  return { rootUrl: `${baseUrl}v2.7/`, baseUrl, folder, log, settled: service.settled, close };
+  const rootUrl = `${baseUrl}v2.7/`;
+  return { rootUrl, baseUrl, folder, accounts, log, settled: service.settled, close };
 }

@@ -70,14 +70,16 @@ export class Verifier {
     const isReady = media.outcome === "ready";
     const thumbnail = isReady ? media.thumbnail : null;
     const preview = isReady ? media.preview : null;
-    if (thumbnail) {
-      const options = { contentType: "image/jpeg" };
-      await store.putObject(fileKey(state.id, version, "thumbnail.jpg"), thumbnail, options);
-    }
-    if (preview) {
-      const options = { contentType: "image/gif" };
-      await store.putObject(fileKey(state.id, version, "preview.gif"), preview, options);
-    }
+    await Promise.all([
+      thumbnail &&
+        store.putObject(fileKey(state.id, version, "thumbnail.jpg"), thumbnail, {
+          contentType: "image/jpeg",
+        }),
+      preview &&
+        store.putObject(fileKey(state.id, version, "preview.gif"), preview, {
+          contentType: "image/gif",
+        }),
+    ]);
     const isStored = await this.#replace(record, {
       ...state,
       status: "available",

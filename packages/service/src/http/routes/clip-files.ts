@@ -62,6 +62,7 @@ async function locateVideo(
     expires: Math.floor(Date.now() / 1000) + urlLifetime,
     ...(headers["Content-Type"] && { contentType: headers["Content-Type"] }),
     ...(headers["Content-Disposition"] && { contentDisposition: headers["Content-Disposition"] }),
+    cacheControl: immutable,
   });
   return new Response(null, {
     status: 302,

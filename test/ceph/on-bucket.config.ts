@@ -1,0 +1,32 @@
+import { join } from "node:path";
+import { shareConfig } from "../../vitest.shared.ts";
+
+/** Files that do not run on a bucket, by what they are about. */
+const left = {
+  // The folder itself: its files, its part URLs and what an earlier version has left in it.
+  folder: ["folder-*", "accounts"],
+  // One part of the service, without a store.
+  noStore: [
+    "body-pace",
+    "bucket-url",
+    "client-addresses",
+    "connection-limits",
+    "keyless-rules",
+    "log-throttle",
+    "media-*",
+    "sign-url",
+    "upload-parts",
+  ],
+};
+
+export default shareConfig("ceph-protocol", {
+  root: join(import.meta.dirname, "../.."),
+  include: [
+    "packages/service/test/*.test.ts",
+    "packages/cli/test/{upload,clips,files,interrupt}.test.ts",
+    "test/{upload,resume,recovery,keyless,batch,batch-flow}.test.ts",
+  ],
+  exclude: [...left.folder, ...left.noStore].map((name) => `packages/service/test/${name}.test.ts`),
+  globalSetup: join(import.meta.dirname, "shared-bucket.ts"),
+  maxWorkers: 2,
+});
