@@ -1,19 +1,19 @@
 import type { Logger } from "pino";
 import { StoreCatalog } from "./catalog/store-catalog.js";
 import { ClipIds } from "./clips/clip-ids.js";
-import { workOnClip } from "./clips/clip-work.js";
 import { Clips } from "./clips/clips.js";
 import { Deletion } from "./clips/deletion.js";
-import { Sweeper } from "./clips/sweeper.js";
-import { Tidying } from "./clips/tidying.js";
 import { Verifier } from "./clips/verifier.js";
-import { Worker } from "./clips/worker.js";
 import type { Media } from "./media/types.js";
 import type { ObjectStore } from "./store/object-store.js";
+import { workOnClip } from "./upkeep/clip-work.js";
+import { Sweeper } from "./upkeep/sweeper.js";
+import { Tidying } from "./upkeep/tidying.js";
 import { JoinedUploads } from "./uploads/joined-uploads.js";
 import { OpenUploads } from "./uploads/open-uploads.js";
 import { Room } from "./uploads/room.js";
 import { Uploads } from "./uploads/uploads.js";
+import { Worker } from "./work/worker.js";
 
 export interface StationOptions {
   store: ObjectStore;

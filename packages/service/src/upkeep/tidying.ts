@@ -1,11 +1,11 @@
 import type { Catalog, ClipRecord } from "../catalog/catalog.js";
 import { type ClipState, toClip } from "../catalog/clip-state.js";
 import { clipOf, clipPrefix, versionOf } from "../catalog/keys.js";
+import type { Deletion } from "../clips/deletion.js";
 import type { ObjectStore, OpenUpload } from "../store/object-store.js";
 import type { JoinedUploads } from "../uploads/joined-uploads.js";
 import type { OpenUploads } from "../uploads/open-uploads.js";
-import type { Deletion } from "./deletion.js";
-import type { Worker } from "./worker.js";
+import type { Worker } from "../work/worker.js";
 
 const hour = 60 * 60 * 1000;
 /** Milliseconds after which an upload that nobody has asked about is abandoned. */

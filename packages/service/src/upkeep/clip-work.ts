@@ -1,8 +1,8 @@
 import type { Catalog, ClipRecord, Lease } from "../catalog/catalog.js";
 import { toClip } from "../catalog/clip-state.js";
+import type { Verifier } from "../clips/verifier.js";
 import type { JoinedUploads } from "../uploads/joined-uploads.js";
 import type { OpenUploads } from "../uploads/open-uploads.js";
-import type { Verifier } from "./verifier.js";
 
 // A finalize that has not joined the parts by then has failed: the next one adds work of its own.
 const openTime = 10 * 60_000;
