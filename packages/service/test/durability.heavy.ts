@@ -220,6 +220,29 @@ describe("a disk", () => {
     expect(await store.putObject("a/state", "2", { ifMatch: etag })).not.toBeNull();
   });
 
+  it("that parts have filled still has room for states and deletions", async () => {
+    const { store } = await openOnDisk("32m");
+    const etag = String(await store.putObject("a/state", "1", { ifNoneMatch: "*" }));
+    const layout = { size: 64 * MiB, partSize: 8 * MiB, contentType: "video/mp4" };
+    const uploadId = await store.createMultipartUpload("a/video", layout);
+    const sign = await store.presignParts({ key: "a/video", uploadId, expires: 9e9 });
+    const contentLength = layout.partSize;
+    const sent = Array.from({ length: 8 }, (_, index) => {
+      const url = new URL(sign({ partNumber: index + 1, contentLength }), "http://127.0.0.1/");
+      const body = new Blob([Buffer.alloc(contentLength)]).stream();
+      return store.uploadPart({ url, contentLength, contentMd5: null, body });
+    });
+    const failed = (await Promise.allSettled(sent)).flatMap((result) =>
+      result.status === "rejected" ? [result.reason] : [],
+    );
+    expect(failed.length).toBeGreaterThanOrEqual(5);
+    for (const reason of failed) expect(reason).toBeInstanceOf(StoreFullError);
+    const deleted = await store.putObject("a/state", "deleted", { ifMatch: etag });
+    expect(await store.deleteIfMatch("a/state", String(deleted))).toBe(true);
+    await store.abortMultipartUpload("a/video", uploadId);
+    expect(await store.freeSpace()).toBeGreaterThan(24 * MiB);
+  });
+
   it("that can only be read is told with the folder's name, and is read", async () => {
     const { folder, store } = await openOnDisk("8m");
     await store.putObject("a/kept", "kept");

@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { hostname } from "node:os";
 import * as v from "valibot";
 import { isErrno } from "../errno.js";
 import type { CallOptions, ObjectStore } from "../store/object-store.js";
 import type { Lease } from "./catalog.js";
 import type { JsonObjects } from "./json-objects.js";
 import { prefixes, workKey, workOf } from "./keys.js";
+import { namePidSpace } from "./pid-space.js";
 
 /** Milliseconds that a lease holds. A process that works on renews it in time. */
 export const leaseTime = 90_000;
@@ -23,7 +23,7 @@ type Work = v.InferOutput<typeof workSchema>;
 
 const waiting: Work = { owner: null, until: 0, attempts: 0 };
 
-const ownProcess = { host: hostname(), pid: process.pid, name: randomUUID() };
+const ownProcess = { host: namePidSpace(), pid: process.pid, name: randomUUID() };
 
 /**
  * What has to be done after a request was answered: one object for each piece of work, which any
@@ -105,10 +105,10 @@ export class WorkQueue {
   }
 }
 
-/** Whether the owner was a process of this machine that has ended, so that nobody need wait. */
+/** Whether the owner is a process that has verifiably ended, so that nobody need wait. */
 function isAbandoned({ owner }: Work): boolean {
   if (!owner || owner.host !== ownProcess.host) return false;
-  // In containers each process has the same id as the one before it.
+  // A container that is restarted can have the same place, and its process the same id.
   if (owner.pid === ownProcess.pid) return owner.name !== ownProcess.name;
   return !isRunning(owner.pid);
 }

@@ -33,6 +33,7 @@ export class Worker {
   readonly #options: WorkerOptions;
   readonly #closing = new AbortController();
   readonly #running = new Set<Promise<void>>();
+  readonly #leaving = new Set<Promise<void>>();
   readonly #timers = new Set<NodeJS.Timeout>();
   /** Whether there may be work that nobody has taken. */
   #hasMore = true;
@@ -58,15 +59,15 @@ export class Worker {
 
   /** Begins with work that was added, in this process or in whichever takes it. */
   begin({ isHeld, lease }: AddedWork): void {
-    // Several requests may have found the same room. A few clips more at once do no harm.
-    if (isHeld) this.#run(lease);
-    else this.#noteMore();
+    if (!isHeld) this.#noteMore();
+    else if (this.#hasRoom()) this.#run(lease);
+    else this.#leave(lease);
   }
 
   /** Resolves when no work is running, and none waits that this process could take. */
   async settled(): Promise<void> {
-    while (this.#polling || this.#running.size > 0) {
-      await Promise.all([this.#polling, ...this.#running]);
+    while (this.#polling || this.#running.size + this.#leaving.size > 0) {
+      await Promise.all([this.#polling, ...this.#running, ...this.#leaving]);
     }
   }
 
@@ -119,6 +120,20 @@ export class Worker {
       this.#poll();
     });
     this.#running.add(run);
+  }
+
+  /** Gives work back for which many requests at once had found the same room. */
+  #leave(lease: Lease): void {
+    const { catalog, logger } = this.#options;
+    const left = catalog
+      .giveBack(lease, 0)
+      // The lease ends by itself.
+      .catch((err: unknown) => logger.error({ err, clip: lease.id }, "work waits for its lease"))
+      .finally(() => {
+        this.#leaving.delete(left);
+        this.#noteMore();
+      });
+    this.#leaving.add(left);
   }
 
   /** Never rejects. */

@@ -14,15 +14,17 @@ export function nullWhenMissing(error: unknown): null {
  */
 export function explainFileError(error: unknown, folder: string): unknown {
   if (!(error instanceof Error && "syscall" in error && "errno" in error)) return error;
-  if (isErrno(error, "ENOSPC", "EDQUOT")) {
-    return new StoreFullError(
-      `The folder ${folder} has no room left. Free some space, or give it a larger disk or quota.`,
-      { cause: error },
-    );
-  }
+  if (isErrno(error, "ENOSPC", "EDQUOT")) return storeIsFull(folder, error);
   return new StoreUnavailableError(
     `The folder ${folder} cannot be used (${error.message}). Check that its disk is mounted and ` +
       "that the service may read and write there.",
     { cause: error },
+  );
+}
+
+export function storeIsFull(folder: string, cause?: unknown): StoreFullError {
+  return new StoreFullError(
+    `The folder ${folder} has no room left. Free some space, or give it a larger disk or quota.`,
+    { cause },
   );
 }

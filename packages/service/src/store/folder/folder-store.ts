@@ -1,4 +1,4 @@
-import { opendir, stat, statfs } from "node:fs/promises";
+import { opendir, stat } from "node:fs/promises";
 import path from "node:path";
 import { deriveKey } from "../../keys.js";
 import type {
@@ -28,6 +28,7 @@ import {
   syncFolderBelow,
 } from "./durable-files.js";
 import { explainFileError } from "./file-errors.js";
+import { FreeSpace } from "./free-space.js";
 import { plainPath, versionsPath } from "./keys.js";
 import { removeLeftovers } from "./leftovers.js";
 import { listObjects } from "./list-objects.js";
@@ -70,6 +71,7 @@ export class FolderStore implements ObjectStore {
   readonly #now: () => number;
   readonly #plain: PlainObjects;
   readonly #conditional: ConditionalObjects;
+  readonly #freeSpace: FreeSpace;
   readonly #uploads: MultipartUploads;
 
   private constructor(folder: string, secret: string, options: FolderStoreOptions) {
@@ -78,7 +80,9 @@ export class FolderStore implements ObjectStore {
     this.#now = options.now ?? Date.now;
     this.#plain = new PlainObjects(this.#folders);
     this.#conditional = new ConditionalObjects(this.#folders, this.#now);
-    this.#uploads = new MultipartUploads(this.#folders, options.onDamage ?? (() => {}));
+    this.#freeSpace = new FreeSpace(this.#folders);
+    const onDamage = options.onDamage ?? (() => {});
+    this.#uploads = new MultipartUploads(this.#folders, this.#freeSpace, onDamage);
   }
 
   /**
@@ -195,10 +199,7 @@ export class FolderStore implements ObjectStore {
   }
 
   freeSpace(): Promise<number> {
-    return this.#run(async () => {
-      const { bavail, bsize } = await statfs(this.#folders.objects);
-      return bavail * bsize;
-    });
+    return this.#run(() => this.#freeSpace.read());
   }
 
   removeLeftovers(): Promise<void> {

@@ -19,6 +19,7 @@ import {
   writeDurably,
 } from "./durable-files.js";
 import { nullWhenMissing } from "./file-errors.js";
+import type { FreeSpace } from "./free-space.js";
 import { checkContentLength, parseContentMd5 } from "./part-body.js";
 import type { SignedPart } from "./part-url.js";
 import { PartWriter, type RunAlone } from "./part-writer.js";
@@ -46,12 +47,14 @@ const listLimit = 1000;
  */
 export class MultipartUploads {
   readonly #folders: StoreFolders;
+  readonly #freeSpace: FreeSpace;
   readonly #onDamage: (what: string) => void;
   /** By upload and part: what an attempt does at this moment. */
   readonly #working = new Map<string, Promise<unknown>>();
 
-  constructor(folders: StoreFolders, onDamage: (what: string) => void) {
+  constructor(folders: StoreFolders, freeSpace: FreeSpace, onDamage: (what: string) => void) {
     this.#folders = folders;
+    this.#freeSpace = freeSpace;
     this.#onDamage = onDamage;
   }
 
@@ -87,7 +90,8 @@ export class MultipartUploads {
     const signal = request.signal ?? new AbortController().signal;
     const runAlone = this.#lockPart(part);
     const { temporary } = this.#folders;
-    const writer = await PartWriter.open({ upload, part, temporary, runAlone });
+    const freeSpace = this.#freeSpace;
+    const writer = await PartWriter.open({ upload, part, temporary, freeSpace, runAlone });
     try {
       return await writer.write(request.body, promisedMd5, signal);
     } finally {

@@ -3,6 +3,7 @@ import { type FileHandle, open, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { StoreError } from "../store-error.js";
 import { ownerOnly } from "./durable-files.js";
+import type { FreeSpace } from "./free-space.js";
 import { readBody } from "./part-body.js";
 import { openSlot, type PartSlot, readSlot, writeSlot } from "./part-slots.js";
 import type { SignedPart } from "./part-url.js";
@@ -26,6 +27,7 @@ export interface PartTarget {
   part: SignedPart;
   /** The folder for unfinished files. */
   temporary: string;
+  freeSpace: FreeSpace;
   runAlone: RunAlone;
 }
 
@@ -100,7 +102,7 @@ export class PartWriter {
       await runAlone(async () => {
         // When a later attempt has claimed the part, this one may still turn out to be the same.
         isClaimed &&= await this.#isClaimed();
-        if (isClaimed) await writeAll(this.#content, chunks, start);
+        if (isClaimed) await this.#writeAll(this.#content, chunks, start);
       });
     });
     if (isClaimed) await this.#content.datasync();
@@ -117,7 +119,7 @@ export class PartWriter {
     try {
       let position = 0;
       const md5 = await this.#receive(sent, async (chunks, size) => {
-        await writeAll(beside, chunks, position);
+        await this.#writeAll(beside, chunks, position);
         position += size;
       });
       await this.#target.runAlone(async () => {
@@ -138,7 +140,7 @@ export class PartWriter {
       const size = Math.min(writeSize, contentLength - done);
       const { buffer, bytesRead } = await source.read(Buffer.allocUnsafe(size), 0, size, done);
       if (!(await this.#isClaimed())) throw sentAgain(partNumber);
-      await writeAll(this.#content, [buffer.subarray(0, bytesRead)], this.#position + done);
+      await this.#writeAll(this.#content, [buffer.subarray(0, bytesRead)], this.#position + done);
       done += bytesRead;
     }
     await this.#content.datasync();
@@ -175,6 +177,11 @@ export class PartWriter {
       "BadDigest",
       `Part ${part.partNumber}: the bytes do not match the Content-MD5 header. Send it again.`,
     );
+  }
+
+  #writeAll(handle: FileHandle, chunks: Uint8Array[], start: number): Promise<void> {
+    const size = chunks.reduce((total, chunk) => total + chunk.length, 0);
+    return this.#target.freeSpace.use(size, () => writeAll(handle, chunks, start, size));
   }
 
   #readSlot(): Promise<PartSlot | null> {
@@ -231,8 +238,12 @@ function sentAgain(partNumber: number): StoreError {
   );
 }
 
-async function writeAll(handle: FileHandle, chunks: Uint8Array[], start: number): Promise<void> {
-  const total = chunks.reduce((size, chunk) => size + chunk.length, 0);
+async function writeAll(
+  handle: FileHandle,
+  chunks: Uint8Array[],
+  start: number,
+  total: number,
+): Promise<void> {
   if (total === 0) return;
   const { bytesWritten } = await handle.writev(chunks, start);
   // A full disk ends a write early; the next one then says so.
