@@ -3,6 +3,8 @@ import { findFreePort } from "../free-port.ts";
 import { type AppKeys, ServeProcess } from "../processes/serve-process.ts";
 import { type Nginx, startNginx } from "./nginx.ts";
 
+const startAttempts = 20;
+
 /** Several `clipcourier serve` of one ground, behind one nginx. */
 export class Fleet {
   readonly rootUrl: string;
@@ -10,6 +12,8 @@ export class Fleet {
   readonly #services: ServeProcess[];
   readonly #nginx: Nginx;
   kills = 0;
+  /** Starts that have failed, because the engine was down at that moment. */
+  failedStarts = 0;
 
   private constructor(services: ServeProcess[], keys: AppKeys, nginx: Nginx) {
     this.#services = services;
@@ -42,7 +46,20 @@ export class Fleet {
       if (!victim) throw new Error("There is no service to kill.");
       await victim.kill();
       this.kills += 1;
-      await victim.run();
+      await this.#startAgain(victim);
+    }
+  }
+
+  /** As the system does that `Restart=always` asks: a start fails while the engine is down. */
+  async #startAgain(service: ServeProcess): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await service.run();
+      } catch (error) {
+        if (attempt === startAttempts) throw error;
+        this.failedStarts += 1;
+        await sleep(100);
+      }
     }
   }
 

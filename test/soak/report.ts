@@ -17,6 +17,8 @@ export interface Figures {
   seconds: number;
   kills: number;
   engineKills: number;
+  /** Starts of a killed process that failed, because the engine was down at that moment. */
+  failedStarts: number;
   /** Requests that the clients made again by themselves. */
   retries: number;
   /** Uploads that had to be begun again. */
@@ -41,6 +43,7 @@ export async function keepFigures(figures: Figures): Promise<string> {
 const rows: [string, (figures: Figures) => string | number][] = [
   ["`serve` processes, killed with -9", ({ processes, kills }) => `${processes}, ${kills} times`],
   ["S3 gateway, killed with -9", ({ engineKills }) => `${engineKills} times`],
+  ["starts that failed while it was down", ({ failedStarts }) => failedStarts],
   ["clients", ({ clients }) => clients],
   ["uploads", ({ uploads }) => uploads],
   ["contents", ({ contents }) => contents],

@@ -1,5 +1,5 @@
 /**
- *   node test/soak/run.ts [--folder] [--uploads N] [--clients N] [--seed TEXT]
+ *   node test/soak/run.ts [--folder] [--uploads N] [--clients N] [--seed TEXT] [--minutes N]
  *
  * Runs several `clipcourier serve` behind nginx on one bucket of Ceph, or with `--folder` two on one
  * folder, and kills them while clients upload. Ends with code 1 when a clip is missing, wrong or
@@ -18,7 +18,6 @@ import { type Load, uploadAll } from "./load.ts";
 import { keepFigures } from "./report.ts";
 import { sweepLater } from "./sweep.ts";
 
-const timeLimit = 6 * 60_000;
 const engineKills = 2;
 
 const { values } = parseArgs({
@@ -27,6 +26,8 @@ const { values } = parseArgs({
     uploads: { type: "string", default: "500" },
     clients: { type: "string", default: "8" },
     seed: { type: "string", default: "clipcourier" },
+    // The most that the uploads may take.
+    minutes: { type: "string", default: "6" },
   },
 });
 const [uploads, clients] = [Number(values.uploads), Number(values.clients)];
@@ -60,7 +61,7 @@ async function run(place: Ground): Promise<number> {
     mebibytes: load.bytes / 1024 ** 2,
     ...{ seconds: load.seconds, kills: fleet.kills, retries: load.retries, before, after },
     engineKills: place.restartEngine ? engineKills : 0,
-    failures: load.failures.length,
+    ...{ failedStarts: fleet.failedStarts, failures: load.failures.length },
     wrong: problems.length,
   });
   console.log(text);
@@ -71,7 +72,10 @@ async function run(place: Ground): Promise<number> {
 async function uploadWhileKilling(fleet: Fleet, place: Ground): Promise<Load> {
   const ending = new AbortController();
   const failed = new AbortController();
-  const signal = AbortSignal.any([failed.signal, AbortSignal.timeout(timeLimit)]);
+  const signal = AbortSignal.any([
+    failed.signal,
+    AbortSignal.timeout(Number(values.minutes) * 60_000),
+  ]);
   const random = (purpose: string) => contents.random(purpose);
   const fail = (error: unknown) => failed.abort(error);
   const killing = fleet.killInTurns(random, ending.signal).catch(fail);

@@ -19,7 +19,10 @@ export async function sweepLater(ground: Ground): Promise<{ before: Inventory; a
       ...{ store, media: null, logger, secret, urlLifetime: 60, now },
     });
     await sweeper.sweep();
+    // What a killed process had begun is due by then, too.
+    worker.start();
     await worker.settled();
+    await worker.close();
     if (problems.length > 0) throw new Error(`The sweep failed:\n${problems.join("")}`);
     return { before, after: await takeInventory(ground, store) };
   } finally {
