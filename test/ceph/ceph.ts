@@ -1,13 +1,12 @@
 import { execFile } from "node:child_process";
 import { randomBytes, randomUUID } from "node:crypto";
-import { once } from "node:events";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { cacheFolder } from "../cache-folder.ts";
 import { ensureDebianPackages } from "../debian-packages.ts";
+import { findFreePort } from "../free-port.ts";
 import { formatCephConf } from "./ceph-conf.ts";
 import { Daemon } from "./daemon.ts";
 
@@ -26,6 +25,8 @@ export interface Ceph extends AsyncDisposable {
   readonly region: string;
   readonly accessKey: string;
   readonly secretKey: string;
+  /** Kills the S3 gateway in the middle of what it does, and starts it again. The data stays. */
+  restartGateway(): Promise<void>;
   /** Ends the processes and deletes everything that was stored. */
   stop(): Promise<void>;
 }
@@ -70,8 +71,13 @@ export async function startCeph(options: CephOptions = {}): Promise<Ceph> {
     await startObjectStore(cluster);
     const keys = await createUser(cluster);
     const endpoint = `http://127.0.0.1:${gatewayPort}`;
-    await startGateway(cluster, endpoint);
-    return { endpoint, region: "us-east-1", ...keys, stop, [Symbol.asyncDispose]: stop };
+    let gateway = await startGateway(cluster, endpoint);
+    const restartGateway = async () => {
+      await gateway.stop();
+      gateway = await startGateway(cluster, endpoint);
+    };
+    const region = "us-east-1";
+    return { endpoint, region, ...keys, restartGateway, stop, [Symbol.asyncDispose]: stop };
   } catch (error) {
     await stop();
     throw error;
@@ -123,9 +129,10 @@ async function createUser(cluster: Cluster) {
   return { accessKey, secretKey };
 }
 
-async function startGateway(cluster: Cluster, endpoint: string): Promise<void> {
+async function startGateway(cluster: Cluster, endpoint: string): Promise<Daemon> {
   const gateway = startDaemon(cluster, "radosgw", "-n", "client.rgw.a");
   await waitUntil(gateway, () => fetch(endpoint, { signal: AbortSignal.timeout(2000) }));
+  return gateway;
 }
 
 function runCeph({ folder }: Cluster, command: string, ...args: string[]) {
@@ -152,13 +159,4 @@ async function waitUntil(daemon: Daemon, ask: () => Promise<unknown>): Promise<v
       await sleep(50);
     }
   }
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }

@@ -38,6 +38,7 @@ export async function openFolder(
   await takeOverAccounts(folder, accounts);
   await takeOverClips({
     folder,
+    store,
     ids: new ClipIds(secret),
     catalog: new StoreCatalog({
       store,

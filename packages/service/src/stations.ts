@@ -22,6 +22,12 @@ export interface StationOptions {
   secret: string;
   /** Seconds. */
   urlLifetime: number;
+  /**
+   * Milliseconds since 1970.
+   *
+   * @default Date.now
+   */
+  now?: () => number;
 }
 
 /** What a request passes through, and what goes on beside the requests; put together. */
@@ -33,8 +39,7 @@ export interface Stations {
 }
 
 export function openStations(options: StationOptions): Stations {
-  const { store, media, logger, secret, urlLifetime } = options;
-  const now = () => Date.now();
+  const { store, media, logger, secret, urlLifetime, now = () => Date.now() } = options;
   const catalog = new StoreCatalog({
     store,
     now,

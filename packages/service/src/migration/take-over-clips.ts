@@ -8,6 +8,7 @@ import { type Clip, type ClipAddress, clipStateSchema, noFacts } from "../catalo
 import { type ClipFile, fileKey } from "../catalog/keys.js";
 import type { ClipIds } from "../clips/clip-ids.js";
 import { isErrno } from "../errno.js";
+import type { ObjectFacts, ObjectStore } from "../store/object-store.js";
 
 /** All clips that are taken over have their files here; later uploads draw another name. */
 const version = "taken-over";
@@ -26,6 +27,7 @@ const oldClipSchema = v.object({
 export interface TakeOverOptions {
   /** The service's folder. */
   folder: string;
+  store: ObjectStore;
   catalog: Catalog;
   ids: ClipIds;
   /** Moves a file to where the store has the object of a key, so that it is there after a crash. */
@@ -106,22 +108,25 @@ async function takeOverClip(options: TakeOverOptions, address: ClipAddress): Pro
 
 /** `null` where only an upload was open. */
 async function readOldClip(
-  { logger }: TakeOverOptions,
+  { logger, store }: TakeOverOptions,
   place: string,
   id: string,
   address: ClipAddress,
 ): Promise<Clip | null> {
   const file = path.join(place, "clip.json");
   const text = await readFile(file, "utf8").catch(ignoreMissing);
-  const content = await stat(path.join(place, "content")).catch(ignoreMissing);
   const parsed = v.safeParse(oldClipSchema, parseJson(text ?? ""));
   if (parsed.success) return { ...parsed.output, id, version, upload: null };
+  let content = await factsOf(path.join(place, "content"));
+  // An earlier start may have moved the content and ended then. Without a `clip.json` another process
+  // has taken over everything.
+  if (text !== null) content ??= await store.headObject(fileKey(id, version, "content"));
   if (!content) return null;
   logger.error({ file }, "a damaged clip is verified again");
   return {
     ...{ id, ...address, version, upload: null, status: "pending", reason: null },
     ...{ size: content.size, mime: "video/mp4", filename: null },
-    createdOn: content.mtime.toISOString(),
+    createdOn: content.lastModified.toISOString(),
     facts: noFacts,
     hasThumbnail: false,
     hasPreview: false,
@@ -140,6 +145,11 @@ async function* foldersIn(folder: string): AsyncGenerator<string> {
   const entries = await opendir(folder).catch(ignoreMissing);
   if (!entries) return;
   for await (const entry of entries) if (entry.isDirectory()) yield entry.name;
+}
+
+async function factsOf(file: string): Promise<Pick<ObjectFacts, "size" | "lastModified"> | null> {
+  const stats = await stat(file).catch(ignoreMissing);
+  return stats && { size: stats.size, lastModified: stats.mtime };
 }
 
 async function isThere(file: string): Promise<boolean> {
