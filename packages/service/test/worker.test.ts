@@ -1,8 +1,8 @@
 import { pino } from "pino";
 import { expect, it, onTestFinished } from "vitest";
 import { StoreCatalog } from "../src/catalog/store-catalog.js";
-import { Worker } from "../src/clips/worker.js";
 import { FolderStore } from "../src/index.js";
+import { Worker } from "../src/work/worker.js";
 import { secret } from "./folder-store-secret.js";
 import { makeFolder } from "./start-test-service.js";
 
