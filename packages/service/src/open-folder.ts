@@ -43,6 +43,7 @@ export async function openFolder(
       store,
       onDamage: (damage) => logger.error(damage, "a damaged object was put aside"),
     }),
+    placeOf: (key) => store.localPath(key),
     async moveIn(file, key) {
       await stat(file);
       const target = store.localPath(key);

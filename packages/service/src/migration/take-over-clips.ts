@@ -4,7 +4,13 @@ import type { Logger } from "pino";
 import * as v from "valibot";
 import { accountPattern } from "../auth/accounts.js";
 import type { Catalog } from "../catalog/catalog.js";
-import { type Clip, type ClipAddress, clipStateSchema, noFacts } from "../catalog/clip-state.js";
+import {
+  type Clip,
+  type ClipAddress,
+  clipStateSchema,
+  noFacts,
+  toClip,
+} from "../catalog/clip-state.js";
 import { type ClipFile, fileKey } from "../catalog/keys.js";
 import type { ClipIds } from "../clips/clip-ids.js";
 import { isErrno } from "../errno.js";
@@ -30,6 +36,8 @@ export interface TakeOverOptions {
   ids: ClipIds;
   /** Moves a file to where the store has the object of a key, so that it is there after a crash. */
   moveIn(file: string, key: string): Promise<void>;
+  /** Where the store has the object of a key. */
+  placeOf(key: string): string;
   logger: Logger;
 }
 
@@ -94,9 +102,11 @@ async function takeOverClip(options: TakeOverOptions, address: ClipAddress): Pro
       const key = fileKey(id, version, file);
       await moveIn(path.join(place, file), key).catch(ignoreMissing);
     }
-    await catalog.create(clip);
-    await catalog.enter(clip);
-    if (clip.status === "pending") await catalog.addWork(id, false);
+    const record = (await catalog.create(clip)) ?? (await catalog.read(id));
+    // Another process may have taken it over already, and it may have changed since.
+    const present = toClip(record?.state);
+    if (present) await catalog.enter(present);
+    if (present?.status === "pending") await catalog.addWork(id, false);
   }
   await rm(place, { recursive: true, force: true });
   // Of the account and the asset, when this was the last.
@@ -106,14 +116,17 @@ async function takeOverClip(options: TakeOverOptions, address: ClipAddress): Pro
 
 /** `null` where only an upload was open. */
 async function readOldClip(
-  { logger }: TakeOverOptions,
+  { logger, placeOf }: TakeOverOptions,
   place: string,
   id: string,
   address: ClipAddress,
 ): Promise<Clip | null> {
   const file = path.join(place, "clip.json");
   const text = await readFile(file, "utf8").catch(ignoreMissing);
-  const content = await stat(path.join(place, "content")).catch(ignoreMissing);
+  const content =
+    (await stat(path.join(place, "content")).catch(ignoreMissing)) ??
+    // A process that has ended in the middle has moved it already.
+    (await stat(placeOf(fileKey(id, version, "content"))).catch(ignoreMissing));
   const parsed = v.safeParse(oldClipSchema, parseJson(text ?? ""));
   if (parsed.success) return { ...parsed.output, id, version, upload: null };
   if (!content) return null;
