@@ -26,6 +26,8 @@ export interface Catalog {
 
   /** Records that a clip has to be verified: by this process, or by whichever takes it. */
   addWork(id: string, isHeld: boolean): Promise<Lease>;
+  /** Records again that a pending clip has to be verified, at most once until that is done. */
+  restoreWork(clip: Clip): Promise<void>;
   /** Takes work that is due and that no running process has, at most `limit` of it. */
   takeWork(limit: number, options?: CallOptions): Promise<Lease[]>;
   /** Holds a lease for longer. `null` when another process has taken the work over. */

@@ -78,6 +78,10 @@ export class StoreCatalog implements Catalog {
     return this.#work.add(id, isHeld);
   }
 
+  restoreWork({ id, createdOn }: Clip): Promise<void> {
+    return this.#work.restore(id, Date.parse(createdOn));
+  }
+
   takeWork(limit: number, options?: CallOptions): Promise<Lease[]> {
     return this.#work.take(limit, options);
   }

@@ -51,6 +51,14 @@ export class WorkQueue {
     }
   }
 
+  /**
+   * Adds work that was lost. Doing it again adds none until the first is done, so that what fails for
+   * long is not done several times over.
+   */
+  async restore(id: string, addedAt: number): Promise<void> {
+    await this.#objects.create(workKey(addedAt, id), waiting);
+  }
+
   async take(limit: number, options: CallOptions = {}): Promise<Lease[]> {
     const taken: Lease[] = [];
     let startAfter: string | undefined;

@@ -31,10 +31,10 @@ export async function workOnClip(
   let pending: ClipRecord | null = null;
   if (record?.state.status === "pending") pending = record;
   else if (record && upload) {
-    if (await open.listParts(lease.id, upload)) {
-      return now() - lease.addedAt < openTime ? openDelay : null;
-    }
-    pending = await joined.recover(record, upload);
+    const isOpen = (await open.listParts(lease.id, upload)) !== null;
+    if (!isOpen) pending = await joined.recover(record, upload);
+    // The parts may be joined at this moment, also where the store shows neither them nor the whole.
+    if (!pending) return now() - lease.addedAt < openTime ? openDelay : null;
   }
   const clip = toClip(pending?.state);
   if (!pending || clip?.status !== "pending") return null;

@@ -1,0 +1,44 @@
+import { pino } from "pino";
+import { expect, it } from "vitest";
+import { noFacts } from "../src/catalog/clip-state.js";
+import { StoreCatalog } from "../src/catalog/store-catalog.js";
+import { Verifier } from "../src/clips/verifier.js";
+import { FolderStore } from "../src/index.js";
+import { workOnClip } from "../src/upkeep/clip-work.js";
+import { JoinedUploads } from "../src/uploads/joined-uploads.js";
+import { OpenUploads } from "../src/uploads/open-uploads.js";
+import { Room } from "../src/uploads/room.js";
+import { secret } from "./folder-store-secret.js";
+import { makeFolder } from "./start-test-service.js";
+
+const id = "a".repeat(24);
+const minute = 60_000;
+
+it("work whose parts are joined at this moment is kept, and given up after ten minutes", async () => {
+  let time = 1_700_000_000_000;
+  const now = () => time;
+  const store = await FolderStore.open(await makeFolder(), secret, { now });
+  const catalog = new StoreCatalog({ store, now, onDamage: ({ key }) => expect.fail(key) });
+  const logger = pino({ level: "silent" });
+  const options = {
+    ...{ catalog, now },
+    open: new OpenUploads({ store, catalog, now, room: new Room(store, async () => {}) }),
+    joined: new JoinedUploads({ store, catalog, logger, now }),
+    verifier: new Verifier({ store, catalog, logger, media: null }),
+  };
+  // While an engine joins the parts it may show neither the upload nor the object.
+  const upload = {
+    ...{ uploadId: "no-such-upload", version: "v", size: 1, chunkSize: 5, mime: "video/mp4" },
+    ...{ filename: null, usedOn: new Date(time).toISOString() },
+  };
+  await catalog.create({
+    ...{ id, account: "acc_a", asset: "videoclip", checksum: "0".repeat(32), status: "uploading" },
+    ...{ reason: null, version: null, upload, size: 1, mime: "video/mp4", filename: null },
+    ...{ createdOn: null, facts: noFacts, hasThumbnail: false, hasPreview: false },
+  });
+  const lease = await catalog.addWork(id, true);
+  const { signal } = new AbortController();
+  expect(await workOnClip(options, lease, signal)).toBe(minute);
+  time += 10 * minute;
+  expect(await workOnClip(options, lease, signal)).toBeNull();
+});
