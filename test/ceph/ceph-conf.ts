@@ -56,5 +56,7 @@ rgw data = ${folder}
 rgw gc obj min wait = 2
 rgw gc processor period = 2
 rgw gc processor max time = 30
+# A gateway that is killed while it joins the parts of an upload leaves it locked; the default is 10 min.
+rgw mp lock max time = 15
 `;
 }

@@ -56,6 +56,19 @@ describe("a part that is sent twice at once", () => {
     },
   );
 
+  it("to two processes at the same moment with the same bytes is stored for both", async () => {
+    const other = await FolderStore.open(served.folder, secret);
+    for (let round = 0; round < 25; round += 1) {
+      const uploadId = await startUpload(store);
+      const bytes = Buffer.alloc(partSize, String(round));
+      const [first, second] = await Promise.all(
+        [store, other].map((each) => sendPart(each, uploadId, chunksOf(bytes))),
+      );
+      expect(second).toEqual(first);
+      await expectJoined(uploadId, first?.etag ?? "", bytes);
+    }
+  });
+
   it("stays stored while it is sent again, and after that broke off", async () => {
     const uploadId = await startUpload(store);
     const { etag } = await sendPart(store, uploadId, chunksOf(older));

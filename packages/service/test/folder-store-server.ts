@@ -16,6 +16,7 @@ const statuses: Record<StoreErrorCode, number> = {
   InvalidPart: 400,
   MissingContentLength: 411,
   NoSuchUpload: 404,
+  SlowDown: 503,
 };
 
 /** A folder store that takes its parts over a real socket. */

@@ -1,11 +1,18 @@
-import { createHash } from "node:crypto";
 import { mkdir, readdir, rename, rm, truncate, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { WireClip } from "@clipcourier/core/wire";
 import { describe, expect, it } from "vitest";
-import { copyKeptFolder, facts, type KeptClip, placeOf } from "./kept-folder.js";
-import { type Session, startTestService, type TestService } from "./start-test-service.js";
-import { type Answer, first, makeContent, UploadClient } from "./upload-client.js";
+import {
+  copyKeptFolder,
+  facts,
+  type KeptClip,
+  placeOf,
+  readMd5,
+  signInApp,
+  signInUser,
+} from "./kept-folder.js";
+import { startTestService } from "./start-test-service.js";
+import { type Answer, first, makeContent, type UploadClient } from "./upload-client.js";
 
 const { apps, user, clips } = facts;
 
@@ -163,37 +170,6 @@ async function start(folder: string) {
   return { service, client: await signInApp(service, apps.one) };
 }
 
-function signInApp(
-  service: TestService,
-  { appId, appSecret }: { appId: string; appSecret: string },
-) {
-  return signIn(service, "login/app/", { appId, appSecret }, { app_secret: appSecret });
-}
-
-function signInUser(service: TestService) {
-  const { username, password } = user;
-  return signIn(service, "login/", apps.one, { username, password });
-}
-
-async function signIn(
-  service: TestService,
-  route: string,
-  { appId, appSecret }: { appId: string; appSecret: string },
-  fields: Record<string, string>,
-) {
-  const headers = { "X-PV-Meta-App": appId };
-  const body = new URLSearchParams(fields);
-  const response = await fetch(service.rootUrl + route, { method: "POST", headers, body });
-  const { data } = (await response.json()) as { data?: Record<string, string>[] };
-  const { access_key: accessKey = "", access_token: accessToken = "", id = "" } = data?.[0] ?? {};
-  const session: Session = {
-    ...{ appId, appSecret, account: id, accessKey, accessToken },
-    headers: { ...headers, "X-Access-Key": accessKey, "X-Access-Token": accessToken },
-  };
-  expect(response.status).toBe(200);
-  return new UploadClient(service, session);
-}
-
 /** With the same id, facts and pictures as before. */
 async function expectAvailable(client: UploadClient, kept: KeptClip): Promise<void> {
   const clip = first(await client.call(`me/videoclips/${kept.id}`));
@@ -205,11 +181,6 @@ async function expectAvailable(client: UploadClient, kept: KeptClip): Promise<vo
   for (const url of [clip.thumbnail_url, clip.preview_gif]) {
     expect((await (await fetch(url ?? "")).arrayBuffer()).byteLength).toBeGreaterThan(1000);
   }
-}
-
-async function readMd5({ video_url }: WireClip): Promise<string> {
-  const bytes = await (await fetch(video_url ?? "")).arrayBuffer();
-  return createHash("md5").update(Buffer.from(bytes)).digest("hex");
 }
 
 /** Where the clips that are taken over have their files. */

@@ -67,7 +67,7 @@ export interface ObjectStore {
   /**
    * Stores a part that was sent to a relative part URL. Absent where part URLs are absolute. Throws
    * `AccessDenied`, `MissingContentLength`, `IncompleteBody`, `InvalidDigest`, `BadDigest`,
-   * `NoSuchUpload`.
+   * `NoSuchUpload`, and `SlowDown` while another process is sent the same part.
    */
   uploadPart?(request: PartRequest): Promise<{ etag: string }>;
   /** Bytes that can still be stored. Absent where that is not known, as on S3. */

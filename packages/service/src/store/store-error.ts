@@ -6,7 +6,8 @@ export type StoreErrorCode =
   | "InvalidDigest"
   | "InvalidPart"
   | "MissingContentLength"
-  | "NoSuchUpload";
+  | "NoSuchUpload"
+  | "SlowDown";
 
 /** An error that the client caused. Its message is sent to the client. */
 export class StoreError extends Error {

@@ -11,6 +11,7 @@ const statuses: Record<StoreErrorCode, number> = {
   InvalidPart: 400,
   MissingContentLength: 411,
   NoSuchUpload: 404,
+  SlowDown: 503,
 };
 
 /** `PUT` to a part URL: stores one part, when the part URLs lead to the service itself. */

@@ -1,6 +1,7 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { type FileHandle, open, rm, stat } from "node:fs/promises";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { StoreError } from "../store-error.js";
 import { ownerOnly } from "./durable-files.js";
 import type { FreeSpace } from "./free-space.js";
@@ -17,6 +18,9 @@ import {
 } from "./upload-folder.js";
 
 const writeSize = 1024 * 1024;
+// Milliseconds, between two looks at what another process stores, and in all.
+const otherPause = 20;
+const otherTime = 20_000;
 
 /** Runs work on one part after the work of other attempts of this process on it. */
 export type RunAlone = <T>(work: () => Promise<T>) => Promise<T>;
@@ -41,7 +45,8 @@ export interface PartTarget {
  * on disk where it described a stored part, then the bytes are written and put on disk, then the
  * slot. Before each write the attempt looks whether the slot is still its own and the content still
  * in the upload. An older attempt in another process can have one write under way when the part is
- * claimed; who reads the object finds that by the MD5 of the whole.
+ * claimed; who reads the object finds that by the MD5 of the whole. An attempt that has lost its claim
+ * waits for the one that has it: with the same bytes both have succeeded.
  */
 export class PartWriter {
   readonly #target: PartTarget;
@@ -106,10 +111,8 @@ export class PartWriter {
       });
     });
     if (isClaimed) await this.#content.datasync();
-    await runAlone(async () => {
-      if (await this.#isClaimed()) await this.#store(md5);
-      else if (!(await this.#isStored(md5))) throw sentAgain(this.#target.part.partNumber);
-    });
+    const isStored = await runAlone(() => this.#storeIfClaimed(md5));
+    if (!isStored) await this.#awaitOther(md5, sent.signal);
     return md5;
   }
 
@@ -122,9 +125,10 @@ export class PartWriter {
         await this.#writeAll(beside, chunks, position);
         position += size;
       });
-      await this.#target.runAlone(async () => {
-        if (!(await this.#isStored(md5))) await this.#replace(beside, md5);
-      });
+      const isStored = await this.#target.runAlone(
+        async () => (await this.#isStored(md5)) || (await this.#replace(beside, md5)),
+      );
+      if (!isStored) await this.#awaitOther(md5, sent.signal);
       return md5;
     } finally {
       await beside.close();
@@ -132,20 +136,32 @@ export class PartWriter {
     }
   }
 
-  /** Puts complete bytes in the place of others. */
-  async #replace(source: FileHandle, md5: Buffer): Promise<void> {
-    const { contentLength, partNumber } = this.#target.part;
+  /** Puts complete bytes in the place of others. `false` when another process claims the part. */
+  async #replace(source: FileHandle, md5: Buffer): Promise<boolean> {
+    const { contentLength } = this.#target.part;
     await this.#claim(await this.#readSlot());
     for (let done = 0; done < contentLength; ) {
       const size = Math.min(writeSize, contentLength - done);
       const { buffer, bytesRead } = await source.read(Buffer.allocUnsafe(size), 0, size, done);
-      if (!(await this.#isClaimed())) throw sentAgain(partNumber);
+      if (!(await this.#isClaimed())) return false;
       await this.#writeAll(this.#content, [buffer.subarray(0, bytesRead)], this.#position + done);
       done += bytesRead;
     }
     await this.#content.datasync();
-    if (!(await this.#isClaimed())) throw sentAgain(partNumber);
-    await this.#store(md5);
+    return this.#storeIfClaimed(md5);
+  }
+
+  /** Waits until the attempt of another process that has claimed the part has stored these bytes. */
+  async #awaitOther(md5: Buffer, signal: AbortSignal): Promise<void> {
+    const { partNumber } = this.#target.part;
+    for (let waited = 0; waited < otherTime; waited += otherPause) {
+      if ((await this.#readSlot())?.isStored) {
+        if (await this.#isStored(md5)) return;
+        throw sentAgain(partNumber);
+      }
+      await sleep(otherPause, undefined, { signal });
+    }
+    throw beingSent(partNumber);
   }
 
   get #position(): number {
@@ -193,11 +209,13 @@ export class PartWriter {
     if (present?.isStored) await this.#slots.datasync();
   }
 
-  async #store(md5: Buffer): Promise<void> {
+  async #storeIfClaimed(md5: Buffer): Promise<boolean> {
+    if (!(await this.#isClaimed())) return false;
     const { partNumber, contentLength: size } = this.#target.part;
     const attempt = this.#attempt;
     await writeSlot(this.#slots, partNumber, { isStored: true, attempt, md5, size });
     await this.#slots.datasync();
+    return true;
   }
 
   /** Whether these bytes are what another attempt has stored. */
@@ -235,6 +253,14 @@ function sentAgain(partNumber: number): StoreError {
   return new StoreError(
     "IncompleteBody",
     `Part ${partNumber}: it was sent again before this attempt had ended.`,
+  );
+}
+
+/** Nothing is known of the bytes of an attempt that goes on for so long. */
+function beingSent(partNumber: number): StoreError {
+  return new StoreError(
+    "SlowDown",
+    `Part ${partNumber}: another client is sending it at this moment. Send it again.`,
   );
 }
 
