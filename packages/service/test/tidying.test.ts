@@ -1,5 +1,5 @@
-import { expect, it, onTestFinished } from "vitest";
 import { pino } from "pino";
+import { expect, it, onTestFinished } from "vitest";
 import { noFacts } from "../src/catalog/clip-state.js";
 import { StoreCatalog } from "../src/catalog/store-catalog.js";
 import { Deletion } from "../src/clips/deletion.js";
@@ -29,8 +29,11 @@ async function openTidying() {
     joined: new JoinedUploads({ store, catalog, logger, now }),
     deletion: new Deletion({ store, catalog, now }),
   });
+  const passHour = () => {
+    time += hour + 1;
+  };
   const listWork = async () => (await store.listObjects("work/")).objects;
-  return { catalog, tidying, now, listWork, passHour: () => void (time += hour + 1) };
+  return { catalog, tidying, now, listWork, passHour };
 }
 
 it("a clip that stays pending for long is given work once, not each hour", async () => {
