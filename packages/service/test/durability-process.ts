@@ -1,4 +1,5 @@
 import { writeSync } from "node:fs";
+import { readOrCreateSecret } from "../dist/auth/folder-secret.js";
 import { FolderStore } from "../dist/store/folder/folder-store.js";
 import { secret } from "./folder-store-secret.ts";
 
@@ -19,6 +20,8 @@ async function trace<T>(name: string, call: () => Promise<T>): Promise<T> {
 }
 
 const store = await trace("open", () => FolderStore.open(folder, secret));
+
+await trace("secret", () => readOrCreateSecret(`${folder}/new/service`, true));
 
 await trace("put", () => store.putObject("a/b/plain", "content"));
 await trace("put again", () => store.putObject("a/b/plain", "other"));

@@ -33,6 +33,20 @@ describe("what is on disk before the answer", () => {
 
   afterAll(() => rm(path.dirname(folder), { recursive: true, force: true }));
 
+  it("of a new service are its folder, the folders above, and its secret", () => {
+    expect(changesOf("secret")).toEqual([
+      "mkdir new",
+      "mkdir new/service",
+      "fsync new",
+      "fsync .",
+      "write new/service/service.json.#.tmp",
+      "fsync new/service/service.json.#.tmp",
+      "link new/service/service.json.#.tmp new/service/service.json",
+      "unlink new/service/service.json.#.tmp",
+      "fsync new/service",
+    ]);
+  });
+
   it("of an object are its bytes, its name and the folders above", () => {
     expect(changesOf("put")).toEqual([
       "write temporary/#",

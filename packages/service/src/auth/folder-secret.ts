@@ -1,6 +1,7 @@
-import { mkdir, readdir, readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { isErrno } from "../errno.js";
+import { createFolder } from "../store/folder/durable-files.js";
 import { createFile } from "../store/folder/new-file.js";
 import { makeSecretText, parseSecret, secretKey } from "./service-secret.js";
 
@@ -17,7 +18,7 @@ export async function readOrCreateSecret(folder: string, mayCreate: boolean): Pr
   const known = await readText(file);
   if (known !== null) return parseSecret(known, file);
   await requireNew(folder, file, mayCreate);
-  await mkdir(folder, { recursive: true });
+  await createFolder(path.resolve(folder));
   const text = makeSecretText();
   await createFile(file, text);
   return parseSecret((await readText(file)) ?? text, file);

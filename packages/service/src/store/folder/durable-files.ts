@@ -38,11 +38,16 @@ export function locateFolders(root: string): StoreFolders {
 /** Creates the folders of a store. Only here are folders created that lie above `objects`. */
 export async function createStoreFolders(folders: StoreFolders): Promise<void> {
   for (const folder of [folders.objects, folders.uploads, folders.temporary]) {
-    const first = await mkdir(folder, { recursive: true });
-    if (first === undefined) continue;
-    for (let made = folder; made.length >= first.length; made = path.dirname(made)) {
-      await syncFolder(path.dirname(made));
-    }
+    await createFolder(folder);
+  }
+}
+
+/** Creates a folder with those above it, and puts their names on disk. */
+export async function createFolder(folder: string): Promise<void> {
+  const first = await mkdir(folder, { recursive: true });
+  if (first === undefined) return;
+  for (let made = folder; made.length >= first.length; made = path.dirname(made)) {
+    await syncFolder(path.dirname(made));
   }
 }
 
