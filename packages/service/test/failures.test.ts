@@ -31,7 +31,13 @@ describe("a failure", () => {
     ["too many on the machine", errno("ENFILE"), 503, "2", "files open"],
     ["as a cause", new Error("a", { cause: errno("EMFILE") }), 503, "2", "files open"],
     ["a full disk", errno("ENOSPC"), 507, null, "full"],
-    ["a full store", new StoreFullError("5 bytes are missing."), 507, null, "5 bytes are missing."],
+    [
+      "a full store",
+      new StoreFullError("/srv is full."),
+      507,
+      null,
+      "store of the service is full",
+    ],
     ["a store out of reach", new StoreUnavailableError("/secret/path"), 503, "10", "The store"],
     ["anything else", new Error("/secret/path"), 500, null, "The service failed"],
   ])("of %s has its answer, and one line in the log", async (_, error, status, retry, message) => {

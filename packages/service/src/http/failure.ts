@@ -30,17 +30,21 @@ function describeCause(error: Error): Failure | null {
     return { kind: "too many open files", answer: unavailable(message, 2) };
   }
   if (error instanceof StoreFullError) {
-    return { kind: "store full", answer: new HttpError(507, error.message) };
+    return { kind: "store full", answer: storeFull() };
   }
   if (noSpace.has(code)) {
-    const answer = new HttpError(507, "The store of the service is full. Try again later.");
-    return { kind: "store full", answer };
+    return { kind: "store full", answer: storeFull() };
   }
   if (error instanceof StoreUnavailableError) {
     const message = "The store of the service is not available. Try again later.";
     return { kind: "store unavailable", answer: unavailable(message, 10) };
   }
   return null;
+}
+
+/** The log says which store it is. */
+function storeFull(): HttpError {
+  return new HttpError(507, "The store of the service is full. Delete clips, or try again later.");
 }
 
 function unavailable(message: string, seconds: number): HttpError {

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import type { Logger } from "pino";
 import type { Catalog, Reminder } from "../catalog/catalog.js";
 import { prefixes } from "../catalog/keys.js";
@@ -5,6 +6,8 @@ import type { ObjectStore } from "../store/object-store.js";
 import type { Tidying } from "./tidying.js";
 
 const sweepInterval = 60 * 60 * 1000;
+// A process that is started for one upload alone does not look at all clips.
+const firstLook = 60 * 1000;
 // What an hourly sweep looks at besides the reminders, so that what is lost is made again in time.
 const clipsPerSweep = 2_000;
 const clipsAtOnce = 4;
@@ -21,10 +24,11 @@ export interface SweeperOptions {
 export class Sweeper {
   readonly #options: SweeperOptions;
   readonly #closing = new AbortController();
-  #timer: NodeJS.Timeout | undefined;
+  #timers: NodeJS.Timeout[] = [];
   #running: Promise<void> | null = null;
-  /** Where the next sweep goes on among all clips. */
-  #after: string | null = null;
+  #looking: Promise<boolean> | null = null;
+  /** Where the next look goes on among all clips. Each process begins somewhere else. */
+  #after: string | null = randomBytes(18).toString("base64url");
 
   constructor(options: SweeperOptions) {
     this.#options = options;
@@ -33,7 +37,10 @@ export class Sweeper {
   /** Sweeps now and then every hour. */
   start(): void {
     void this.sweep();
-    this.#timer = setInterval(() => void this.#sweepAll(), sweepInterval).unref();
+    this.#timers = [
+      setTimeout(() => this.#look(), firstLook).unref(),
+      setInterval(() => void this.sweep().then(() => this.#look()), sweepInterval).unref(),
+    ];
   }
 
   /**
@@ -47,14 +54,15 @@ export class Sweeper {
   }
 
   async close(): Promise<void> {
-    clearInterval(this.#timer);
+    for (const timer of this.#timers) clearTimeout(timer);
     this.#closing.abort(new Error("The service is closed."));
-    await this.#running;
+    await Promise.all([this.#running, this.#looking]);
   }
 
-  async #sweepAll(): Promise<void> {
-    await this.sweep();
-    await this.#attempt("clips", () => this.#restoreSome());
+  #look(): void {
+    this.#looking ??= this.#attempt("clips", () => this.#restoreSome()).finally(() => {
+      this.#looking = null;
+    });
   }
 
   async #sweepDue(): Promise<void> {

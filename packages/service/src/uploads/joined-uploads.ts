@@ -73,7 +73,12 @@ export class JoinedUploads {
     if (current?.state.upload?.version === upload.version) {
       return this.makePending(current, current.state.upload);
     }
-    if (current && toClip(current.state) && current.state.status !== "failed") return current;
+    const clip = toClip(current?.state);
+    if (current && clip && clip.status !== "failed") {
+      // The one that won may have ended before it listed the clip.
+      await this.#options.catalog.reenter(clip);
+      return current;
+    }
     await this.#options.store.deleteObjects(fileKeys(id, upload.version));
     return null;
   }

@@ -7,6 +7,8 @@ import { answerClip } from "../clip-answer.js";
 
 const defaultCount = 20;
 const maxCount = 100;
+// Finding a page by its number means counting to it.
+const maxPlace = 100_000;
 
 /**
  * `GET /me/videoclips`: a page of the account's clips, newest first. `after` and `_next` are an
@@ -17,6 +19,9 @@ export const listClips: Route = async (c, backend) => {
   const account = await backend.auth.requireAccount(headers);
   const count = Math.min(readCount(c, "count", defaultCount), maxCount);
   const page = readCount(c, "page", 1);
+  if (page * count > maxPlace) {
+    throw new HttpError(400, "page: too far from the newest clip. Go on from _next, with after.");
+  }
   const after = readCursor(c);
   const found = await backend.clips.list(account, { count, page, after }, { signal });
   const baseUrl = backend.baseUrlOf(c.req.raw);

@@ -1,5 +1,5 @@
 import type { Dirent } from "node:fs";
-import { readdir, stat } from "node:fs/promises";
+import { opendir, stat } from "node:fs/promises";
 import path from "node:path";
 import type { ListedObject, ListOptions, ObjectList } from "../object-store.js";
 import { openNewest, readVersions, versionsSuffix } from "./conditional-objects.js";
@@ -7,6 +7,8 @@ import { nullWhenMissing } from "./file-errors.js";
 import { isKey } from "./keys.js";
 
 const listLimit = 1000;
+// Of a folder with more entries the first ones are kept, and it is read again for those after them.
+const entriesAtOnce = 2 * listLimit;
 
 /** What is looked for in a folder of objects. */
 interface Search {
@@ -56,7 +58,7 @@ async function* walk(
   isGrouped: boolean,
 ): AsyncGenerator<ListedObject | string> {
   const { objects, startAfter, signal } = search;
-  for (const { key, kind } of await readEntries(search, folder)) {
+  for await (const { key, kind } of readEntries(search, folder)) {
     signal?.throwIfAborted();
     if (kind === "folder") {
       // A page ends with a prefix as well as with a key; the next one begins behind all of it.
@@ -77,27 +79,55 @@ async function* walk(
 }
 
 /** The entries of a folder that can lead to a match, in the order of the keys. */
-async function readEntries(search: Search, folder: string): Promise<Entry[]> {
-  const { objects, prefix, startAfter, signal } = search;
-  signal?.throwIfAborted();
-  if (folder !== "" && !isKey(folder.slice(0, -1))) return [];
-  const names = await readdir(path.join(objects, folder), { withFileTypes: true }).catch(
+async function* readEntries(search: Search, folder: string): AsyncGenerator<Entry> {
+  if (folder !== "" && !isKey(folder.slice(0, -1))) return;
+  for (let after: string | null = ""; after !== null; ) {
+    const { entries, isCut } = await readSmallest(search, folder, after);
+    yield* entries;
+    after = isCut ? (entries.at(-1)?.key ?? null) : null;
+  }
+}
+
+/**
+ * The first matching entries behind a key. A folder can have very many: they are read piece by piece,
+ * so that other requests have their turn, and never held or sorted all at once.
+ */
+async function readSmallest(
+  search: Search,
+  folder: string,
+  after: string,
+): Promise<{ entries: Entry[]; isCut: boolean }> {
+  const { objects, signal } = search;
+  const names = await opendir(path.join(objects, folder), { bufferSize: 1024 }).catch(
     nullWhenMissing,
   );
   if (!names) {
     // Where `objects` itself is missing, the list is not empty but unknown.
     await stat(objects);
-    return [];
+    return { entries: [], isCut: false };
   }
-  return names
-    .flatMap((name) => toEntry(folder, name) ?? [])
-    .filter(({ key, kind }) =>
-      kind === "folder"
-        ? (key.startsWith(prefix) || prefix.startsWith(key)) &&
-          (key >= startAfter || startAfter.startsWith(key))
-        : key.startsWith(prefix) && key > startAfter,
-    )
-    .sort((a, b) => (a.key < b.key ? -1 : 1));
+  let entries: Entry[] = [];
+  let isCut = false;
+  for await (const name of names) {
+    signal?.throwIfAborted();
+    const entry = toEntry(folder, name);
+    if (!entry || entry.key <= after || !canMatch(search, entry)) continue;
+    entries.push(entry);
+    if (entries.length < 2 * entriesAtOnce) continue;
+    entries = sortByKey(entries).slice(0, entriesAtOnce);
+    isCut = true;
+  }
+  return { entries: sortByKey(entries).slice(0, isCut ? entriesAtOnce : undefined), isCut };
+}
+
+function sortByKey(entries: Entry[]): Entry[] {
+  return entries.sort((a, b) => (a.key < b.key ? -1 : 1));
+}
+
+function canMatch({ prefix, startAfter }: Search, { key, kind }: Entry): boolean {
+  if (kind !== "folder") return key.startsWith(prefix) && key > startAfter;
+  const isOnTheWay = key.startsWith(prefix) || prefix.startsWith(key);
+  return isOnTheWay && (key >= startAfter || startAfter.startsWith(key));
 }
 
 /** `null` for what is no part of a key, such as a file that the desktop left there. */
