@@ -23,6 +23,7 @@ import { checkContentLength, parseContentMd5 } from "./part-body.js";
 import type { SignedPart } from "./part-url.js";
 import { PartWriter, type RunAlone } from "./part-writer.js";
 import {
+  awaitReplacements,
   checkParts,
   contentFile,
   countParts,
@@ -73,7 +74,9 @@ export class MultipartUploads {
   }
 
   async listParts(key: string, uploadId: string): Promise<StoredPart[]> {
-    return readParts(await this.#open(key, uploadId)).catch(goneWhenMissing);
+    const upload = await this.#open(key, uploadId);
+    await awaitReplacements(upload);
+    return readParts(upload).catch(goneWhenMissing);
   }
 
   /** Stores a part whose URL has been verified, and returns its ETag. */
@@ -103,6 +106,7 @@ export class MultipartUploads {
     file: string,
   ): Promise<void> {
     const upload = await this.#open(key, uploadId);
+    await awaitReplacements(upload);
     await checkParts(upload, parts).catch(goneWhenMissing);
     const content = contentFile(upload.folder);
     await syncContent(content);
