@@ -113,7 +113,10 @@ describe("joining", () => {
     // A file of holes, and slots as if its parts had been sent.
     await truncate(path.join(upload, "content"), layout.size);
     const md5 = randomBytes(16);
-    const slot = encodeSlot({ isStored: true, attempt: "00".repeat(5), md5, size: 2 * GiB });
+    const slot = encodeSlot({
+      ...{ isStored: true, isReplaced: false, attempt: "00".repeat(5), md5 },
+      size: 2 * GiB,
+    });
     await writeFile(path.join(upload, "parts"), Buffer.concat(Array(10).fill(slot)));
     const { ino } = await stat(path.join(upload, "content"));
     const parts = await store.listParts("a/large", uploadId);

@@ -24,6 +24,7 @@ import { checkContentLength, parseContentMd5 } from "./part-body.js";
 import type { SignedPart } from "./part-url.js";
 import { PartWriter, type RunAlone } from "./part-writer.js";
 import {
+  awaitReplacements,
   checkParts,
   contentFile,
   countParts,
@@ -76,7 +77,9 @@ export class MultipartUploads {
   }
 
   async listParts(key: string, uploadId: string): Promise<StoredPart[]> {
-    return readParts(await this.#open(key, uploadId)).catch(goneWhenMissing);
+    const upload = await this.#open(key, uploadId);
+    await awaitReplacements(upload);
+    return readParts(upload).catch(goneWhenMissing);
   }
 
   /** Stores a part whose URL has been verified, and returns its ETag. */
@@ -107,6 +110,7 @@ export class MultipartUploads {
     file: string,
   ): Promise<void> {
     const upload = await this.#open(key, uploadId);
+    await awaitReplacements(upload);
     await checkParts(upload, parts).catch(goneWhenMissing);
     const content = contentFile(upload.folder);
     await syncContent(content);

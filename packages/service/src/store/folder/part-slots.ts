@@ -14,6 +14,8 @@ const checkedSize = slotSize - 4;
 export interface PartSlot {
   /** Whether the part is complete; otherwise an attempt is writing it, or broke off. */
   isStored: boolean;
+  /** Whether an attempt puts bytes in place that it has in full, which takes a moment. */
+  isReplaced: boolean;
   /** Which attempt to send the part wrote the slot; 10 hexadecimal digits. */
   attempt: string;
   /** 16 bytes. */
@@ -23,15 +25,15 @@ export interface PartSlot {
 }
 
 /** The slot of a part while an attempt writes its bytes. */
-export function openSlot(attempt: string): PartSlot {
-  return { isStored: false, attempt, md5: Buffer.alloc(16), size: 0 };
+export function openSlot(attempt: string, isReplaced: boolean): PartSlot {
+  return { isStored: false, isReplaced, attempt, md5: Buffer.alloc(16), size: 0 };
 }
 
-export function encodeSlot({ isStored, attempt, md5, size }: PartSlot): Buffer {
+export function encodeSlot({ isStored, isReplaced, attempt, md5, size }: PartSlot): Buffer {
   const bytes = Buffer.alloc(slotSize);
   md5.copy(bytes, 0);
   bytes.writeUIntBE(size, 16, 6);
-  bytes.writeUInt8(isStored ? 2 : 1, 22);
+  bytes.writeUInt8(isStored ? 2 : isReplaced ? 3 : 1, 22);
   bytes.write(attempt, 23, attemptSize, "hex");
   bytes.writeUInt32BE(crc32(bytes.subarray(0, checkedSize)), checkedSize);
   return bytes;
@@ -45,6 +47,7 @@ export function decodeSlot(bytes: Buffer): PartSlot | null {
   if (state === 0 || checksum !== crc32(bytes.subarray(0, checkedSize))) return null;
   return {
     isStored: state === 2,
+    isReplaced: state === 3,
     attempt: bytes.toString("hex", 23, 23 + attemptSize),
     md5: bytes.subarray(0, 16),
     size: bytes.readUIntBE(16, 6),

@@ -6,6 +6,7 @@ import { StoreError } from "../store-error.js";
 import { ownerOnly } from "./durable-files.js";
 import type { FreeSpace } from "./free-space.js";
 import { readBody } from "./part-body.js";
+import { isFirstClaim } from "./part-claims.js";
 import { openSlot, type PartSlot, readSlot, writeSlot } from "./part-slots.js";
 import type { SignedPart } from "./part-url.js";
 import {
@@ -88,9 +89,11 @@ export class PartWriter {
     promisedMd5: Buffer | null,
     signal: AbortSignal,
   ): Promise<string> {
-    const isFirst = await this.#target.runAlone(async () => {
+    const { runAlone, upload, part } = this.#target;
+    const isFirst = await runAlone(async () => {
       if (await this.#readSlot()) return false;
-      await this.#claim(null);
+      if (!(await isFirstClaim(upload.folder, part.partNumber, this.#attempt))) return false;
+      await this.#claim(false);
       return true;
     });
     const sent = { body, promisedMd5, signal };
@@ -139,7 +142,7 @@ export class PartWriter {
   /** Puts complete bytes in the place of others. `false` when another process claims the part. */
   async #replace(source: FileHandle, md5: Buffer): Promise<boolean> {
     const { contentLength } = this.#target.part;
-    await this.#claim(await this.#readSlot());
+    await this.#claim(true);
     for (let done = 0; done < contentLength; ) {
       const size = Math.min(writeSize, contentLength - done);
       const { buffer, bytesRead } = await source.read(Buffer.allocUnsafe(size), 0, size, done);
@@ -204,8 +207,10 @@ export class PartWriter {
     return readSlot(this.#slots, this.#target.part.partNumber);
   }
 
-  async #claim(present: PartSlot | null): Promise<void> {
-    await writeSlot(this.#slots, this.#target.part.partNumber, openSlot(this.#attempt));
+  async #claim(isReplaced: boolean): Promise<void> {
+    const { partNumber } = this.#target.part;
+    const present = await this.#readSlot();
+    await writeSlot(this.#slots, partNumber, openSlot(this.#attempt, isReplaced));
     if (present?.isStored) await this.#slots.datasync();
   }
 
@@ -213,7 +218,9 @@ export class PartWriter {
     if (!(await this.#isClaimed())) return false;
     const { partNumber, contentLength: size } = this.#target.part;
     const attempt = this.#attempt;
-    await writeSlot(this.#slots, partNumber, { isStored: true, attempt, md5, size });
+    await writeSlot(this.#slots, partNumber, {
+      ...{ isStored: true, isReplaced: false, attempt, md5, size },
+    });
     await this.#slots.datasync();
     return true;
   }

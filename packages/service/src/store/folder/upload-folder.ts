@@ -1,6 +1,7 @@
 import { constants } from "node:fs";
 import { type FileHandle, open, readFile, stat } from "node:fs/promises";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import * as v from "valibot";
 import { isErrno } from "../../errno.js";
 import type { CompletedPart, StoredPart, UploadLayout } from "../object-store.js";
@@ -8,6 +9,10 @@ import { StoreError } from "../store-error.js";
 import { syncFolder } from "./durable-files.js";
 import { nullWhenMissing } from "./file-errors.js";
 import { decodeSlot, slotSize } from "./part-slots.js";
+
+// Milliseconds, between two looks and in all: a process may have ended in the middle.
+const replacementPause = 20;
+const replacementTime = 2_000;
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const factsSchema = v.object({
@@ -94,6 +99,24 @@ export async function readParts(
     parts.push({ partNumber, etag: etagOfPart(slot.md5), size: slot.size });
   }
   return parts;
+}
+
+/**
+ * Waits while another process puts bytes in place that it has in full, as when two clients send the
+ * same content: such a part was stored before, and is again in a moment.
+ */
+export async function awaitReplacements({ folder }: UploadFolder): Promise<void> {
+  for (let waited = 0; waited < replacementTime; waited += replacementPause) {
+    const slots = (await readFile(slotsFile(folder)).catch(nullWhenOdd)) ?? Buffer.alloc(0);
+    const starts = Array.from(
+      { length: Math.floor(slots.length / slotSize) },
+      (_, n) => n * slotSize,
+    );
+    const isReplaced = (start: number) =>
+      decodeSlot(slots.subarray(start, start + slotSize))?.isReplaced;
+    if (!starts.some(isReplaced)) return;
+    await sleep(replacementPause);
+  }
 }
 
 /** @throws `InvalidPart` where the stored parts are not exactly these, or not the whole content. */
