@@ -62,10 +62,11 @@ describe.each(names)("the package %s", (name) => {
   });
 });
 
-test("the command line is installed in less than 15 MB, without node-av", async () => {
+// About 5 MB of it are the AWS SDK, for a service that is on a bucket.
+test("the command line is installed in less than 20 MB, without node-av", async () => {
   const size = await measure(join(project, "node_modules"));
   console.log(`installed: ${(size / 1e6).toFixed(1)} MB`);
-  expect(size).toBeLessThan(15e6);
+  expect(size).toBeLessThan(20e6);
   await expect(readFile(join(project, "node_modules/node-av/package.json"))).rejects.toThrow();
 });
 

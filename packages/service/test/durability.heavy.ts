@@ -134,6 +134,8 @@ describe("what is on disk before the answer", () => {
     expect(changesOf("part")).toEqual([
       // The file of the slots comes with the first part.
       "fsync uploads/#",
+      // Which attempt writes it; that need not survive a power cut.
+      "write uploads/#/claims",
       "pwrite64 uploads/#/parts",
       ...bytesAndSlot,
     ]);
