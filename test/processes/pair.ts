@@ -70,6 +70,8 @@ export async function uploadWhileOneIsKilled(
     await pair.services[victim].run();
   };
   const clients = pair.services.map((service) => connect(service, pair.keys));
+  // An address that has never answered is given up soon, because it is probably wrong.
+  await Promise.all(clients.map((client) => client.listClips()));
   const uploads = contents.map(async (content, index) => {
     const at = index % 2 === 0 ? 0 : 1;
     const result = await clients[at]?.upload(content, {
