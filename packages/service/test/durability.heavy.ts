@@ -1,5 +1,4 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -9,6 +8,7 @@ import { ensureDebianPackages } from "../../../test/debian-packages.ts";
 import { FolderStore } from "../dist/store/folder/folder-store.js";
 import { StoreFullError, StoreUnavailableError } from "../dist/store/store-error.js";
 import { secret } from "./folder-store-secret.js";
+import { makeTree } from "./make-tree.js";
 import { shortenCall, traceCalls } from "./trace-calls.js";
 
 const MiB = 1024 * 1024;
@@ -289,13 +289,3 @@ describe("a disk", () => {
     for (let index = 0; ; index++) await store.putObject(`small/${index}`, Buffer.alloc(4_096));
   }
 });
-
-/** 1,000 folders of 100 objects each. */
-function makeTree(folder: string): void {
-  const pad = (number: number) => String(number).padStart(3, "0");
-  for (let outer = 0; outer < 1_000; outer++) {
-    const inner = path.join(folder, pad(outer));
-    mkdirSync(inner, { recursive: true });
-    for (let index = 0; index < 100; index++) writeFileSync(path.join(inner, pad(index)), "");
-  }
-}

@@ -3,21 +3,11 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { partStatuses } from "../src/http/routes/parts.js";
 import { FolderStore, type FolderStoreOptions } from "../src/store/folder/folder-store.js";
-import { StoreError, type StoreErrorCode } from "../src/store/store-error.js";
+import { StoreError } from "../src/store/store-error.js";
 import { secret } from "./folder-store-secret.js";
 import type { OpenedStore } from "./store-contract/context.js";
-
-const statuses: Record<StoreErrorCode, number> = {
-  AccessDenied: 403,
-  BadDigest: 400,
-  IncompleteBody: 400,
-  InvalidDigest: 400,
-  InvalidPart: 400,
-  MissingContentLength: 411,
-  NoSuchUpload: 404,
-  SlowDown: 503,
-};
 
 /** A folder store that takes its parts over a real socket. */
 export interface ServedFolderStore extends OpenedStore {
@@ -67,6 +57,6 @@ async function answerPart(
     response.writeHead(200, { etag }).end();
   } catch (error) {
     request.resume();
-    response.writeHead(error instanceof StoreError ? statuses[error.code] : 500).end();
+    response.writeHead(error instanceof StoreError ? partStatuses[error.code] : 500).end();
   }
 }

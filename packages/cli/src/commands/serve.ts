@@ -10,7 +10,7 @@ import { readGitHubRules } from "../serve/github-rules-file.js";
 import { hasCode } from "../serve/kept-file.js";
 import { removeReadyFile, writeReadyFile } from "../serve/ready-file.js";
 import { openBucketApp, openServeApp, type ServeApp } from "../serve/serve-app.js";
-import { readGround, type ServeGround } from "../serve/serve-ground.js";
+import { type GroundFlags, readGround, type ServeGround } from "../serve/serve-ground.js";
 import {
   describeKeyless,
   describeService,
@@ -24,18 +24,9 @@ import { listenForInterrupt } from "../terminal/interrupt.js";
 import { print, printNote } from "../terminal/output.js";
 import { UsageError } from "../terminal/usage-error.js";
 
-export interface ServeFlags {
+export interface ServeFlags extends GroundFlags {
   host: string;
   port: number;
-  /** Absent with a bucket. */
-  folder?: string;
-  /** The address of a bucket, such as `s3://clips/prefix`. */
-  bucket?: string;
-  endpoint?: string;
-  region?: string;
-  pathStyle?: boolean;
-  publicEndpoint?: string;
-  streamVideos?: boolean;
   /** False with --no-init. */
   init: boolean;
   publicUrl?: string;
@@ -46,8 +37,6 @@ export interface ServeFlags {
   trustProxy?: boolean | number | string[];
   proxyHeader?: string;
   limits?: Record<string, number>;
-  /** A path. */
-  readyFile?: string;
   logLevel: LogLevel;
   newApp?: boolean;
 }

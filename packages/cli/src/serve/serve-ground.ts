@@ -5,13 +5,16 @@ import { defaultFolder } from "./service-folder.js";
 
 /** The flags that say where the service keeps everything. */
 export interface GroundFlags {
+  /** Absent with a bucket. */
   folder?: string;
+  /** The address of a bucket, such as `s3://clips/prefix`. */
   bucket?: string;
   endpoint?: string;
   region?: string;
   pathStyle?: boolean;
   publicEndpoint?: string;
   streamVideos?: boolean;
+  /** A path. */
   readyFile?: string;
 }
 

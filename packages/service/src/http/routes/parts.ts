@@ -3,7 +3,8 @@ import { StoreError, type StoreErrorCode } from "../../store/store-error.js";
 import type { Route } from "../backend.js";
 import { paceOfPart, readBody } from "../body-pace.js";
 
-const statuses: Record<StoreErrorCode, number> = {
+/** What a client is answered for each of S3's error codes. */
+export const partStatuses: Record<StoreErrorCode, number> = {
   AccessDenied: 403,
   BadDigest: 400,
   IncompleteBody: 400,
@@ -28,7 +29,7 @@ export const putPart: Route = async (c, { store, limits }) => {
     });
     return c.body(null, 200, { ETag: etag });
   } catch (error) {
-    if (error instanceof StoreError) throw new HttpError(statuses[error.code], error.message);
+    if (error instanceof StoreError) throw new HttpError(partStatuses[error.code], error.message);
     throw error;
   }
 };
