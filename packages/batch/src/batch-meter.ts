@@ -19,6 +19,8 @@ export interface BatchView extends Speed {
   count: number;
   /** How many of them have become clips or failed. */
   finished: number;
+  /** How many of those have failed, as far as `finish` was told. */
+  failed: number;
   total: number;
   /** Read and hashed. */
   read: number;
@@ -28,7 +30,17 @@ export interface BatchView extends Speed {
   acknowledged: number;
   /** What grows in the present phase: `read` while files are only read, else `sent`. */
   current: number;
+  /** How many of the files are with the service, which makes clips of them. */
+  waiting: number;
+  /**
+   * How many other clips the service verifies before the first of those; `undefined` where it does
+   * not tell it.
+   */
+  queuePosition: number | undefined;
 }
+
+/** What a file has become. */
+export type FileEnd = "clip" | "failed";
 
 /** A file that has finished. */
 export interface FinishedFile {
@@ -48,19 +60,21 @@ interface FileState {
   begun?: number;
   /** When storage had acknowledged all of it. */
   stored?: number;
-  isFinished: boolean;
+  end?: FileEnd;
 }
 
 /** Sums over all files, in bytes. */
 interface Sums extends Pick<BatchView, "total" | "read" | "sent" | "acknowledged"> {
   /** What has left this machine: not what was in storage already. */
   moved: number;
+  /** What is going to be sent. */
+  left: number;
 }
 
 /**
  * Sums up the progress events of a batch. Files are known by their places in the batch, so that two
- * sources may have the same name. A file that has failed counts completely, like one that has
- * become a clip: nothing more of it will be sent.
+ * sources may have the same name. A finished file counts completely, since nothing more of it will
+ * be sent; one that `finish` was told to have failed counts with what storage has of it.
  *
  * @example
  * const meter = new BatchMeter(files.map(({ size }) => size));
@@ -75,7 +89,10 @@ export class BatchMeter {
   readonly #files: readonly FileState[];
   readonly #now: () => number;
   readonly #measure: (done: number, total: number) => Speed;
-  #hasSent = false;
+  /** For how long files were being sent, in milliseconds. */
+  #sendingTime = 0;
+  /** When that was looked at last. */
+  #looked: number | undefined;
   #speed: Speed = { bytesPerSecond: undefined, secondsLeft: undefined };
 
   /**
@@ -83,58 +100,71 @@ export class BatchMeter {
    * @param now milliseconds, from any start. Default: `performance.now`
    */
   constructor(sizes: readonly number[], now: () => number = () => performance.now()) {
-    this.#files = sizes.map((size) => ({ size, isFinished: false }));
+    this.#files = sizes.map((size) => ({ size }));
     this.#now = now;
-    this.#measure = createSpeedometer(now);
+    // While files are read or the service makes clips, nothing is sent, and that says nothing about
+    // the network: the time left would grow and fall again.
+    this.#measure = createSpeedometer(() => this.#sendingTime);
   }
 
   /** Takes a progress event of `uploadAll`. */
   update(progress: BatchProgress): void {
     const file = this.#files[progress.index];
     if (file === undefined) return;
+    this.#passTime();
     file.begun ??= this.#now();
     if (isStored(progress)) file.stored ??= this.#now();
     file.last = progress;
     // A file can have grown since it was found.
     file.size = progress.size;
-    this.#hasSent ||= progress.phase === "upload";
     this.#measureSpeed(this.#sum());
   }
 
-  /** Call this when a file has become a clip or failed. */
-  finish(index: number): FinishedFile {
+  /**
+   * Call this when a file has become a clip or failed.
+   *
+   * @param end default: `clip`
+   */
+  finish(index: number, end: FileEnd = "clip"): FinishedFile {
+    this.#passTime();
     const now = this.#now();
     const file = this.#files[index];
-    if (file !== undefined) file.isFinished = true;
+    if (file !== undefined) file.end = end;
     const { last, begun = now, stored = now } = file ?? {};
     return { last, milliseconds: now - begun, sendingMilliseconds: stored - begun };
   }
 
   view(): BatchView {
+    this.#passTime();
     const sums = this.#sum();
     this.#measureSpeed(sums);
     const { total, read, sent, acknowledged } = sums;
     const phase = this.#findPhase();
+    const waiting = this.#findWaiting();
     return {
       ...{ phase, count: this.#files.length },
-      finished: this.#files.filter(({ isFinished }) => isFinished).length,
+      finished: this.#files.filter(({ end }) => end !== undefined).length,
+      failed: this.#files.filter(({ end }) => end === "failed").length,
       ...{ total, read, sent, acknowledged },
       current: phase === "fingerprint" ? read : sent,
+      ...{ waiting: waiting.length, queuePosition: findFirstPosition(waiting) },
       ...this.#speed,
     };
   }
 
   #sum(): Sums {
-    const sums = { total: 0, read: 0, sent: 0, acknowledged: 0, moved: 0 };
-    for (const { size, last, isFinished } of this.#files) {
+    const sums = { total: 0, read: 0, sent: 0, acknowledged: 0, moved: 0, left: 0 };
+    for (const { size, last, end } of this.#files) {
       const { hashed = 0, acknowledged = 0, inFlight = 0, reused = 0 } = last ?? {};
       // Content that the service knew already is in storage and was not sent.
-      const isWhole = isFinished || (last !== undefined && isStored(last));
+      const isWhole = end === "clip" || (last !== undefined && isStored(last));
+      const sent = end === "failed" ? acknowledged : Math.min(size, acknowledged + inFlight);
       sums.total += size;
       sums.read += isWhole ? size : hashed;
-      sums.sent += isWhole ? size : Math.min(size, acknowledged + inFlight);
+      sums.sent += isWhole ? size : sent;
       sums.acknowledged += isWhole ? size : acknowledged;
       sums.moved += acknowledged - reused + inFlight;
+      sums.left += isWhole || end === "failed" ? 0 : size - acknowledged;
     }
     return sums;
   }
@@ -143,18 +173,34 @@ export class BatchMeter {
    * The speed is that of what leaves this machine: on a slow line the next acknowledgement may be a
    * minute away. What is left is everything that is not acknowledged.
    */
-  #measureSpeed({ moved, total, acknowledged }: Sums): void {
-    // Until the first part is sent, the time is spent on reading and says nothing about the
-    // network.
-    if (this.#hasSent) this.#speed = this.#measure(moved, moved + total - acknowledged);
+  #measureSpeed({ moved, left }: Sums): void {
+    this.#speed = this.#measure(moved, moved + left);
+  }
+
+  /** Takes the time since the last call, before anything changes. */
+  #passTime(): void {
+    const now = this.#now();
+    if (this.#findPhase() === "upload") this.#sendingTime += now - (this.#looked ?? now);
+    this.#looked = now;
+  }
+
+  #findWaiting(): BatchProgress[] {
+    return this.#files.flatMap(({ last, end }) =>
+      end === undefined && last?.phase === "processing" ? [last] : [],
+    );
   }
 
   #findPhase(): BatchPhase {
-    const running = this.#files.filter(({ isFinished }) => !isFinished);
+    const running = this.#files.filter(({ end }) => end === undefined);
     const phases = new Set(running.map(({ last }) => last?.phase ?? "fingerprint"));
     const order = ["upload", "fingerprint", "finalize", "processing"] as const;
     return order.find((phase) => phases.has(phase)) ?? "done";
   }
+}
+
+function findFirstPosition(waiting: readonly BatchProgress[]): number | undefined {
+  const positions = waiting.flatMap(({ queuePosition }) => queuePosition ?? []);
+  return positions.length === 0 ? undefined : Math.min(...positions);
 }
 
 function isStored({ phase }: BatchProgress): boolean {

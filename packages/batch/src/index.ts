@@ -1,14 +1,40 @@
 export { type Duration, formatCount, formatDuration, splitDuration, toPercent } from "./amounts.js";
-export { BatchMeter, type BatchPhase, type BatchView, type FinishedFile } from "./batch-meter.js";
-export { describeBatch, describeRetry } from "./describe.js";
-export { type FindOptions, type FoundFile, type FoundFiles, findFiles } from "./find-files.js";
-export { toPrintable, toPrintableLines } from "./printable.js";
+export {
+  BatchMeter,
+  type BatchPhase,
+  type BatchView,
+  type FileEnd,
+  type FinishedFile,
+} from "./batch-meter.js";
+export {
+  describeBatch,
+  describeBatchShare,
+  describePlaying,
+  describeRetry,
+  listBatchFacts,
+  measureShare,
+} from "./describe.js";
+export {
+  type FindOptions,
+  type FoundFile,
+  type FoundFiles,
+  findFiles,
+  toSource,
+} from "./find-files.js";
+export {
+  breakCommands,
+  breakCommandsInJson,
+  toPrintable,
+  toPrintableLines,
+} from "./printable.js";
+export { findSharedReason } from "./shared-reason.js";
 export {
   type ClipRecord,
   countOutcome,
   type ErrorRecord,
   toClipRecord,
   toErrorRecord,
+  toKnownRecord,
   toSkippedRecord,
   toUploadRecord,
   type UploadRecord,

@@ -11,3 +11,16 @@ export function toPrintable(text: string): string {
 export function toPrintableLines(text: string): string {
   return text.split("\n").map(toPrintable).join("\n");
 }
+
+/**
+ * Breaks up what a runner of GitHub, Forgejo or Gitea would take for a command in the log of a job:
+ * `##[` anywhere in a line, and `::` at its start. The runner trims a line before it looks for `::`.
+ */
+export function breakCommands(text: string): string {
+  return text.replaceAll("##[", "# #[").replace(/^((?:[^\S\r\n]|\u0085)*):(?=:)/gm, "$1: ");
+}
+
+/** The same for a JSON text, which keeps its meaning. No line of one begins with `::`. */
+export function breakCommandsInJson(json: string): string {
+  return json.replaceAll("##[", "#\\u0023[");
+}

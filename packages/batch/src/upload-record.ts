@@ -39,6 +39,13 @@ export const uploadRecord = v.object({
   /** An animated GIF. */
   preview: text,
   status: v.nullable(v.picklist(["pending", "available", "failed"])),
+  /**
+   * `everywhere`; `rendition`: browsers play what the service has made of it; `download only`; `null`
+   * while that is not known.
+   */
+  plays: v.optional(v.nullable(v.picklist(["everywhere", "rendition", "download only"])), null),
+  /** Sentences that say why browsers do not play the video, and which pictures are missing. */
+  notes: v.optional(v.array(v.string()), []),
   /** Bytes. */
   size: count,
   /** Lower-case hex, of the whole content. */
@@ -70,10 +77,15 @@ export interface ClipRecord {
   /** An animated GIF. */
   preview: string | null;
   status: Clip["status"];
+  /** How browsers play it; `null` while that is not known. */
+  plays: NonNullable<Clip["plays"]> | null;
+  /** Why browsers do not play it, and which pictures are missing. */
+  notes: string[];
 }
 
-export function toClipRecord({ id, url, thumbnailUrl, previewGif, status }: Clip): ClipRecord {
-  return { id, url, thumbnail: thumbnailUrl, preview: previewGif, status };
+export function toClipRecord(clip: Clip): ClipRecord {
+  const { id, url, thumbnailUrl, previewGif, status, plays = null, notes = [] } = clip;
+  return { id, url, thumbnail: thumbnailUrl, preview: previewGif, status, plays, notes };
 }
 
 export function toErrorRecord({ code, message, status }: DirectUploadError): ErrorRecord {
@@ -82,7 +94,7 @@ export function toErrorRecord({ code, message, status }: DirectUploadError): Err
 
 const nothingKnown = {
   ...{ id: null, url: null, thumbnail: null, preview: null, status: null, md5: null },
-  ...{ duration: null, width: null, height: null },
+  ...{ plays: null, duration: null, width: null, height: null },
   ...{ bytesSent: 0, bytesReused: 0, attempts: 0, milliseconds: 0 },
 } as const;
 
@@ -93,7 +105,7 @@ export function toSkippedRecord(
 ): UploadRecord {
   const isFailed = error !== undefined && error.code !== "aborted";
   return {
-    ...{ ...nothingKnown, file: path, size },
+    ...{ ...nothingKnown, file: path, size, notes: [] },
     outcome: isFailed ? "failed" : "skipped",
     error: error === undefined ? null : toErrorRecord(error),
   };
@@ -109,13 +121,36 @@ export function toUploadRecord(
   if (result === undefined) {
     const { acknowledged = 0, reused = 0, attempts = 0 } = finished.last ?? {};
     const sent = { bytesSent: acknowledged - reused, bytesReused: reused, attempts };
-    return { ...toSkippedRecord(file, error), ...sent, milliseconds };
+    return { ...toSkippedRecord(file, error), ...toKnown(error), ...sent, milliseconds };
   }
   const { clip, outcome, checksum: md5, size, bytesSent, bytesReused, attempts } = result;
   const { duration = null, width = null, height = null } = clip;
   return {
     ...{ file: file.path, outcome, ...toClipRecord(clip), size, md5, duration, width, height },
     ...{ bytesSent, bytesReused, attempts, milliseconds, error: null },
+  };
+}
+
+/** The record of a clip that the service has, without a file and an upload of this batch. */
+export function toKnownRecord(clip: Clip): UploadRecord {
+  const { id, filename, size = null, duration = null, width = null, height = null } = clip;
+  const { status, reason = "The service has given no reason." } = clip;
+  return {
+    ...{ ...nothingKnown, file: filename ?? id, ...toClipRecord(clip) },
+    ...{ size, duration, width, height },
+    outcome: status === "failed" ? "failed" : "known",
+    error: status === "failed" ? { code: "clip_failed", message: reason } : null,
+  };
+}
+
+/** What is known of an upload that failed. A clip that has failed itself has nothing to show. */
+function toKnown({ upload = {} }: DirectUploadError): Partial<UploadRecord> {
+  const { size, checksum, clip } = upload;
+  return {
+    ...(size !== undefined && { size }),
+    ...(checksum !== undefined && { md5: checksum }),
+    ...(clip !== undefined && { id: clip.id, status: clip.status }),
+    ...(clip !== undefined && clip.status !== "failed" && { url: clip.url }),
   };
 }
 

@@ -32,6 +32,20 @@ describe("the amounts", () => {
     expect(meter.view()).toMatchObject({ ...whole, finished: 1, total: 400 });
   });
 
+  test("count of a file that has failed what storage has of it, and nothing more is left of it", () => {
+    let time = 0;
+    const meter = new BatchMeter([100, 300], () => time);
+    meter.update(progress(1, { size: 300 }));
+    time = 1_000;
+    meter.update(progress(0, { hashed: 100, acknowledged: 40, inFlight: 20 }));
+    meter.update(progress(1, { size: 300, acknowledged: 100 }));
+    meter.finish(0, "failed");
+    const view = meter.view();
+    const amounts = { total: 400, sent: 140, acknowledged: 140 };
+    expect(view).toMatchObject({ finished: 1, failed: 1, ...amounts });
+    expect(view.secondsLeft).toBeCloseTo(200 / (view.bytesPerSecond ?? 0));
+  });
+
   test("count known content completely", () => {
     const meter = new BatchMeter([100]);
     meter.update(progress(0, { phase: "processing", hashed: 100 }));
@@ -121,6 +135,33 @@ describe("the speed", () => {
     expect(bytesPerSecond).toBeLessThanOrEqual(50);
     expect(secondsLeft).toBeCloseTo(50 / (bytesPerSecond ?? 0));
   });
+
+  test.each(["finalize", "processing"] as const)(
+    "and the time left stay while nothing can be sent, in the phase %s",
+    (phase) => {
+      let time = 0;
+      const meter = new BatchMeter([1_000, 1_000], () => time);
+      const update = (at: number, index: number, state: Partial<BatchProgress>) => {
+        time = at;
+        meter.update(progress(index, { size: 1_000, ...state }));
+        return meter.view();
+      };
+      update(0, 0, {});
+      update(10_000, 0, { acknowledged: 1_000 });
+      update(10_000, 0, { phase, acknowledged: 1_000 });
+      // The second file begins when the first is a clip.
+      time = 40_000;
+      meter.finish(0);
+      const steady = { bytesPerSecond: 100, secondsLeft: 10 };
+      expect(meter.view()).toMatchObject(steady);
+      update(40_000, 1, { phase: "fingerprint" });
+      expect(update(60_000, 1, { phase: "fingerprint", hashed: 1_000 })).toMatchObject(steady);
+      expect(update(60_000, 1, {})).toMatchObject(steady);
+      expect(update(65_000, 1, { acknowledged: 500 })).toMatchObject({
+        ...{ bytesPerSecond: 100, secondsLeft: 5 },
+      });
+    },
+  );
 
   test("falls while nothing is sent, also without an event", () => {
     const { meter, update, turnTo } = startMeter(1_000);

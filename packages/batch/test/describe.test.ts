@@ -1,7 +1,12 @@
 import { type BatchProgress, DirectUploadError } from "@clipcourier/core";
 import { expect, test } from "vitest";
 import { BatchMeter } from "../src/batch-meter.js";
-import { describeBatch, describeRetry } from "../src/describe.js";
+import {
+  describeBatch,
+  describeBatchShare,
+  describePlaying,
+  describeRetry,
+} from "../src/describe.js";
 
 const mebibyte = 2 ** 20;
 
@@ -32,7 +37,40 @@ test("sending says how much, how fast and how long", () => {
 
 test("waiting says what for", () => {
   expect(describeOne([0, { phase: "finalize" }])).toBe("finalizing");
-  expect(describeOne([0, { phase: "processing" }])).toBe("waiting for the clip");
+  expect(describeOne([0, { phase: "processing" }])).toBe("waiting for 1 clip");
+});
+
+test.each([
+  [0, "1 clip is being verified"],
+  [1, "1 clip is waiting to be verified, 1 is before it"],
+  [12, "1 clip is waiting to be verified, 12 are before it"],
+  [1_000, "1 clip is waiting to be verified, at least 1000 are before it"],
+])("a clip behind %s others", (queuePosition, text) => {
+  expect(describeOne([0, { phase: "processing", queuePosition }])).toBe(text);
+});
+
+test("of several clips that wait, the first one's place is told, and no share of what is sent", () => {
+  const meter = new BatchMeter([8, 8, 8, 8]);
+  const none = { hashed: 0, acknowledged: 0, reused: 0, inFlight: 0, attempts: 0 };
+  const wait = (index: number, queuePosition?: number) =>
+    meter.update({
+      ...{ index, file: `${index}.mp4`, size: 8, phase: "processing", ...none },
+      queuePosition,
+    });
+  meter.update({ index: 0, file: "0.mp4", size: 8, phase: "upload", ...none, acknowledged: 4 });
+  for (const index of [1, 2, 3]) wait(index);
+  expect(describeBatchShare(meter.view())).toMatch(/^87 %, 28 bytes of 32 bytes/);
+  meter.finish(0);
+  expect(describeBatchShare(meter.view())).toBe("waiting for 3 clips");
+  wait(1, 14);
+  wait(2, 12);
+  wait(3, 0);
+  meter.finish(3);
+  expect(describeBatchShare(meter.view())).toBe(
+    "2 clips are waiting to be verified, 12 are before them",
+  );
+  wait(2, 0);
+  expect(describeBatchShare(meter.view())).toBe("2 clips are being verified");
 });
 
 test("a retry names its file, when it is one of a file", () => {
@@ -44,4 +82,15 @@ test("a retry names its file, when it is one of a file", () => {
   expect(describeRetry({ ...event, what: "signing in", attempts: undefined })).toMatch(
     /^signing in: try 1 failed: /,
   );
+});
+
+test.each([
+  [null, [], ""],
+  ["everywhere", [], ""],
+  ["everywhere", ["The preview is missing."], "The preview is missing."],
+  [null, ["It is being made."], "It is being made."],
+  ["download only", [], "download only"],
+  ["rendition", ["Why.", "What."], "rendition: Why. What."],
+] as const)("how a clip plays: %s %s", (plays, notes, text) => {
+  expect(describePlaying({ plays, notes: [...notes] })).toBe(text);
 });

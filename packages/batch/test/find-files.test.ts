@@ -1,8 +1,9 @@
-import { link, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs/promises";
+import { link, mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { fileURLToPathBuffer } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { findFiles } from "../src/find-files.js";
+import { findFiles, toSource } from "../src/find-files.js";
 
 const start = process.cwd();
 let folder: string;
@@ -46,7 +47,7 @@ describe("which files are meant", () => {
 
   test("hidden files, where they are wanted", async () => {
     const { files } = await findFiles(["*.mp4"], { includeHiddenFiles: true });
-    expect(files[0]).toEqual({ path: ".hidden.mp4", size: 11 });
+    expect(files[0]).toEqual({ path: ".hidden.mp4", pattern: "*.mp4", size: 11 });
   });
 
   test("an absolute path is relative below the working folder, and absolute elsewhere", async () => {
@@ -65,8 +66,36 @@ describe("what finds nothing is reported", () => {
         "*.avi matches no file.",
         "deep is a folder. Name its files, for example deep/*.mp4.",
       ],
+      unreadable: [],
       skipped: [],
     });
+  });
+
+  test.each([
+    ["- a.mp4", 'The "- " at its start belongs to it: this is no list of YAML'],
+    ['"*.avi"', "The quotes around it belong to it"],
+    ["'*.avi'", "The quotes around it belong to it"],
+    ["a.mp4,b.mov", "Commas do not separate paths: write each path on a line of its own."],
+    ["a.mp4 b.mov", "Blanks do not separate paths: write each path on a line of its own."],
+    ["~/a.mp4", "The ~ at its start is filled in by a shell only"],
+    ["$HOME/a.mp4", "Variables such as $NAME are filled in by a shell only"],
+    [`\${{ env.OUT }}/a.mp4`, "The expression in it is not filled in"],
+    ["https://example.com/a.mp4", "It is an address: download the video first."],
+  ])("%s, with what is wrong about it", async (pattern, hint) => {
+    const { unmatched } = await findFiles([pattern], { list: "lines" });
+    expect(unmatched).toEqual([expect.stringContaining(`${pattern} matches no file. ${hint}`)]);
+  });
+
+  test("commas and blanks of a command line, braces, and a backslash", async () => {
+    const { unmatched } = await findFiles(["a.mp4,b.mov", "x.{mp4,mov}"]);
+    expect(unmatched).toEqual([
+      "a.mp4,b.mov matches no file. Commas do not separate paths: give each path as an argument of its own.",
+      "x.{mp4,mov} matches no file.",
+    ]);
+    // On Windows it is a separator.
+    const found = await findFiles(["deep\\er\\d.mp4"]);
+    if (process.platform === "win32") expect(found.files).toHaveLength(1);
+    else expect(found.unmatched[0]).toContain("A backslash is no separator of folders here");
   });
 
   test("but not a path that is excluded on purpose", async () => {
@@ -104,5 +133,45 @@ describe.skipIf(process.platform === "win32")("links", () => {
       ...{ files: [], unmatched: ["links/d*.txt matches no file."] },
       skipped: [`links/dangling.txt ${gone}`],
     });
+  });
+});
+
+/** `caf` and the byte 0xE9, which is `é` in Latin-1. */
+const latin = Buffer.from("café", "latin1");
+
+function under(...pieces: (string | Buffer)[]): Buffer {
+  return Buffer.concat(pieces.map((piece) => Buffer.from(piece)));
+}
+
+// Elsewhere names are text: they cannot be anything else than UTF-8 or UTF-16.
+describe.skipIf(process.platform !== "linux")("names that are not UTF-8", () => {
+  beforeAll(async () => {
+    await mkdir(under("raw/", latin), { recursive: true });
+    await writeFile(under("raw/", latin, ".mp4"), "one");
+    await writeFile(under("raw/", latin, "/in [1].mp4"), "three");
+    await symlink(under(latin, ".mp4"), under("raw/link-", latin, ".mp4"));
+  });
+
+  test("are found with what opens them", async () => {
+    const { files, skipped } = await findFiles(["raw/**/*.mp4"]);
+    expect(files).toMatchObject([
+      { path: "raw/caf\u{fffd}.mp4", size: 3 },
+      { path: "raw/caf\u{fffd}/in [1].mp4", size: 5 },
+    ]);
+    expect(skipped).toEqual([]);
+    const opened = files.map((file) => readFile(fileURLToPathBuffer(toSource(file)), "utf8"));
+    expect(await Promise.all(opened)).toEqual(["one", "three"]);
+  });
+
+  test("are found as a shell hands them over, where Node.js has lost the byte", async () => {
+    const { files, unmatched } = await findFiles(["raw/caf\u{fffd}/in [1].mp4"]);
+    expect([files.length, unmatched]).toEqual([1, []]);
+  });
+
+  test("a file whose name has U+FFFD is just that file", async () => {
+    await write("raw/as\u{fffd}text.mp4");
+    expect((await findFiles(["raw/as*.mp4"])).files).toEqual([
+      { path: "raw/as\u{fffd}text.mp4", pattern: "raw/as*.mp4", size: 17 },
+    ]);
   });
 });

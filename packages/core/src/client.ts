@@ -1,8 +1,16 @@
+import type { Clip } from "./clip.js";
 import { createClosedError, DirectUploadError, throwIfAborted } from "./errors.js";
 import { HashWorkers } from "./fingerprint/hash-workers.js";
 import { checkRetryOptions, type RetryOptions } from "./http/retry-options.js";
 import { createTransport, type TransportOptions } from "./http/transport-options.js";
 import { parseRootUrl, requireMilliseconds } from "./options.js";
+import type {
+  ClipPage,
+  ClipPageRequest,
+  Session,
+  UploadedPart,
+  UploadPlan,
+} from "./protocol/answers.js";
 import { Api, type CallOptions } from "./protocol/api.js";
 import {
   Authorization,
@@ -10,14 +18,6 @@ import {
   checkCredentials,
   type UserCredentials,
 } from "./protocol/authorization.js";
-import type {
-  Clip,
-  ClipPage,
-  ClipPageRequest,
-  Session,
-  UploadedPart,
-  UploadPlan,
-} from "./protocol/clip.js";
 import { Protocol, type UploadRequest } from "./protocol/protocol.js";
 import { type WaitOptions, waitUntilAvailable } from "./protocol/wait.js";
 import { Secrets } from "./redact.js";
@@ -169,6 +169,9 @@ export class DirectUploadClient implements AsyncDisposable {
    *   for (const clip of page.clips) console.log(clip.url);
    *   after = page.next;
    * } while (after !== undefined);
+   *
+   * @example <caption>The clips with "demo" in their names, among the first that the service looks at</caption>
+   * const { clips, next } = await client.listClips({ name: "demo" });
    */
   async listClips(page: ClipPageRequest = {}, options: CallOptions = {}): Promise<ClipPage> {
     return this.#run(options, (run) => this.#protocol.listClips(page, run));
@@ -208,7 +211,8 @@ export class DirectUploadClient implements AsyncDisposable {
 
   /**
    * Uploads a batch and gives an outcome for each source, in the order in which they end: a file
-   * that fails does not stop the others. Sources are taken in their order, `fileConcurrency` of
+   * that fails does not stop the others, unless the client cannot sign in: then the rest ends with
+   * `aborted`. Sources are taken in their order, `fileConcurrency` of
    * them at once; `concurrency` parts are in flight for all of them together. Equal content is sent
    * once. Leaving the loop early stops the uploads that are under way.
    *

@@ -1,3 +1,4 @@
+import type { Clip } from "./clip.js";
 import { redact } from "./redact.js";
 
 /**
@@ -6,7 +7,7 @@ import { redact } from "./redact.js";
  * | code | what happened |
  * | --- | --- |
  * | `invalid_option` | an option or argument is not what it must be; nothing was sent |
- * | `source_unreadable` | the file is missing, a directory, or may not be read |
+ * | `source_unreadable` | the file is missing, a directory, a pointer of Git LFS, or may not be read |
  * | `source_empty` | the file has no bytes |
  * | `source_changed` | the file changed while it was read or sent; nothing was finalized |
  * | `unauthorized` | the service refused the app id, secret, key or token (401) |
@@ -46,6 +47,16 @@ export type DirectUploadErrorCode =
   | "aborted"
   | "unexpected";
 
+/** What was known of an upload when it failed. */
+export interface FailedUpload {
+  /** Bytes of the content. */
+  size?: number;
+  /** Lower-case hex MD5 of the content. */
+  checksum?: string;
+  /** The clip, where there was one already: one that has failed, or is still pending. */
+  clip?: Clip;
+}
+
 export interface DirectUploadErrorOptions {
   /** HTTP status of the answer that caused it. */
   status?: number | undefined;
@@ -57,6 +68,8 @@ export interface DirectUploadErrorOptions {
   retryable?: boolean | undefined;
   /** Milliseconds that the peer asked to wait (`Retry-After`). */
   retryAfter?: number | undefined;
+  /** What was known of the upload that failed. */
+  upload?: FailedUpload | undefined;
   cause?: unknown;
 }
 
@@ -70,6 +83,8 @@ export class DirectUploadError extends Error {
   readonly retryable: boolean;
   /** Milliseconds that the peer asked to wait before the next try. */
   readonly retryAfter: number | undefined;
+  /** What was known of the upload that failed; `undefined` for errors of other calls. */
+  readonly upload: FailedUpload | undefined;
 
   constructor(
     code: DirectUploadErrorCode,
@@ -81,6 +96,7 @@ export class DirectUploadError extends Error {
     this.status = options.status;
     this.retryable = options.retryable ?? false;
     this.retryAfter = options.retryAfter;
+    this.upload = options.upload;
   }
 }
 
@@ -93,13 +109,21 @@ export function nameFile(error: unknown, file: string): DirectUploadError {
     });
   }
   if (error.message.startsWith(`${file} `) || error.message.startsWith(`${file}:`)) return error;
-  const { code, message, status, retryable, retryAfter, cause } = error;
-  return new DirectUploadError(code, `${file}: ${message}`, {
-    status,
-    retryable,
-    retryAfter,
-    cause,
-  });
+  return change(error, `${file}: ${error.message}`);
+}
+
+/** The same error with what is known of the upload, in addition to what it knows itself. */
+export function addUpload(error: DirectUploadError, known: FailedUpload): DirectUploadError {
+  return change(error, error.message, { ...known, ...error.upload });
+}
+
+function change(
+  { code, status, retryable, retryAfter, cause, upload }: DirectUploadError,
+  message: string,
+  newUpload = upload,
+): DirectUploadError {
+  const options = { status, retryable, retryAfter, cause, upload: newUpload };
+  return new DirectUploadError(code, message, options);
 }
 
 /** Whether a value is a {@link DirectUploadError}, optionally with the given code. */
@@ -124,9 +148,9 @@ export function addLastFailure(
   failure: DirectUploadError | undefined,
 ): DirectUploadError {
   if (failure === undefined || error.message.includes(failure.message)) return error;
-  const { code, message, retryable } = error;
+  const { code, message, retryable, upload } = error;
   return new DirectUploadError(code, `${message} The last failure: ${failure.message}`, {
-    retryable,
+    ...{ retryable, upload },
     cause: failure,
   });
 }

@@ -1,11 +1,14 @@
 export { type ClientOptions, DirectUploadClient } from "./client.js";
+export type { Clip, ClipStatus } from "./clip.js";
 export {
   DirectUploadError,
   type DirectUploadErrorCode,
+  type FailedUpload,
   isDirectUploadError,
 } from "./errors.js";
 export { formatBytes } from "./format-bytes.js";
 export type { FetchFunction } from "./http/fetch-transport.js";
+export { describeNetworkFailure } from "./http/network-failure.js";
 export type { RetryEvent, RetryOptions } from "./http/retry-options.js";
 export {
   collectBody,
@@ -14,31 +17,33 @@ export {
   type TransportAnswer,
   type TransportRequest,
 } from "./http/transport.js";
-export type { TransportOptions } from "./http/transport-options.js";
+export { createTransport, type TransportOptions } from "./http/transport-options.js";
 export type { Dispatcher, DispatcherRequest } from "./http/undici-request.js";
+export { createUndiciTransport, type UndiciTransportOptions } from "./http/undici-transport.js";
 export {
   createSpeedometer,
   type Speed,
   type UploadPhase,
   type UploadProgress,
 } from "./progress.js";
-export type { CallOptions } from "./protocol/api.js";
-export type { Credentials, UserCredentials } from "./protocol/authorization.js";
 export type {
-  Clip,
   ClipPage,
   ClipPageRequest,
-  ClipStatus,
   NewUpload,
   PartUrl,
   Session,
   UploadedPart,
   UploadPlan,
-} from "./protocol/clip.js";
+} from "./protocol/answers.js";
+export type { CallOptions } from "./protocol/api.js";
+export type { Credentials, UserCredentials } from "./protocol/authorization.js";
+export { hasInName } from "./protocol/has-in-name.js";
 export type { GetIdToken } from "./protocol/id-token.js";
 export type { UploadRequest } from "./protocol/protocol.js";
 export type { WaitOptions } from "./protocol/wait.js";
-export { getMediaType } from "./source/media-type.js";
+export { keylessAppId } from "./protocol/wire.js";
+export { explainAccess } from "./source/access.js";
+export { getMediaType, videoExtensions } from "./source/media-type.js";
 export type { ReadableSource } from "./source/readable-source.js";
 export type { UploadSource } from "./source/source.js";
 export type { UploadOptions } from "./upload/options.js";

@@ -25,6 +25,11 @@ export interface UploadProgress {
   inFlight: number;
   /** How many part requests were made, including those that failed. */
   attempts: number;
+  /**
+   * How many clips the service verifies before this one, in the phase `processing`: the
+   * `queuePosition` of the clip. Absent while that is not known.
+   */
+  queuePosition?: number | undefined;
 }
 
 // Milliseconds. Five events a second, one more for each of four phases, and the last are ten at

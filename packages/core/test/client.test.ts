@@ -88,6 +88,19 @@ describe("the documented calls", () => {
     expect(service.seen[0]?.path).toBe(`/v2.7/me/videoclips?after=${encodeURIComponent(after)}`);
   });
 
+  test("listClips asks for clips by name, and leaves out what a service gives besides", async () => {
+    const named = { ...wireClip, filename: "Vide\u0301o Demo.MP4" };
+    const data = [{ ...wireClip, filename: "other.mp4" }, named, wireClip];
+    await using service = await startService({ _count: 3, _total: 9, _next: "later", data });
+    const page = await service.client.listClips({ name: "vid\u00e9o d", count: 3 });
+    expect(page).toEqual({
+      clips: [{ ...clip, filename: named.filename }],
+      page: 1,
+      next: "later",
+    });
+    expect(service.seen[0]?.path).toBe("/v2.7/me/videoclips?count=3&name=vid%C3%A9o+d");
+  });
+
   test("getClip gives facts where there are any, and keeps unknown keys out", async () => {
     await using service = await startService({
       _count: 1,

@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, truncate, writeFile } from "node:fs/promises"
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { stopClock } from "../../../test/clock.ts";
+import { answerJson } from "./http-server.js";
 import { makeTemporaryFolder } from "./temporary-folder.js";
 import { startUploadServer } from "./upload-server.js";
 
@@ -74,6 +75,42 @@ test("a wrong entry of the fingerprint cache is dropped, and the file hashed aga
   const { checksum } = await server.connect(state).upload(path);
   expect(checksum).toBe(createHash("md5").update(content).digest("hex"));
   expect(JSON.parse(await readFile(entry, "utf8"))).toEqual(JSON.parse(right));
+});
+
+test("a failure after a wrong checksum knows nothing of that checksum's clip", async () => {
+  const clock = stopClock({ timers: false });
+  await using folder = await makeTemporaryFolder();
+  const path = await folder.write("a.mp4", content);
+  clock.turn(60_000);
+  const state = { stateFolder: folder.path, fingerprintCache: true };
+  await (await startUploadServer({ chunkSize: mebibyte })).connect(state).upload(path);
+  const [name = ""] = await readdir(join(folder.path, "fingerprints"));
+  const entry = join(folder.path, "fingerprints", name);
+  const wrong = "0".repeat(32);
+  await writeFile(
+    entry,
+    JSON.stringify({ ...JSON.parse(await readFile(entry, "utf8")), md5: wrong }),
+  );
+
+  const failed = { id: "other", url: "https://clips.example.com/other", status: "failed" };
+  const server = await startUploadServer({
+    answer({ kind, request, response }) {
+      if (kind !== "plan") return false;
+      if (request.url?.includes(wrong)) {
+        const clip = { ...failed, preview_gif: null, thumbnail_url: null };
+        answerJson(response, { _upload: false, data: [clip] });
+      } else answerJson(response, { error: { message: "no" }, status: 403 }, 403);
+      return true;
+    },
+  });
+  const checksum = createHash("md5").update(content).digest("hex");
+  const error = await server
+    .connect(state)
+    .upload(path)
+    .catch((reason: unknown) => reason);
+  expect(error).toMatchObject({ code: "forbidden", upload: { size: content.length, checksum } });
+  expect(error).not.toHaveProperty("upload.clip");
+  expect(server.count("plan")).toBe(2);
 });
 
 test("a file that has really changed is still reported", async () => {

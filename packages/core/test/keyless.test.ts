@@ -137,6 +137,32 @@ describe("what goes wrong", () => {
     expect(service.signIns.length).toBe(1);
   });
 
+  const encode = (claims: object) =>
+    ["e30", Buffer.from(JSON.stringify(claims)).toString("base64url"), "c2ln"].join(".");
+  const inAnHour = Math.floor(Date.now() / 1000) + 3600;
+  test.each<[string, string, string]>([
+    [
+      "expired",
+      encode({ exp: 1_700_000_000, aud: "x" }),
+      "The token expired at 2023-11-14T22:13:20.000Z. Get a new",
+    ],
+    [
+      "is for others",
+      encode({ exp: inAnHour, aud: ["https://x.example"] }),
+      "is for https://x.example. Ask",
+    ],
+    ["says nothing", encode({}), "Its log says why"],
+    ["is no object", "e30.bnVsbA.c2ln", "Its log says why"],
+    ["is no JWT", "id-token", "Its log says why"],
+  ])("a refusal of a token that %s says so", async (_, token, message) => {
+    await using service = await startService({ signIn: refuse(401, "Not signed in") });
+    await using client = service.connect({ getIdToken: async () => token });
+    const asking = client.getClip("a");
+    await expect(asking).rejects.toMatchObject({ code: "unauthorized", status: 401 });
+    await expect(asking).rejects.toThrow(message);
+    await expect(asking).rejects.not.toThrow(token);
+  });
+
   test("a service that does not offer it is reported as such, not as a refusal", async () => {
     await using service = await startService({ signIn: refuse(404, "There is nothing") });
     await using client = service.connect(createTokens());

@@ -7,6 +7,7 @@ import {
 } from "../errors.js";
 import { untilAborted } from "../signals.js";
 import { describeChange } from "../source/checks.js";
+import { describeReadFailure } from "../source/file-refusals.js";
 import type { OpenFile, OpenSource } from "../source/open-source.js";
 import { blockSize } from "./block-size.js";
 import type { HashAnswer } from "./hash-worker.js";
@@ -153,12 +154,7 @@ function describeFailure(
   if (answer.kind === "closed") return createClosedError();
   if (answer.kind === "cancelled" && signal !== undefined) return createAbortError(signal);
   if (answer.kind === "short") return describeChange(label);
-  if (answer.kind === "error") {
-    return new DirectUploadError(
-      "source_unreadable",
-      `${label} could not be read: ${answer.message}.`,
-    );
-  }
+  if (answer.kind === "error") return describeReadFailure(label, answer.message);
   const reason = answer.kind === "ended" ? `: ${answer.message}` : "";
   return new DirectUploadError(
     "unexpected",

@@ -48,7 +48,7 @@ function findCertificateRemedy(code: string | undefined): string | undefined {
     return "Have it renewed, and check this machine's clock.";
   }
   return /CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)/.test(code)
-    ? "Give its authority with the `ca` option or NODE_EXTRA_CA_CERTS."
+    ? "Set NODE_EXTRA_CA_CERTS to a file with the certificate of its authority (in a workflow: under env of the step); a program can give it as the option `ca`."
     : undefined;
 }
 

@@ -12,7 +12,7 @@ export interface StreamedBody {
 
 /** One HTTP request. */
 export interface TransportRequest {
-  method: "GET" | "POST" | "PUT" | "DELETE";
+  method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   url: string;
   headers: Readonly<Record<string, string>>;
   body?: Uint8Array | StreamedBody | undefined;

@@ -1,6 +1,6 @@
 import { type FileHandle, open, readFile, rm } from "node:fs/promises";
 import * as v from "valibot";
-import type { UploadedPart } from "../protocol/clip.js";
+import type { UploadedPart } from "../protocol/answers.js";
 import { prepareStateFile, removeOldState } from "../state-folder.js";
 
 const header = v.object({ uploadId: v.string(), chunkSize: v.number() });

@@ -1,5 +1,5 @@
 import { DirectUploadError } from "../errors.js";
-import type { NewUpload } from "../protocol/clip.js";
+import type { NewUpload } from "../protocol/answers.js";
 
 /** A part: which bytes go to which URL. */
 export interface Part {

@@ -4,7 +4,7 @@ import type { Peer } from "../http/retry-budget.js";
 import { guardAgainstStall } from "../http/stall-guard.js";
 import type { Transport, TransportAnswer } from "../http/transport.js";
 import { longestTimer } from "../options.js";
-import { describeRefusal, readS3ErrorCode } from "../protocol/failure.js";
+import { describeAnswer, describeRefusal, readS3ErrorCode } from "../protocol/failure.js";
 import { listSignatures, Secrets } from "../redact.js";
 import { createPartBody, type PartContent } from "./body.js";
 import type { Part } from "./layout.js";
@@ -133,6 +133,7 @@ function hidesMd5({ headers }: TransportAnswer): boolean {
 }
 
 // S3 answers some passing troubles with 400, and an expired or withdrawn URL with 400, 403 or 404.
+// Others do so with 401: storage is shown the URL alone, so that says nothing about the client's keys.
 // A 400 to a part that came with its checksum means most likely that its bytes were damaged.
 function describePartRefusal(
   part: Part,
@@ -140,16 +141,16 @@ function describePartRefusal(
   md5: string | undefined,
 ): DirectUploadError {
   const what = `Sending part ${part.partNumber}`;
-  const refusal = describeRefusal(what, answer, new Secrets(listSignatures(part.url)));
+  const secrets = new Secrets(listSignatures(part.url));
   const s3Code = readS3ErrorCode(answer.body);
-  const { status, message } = refusal;
-  if (status === 403 || status === 404 || s3Code === "ExpiredToken") {
-    return new DirectUploadError("url_expired", `${message} Its URL is no longer valid.`, {
-      status,
-    });
+  const { status } = answer;
+  if ([401, 403, 404].includes(status) || s3Code === "ExpiredToken") {
+    const message = `${describeAnswer(what, answer, secrets)} Its URL is no longer valid.`;
+    return new DirectUploadError("url_expired", message, { status });
   }
+  const refusal = describeRefusal(what, answer, secrets);
   if (s3Code === "RequestTimeout" || (status === 400 && md5 !== undefined)) {
-    return new DirectUploadError(refusal.code, message, { status, retryable: true });
+    return new DirectUploadError(refusal.code, refusal.message, { status, retryable: true });
   }
   return refusal;
 }

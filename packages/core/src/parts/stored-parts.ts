@@ -1,5 +1,5 @@
 import type { ProgressMeter } from "../progress.js";
-import type { NewUpload, UploadedPart } from "../protocol/clip.js";
+import type { NewUpload, UploadedPart } from "../protocol/answers.js";
 import type { Journal } from "./journal.js";
 import type { Part } from "./layout.js";
 

@@ -8,6 +8,7 @@ import { guardAgainstStall, type StallLimits } from "../http/stall-guard.js";
 import type { Transport, TransportAnswer } from "../http/transport.js";
 import type { Secrets } from "../redact.js";
 import { describeRefusal } from "./failure.js";
+import { explainMissingVersion, lacksVersion } from "./missing-version.js";
 
 /** Options of one call. */
 export interface CallOptions {
@@ -37,6 +38,8 @@ export interface CallOptions {
 export interface ApiCall<T> extends CallOptions {
   /** For messages: `asking for upload URLs`. */
   what: string;
+  /** Whether every service answers this path: with 404, the root URL is a wrong one. */
+  isEverywhere?: boolean;
   method: "GET" | "POST" | "DELETE";
   /** Below the root URL, without a leading slash. */
   path: string;
@@ -84,11 +87,27 @@ export class Api {
     const budget = call.budget ?? this.createBudget(call.retry);
     return retry({ what, peer: this.peer, budget, signal, onRetry }, async () => {
       const answer = await this.#send(call);
-      if (answer.status !== 200) {
-        throw describeRefusal(capitalize(what), answer, this.#options.secrets);
-      }
+      if (answer.status !== 200) throw await this.#describeRefusal(call, answer);
       return checkAnswer(what, call.answer, answer.body);
     });
+  }
+
+  /** Whether the root URL does not end with the version of the protocol. */
+  get lacksVersion(): boolean {
+    return lacksVersion(this.#options.rootUrl);
+  }
+
+  async #describeRefusal(
+    { what, isEverywhere, signal }: ApiCall<unknown>,
+    answer: TransportAnswer,
+  ): Promise<DirectUploadError> {
+    const { rootUrl, transport, limits, secrets } = this.#options;
+    const error = describeRefusal(capitalize(what), answer, secrets);
+    if (error.code !== "not_found" || !isEverywhere || !this.lacksVersion) return error;
+    using guard = guardAgainstStall(rootUrl.host, limits, signal);
+    const remedy = await explainMissingVersion(rootUrl, transport, guard.signal);
+    const { code, message, status } = error;
+    return new DirectUploadError(code, `${message} ${remedy}`, { status });
   }
 
   async #send(call: ApiCall<unknown>): Promise<TransportAnswer> {

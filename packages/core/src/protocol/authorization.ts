@@ -4,17 +4,17 @@ import type { RetryEvent, RetryOptions } from "../http/retry-options.js";
 import { requireHeaderValue } from "../options.js";
 import type { Secrets } from "../redact.js";
 import { SharedWork } from "../shared-work.js";
+import type { Session } from "./answers.js";
 import type { Api, ApiCall, CallOptions } from "./api.js";
-import type { Session } from "./clip.js";
 import { describeKeylessFailure, type GetIdToken, requestIdToken } from "./id-token.js";
 import { toSession, wireSessionAnswer } from "./wire.js";
 
 /**
  * The keys of an app: a secret, or the key and token that an earlier sign-in gave. Where the
- * service has a rule for the workflow that this runs in, `getIdToken` takes their place.
+ * service has a rule for the CI job that this runs in, `getIdToken` takes their place.
  */
 export interface Credentials {
-  /** Sent with every request as `X-PV-Meta-App`. With `getIdToken`: `github`. */
+  /** Sent with every request as `X-PV-Meta-App`. With `getIdToken` alone: `keylessAppId`. */
   appId: string;
   /** Signs in when a key and a token are first needed, and again once when they are refused. */
   appSecret?: string | undefined;
@@ -23,11 +23,11 @@ export interface Credentials {
   /** Sent as `X-Access-Token`. */
   accessToken?: string | undefined;
   /**
-   * Gives an OpenID Connect token of the workflow's job for the audience, which is the origin of
-   * `rootUrl`. It is used to sign in where there is no `appSecret`. An extension of the protocol:
-   * not every service offers it.
+   * Gives an OpenID Connect token of the CI job for the audience, which is the origin of `rootUrl`.
+   * It is used to sign in where there is no `appSecret`, and again when the session has ended. An
+   * extension of the protocol: not every service offers it.
    *
-   * @example { appId: "github", getIdToken: getIDToken } // of @actions/core
+   * @example { appId: keylessAppId, getIdToken: getIDToken } // of @actions/core
    */
   getIdToken?: GetIdToken | undefined;
   /** Sent when signing in, for services that tell devices apart. */
@@ -198,7 +198,8 @@ export class Authorization {
     try {
       return await this.#send("login/github/", { token }, options);
     } catch (error) {
-      throw describeKeylessFailure(error, audience);
+      const isAddressWrong = isDirectUploadError(error, "not_found") && this.#api.lacksVersion;
+      throw isAddressWrong ? error : describeKeylessFailure(error, token, audience);
     }
   }
 
@@ -206,6 +207,7 @@ export class Authorization {
     const answer = await this.#api.call({
       ...options,
       what: "signing in",
+      isEverywhere: true,
       method: "POST",
       path,
       form: { ...form, device_id: this.#credentials.deviceId },

@@ -32,18 +32,27 @@ export function describeRefusal(
   const code =
     statusCodes[status] ??
     (status >= 500 ? "server_error" : status >= 400 ? "rejected" : "bad_answer");
-  // Shortened after it is redacted: half of a secret would not be recognised.
-  const said = shorten(secrets.redact(readMessage(answer.body))).replace(/[.\s]+$/, "");
   const remedy =
     status >= 300 && status < 400
       ? "Redirects are not followed, so that keys go nowhere else: give the address that it leads to."
       : remedies[code];
-  const message = `${what} was answered with ${status}${said && `: ${said}`}.`;
+  const message = describeAnswer(what, answer, secrets);
   return new DirectUploadError(code, remedy === undefined ? message : `${message} ${remedy}`, {
     status,
     retryable: isRetryableStatus(status),
     retryAfter: parseRetryAfter(answer.headers["retry-after"]),
   });
+}
+
+/** An answer that is not a success, as a sentence without a remedy. */
+export function describeAnswer(
+  what: string,
+  { status, body }: TransportAnswer,
+  secrets: Secrets,
+): string {
+  // Shortened after it is redacted: half of a secret would not be recognised.
+  const said = shorten(secrets.redact(readMessage(body))).replace(/[.\s]+$/, "");
+  return `${what} was answered with ${status}${said && `: ${said}`}.`;
 }
 
 // The API's error shape, or S3's XML; a proxy's HTML page is of no use in a message.

@@ -43,7 +43,7 @@ async function askFor(getIdToken: GetIdToken, audience: string, secrets: Secrets
 }
 
 /** The error for a service that did not accept an ID token: it says what to do. */
-export function describeKeylessFailure(error: unknown, audience: string): unknown {
+export function describeKeylessFailure(error: unknown, token: string, audience: string): unknown {
   if (isDirectUploadError(error, "not_found")) {
     return new DirectUploadError(
       "not_found",
@@ -54,9 +54,35 @@ export function describeKeylessFailure(error: unknown, audience: string): unknow
   if (isDirectUploadError(error, "unauthorized") && error.status === 401) {
     return new DirectUploadError(
       "unauthorized",
-      `The service refused the ID token (401). Its log says why: no rule of it names this run, or the token is not for ${audience}.`,
+      `The service refused the ID token (401). ${findFlaw(token, audience)}`,
       { status: error.status, cause: error },
     );
   }
   return error;
+}
+
+/** Why the token was refused, as far as that can be seen here. */
+function findFlaw(token: string, audience: string): string {
+  const { exp, aud } = readClaims(token);
+  if (typeof exp === "number" && exp > 0 && exp * 1000 < Date.now()) {
+    const time = new Date(exp * 1000).toISOString();
+    return `The token expired at ${time}. Get a new one right before it is used: one that was made when the job started does not last for the whole job.`;
+  }
+  const audiences = [aud].flat().filter((each) => typeof each === "string");
+  if (audiences.length > 0 && !audiences.includes(audience)) {
+    return `The token is for ${audiences.join(", ")}. Ask for one for ${audience}, unless the service's rules name another audience.`;
+  }
+  return `Its log says why: no rule of it names this run, or the token is not for ${audience}.`;
+}
+
+/** What the token says about itself. Nothing of it is verified, and it may be no JWT at all. */
+function readClaims(token: string): { exp?: unknown; aud?: unknown } {
+  try {
+    const claims: unknown = JSON.parse(
+      Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8"),
+    );
+    return typeof claims === "object" && claims !== null ? claims : {};
+  } catch {
+    return {};
+  }
 }

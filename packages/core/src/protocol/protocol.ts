@@ -1,15 +1,17 @@
+import type { Clip } from "../clip.js";
 import { DirectUploadError } from "../errors.js";
 import type { Peer, RetryBudget } from "../http/retry-budget.js";
 import type { RetryOptions } from "../http/retry-options.js";
 import { requirePositive } from "../options.js";
 import type { Secrets } from "../redact.js";
 import { defaultMediaType } from "../source/media-type.js";
+import type { ClipPage, ClipPageRequest, Session, UploadedPart, UploadPlan } from "./answers.js";
 import type { Api, CallOptions } from "./api.js";
 import type { Authorization, UserCredentials } from "./authorization.js";
-import type { Clip, ClipPage, ClipPageRequest, Session, UploadedPart, UploadPlan } from "./clip.js";
+import { hasInName } from "./has-in-name.js";
 import {
   checksumPattern,
-  toClip,
+  toAnsweredClip,
   toClipPage,
   toUploadPlan,
   toUploadsParameter,
@@ -30,6 +32,10 @@ export interface UploadRequest {
   filename?: string | undefined;
   /** Sent when it is not `video/mp4`, the protocol's default. */
   mime?: string | undefined;
+  /** Seconds of the frame that becomes the thumbnail; an extension. Not sent when it is `auto`. */
+  thumbnailTime?: number | "auto" | undefined;
+  /** Which part the preview shows; an extension. Not sent when it is `auto`. */
+  preview?: "auto" | "start" | "end" | undefined;
 }
 
 /** A call, and the budget of the work that it belongs to; without one it has its own. */
@@ -69,22 +75,25 @@ export class Protocol {
   }
 
   async requestUpload(request: UploadRequest, options: ProtocolCallOptions): Promise<UploadPlan> {
-    const { checksum, size, filename, mime } = request;
+    const { checksum, size, filename, mime, thumbnailTime, preview } = request;
     requirePositive("size", size, { isInteger: true });
     const answer = await this.#authorization.call({
       ...options,
       what: "asking for upload URLs",
+      isEverywhere: true,
       method: "GET",
       path: uploadPath(checksum),
       query: {
         size: String(size),
         filename,
         mime: mime === defaultMediaType ? undefined : mime,
+        thumbnail_time: thumbnailTime === "auto" ? undefined : thumbnailTime?.toString(),
+        preview: preview === "auto" ? undefined : preview,
       },
       answer: wirePlanAnswer,
     });
     const plan = toUploadPlan(answer);
-    if (plan.isKnown) return { ...plan, clip: this.#redactReason(plan.clip) };
+    if (plan.isKnown) return { ...plan, clip: this.#redact(plan.clip) };
     this.#secrets.reportSignatures(plan.urls);
     return plan;
   }
@@ -106,19 +115,25 @@ export class Protocol {
   }
 
   async listClips(
-    { count, page, after }: ClipPageRequest,
+    { count, page, after, name }: ClipPageRequest,
     options: ProtocolCallOptions,
   ): Promise<ClipPage> {
     const answer = await this.#authorization.call({
       ...options,
       what: "listing clips",
+      isEverywhere: true,
       method: "GET",
       path: "me/videoclips",
-      query: { count: count?.toString(), page: page?.toString(), after },
+      query: { count: count?.toString(), page: page?.toString(), after, name },
       answer: wireClipsAnswer,
     });
-    const found = toClipPage(answer);
-    return { ...found, clips: found.clips.map((clip) => this.#redactReason(clip)) };
+    const { total, ...found } = toClipPage(answer);
+    return {
+      ...found,
+      clips: found.clips.filter(hasName(name)).map((clip) => this.#redact(clip)),
+      // It is the number of all clips, with a name or without it.
+      ...(name === undefined && total !== undefined && { total }),
+    };
   }
 
   async getClip(id: string, options: ProtocolCallOptions): Promise<Clip> {
@@ -144,14 +159,17 @@ export class Protocol {
   }
 
   #readClip(answer: WireClipAnswer): Clip {
-    return this.#redactReason(toClip(answer.data[0]));
+    return this.#redact(toAnsweredClip(answer));
   }
 
-  // The reason may repeat a secret that the service was sent.
-  #redactReason(clip: Clip): Clip {
-    return clip.reason === undefined
-      ? clip
-      : { ...clip, reason: this.#secrets.redact(clip.reason) };
+  // The sentences may repeat a secret that the service was sent.
+  #redact(clip: Clip): Clip {
+    const { reason, notes } = clip;
+    return {
+      ...clip,
+      ...(reason !== undefined && { reason: this.#secrets.redact(reason) }),
+      ...(notes && { notes: notes.map((note) => this.#secrets.redact(note)) }),
+    };
   }
 }
 
@@ -167,4 +185,9 @@ function clipPath(id: string): string {
   // An empty id, or `..`, would be another route.
   if (/^\.*$/.test(id)) throw new DirectUploadError("invalid_option", "The clip id is empty.");
   return `me/videoclips/${encodeURIComponent(id)}`;
+}
+
+/** Whether a clip has a text in its name; any clip has none. */
+function hasName(name = ""): (clip: Clip) => boolean {
+  return ({ filename = "" }) => hasInName(filename, name);
 }

@@ -1,8 +1,8 @@
+import type { Clip } from "../clip.js";
 import { DirectUploadError } from "../errors.js";
 import { pause } from "../http/retry.js";
 import { requirePositive } from "../options.js";
 import type { CallOptions } from "./api.js";
-import type { Clip } from "./clip.js";
 import type { Protocol, ProtocolCallOptions } from "./protocol.js";
 
 /** Options of a wait for a clip. */
@@ -13,6 +13,13 @@ export interface WaitOptions extends CallOptions {
    * @default 600_000
    */
   timeout?: number | undefined;
+  /**
+   * Called with the clip while it is pending: at the beginning, and after each time that the service
+   * was asked. It must not throw.
+   *
+   * @example { onPending: ({ queuePosition }) => console.log(queuePosition, "are before it") }
+   */
+  onPending?: ((clip: Clip) => void) | undefined;
 }
 
 // Milliseconds. Short at first, since most clips are available at once; then longer, to spare the
@@ -24,7 +31,7 @@ const longestPause = 5_000;
 export async function waitUntilAvailable(
   protocol: Protocol,
   start: Clip | string,
-  { timeout = 600_000, ...options }: WaitOptions & ProtocolCallOptions,
+  { timeout = 600_000, onPending, ...options }: WaitOptions & ProtocolCallOptions,
 ): Promise<Clip> {
   requirePositive("timeout", timeout);
   const end = Date.now() + timeout;
@@ -34,13 +41,8 @@ export async function waitUntilAvailable(
     clip.status === "pending";
     delay = Math.min(delay * 1.5, longestPause)
   ) {
-    if (Date.now() >= end) {
-      throw new DirectUploadError(
-        "deadline",
-        `Clip ${clip.id} is still pending after ${Math.round(timeout / 1000)} s. The content is with the service: ask for the clip again later.`,
-        { retryable: true },
-      );
-    }
+    onPending?.(clip);
+    if (Date.now() >= end) throw createDeadlineError(clip, timeout);
     await pause(Math.min(delay, Math.max(0, end - Date.now())), options.signal);
     clip = await protocol.getClip(clip.id, options);
   }
@@ -48,7 +50,18 @@ export async function waitUntilAvailable(
     throw new DirectUploadError(
       "clip_failed",
       `The service could not make a clip of it: ${clip.reason ?? "no reason was given"} (clip ${clip.id}).`,
+      { upload: { clip } },
     );
   }
   return clip;
+}
+
+function createDeadlineError(clip: Clip, timeout: number): DirectUploadError {
+  const { id, queuePosition = 0 } = clip;
+  const place = queuePosition > 0 ? ` About ${queuePosition} other clips are before it.` : "";
+  return new DirectUploadError(
+    "deadline",
+    `Clip ${id} is still pending after ${Math.round(timeout / 1000)} s.${place} The content is with the service: ask for the clip again later.`,
+    { retryable: true, upload: { clip } },
+  );
 }

@@ -6,7 +6,10 @@
  * no unknown value reaches a program.
  */
 import * as v from "valibot";
-import type { Clip, ClipPage, Session, UploadedPart, UploadPlan } from "./clip.js";
+import { type Clip, playings, previewParts } from "../clip.js";
+import type { ClipPage, Session, UploadedPart, UploadPlan } from "./answers.js";
+
+export { hasInName } from "./has-in-name.js";
 
 /** Lower-case hex MD5 of the whole content: 32 characters. */
 export const checksumPattern = /^[0-9a-f]{32}$/;
@@ -17,11 +20,20 @@ export const minPartSize = 5 * 1024 * 1024;
 /** The most parts that S3 takes for one object. */
 export const maxPartCount = 10_000;
 
+/**
+ * The app id of a client that has no app, but ID tokens, of whatever issuer: GitHub's were the first.
+ * It cannot be that of a real app: those begin with `app_`.
+ */
+export const keylessAppId = "github";
+
 const text = v.pipe(v.string(), v.minLength(1));
 const count = v.pipe(v.number(), v.minValue(0));
 const positive = v.pipe(v.number(), v.integer(), v.minValue(1));
 // A fact that a service may leave out, or not know.
 const maybe = <const T extends v.GenericSchema>(fact: T) => v.exactOptional(v.nullable(fact));
+// A word that a later service may add to is no reason to refuse the whole answer.
+const maybeWord = <const T extends readonly string[]>(words: T) =>
+  v.exactOptional(v.fallback(v.nullable(v.picklist(words)), null));
 
 /** A clip. Its first five keys are documented; the others are facts that a service may add. */
 const wireClip = v.object({
@@ -40,6 +52,15 @@ const wireClip = v.object({
   created_on: maybe(v.string()),
   video_url: maybe(v.string()),
   reason: maybe(v.string()),
+  preview_webp: maybe(v.string()),
+  storyboard: maybe(v.string()),
+  preview_of: maybeWord(previewParts),
+  thumbnail_time: maybe(count),
+  audio_codec: maybe(v.string()),
+  plays: maybeWord(playings),
+  play_url: maybe(v.string()),
+  download_url: maybe(v.string()),
+  notes: maybe(v.array(v.string())),
 });
 export type WireClip = v.InferOutput<typeof wireClip>;
 
@@ -68,7 +89,15 @@ export type WireUploadedPart = v.InferOutput<typeof wireUploadedPart>;
 const one = <const T extends v.GenericSchema>(row: T) => v.tuple([row]);
 
 export const wireSessionAnswer = v.object({ data: one(wireSession) });
-export const wireClipAnswer = v.object({ data: one(wireClip) });
+/** How many clips the service verifies before a pending one, at least; an extension. */
+const wireQueue = v.object({ position: v.pipe(count, v.integer()) });
+export type WireQueue = v.InferOutput<typeof wireQueue>;
+
+export const wireClipAnswer = v.object({
+  data: one(wireClip),
+  // A service that means something else by it is no reason to refuse the answer.
+  _queue: v.exactOptional(v.fallback(v.nullable(wireQueue), null)),
+});
 export type WireClipAnswer = v.InferOutput<typeof wireClipAnswer>;
 export const wireClipsAnswer = v.object({
   data: v.array(wireClip),
@@ -101,6 +130,15 @@ export function toClip(wire: WireClip): Clip {
     createdOn: wire.created_on,
     videoUrl: wire.video_url,
     reason: wire.reason,
+    previewWebp: wire.preview_webp,
+    storyboardUrl: wire.storyboard,
+    previewOf: wire.preview_of,
+    thumbnailTime: wire.thumbnail_time,
+    audioCodec: wire.audio_codec,
+    plays: wire.plays,
+    playUrl: wire.play_url,
+    downloadUrl: wire.download_url,
+    notes: wire.notes,
   };
   return {
     id: wire.id,
@@ -110,6 +148,13 @@ export function toClip(wire: WireClip): Clip {
     status: wire.status,
     ...Object.fromEntries(Object.entries(facts).filter(([, value]) => value != null)),
   };
+}
+
+/** The clip of an answer, with its place in the queue where the service tells it. */
+export function toAnsweredClip({ data: [wire], _queue: queue }: WireClipAnswer): Clip {
+  const clip = toClip(wire);
+  const isWaiting = clip.status === "pending" && queue != null;
+  return isWaiting ? { ...clip, queuePosition: queue.position } : clip;
 }
 
 /** The row of an answer to signing in. */

@@ -1,28 +1,33 @@
 import { type BigIntStats, constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { basename } from "node:path";
-import { DirectUploadError } from "../errors.js";
-import { copyError, Secrets } from "../redact.js";
 import { untilAborted } from "../signals.js";
 import { describeChange, requireContent } from "./checks.js";
+import {
+  describeOpenFailure,
+  explainReading,
+  refuseOtherKinds,
+  refusePointer,
+} from "./file-refusals.js";
 import type { FileIdentity, OpenSource } from "./open-source.js";
 
 // Bytes. Node aborts the process when one call asks for 2 GiB or more.
 const longestRead = 1024 * 1024 * 1024;
 
-/** Opens the file of a path. */
+/** Opens the file of a path, which is given as bytes where it is not UTF-8. */
 export async function openFile(
-  path: string,
+  given: string | Buffer,
   name?: string,
   signal?: AbortSignal,
 ): Promise<OpenSource> {
-  const file = await openForReading(path, signal);
+  const file = await openForReading(given, signal);
+  const path = given.toString();
   try {
-    const stat = await untilAborted(file.stat({ bigint: true }), signal);
-    if (!stat.isFile())
-      throw describeUnreadable(path, "it is not a file. Give the path of a video.");
+    const stat = await untilAborted(explainReading(path, file.stat({ bigint: true })), signal);
+    refuseOtherKinds(path, stat);
     const size = Number(stat.size);
     requireContent(path, size);
+    await untilAborted(refusePointer(path, file, size), signal);
     const readers = new Set<Promise<unknown>>();
     const keepOpenFor = (reader: Promise<unknown>) => {
       readers.add(reader);
@@ -35,12 +40,13 @@ export async function openFile(
       size,
       file: { fd: file.fd, identity: identify(path, stat), keepOpenFor },
       async read(buffer, start) {
-        const work = readFully(file, path, buffer, start);
+        const work = explainReading(path, readFully(file, path, buffer, start));
         keepOpenFor(work);
         await work;
       },
       async assertUnchanged() {
-        if (!isSameState(stat, await file.stat({ bigint: true }))) throw describeChange(path);
+        const now = await explainReading(path, file.stat({ bigint: true }));
+        if (!isSameState(stat, now)) throw describeChange(path);
       },
       async [Symbol.asyncDispose]() {
         // The descriptor of a closed file may at once be given to another file, so it stays open
@@ -60,7 +66,7 @@ export async function openFile(
 
 function noop(): void {}
 
-async function openForReading(path: string, signal?: AbortSignal): Promise<FileHandle> {
+async function openForReading(path: string | Buffer, signal?: AbortSignal): Promise<FileHandle> {
   // Without O_NONBLOCK, opening a named pipe would wait for a writer for ever.
   const opening = open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
@@ -70,27 +76,8 @@ async function openForReading(path: string, signal?: AbortSignal): Promise<FileH
       opening.then((file) => file.close()).catch(noop);
       throw error;
     }
-    throw describeOpenFailure(path, error);
+    throw await describeOpenFailure(path, error);
   }
-}
-
-function describeOpenFailure(path: string, error: unknown): DirectUploadError {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  const reason =
-    code === "ENOENT"
-      ? "there is no such file. Check the path."
-      : code === "EACCES" || code === "EPERM"
-        ? "it may not be read. Check its permissions."
-        : code === "EISDIR"
-          ? "it is not a file. Give the path of a video."
-          : `it cannot be opened (${String(code ?? error)}).`;
-  return describeUnreadable(path, reason, copyError(error, new Secrets()));
-}
-
-function describeUnreadable(path: string, reason: string, cause?: unknown): DirectUploadError {
-  return new DirectUploadError("source_unreadable", `${path} was not uploaded: ${reason}`, {
-    cause,
-  });
 }
 
 async function readFully(

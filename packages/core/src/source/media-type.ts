@@ -10,6 +10,9 @@ const mediaTypes = new Map([
   ["mkv", "video/x-matroska"],
 ]);
 
+/** The extensions of the videos that are known by their names, in lower case and without the dot. */
+export const videoExtensions: readonly string[] = [...mediaTypes.keys()];
+
 /**
  * The media type of a file name by its extension, in any case: .mp4 and .m4v, .mov, .avi, .webm,
  * .mkv. `video/mp4` for every other, which is the protocol's default.

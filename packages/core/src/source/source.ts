@@ -1,11 +1,12 @@
-import { fileURLToPath } from "node:url";
+import { isUtf8 } from "node:buffer";
+import { fileURLToPath, fileURLToPathBuffer } from "node:url";
 import { DirectUploadError } from "../errors.js";
 import { openFile } from "./file-source.js";
 import type { OpenSource } from "./open-source.js";
 import { openBytes, openReadable, type ReadableSource, toReadable } from "./readable-source.js";
 
 /**
- * What can be uploaded: the path of a file, a `file:` URL, bytes (an `ArrayBuffer` or any view of
+ * What can be uploaded: the path of a file, a `file:` URL (also of a name that is not UTF-8), bytes (an `ArrayBuffer` or any view of
  * one), a `Blob` or `File`, or anything with a name, a size and `read`.
  */
 export type UploadSource = string | URL | ArrayBufferLike | ArrayBufferView | Blob | ReadableSource;
@@ -38,8 +39,11 @@ export async function openSource(
   );
 }
 
-function toPath(url: URL): string {
-  if (url.protocol === "file:") return fileURLToPath(url);
+function toPath(url: URL): string | Buffer {
+  if (url.protocol === "file:") {
+    const bytes = fileURLToPathBuffer(url);
+    return isUtf8(bytes) ? fileURLToPath(url) : bytes;
+  }
   throw new DirectUploadError(
     "invalid_option",
     `Only file: URLs can be uploaded, not ${url.protocol} ones. Download it first.`,

@@ -1,3 +1,4 @@
+import type { FailedUpload } from "../errors.js";
 import type { HashWorkers } from "../fingerprint/hash-workers.js";
 import type { RetryBudget } from "../http/retry-budget.js";
 import type { Transport } from "../http/transport.js";
@@ -43,6 +44,10 @@ export interface Upload {
   /** What this upload may spend on retries, in all its requests together. */
   budget: RetryBudget;
   onRetry: CallOptions["onRetry"];
+  /** Called when the client has a session, with `undefined`, or could not sign in. */
+  onSignIn: ((error: unknown) => void) | undefined;
+  /** What is known by now, for the error of an upload that fails. */
+  known: FailedUpload;
 }
 
 const defaultConcurrency = 4;

@@ -21,6 +21,23 @@ export interface UploadOptions extends CallOptions {
    */
   mime?: string | undefined;
   /**
+   * Which frame becomes the thumbnail: its time in seconds, or `auto` for the one that shows most.
+   * An extension: a service that does not know it chooses by itself, and for content that a service
+   * has already nothing changes.
+   *
+   * @default "auto"
+   * @example { thumbnailTime: 12.5 }
+   */
+  thumbnailTime?: number | "auto" | undefined;
+  /**
+   * Which part of the video the preview shows: its start, its end, or `auto` for what the service
+   * finds most telling. An extension, like `thumbnailTime`.
+   *
+   * @default "auto"
+   * @example { preview: "end" }
+   */
+  preview?: "auto" | "start" | "end" | undefined;
+  /**
    * How many parts are in flight at once. Each takes 2 MiB of memory, whatever the chunk size.
    *
    * @default 4
@@ -92,7 +109,22 @@ export function checkUploadOptions(options: Omit<UploadOptions, "onProgress">): 
   if (mime !== undefined && !/^[\w.+-]+\/[\w.+-]+$/.test(mime)) {
     throw new DirectUploadError("invalid_option", "mime must be a media type such as video/webm.");
   }
+  checkPictureOptions(options);
   if (waitFor !== undefined && waitFor !== "finalized" && waitFor !== "available") {
     throw new DirectUploadError("invalid_option", "waitFor must be finalized or available.");
+  }
+}
+
+function checkPictureOptions({ thumbnailTime, preview }: UploadOptions): void {
+  const isTime =
+    typeof thumbnailTime === "number" && thumbnailTime >= 0 && Number.isFinite(thumbnailTime);
+  if (thumbnailTime !== undefined && thumbnailTime !== "auto" && !isTime) {
+    throw new DirectUploadError(
+      "invalid_option",
+      "thumbnailTime must be a number of seconds from 0 on, or auto.",
+    );
+  }
+  if (preview !== undefined && !["auto", "start", "end"].includes(preview)) {
+    throw new DirectUploadError("invalid_option", "preview must be auto, start or end.");
   }
 }

@@ -1,3 +1,4 @@
+import type { Clip } from "../clip.js";
 import { type DirectUploadError, isDirectUploadError } from "../errors.js";
 import type { Fingerprint } from "../fingerprint/fingerprint.js";
 import { giveUp, pause } from "../http/retry.js";
@@ -7,7 +8,7 @@ import { layOutParts } from "../parts/layout.js";
 import { mayHaveExpired } from "../parts/request.js";
 import { sendParts } from "../parts/sending.js";
 import { StoredParts } from "../parts/stored-parts.js";
-import type { Clip, NewUpload, UploadPlan } from "../protocol/clip.js";
+import type { NewUpload, UploadPlan } from "../protocol/answers.js";
 import type { UploadRequest } from "../protocol/protocol.js";
 import { untilAborted } from "../signals.js";
 import type { Upload } from "./context.js";

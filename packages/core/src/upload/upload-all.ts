@@ -1,4 +1,11 @@
-import { DirectUploadError, nameFile, throwIfAborted } from "../errors.js";
+import type { Clip } from "../clip.js";
+import {
+  DirectUploadError,
+  type FailedUpload,
+  isDirectUploadError,
+  nameFile,
+  throwIfAborted,
+} from "../errors.js";
 import { requirePositive } from "../options.js";
 import type { UploadProgress } from "../progress.js";
 import type { UploadSource } from "../source/source.js";
@@ -42,6 +49,8 @@ const defaultFileConcurrency = 8;
 /**
  * Uploads the sources of a batch and gives an outcome for each, in the order in which they end. A
  * source is taken when there is room for it and the loop asks for the next outcome, not before.
+ * When the service refuses the client's keys, or signing in fails in another way that does not pass,
+ * one source fails with that and all others that have not ended with `aborted`: nothing more is sent.
  */
 export async function* uploadAll(
   context: CallContext,
@@ -110,6 +119,10 @@ class Batch {
   readonly #onProgress: UploadAllOptions["onProgress"];
   readonly #stop = new AbortController();
   #count = 0;
+  /** Whether the client has signed in once. */
+  #hasSession = false;
+  /** What keeps the client from uploading anything, and the source that failed with it. */
+  #refusal: { error: unknown; index: number } | undefined;
 
   constructor(context: CallContext, onProgress: UploadAllOptions["onProgress"]) {
     this.#context = context;
@@ -135,6 +148,14 @@ class Batch {
     const options = {
       signal: this.#stop.signal,
       onProgress: onProgress && ((progress: UploadProgress) => onProgress({ ...progress, index })),
+      onSignIn: (error: unknown) => {
+        if (error === undefined) this.#hasSession = true;
+        else if (!this.#mayPass(error)) this.#refuse(error, index);
+      },
+      explainFailure: (error: unknown, { clip }: FailedUpload) => {
+        if (isDirectUploadError(error, "unauthorized")) this.#refuse(error, index);
+        return this.#isToldElsewhere(error, index) ? createRefusedError(clip) : error;
+      },
     };
     try {
       return { source, index, result: await uploadSource(this.#context, source, options) };
@@ -143,4 +164,32 @@ class Batch {
       return { source, index, error: nameFile(error, name) };
     }
   }
+
+  /**
+   * Whether others may go on after a sign-in has failed. A service that goes away for a while must not
+   * end uploads that need no session meanwhile; one that is away from the start ends the batch.
+   */
+  #mayPass(error: unknown): boolean {
+    return this.#hasSession && isDirectUploadError(error) && error.retryable;
+  }
+
+  #refuse(error: unknown, index: number): void {
+    if (this.#refusal !== undefined || this.#stop.signal.aborted) return;
+    this.#refusal = { error, index };
+    this.#stop.abort(createRefusedError());
+  }
+
+  /** Whether it is the failure to sign in that another source fails with, or the stop after it. */
+  #isToldElsewhere(error: unknown, index: number): boolean {
+    const refusal = this.#refusal;
+    if (refusal === undefined || refusal.index === index) return false;
+    return error === refusal.error || error === this.#stop.signal.reason;
+  }
+}
+
+/** @param clip that of the source, where the service has its content already */
+function createRefusedError(clip?: Clip): DirectUploadError {
+  const stopped = "Stopped, because signing in has failed for another source of the batch.";
+  const rest = clip && ` The content is with the service: ask for clip ${clip.id} again later.`;
+  return new DirectUploadError("aborted", `${stopped}${rest ?? ""}`);
 }

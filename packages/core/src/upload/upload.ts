@@ -1,7 +1,10 @@
+import type { Clip } from "../clip.js";
 import {
   addLastFailure,
+  addUpload,
   type DirectUploadError,
   type DirectUploadErrorCode,
+  type FailedUpload,
   isDirectUploadError,
   nameFile,
   throwIfAborted,
@@ -9,7 +12,6 @@ import {
 import type { Fingerprint } from "../fingerprint/fingerprint.js";
 import { fingerprintSource, type HeldFingerprint } from "../fingerprint/held-fingerprint.js";
 import { ProgressMeter, type UploadProgress } from "../progress.js";
-import type { Clip } from "../protocol/clip.js";
 import type { UploadRequest } from "../protocol/protocol.js";
 import { waitUntilAvailable } from "../protocol/wait.js";
 import { limitTime, linkSignals, untilAborted } from "../signals.js";
@@ -40,13 +42,16 @@ export interface SourceOptions {
   filename?: string | undefined;
   signal?: AbortSignal | undefined;
   onProgress?: ((progress: UploadProgress) => void) | undefined;
+  onSignIn?: Upload["onSignIn"];
+  /** Gives what is told instead of a failure, before the file and what is known are added. */
+  explainFailure?: ((error: unknown, known: FailedUpload) => unknown) | undefined;
 }
 
 /** The whole workflow: source, fingerprint, plan, parts, finalize, clip. */
 export async function uploadSource(
   context: CallContext,
   given: UploadSource,
-  { filename, signal: stop, onProgress }: SourceOptions,
+  { filename, signal: stop, onProgress, onSignIn, explainFailure }: SourceOptions,
 ): Promise<UploadResult> {
   const { options, protocol } = context;
   using time = limitTime(options.deadline, options.signal, stop, context.closed);
@@ -56,7 +61,8 @@ export async function uploadSource(
   using meter = new ProgressMeter(source.label, source.size, onProgress);
   const budget = protocol.createBudget(options.retry);
   const upload: Upload = {
-    ...{ context, source, meter, signal, budget },
+    ...{ context, source, meter, signal, budget, onSignIn },
+    known: { size: source.size },
     onRetry: (event) => {
       // A sign-in is shared and has a budget of its own, but its failures are this upload's too.
       budget.lastFailure = event.reason;
@@ -70,7 +76,8 @@ export async function uploadSource(
     return { clip, outcome, checksum, size, bytesSent, bytesReused, attempts };
   } catch (error) {
     if (signal.aborted) context.transport.closeIdle?.();
-    throw nameFile(explainDeadline(error, upload), source.label);
+    const told = explainFailure ? explainFailure(error, upload.known) : error;
+    throw addUpload(nameFile(explainDeadline(told, upload), source.label), upload.known);
   }
 }
 
@@ -125,8 +132,14 @@ async function fingerprintWhileSigningIn(upload: Upload): Promise<HeldFingerprin
   signingIn.then(
     () => {
       upload.budget.lastFailure = undefined;
+      upload.onSignIn?.(undefined);
     },
-    (error) => linked.abort(error),
+    (error) => {
+      const isOwn = !signal.aborted;
+      linked.abort(error);
+      // It may end this upload as well, which must fail with the error first.
+      if (isOwn) upload.onSignIn?.(error);
+    },
   );
   const onHashed = (hashed: number) => meter.update({ hashed });
   let held: HeldFingerprint | undefined;
@@ -145,7 +158,10 @@ async function fingerprintWhileSigningIn(upload: Upload): Promise<HeldFingerprin
 
 async function storeAndWait(upload: Upload, held: HeldFingerprint): Promise<StoredClip> {
   const checksum = held.fingerprint.md5;
+  // A clip of an earlier fingerprint, which has proved wrong, is that of other content.
+  upload.known = { size: upload.source.size, checksum };
   const stored = await storeHeld(upload, held);
+  upload.known.clip = stored.clip;
   return { ...stored, checksum, clip: await awaitClip(upload, stored.clip) };
 }
 
@@ -159,10 +175,11 @@ async function storeHeld(upload: Upload, held: HeldFingerprint): Promise<StoredC
 
 function describeContent({ context, source }: Upload, checksum: string): UploadRequest {
   const { filename, size } = source;
-  const mime =
-    context.options.mime ?? (filename === undefined ? undefined : getMediaType(filename));
+  const { thumbnailTime, preview, ...options } = context.options;
+  const mime = options.mime ?? (filename === undefined ? undefined : getMediaType(filename));
   // The name is for people only: no service should have to refuse a video for a line break in it.
-  return { checksum, size, filename: filename?.replace(/\p{Cc}+/gu, " "), mime };
+  const name = filename?.replace(/\p{Cc}+/gu, " ");
+  return { checksum, size, filename: name, mime, thumbnailTime, preview };
 }
 
 // A client sends the same content once: later uploads of it wait, and then find it known. Where the
@@ -192,5 +209,8 @@ async function awaitClip(
   const { waitFor = "available", waitTimeout: timeout } = context.options;
   if (waitFor === "finalized") return clip;
   if (clip.status === "pending") meter.enter("processing");
-  return waitUntilAvailable(context.protocol, clip, { timeout, signal, onRetry, budget });
+  const onPending = ({ queuePosition }: Clip) => meter.update({ queuePosition });
+  return waitUntilAvailable(context.protocol, clip, {
+    ...{ timeout, signal, onRetry, budget, onPending },
+  });
 }

@@ -1,36 +1,4 @@
-/** Whether a clip is being made, can be played, or could not be made. */
-export type ClipStatus = "pending" | "available" | "failed";
-
-/** A clip, as a service reports it. */
-export interface Clip {
-  id: string;
-  /** The address of the page that plays it. */
-  url: string;
-  /** The address of an animated GIF of the first seconds; `null` while there is none. */
-  previewGif: string | null;
-  /** The address of a still picture; `null` while there is none. */
-  thumbnailUrl: string | null;
-  status: ClipStatus;
-  /** Seconds. This and what follows are facts that a service may add or leave out. */
-  duration?: number;
-  /** Pixels. */
-  width?: number;
-  /** Pixels. */
-  height?: number;
-  /** For example `h264`. */
-  codec?: string;
-  /** Bytes. */
-  size?: number;
-  /** For example `video/mp4`. */
-  mime?: string;
-  filename?: string;
-  /** ISO 8601, UTC. */
-  createdOn?: string;
-  /** The address of the video itself. */
-  videoUrl?: string;
-  /** Why the clip failed. */
-  reason?: string;
-}
+import type { Clip } from "../clip.js";
 
 /** A page of clips, the newest first. */
 export interface ClipPage {
@@ -51,6 +19,13 @@ export interface ClipPageRequest {
   page?: number | undefined;
   /** The `next` of an earlier page: an extension, with which a page costs the same wherever it is. */
   after?: string | undefined;
+  /**
+   * Only clips whose file names contain this, in upper or lower case: an extension. A service looks at
+   * a limited number of clips for each page, so that a page can have few clips or none, and `next`
+   * nevertheless. Of a service that does not know it, the other clips of the page are left out here.
+   * There is no `total` then, and `page` is always 1.
+   */
+  name?: string | undefined;
 }
 
 /** The key and the token that signing in gives. */

@@ -1,0 +1,65 @@
+/** Whether a clip is being made, can be played, or could not be made. */
+export type ClipStatus = "pending" | "available" | "failed";
+
+/** What a preview can show: all of a video, its liveliest passages, its start or its end. */
+export const previewParts = ["whole", "passages", "start", "end"] as const;
+
+/** How a clip can play in browsers. */
+export const playings = ["everywhere", "rendition", "download only"] as const;
+
+/** A clip, as a service reports it. */
+export interface Clip {
+  id: string;
+  /** The address of the page that plays it. */
+  url: string;
+  /** The address of an animated GIF; `null` while there is none. */
+  previewGif: string | null;
+  /** The address of a still picture; `null` while there is none. */
+  thumbnailUrl: string | null;
+  status: ClipStatus;
+  /**
+   * How many clips come before this pending one, those included that are being verified. It is about
+   * right, and where more than 1,000 wait it may be more. Absent where the service does not tell it.
+   */
+  queuePosition?: number;
+  /** Seconds. This and what follows are facts that a service may add or leave out. */
+  duration?: number;
+  /** Pixels. */
+  width?: number;
+  /** Pixels. */
+  height?: number;
+  /** For example `h264`. */
+  codec?: string;
+  /** Bytes. */
+  size?: number;
+  /** For example `video/mp4`. */
+  mime?: string;
+  filename?: string;
+  /** ISO 8601, UTC. */
+  createdOn?: string;
+  /** The address of the video itself, byte for byte. */
+  videoUrl?: string;
+  /** Why the clip failed. */
+  reason?: string;
+  /** The address of the GIF's frames as an animated WebP, which is smaller. */
+  previewWebp?: string;
+  /** The address of a WebVTT file that says where in a picture each moment is shown. */
+  storyboardUrl?: string;
+  /** What the preview shows. */
+  previewOf?: (typeof previewParts)[number];
+  /** Seconds: which frame was asked for as the thumbnail. Absent for an automatic choice. */
+  thumbnailTime?: number;
+  /** For example `aac`. */
+  audioCodec?: string;
+  /**
+   * Whether browsers play the video as it is, or what the service has made of it, or nothing of it.
+   * Absent while that is not known, and while a rendition is being made.
+   */
+  plays?: (typeof playings)[number];
+  /** The address of what a player should take; absent while there is nothing that plays. */
+  playUrl?: string;
+  /** The address at which browsers save the video itself. */
+  downloadUrl?: string;
+  /** Sentences that say why browsers do not play the video, and which pictures are missing. */
+  notes?: string[];
+}

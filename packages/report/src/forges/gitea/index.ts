@@ -1,0 +1,2 @@
+export { connectGitea, type GiteaApiOptions } from "./gitea-api.js";
+export { createGiteaTarget } from "./gitea-target.js";

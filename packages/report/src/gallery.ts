@@ -1,0 +1,92 @@
+import {
+  countOutcome,
+  describePlaying,
+  formatCount,
+  formatDuration,
+  type UploadRecord,
+} from "@clipcourier/batch";
+import { formatBytes } from "@clipcourier/core";
+import { buildLongest, code, escapeText, link, picture, quote, table } from "./markdown.js";
+
+const header = ["Preview", "File", "Clip", "Duration", "Resolution", "Size", "Outcome"];
+
+/** A table with a row for each of the first `shown` records. */
+export function buildGallery(records: readonly UploadRecord[], shown: number): string {
+  const rows = records
+    .slice(0, shown)
+    .map((record) => [
+      showClip(record, 240),
+      code(nameRecord(record)),
+      record.id === null ? "" : link(record.url, code(record.id)),
+      record.duration === null ? "" : formatDuration(1000 * record.duration),
+      describeResolution(record),
+      record.size === null ? "" : formatBytes(record.size),
+      describeOutcome(record),
+    ]);
+  return [table(header, rows), ...describeRest(records.length - shown)].join("\n\n");
+}
+
+// What GitHub's comments and job outputs have room for.
+const mostCharacters = 65_536;
+
+/** The gallery of as many records as fit into a comment; an empty text where there are none. */
+export function buildMarkdown(records: readonly UploadRecord[]): string {
+  if (records.length === 0) return "";
+  return buildLongest(
+    records.length,
+    (text) => text.length <= mostCharacters,
+    (shown) => buildGallery(records, shown),
+  );
+}
+
+/** The line that says how many rows were left out. */
+export function describeRest(count: number): string[] {
+  return count > 0 ? [`… and ${count} more, for which there is no room here.`] : [];
+}
+
+/** `3 uploaded, 1 known, 1 failed` */
+export function describeCounts(records: readonly UploadRecord[]): string {
+  const outcomes = ["uploaded", "known", "failed", "skipped"] as const;
+  const counts = outcomes
+    .map((outcome) => ({ outcome, count: countOutcome(records, outcome) }))
+    .filter(({ count }) => count > 0);
+  if (counts.length === 0) return formatCount(0, "file");
+  return counts.map(({ outcome, count }) => `${count} ${outcome}`).join(", ");
+}
+
+/** The name that people read: the file, after the name of its job where results are gathered. */
+export function nameRecord({ file, job }: UploadRecord): string {
+  return job === undefined ? file : `${job}: ${file}`;
+}
+
+/** The preview GIF, else the thumbnail, else a word, as a link to the page that plays the clip. */
+export function showClip(
+  clip: Pick<UploadRecord, "file" | "url" | "preview" | "thumbnail">,
+  width: number,
+): string {
+  if (clip.url === null) return "";
+  const shown = picture(clip.preview ?? clip.thumbnail, clip.file, width);
+  return link(clip.url, shown ?? "Watch");
+}
+
+/** `6.0 s, 1280×720, 3.2 MiB`, without what is not known. */
+export function describeFacts(record: UploadRecord): string {
+  const facts = [
+    record.duration === null ? "" : formatDuration(1000 * record.duration),
+    describeResolution(record),
+    record.size === null ? "" : formatBytes(record.size),
+  ];
+  return facts.filter((fact) => fact !== "").join(", ");
+}
+
+export function describeOutcome(record: UploadRecord): string {
+  const { outcome, error, status } = record;
+  if (error !== null) return `${outcome}: ${code(error.message)}`;
+  const stored = status === "pending" ? `${outcome}, still being made` : escapeText(outcome);
+  const playing = quote(describePlaying(record));
+  return playing === "" ? stored : `${stored}; ${playing}`;
+}
+
+function describeResolution({ width, height }: UploadRecord): string {
+  return width === null || height === null ? "" : `${width}×${height}`;
+}

@@ -1,0 +1,35 @@
+export { type CommentContent, markComment } from "./comment/body.js";
+export { commentKeyForm, commentKeyPattern } from "./comment/comment-key.js";
+export {
+  type CommentTarget,
+  ForgeError,
+  type ForgeFailure,
+  type PlacedComment,
+} from "./comment/forge.js";
+export type { CommentRun } from "./comment/order.js";
+export {
+  type CommentOutcome,
+  describeCleanUpFailure,
+  describeCommentOutcome,
+  type WriteCommentOptions,
+  writeComment,
+} from "./comment/write-comment.js";
+export { ForgeApi } from "./forges/forge-api.js";
+export type { ForgeApiOptions, ForgeWait } from "./forges/forge-connection.js";
+export {
+  type FoundPullRequest,
+  findPullRequest,
+  type MissingPullRequest,
+} from "./forges/github/find-pull-request.js";
+export {
+  connectGitHub,
+  type GitHubApiOptions,
+  type Repository,
+} from "./forges/github/github-api.js";
+export { createGitHubTarget } from "./forges/github/github-target.js";
+export { type RunContext, type RunEvent, readRunContext } from "./forges/github/run-context.js";
+export { buildGallery, buildMarkdown, describeCounts } from "./gallery.js";
+export { buildLongest } from "./markdown.js";
+export { replaceFile } from "./replace-file.js";
+export { InvalidResultsError, readResultsFile, writeResultsFile } from "./results-file.js";
+export { type GatheredResults, readResultsFiles } from "./results-files.js";

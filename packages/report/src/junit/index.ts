@@ -1,0 +1,1 @@
+export { type JUnitOutcome, linkClips } from "./link-clips.js";

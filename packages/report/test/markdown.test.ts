@@ -1,0 +1,12 @@
+import { expect, test } from "vitest";
+import { buildMarkdown } from "../src/index.js";
+import { makeRecord } from "./records.js";
+
+test("notes of a service or a results file notify nobody, on any forge", () => {
+  const record = { ...makeRecord("@all.mp4", "one"), notes: ["@all: look, @octo/team <b>"] };
+  const markdown = buildMarkdown([record]);
+  expect(markdown).toContain("&#64;&#8203;all&#58; look, &#64;&#8203;octo/team &#60;b&#62;");
+  expect(markdown).not.toContain("@");
+  // Within code forges look for no names, and what is copied from there is the name of the file.
+  expect(markdown).toContain("<code>&#64;all");
+});

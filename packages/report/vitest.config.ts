@@ -1,0 +1,3 @@
+import { shareConfig } from "../../vitest.shared.ts";
+
+export default shareConfig("report", { include: ["test/**/*.test.ts"] });
