@@ -1,10 +1,17 @@
 export type { Accounts, CreatedApp } from "./auth/accounts.js";
-export { type GitHubOptions, type GitHubRule, parseGitHubOptions } from "./auth/github-rules.js";
+export {
+  type GitHubOptions,
+  type GitHubRule,
+  parseGitHubOptions,
+} from "./auth/keyless/github-rules.js";
+export { parseSignInRules } from "./auth/keyless/parse-sign-in-rules.js";
+export type { PresetName } from "./auth/keyless/presets.js";
+export type { IssuerRules, SignInRule, SignInRules } from "./auth/keyless/sign-in-rules.js";
 export type { Connection } from "./http/connection.js";
 export { ClientAddresses, type ProxyOptions } from "./limits/client-addresses.js";
 export { type Limits, resolveLimits } from "./limits/limits.js";
-export { createMedia, type MediaOptions } from "./media/media.js";
-export type { Media, MediaFacts, MediaResult, MediaSource } from "./media/types.js";
+export { createMedia, type MediaOptions, type RenditionLimits } from "./media/media.js";
+export type * from "./media/types.js";
 export { openAccounts } from "./open-folder.js";
 export { createService, type Service, type ServiceOptions } from "./service.js";
 export { type RunningService, type StartOptions, startService } from "./start-service.js";

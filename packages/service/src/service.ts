@@ -1,10 +1,13 @@
 import { type Logger, pino } from "pino";
 import type { Accounts } from "./auth/accounts.js";
 import { Auth } from "./auth/auth.js";
-import { type GitHubOptions, parseGitHubOptions } from "./auth/github-rules.js";
-import { GitHubSignIn } from "./auth/github-sign-in.js";
+import type { GitHubOptions } from "./auth/keyless/github-rules.js";
+import { openKeyless } from "./auth/keyless/open-keyless.js";
+import type { SignInRules } from "./auth/keyless/sign-in-rules.js";
 import { createApp } from "./http/app.js";
 import type { Connection } from "./http/connection.js";
+import { toFrameAncestors } from "./http/embed-policy.js";
+import { createMediaOrigin } from "./http/media-origin.js";
 import { Readiness } from "./http/readiness.js";
 import { ClientAddresses, type ProxyOptions } from "./limits/client-addresses.js";
 import { type Limits, resolveLimits } from "./limits/limits.js";
@@ -65,13 +68,28 @@ export interface ServiceOptions extends ProxyOptions {
    */
   streamVideos?: boolean;
   /**
+   * The origins of the pages that may show the player (`/c/<id>/embed`) in a frame, such as
+   * `https://wiki.example.com` or `https://*.example.com`. `["*"]` stands for every page, `[]` for none.
+   * The other pages are shown in no frame.
+   *
+   * @default ["*"]
+   */
+  embedFrom?: readonly string[];
+  /**
    * Seconds for which an access token is valid. Keyless sign-in gets one hour at most.
    *
    * @default 2_592_000 (30 days)
    */
   tokenLifetime?: number;
   /**
-   * Which GitHub workflows may sign in without a secret. Needs `publicUrl` or an `audience`.
+   * Which jobs of CI systems may sign in without a secret, with their ID tokens. Needs `publicUrl` or
+   * an `audience` for each issuer.
+   *
+   * @default none
+   */
+  signInRules?: SignInRules;
+  /**
+   * A short form of `signInRules` for GitHub alone. Both may be given; these rules come first.
    *
    * @default none
    */
@@ -84,7 +102,7 @@ export interface ServiceOptions extends ProxyOptions {
 export interface Service {
   /** Answers one request. It never rejects: every failure is a response with its status. */
   fetch(request: Request, connection?: Connection): Promise<Response>;
-  /** Resolves when no verification and no media work is running. */
+  /** Resolves when no verification and no media work is running, renditions included. */
   settled(): Promise<void>;
   /** Stops the running work and gives it back, for another process or the next start. */
   close(): Promise<void>;
@@ -93,8 +111,8 @@ export interface Service {
 /**
  * Creates a service on a store, and continues with the clips that are pending in it.
  *
- * @throws Error when `secret`, `publicUrl`, `github`, `trustProxy`, `proxyHeader` or `limits` is
- * invalid; the message begins with its name
+ * @throws Error when `secret`, `publicUrl`, `signInRules`, `github`, `trustProxy`, `proxyHeader`, `embedFrom` or
+ * `limits` is invalid; the message begins with its name
  *
  * @example
  * ```ts
@@ -109,12 +127,13 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   const fixedBaseUrl = publicUrl === undefined ? null : parsePublicUrl(publicUrl);
   const logger = options.logger ?? pino({ level: "silent" });
   const limits = resolveLimits(options.limits);
+  const streamsVideos = options.streamVideos ?? false;
   const urlLifetime = options.urlLifetime ?? day / 4;
   const stations = openStations({ store, media, logger, secret, urlLifetime });
   const app = createApp({
     store,
     auth: new Auth({
-      ...{ accounts, secret, logger, github: openGitHub(options.github, fixedBaseUrl) },
+      ...{ accounts, secret, logger, keyless: openKeyless(options, fixedBaseUrl?.origin) },
       limits,
       tokenLifetime: options.tokenLifetime ?? 30 * day,
     }),
@@ -125,27 +144,26 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     limits,
     logger,
     throttle: new LogThrottle(limits.logInterval),
-    streamsVideos: options.streamVideos ?? false,
+    streamsVideos,
+    embedFrom: toFrameAncestors(options.embedFrom ?? ["*"]),
+    findMediaOrigin: createMediaOrigin(store, streamsVideos),
     urlLifetime,
     maxSize: options.maxSize ?? 5 * 1024 ** 4,
     baseUrlOf: (request) => fixedBaseUrl ?? new URL("/", request.url),
   });
-  stations.worker.start();
+  for (const worker of stations.workers) worker.start();
   stations.sweeper.start();
   return {
     fetch: async (request, connection = {}) => app.fetch(request, connection),
-    settled: () => stations.worker.settled(),
+    async settled() {
+      for (const worker of stations.workers) await worker.settled();
+    },
     async close() {
       await stations.sweeper.close();
-      await stations.worker.close();
+      await Promise.all(stations.workers.map((worker) => worker.close()));
       await media?.close();
     },
   };
-}
-
-function openGitHub(options: GitHubOptions | undefined, baseUrl: URL | null): GitHubSignIn | null {
-  if (options === undefined) return null;
-  return new GitHubSignIn(parseGitHubOptions(options), baseUrl?.origin);
 }
 
 function parsePublicUrl(text: string): URL {

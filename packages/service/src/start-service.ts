@@ -60,7 +60,7 @@ export interface RunningService {
   accounts: Accounts;
   /** The API root on this machine, such as `http://127.0.0.1:8080/v2.7/`. */
   rootUrl: string;
-  /** Resolves when no verification and no media work is running. */
+  /** Resolves when no verification and no media work is running, renditions included. */
   settled(): Promise<void>;
   /** Stops listening, gives open requests 5 s, and stops the running work. */
   close(): Promise<void>;
@@ -69,9 +69,9 @@ export interface RunningService {
 /**
  * Starts a service on a folder or a bucket, and listens.
  *
- * @throws Error when there is not exactly one of `folder` and `bucket`, `publicUrl` or `github` is
- * invalid, a file in the folder is damaged or cannot be written, the bucket cannot be used, or the
- * port is in use
+ * @throws Error when there is not exactly one of `folder` and `bucket`, `publicUrl`,
+ * `signInRules` or `github` is invalid, a file in the folder is damaged or cannot be written, the
+ * bucket cannot be used, or the port is in use
  *
  * @example
  * ```ts
@@ -84,12 +84,8 @@ export async function startService(options: StartOptions): Promise<RunningServic
   const { folder: _, bucket: __, init = true, host = "127.0.0.1", port = 0, ...rest } = options;
   const logger = options.logger ?? pino({ level: "info" }, pino.destination({ dest: 2 }));
   const ground = await openGround(options, init, logger);
-  const service = await createService({
-    ...rest,
-    ...ground,
-    logger,
-    media: options.media === undefined ? createMedia() : options.media,
-  });
+  const media = options.media === undefined ? createMedia() : options.media;
+  const service = await createService({ ...rest, ...ground, logger, media });
   const server = createHttpServer((request, connection) => service.fetch(request, connection), {
     limits: resolveLimits(rest.limits),
     clients: new ClientAddresses(rest),
@@ -102,6 +98,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
     ground.store.close?.();
     throw error;
   }
+  if (media) void logEngine(media, logger);
   return {
     accounts: ground.accounts,
     rootUrl: new URL(`${apiRoot}/`, urlOf(server)).href,
@@ -112,6 +109,14 @@ export async function startService(options: StartOptions): Promise<RunningServic
       ground.store.close?.();
     },
   };
+}
+
+/** Says what the pictures are made with. Nobody waits for that, because FFmpeg takes a moment to load. */
+async function logEngine(media: Media, logger: Logger): Promise<void> {
+  if (!media.findEngine || !logger.isLevelEnabled("info")) return;
+  const engine = await media.findEngine();
+  if ("missing" in engine) logger.warn({ reason: engine.missing }, "clips get no pictures");
+  else logger.info({ ffmpeg: engine.name, lacks: engine.lacks }, "clips get pictures");
 }
 
 function openGround(

@@ -3,6 +3,7 @@ import { StoreCatalog } from "./catalog/store-catalog.js";
 import { ClipIds } from "./clips/clip-ids.js";
 import { Clips } from "./clips/clips.js";
 import { Deletion } from "./clips/deletion.js";
+import { Renderer } from "./clips/renderer.js";
 import { Verifier } from "./clips/verifier.js";
 import type { Media } from "./media/types.js";
 import type { ObjectStore } from "./store/object-store.js";
@@ -14,6 +15,11 @@ import { OpenUploads } from "./uploads/open-uploads.js";
 import { Room } from "./uploads/room.js";
 import { Uploads } from "./uploads/uploads.js";
 import { Worker } from "./work/worker.js";
+
+// More than FFmpeg works on at once: there they wait, and accounts take turns.
+const verificationsAtOnce = 16;
+const placesForOthers = 4;
+const renditionsAtOnce = 8;
 
 export interface StationOptions {
   store: ObjectStore;
@@ -34,7 +40,8 @@ export interface StationOptions {
 export interface Stations {
   clips: Clips;
   uploads: Uploads;
-  worker: Worker;
+  /** What goes on beside the requests, the first kind leading to the second. */
+  workers: readonly Worker[];
   sweeper: Sweeper;
 }
 
@@ -48,17 +55,26 @@ export function openStations(options: StationOptions): Stations {
   const room = new Room(store, () => sweeper.sweep());
   const open = new OpenUploads({ store, catalog, room, now });
   const joined = new JoinedUploads({ store, catalog, logger, now });
-  const verifier = new Verifier({ store, catalog, logger, media });
+  const onRenditionDue = () => renditions.wake();
+  const verifier = new Verifier({ store, catalog, logger, media, onRenditionDue });
   const work = { catalog, open, joined, verifier, now };
   const worker = new Worker({
-    catalog,
-    logger,
+    ...{ list: catalog.verifications, logger, clipsAtOnce: verificationsAtOnce, placesForOthers },
+    crash: "verification crashed, the clip stays pending",
     work: (lease, signal) => workOnClip(work, lease, signal),
+  });
+  const renderer = new Renderer({ store, catalog, logger, media });
+  const renditions = new Worker({
+    ...{ list: catalog.renditions, logger, clipsAtOnce: renditionsAtOnce, placesForOthers: 0 },
+    crash: "making a rendition crashed",
+    work: async (lease, signal, begin) =>
+      renderer.render(await catalog.read(lease.id, { signal }), { ...lease, begin }, signal),
   });
   const deletion = new Deletion({ store, catalog, now });
   const tidying = new Tidying({ store, catalog, open, joined, deletion, worker, now });
   const sweeper = new Sweeper({ store, catalog, tidying, logger });
   const ids = new ClipIds(secret);
   const uploads = new Uploads({ store, catalog, ids, open, joined, worker, urlLifetime });
-  return { clips: new Clips(catalog, deletion), uploads, worker, sweeper };
+  const clips = new Clips(catalog, deletion);
+  return { clips, uploads, workers: [worker, renditions], sweeper };
 }

@@ -1,6 +1,6 @@
 import { pino } from "pino";
 import { expect, it } from "vitest";
-import { noFacts } from "../src/catalog/clip-state.js";
+import { notSeen, noWishes } from "../src/catalog/clip-state.js";
 import { StoreCatalog } from "../src/catalog/store-catalog.js";
 import { Verifier } from "../src/clips/verifier.js";
 import { FolderStore } from "../src/index.js";
@@ -24,19 +24,19 @@ it("work whose parts are joined at this moment is kept, and given up after ten m
     ...{ catalog, now },
     open: new OpenUploads({ store, catalog, now, room: new Room(store, async () => {}) }),
     joined: new JoinedUploads({ store, catalog, logger, now }),
-    verifier: new Verifier({ store, catalog, logger, media: null }),
+    verifier: new Verifier({ store, catalog, logger, media: null, onRenditionDue: () => {} }),
   };
   // While an engine joins the parts it may show neither the upload nor the object.
   const upload = {
     ...{ uploadId: "no-such-upload", version: "v", size: 1, chunkSize: 5, mime: "video/mp4" },
-    ...{ filename: null, usedOn: new Date(time).toISOString() },
+    ...{ filename: null, usedOn: new Date(time).toISOString(), ...noWishes },
   };
   await catalog.create({
     ...{ id, account: "acc_a", asset: "videoclip", checksum: "0".repeat(32), status: "uploading" },
     ...{ reason: null, version: null, upload, size: 1, mime: "video/mp4", filename: null },
-    ...{ createdOn: null, facts: noFacts, hasThumbnail: false, hasPreview: false },
+    ...{ createdOn: null, ...notSeen, ...noWishes },
   });
-  const lease = await catalog.addWork(id, true);
+  const lease = await catalog.verifications.add({ id, account: "acc_a" }, true);
   const { signal } = new AbortController();
   expect(await workOnClip(options, lease, signal)).toBe(minute);
   time += 10 * minute;

@@ -65,16 +65,21 @@ describe("an upload", () => {
     const finalized = await client.finalize(content, uploads);
     const { id, created_on } = first(finalized);
     const url = `${service.baseUrl}c/${id}`;
-    const clip = (status: string, video: string) =>
+    const quote = (address: string | null) => JSON.stringify(address);
+    // The keys of earlier versions come first, in their order.
+    const clip = (status: string, page: string | null) =>
       `{"id":"${id}","url":"${url}","preview_gif":null,"thumbnail_url":null,"status":"${status}",` +
       `"duration":null,"width":null,"height":null,"codec":null,"size":5242881,"mime":"video/mp4",` +
-      `"filename":"take 1.mp4","created_on":"${created_on}","video_url":${video}}`;
+      `"filename":"take 1.mp4","created_on":"${created_on}","video_url":${quote(page && `${page}/video`)},` +
+      `"download_url":${quote(page && `${page}/download`)},"plays":null,` +
+      `"play_url":${quote(page && `${page}/video.mp4`)},"preview_webp":null,"storyboard":null,` +
+      `"preview_of":null,"audio_codec":null,"thumbnail_time":null,"notes":[]}`;
     expect(id).toMatch(/^[\w-]{24}$/);
     expect(created_on).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
-    expect(finalized.text).toBe(`{"_count":1,"data":[${clip("pending", "null")}]}`);
+    expect(finalized.text).toBe(`{"_count":1,"data":[${clip("pending", null)}]}`);
 
     await service.settled();
-    const available = clip("available", `"${url}/video"`);
+    const available = clip("available", url);
     expect((await client.plan(content)).text).toBe(
       `{"_count":1,"_upload":false,"data":[${available}]}`,
     );

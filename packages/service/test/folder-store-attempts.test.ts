@@ -56,23 +56,27 @@ describe("a part that is sent twice at once", () => {
     },
   );
 
-  it("to two processes at the same moment with the same bytes is stored for both", async () => {
-    const other = await FolderStore.open(served.folder, secret);
-    for (let round = 0; round < 25; round += 1) {
-      const uploadId = await startUpload(store);
-      const bytes = Buffer.alloc(partSize, String(round));
-      const [first, second] = await Promise.all(
-        [store, other].map(async (each) => {
-          const sent = await sendPart(each, uploadId, chunksOf(bytes));
-          // Whatever the other one does, what was reported as stored is.
-          expect(await each.listParts("a/video", uploadId)).toMatchObject([sent]);
-          return sent;
-        }),
-      );
-      expect(second).toEqual(first);
-      await expectJoined(uploadId, first?.etag ?? "", bytes);
-    }
-  });
+  it.each([1, 2])(
+    "%i times to each of two processes at the same moment with the same bytes is stored for all",
+    async (times) => {
+      const stores = [store, await FolderStore.open(served.folder, secret)];
+      const senders = Array.from({ length: times }, () => stores).flat();
+      for (let round = 0; round < 25; round += 1) {
+        const uploadId = await startUpload(store);
+        const bytes = Buffer.alloc(partSize, String(round));
+        const [first, ...others] = await Promise.all(
+          senders.map(async (each) => {
+            const sent = await sendPart(each, uploadId, chunksOf(bytes));
+            // Whatever the other one does, what was reported as stored is.
+            expect(await each.listParts("a/video", uploadId)).toMatchObject([sent]);
+            return sent;
+          }),
+        );
+        for (const another of others) expect(another).toEqual(first);
+        await expectJoined(uploadId, first?.etag ?? "", bytes);
+      }
+    },
+  );
 
   it("stays stored while it is sent again, and after that broke off", async () => {
     const uploadId = await startUpload(store);

@@ -112,7 +112,7 @@ describe("joining", () => {
     const upload = path.join(served.folder, "uploads", uploadId);
     // A file of holes, and slots as if its parts had been sent.
     await truncate(path.join(upload, "content"), layout.size);
-    const md5 = randomBytes(16);
+    const md5 = randomBytes(16).toString("hex");
     const slot = encodeSlot({
       ...{ isStored: true, isReplaced: false, attempt: "00".repeat(5), md5 },
       size: 2 * GiB,

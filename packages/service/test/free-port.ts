@@ -1,13 +1,23 @@
+import { randomInt } from "node:crypto";
+import { once } from "node:events";
 import { createServer } from "node:net";
 
 /**
- * A port that was free a moment ago, for a service that has to know its address before it starts.
+ * A TCP port of the loopback interface that nothing listens on at this moment. It is below those that
+ * systems give out by themselves, so that no other test is given it before it is used.
  */
 export async function findFreePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (typeof address === "object" && address !== null) return address.port;
-  throw new Error("the server has no port");
+  for (;;) {
+    const port = randomInt(10_240, 32_768);
+    const server = createServer().listen(port, "127.0.0.1");
+    try {
+      await once(server, "listening");
+    } catch {
+      // It is taken.
+      continue;
+    }
+    server.close();
+    await once(server, "close");
+    return port;
+  }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type GitHubRule, parseGitHubOptions } from "../src/index.js";
-import type { Claims } from "./github-issuer.js";
+import type { Claims } from "./id-token-issuer.js";
 import { audience, expectRefusal, signInWith, startKeylessService } from "./keyless-service.js";
 
 const account = "acc_octo";
@@ -25,6 +25,7 @@ describe("a rule lets in", () => {
     ["an environment", { repository: "octo/*", environment: "clips" }, { environment: "Clips" }],
     ["an event", { repository: "octo/*", event_name: "push" }, {}],
     ["an owner's number", { repository: "octo/*", repository_owner_id: "123456" }, {}],
+    ["a repository's number", { repository_id: "987654" }, { repository: "octo/renamed" }],
     ["a pull request", { repository: "octo/*", event_name: "pull_request" }, pullRequest],
     [
       "a fork, where it says so",
@@ -61,6 +62,12 @@ describe("a rule does not let in", () => {
       "who took over the owner's name",
       { repository: "octo/*", repository_owner_id: "123456" },
       { repository_owner_id: "654321" },
+      "no rule",
+    ],
+    [
+      "who took over the repository's name",
+      { repository: "octo/intro", repository_id: "987654" },
+      { repository_id: "111" },
       "no rule",
     ],
     [
@@ -122,7 +129,15 @@ describe("options that are wrong are named", () => {
       { rules: [good, { ...good, branch: "main" }] },
       'github.rules[1]: has an unknown key "branch"',
     ],
-    [{ rules: [{ account }] }, 'github.rules[0].repository: must be "owner/name"'],
+    [
+      { rules: [{ account }] },
+      "github.rules[0]: must have repository or repository_id or repository_owner_id",
+    ],
+    [
+      { rules: [{ account, repository: "octo" }] },
+      'github.rules[0].repository: must be "owner/name"',
+    ],
+    [{ rules: [{ account, repository_id: "octo/*" }] }, "github.rules[0].repository_id: must be a"],
     [{ rules: [{ ...good, repository: "*" }] }, "github.rules[0].repository: "],
     [{ rules: [{ ...good, repository: "*/*" }] }, "github.rules[0].repository: "],
     [{ rules: [{ ...good, repository: "octo*/intro" }] }, "github.rules[0].repository: "],

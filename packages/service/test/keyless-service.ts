@@ -1,10 +1,11 @@
-import { expect } from "vitest";
-import type { GitHubOptions, StartOptions } from "../src/index.js";
-import { GitHubIssuer } from "./github-issuer.js";
+import { expect, onTestFinished, vi } from "vitest";
+import type { GitHubOptions, IssuerRules, StartOptions } from "../src/index.js";
+import type { CiSystemName } from "./ci-claims.js";
+import { IdTokenIssuer } from "./id-token-issuer.js";
 import { startTestService, type TestService } from "./start-test-service.js";
 import { type Answer, answerOf } from "./upload-client.js";
 
-const publicUrl = "https://clips.example.com/";
+export const publicUrl = "https://clips.example.com/";
 /** The audience that the service expects of tokens: its origin. */
 export const audience = "https://clips.example.com";
 /** The account of the one rule, which names all repositories of `octo`. */
@@ -15,7 +16,7 @@ export const refused = {
 };
 
 export interface KeylessService {
-  issuer: GitHubIssuer;
+  issuer: IdTokenIssuer;
   service: TestService;
 }
 
@@ -24,13 +25,50 @@ export async function startKeylessService(
   github: Partial<GitHubOptions> = {},
   options: Partial<StartOptions> = { publicUrl },
 ): Promise<KeylessService> {
-  const issuer = await GitHubIssuer.start();
+  const issuer = await IdTokenIssuer.start();
   const rules = [{ repository: "octo/*", account }];
   const service = await startTestService({
     github: { issuer: issuer.url, rules, ...github },
     ...options,
   });
   return { issuer, service };
+}
+
+/** The rule of each CI system that admits the runs of its test issuer. */
+export const ruleClaims: Record<CiSystemName, Record<string, string>> = {
+  github: { repository: "octo/*" },
+  gitlab: { project_path: "octo/*", ref_protected: "true" },
+  buildkite: { organization_slug: "octo", pipeline_slug: "intro" },
+  circleci: { "oidc.circleci.com/vcs-origin": "github.com/octo/*" },
+  forgejo: { repository: "octo/*" },
+  other: { sub: "octo/*" },
+};
+
+/** The rules for an issuer, with one that admits its runs unless there are others. */
+export function rulesFor(
+  system: CiSystemName,
+  issuer: IdTokenIssuer,
+  changes: Partial<IssuerRules> = {},
+): IssuerRules {
+  const preset = system === "other" ? {} : { preset: system };
+  const rules = [{ account, claims: ruleClaims[system] }];
+  return { ...preset, issuer: issuer.url, rules, ...changes };
+}
+
+/** A service that trusts an issuer that stands in for the CI system's. */
+export async function startServiceFor(
+  system: CiSystemName,
+  changes: Partial<IssuerRules> = {},
+): Promise<KeylessService> {
+  const issuer = await IdTokenIssuer.start(system);
+  const signInRules = { issuers: [rulesFor(system, issuer, changes)] };
+  return { issuer, service: await startTestService({ signInRules, publicUrl }) };
+}
+
+/** Moves the clock, where it stands still, and nothing else: timers and sockets go on. */
+export function moveClock(seconds: number): void {
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + seconds * 1000 });
+  onTestFinished(() => void vi.useRealTimers());
 }
 
 export async function signInWith(

@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { makeVideo } from "../../../test/fixtures/make-video.ts";
-import { createMedia } from "../dist/index.js";
-import { unhurried } from "./inspect-pictures.js";
+import { createMedia, type Media, type MediaOptions } from "../dist/index.js";
+import { anyone, unhurried } from "./inspect-pictures.js";
 
 let folder: string;
 let video: string;
@@ -30,6 +30,14 @@ function awaitChild(): Promise<ChildProcess> {
     };
     subscribe("child_process", note);
   });
+}
+
+/** FFmpeg is looked for, so that the processes that start from here on are those for files. */
+async function createReady(options: MediaOptions): Promise<Media> {
+  const media = createMedia(options);
+  await media.findEngine?.();
+  children.length = 0;
+  return media;
 }
 
 beforeAll(async () => {
@@ -63,71 +71,118 @@ afterAll(async () => {
 describe("a child process for each file", () => {
   test("the time limit ends it", async () => {
     // Sooner than any process starts.
-    const media = createMedia({ timeLimit: 1 });
-    expect(await media.inspect(video)).toEqual({
+    const media = await createReady({ timeLimit: 1 });
+    expect(await media.inspect(video, anyone)).toEqual({
       outcome: "unavailable",
       reason: "reading it took longer than 0.001 s",
     });
   });
 
   test("its crash is reported, and the next file is read", async () => {
-    const media = createMedia(unhurried);
+    const media = await createReady(unhurried);
     const child = awaitChild();
-    const crashed = media.inspect(video);
+    const crashed = media.inspect(video, anyone);
     (await child).kill("SIGSEGV");
     expect(await crashed).toEqual({
       outcome: "unavailable",
       reason: expect.stringMatching(/^the process that read it ended unexpectedly \(.+\)$/),
     });
-    expect((await media.inspect(video)).outcome).toBe("ready");
+    expect((await media.inspect(video, anyone)).outcome).toBe("ready");
+  });
+
+  test("what it has found out before its end is kept, and the rest is made in a cheaper way", async () => {
+    const media = await createReady(unhurried);
+    const child = awaitChild();
+    const work = media.inspect(video, anyone);
+    const first = await child;
+    first.on("message", (message: { kind: string }) => {
+      if (message.kind === "pictures") first.kill("SIGKILL");
+    });
+    const result = await work;
+    expect(children).toHaveLength(2);
+    expect(result).toMatchObject({
+      outcome: "ready",
+      facts: { duration: 2, width: 640, height: 360, codec: "h264" },
+      playback: { kind: "as-is" },
+      pictures: { thumbnail: expect.anything(), gif: expect.anything() },
+      notes: [
+        expect.stringMatching(
+          /from key frames alone, because the process that read it ended unexpectedly \(SIGKILL\)\.$/,
+        ),
+      ],
+    });
+  });
+
+  test("the facts stay when no process can make the pictures", async () => {
+    const media = await createReady(unhurried);
+    const endOnFacts = (message: unknown): void => {
+      if (!isChildMessage(message)) return;
+      const { process } = message;
+      process.on("message", ({ kind }: { kind: string }) => {
+        if (kind === "facts") process.kill("SIGKILL");
+      });
+    };
+    subscribe("child_process", endOnFacts);
+    const result = await media.inspect(video, anyone);
+    unsubscribe("child_process", endOnFacts);
+    expect(children).toHaveLength(2);
+    expect(result).toMatchObject({ outcome: "ready", facts: { duration: 2, width: 640 } });
+    // Pictures may have been on their way already.
+    const { notes, pictures } = result.outcome === "ready" ? result : { notes: [], pictures: null };
+    expect(pictures?.webp).toBeNull();
+    expect(notes.join()).toMatch(/no .*small preview.*: the process that read it ended/i);
   });
 
   test("it does not get the service's environment", async () => {
     vi.stubEnv("NODE_OPTIONS", "--require=./a-secret-that-is-not-there.cjs");
-    expect((await createMedia(unhurried).inspect(video)).outcome).toBe("ready");
+    expect((await createMedia(unhurried).inspect(video, anyone)).outcome).toBe("ready");
   });
 
   test("a file that cannot be read says why", async () => {
-    expect(await createMedia().inspect(join(folder, "missing.mp4"))).toEqual({
+    expect(await createMedia().inspect(join(folder, "missing.mp4"), anyone)).toEqual({
       outcome: "unavailable",
       reason: expect.stringContaining("ENOENT"),
     });
   });
 
   test("an abort ends it; after an abort none is started", async () => {
-    const media = createMedia(unhurried);
+    const media = await createReady(unhurried);
     const controller = new AbortController();
     const child = awaitChild();
-    const work = media.inspect(video, controller.signal);
+    const work = media.inspect(video, anyone, controller.signal);
     await child;
     controller.abort();
     const stopped = { outcome: "unavailable", reason: "the work was stopped" };
     expect(await work).toEqual(stopped);
-    expect(await media.inspect(video, controller.signal)).toEqual(stopped);
+    expect(await media.inspect(video, anyone, controller.signal)).toEqual(stopped);
     expect(children).toHaveLength(1);
   });
 
   test("closing ends the processes that run and the calls that wait", async () => {
-    const media = createMedia(unhurried);
+    const media = await createReady({ ...unhurried, concurrency: 1 });
     const child = awaitChild();
-    const works = [media.inspect(video), media.inspect(video), media.inspect(video)];
+    const works = [
+      media.inspect(video, anyone),
+      media.inspect(video, anyone),
+      media.inspect(video, anyone),
+    ];
     await child;
     await media.close();
     const stopped = { outcome: "unavailable", reason: "the work was stopped" };
     expect(await Promise.all(works)).toEqual([stopped, stopped, stopped]);
-    expect(await media.inspect(video)).toEqual(stopped);
+    expect(await media.inspect(video, anyone)).toEqual(stopped);
     expect(children).toHaveLength(1);
   });
 
   test("no more run at once than the limit allows", async () => {
-    const media = createMedia({ ...unhurried, concurrency: 2 });
+    const media = await createReady({ ...unhurried, concurrency: 2 });
     let most = 0;
     const count = (): void => {
       const alive = children.filter((child) => child.exitCode === null && !child.signalCode);
       most = Math.max(most, alive.length);
     };
     subscribe("child_process", count);
-    const works = Array.from({ length: 5 }, () => media.inspect(video));
+    const works = Array.from({ length: 5 }, () => media.inspect(video, anyone));
     expect((await Promise.all(works)).map(({ outcome }) => outcome)).toEqual(
       Array(5).fill("ready"),
     );
@@ -147,15 +202,21 @@ describe("without a working node-av", () => {
     return { elsewhere, url: pathToFileURL(join(elsewhere, "media", "media.js")).href };
   }
 
+  beforeEach(() => {
+    // Else the service would take the ffmpeg of this machine.
+    vi.stubEnv("PATH", "");
+  });
+
   async function load(url: string): Promise<typeof import("../dist/media/media.js")> {
     return await import(url);
   }
 
   test("not installed: the answer says how to get it, and no process is started", async () => {
     const { url } = await createElsewhere("absent");
-    expect(await (await load(url)).createMedia().inspect(video)).toEqual({
+    expect(await (await load(url)).createMedia().inspect(video, anyone)).toEqual({
       outcome: "unavailable",
-      reason: expect.stringContaining("npm install node-av"),
+      reason: "this service has no FFmpeg",
+      detail: expect.stringContaining("npm install node-av"),
     });
     expect(children).toHaveLength(0);
   });
@@ -171,9 +232,10 @@ describe("without a working node-av", () => {
     await writeFile(join(broken, "broken.js"), 'throw new Error("no binary for this platform");');
     const media = (await load(url)).createMedia();
     for (let round = 0; round < 2; round += 1) {
-      expect(await media.inspect(video)).toEqual({
+      expect(await media.inspect(video, anyone)).toEqual({
         outcome: "unavailable",
-        reason: expect.stringMatching(/does not work here: run `npm install node-av`.* \(.+\)$/),
+        reason: "this service has no FFmpeg",
+        detail: expect.stringMatching(/does not work here \(.+\), .* run `npm install node-av`/),
       });
     }
     expect(children).toHaveLength(1);

@@ -3,12 +3,17 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { Demuxer } from "node-av/api";
-import { FF_ENCODER_GIF, FF_ENCODER_LIBX264, FF_ENCODER_PNG } from "node-av/constants";
+import {
+  FF_ENCODER_GIF,
+  FF_ENCODER_LIBX264,
+  FF_ENCODER_PCM_S16LE,
+  FF_ENCODER_PNG,
+} from "node-av/constants";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { encodeMedia } from "../../../test/fixtures/encode-media.ts";
 import { makeVideo } from "../../../test/fixtures/make-video.ts";
 import { createMedia, type Media } from "../dist/index.js";
-import { unhurried } from "./inspect-pictures.js";
+import { anyone, unhurried } from "./inspect-pictures.js";
 
 let folder: string;
 let media: Media;
@@ -36,7 +41,7 @@ afterAll(async () => {
 async function refusalOf(name: string, content: string | Buffer): Promise<string> {
   const path = join(folder, name);
   await writeFile(path, content);
-  const result = await media.inspect(path);
+  const result = await media.inspect(path, anyone);
   if (result.outcome !== "not-media") throw new Error(`${name} came out as ${result.outcome}`);
   return result.reason;
 }
@@ -63,16 +68,34 @@ describe("what is not a video", () => {
   });
 
   test.each([
-    { name: "still.png", encoder: FF_ENCODER_PNG, format: "rgb24", seconds: 0.1, says: "png" },
+    { name: "still.png", encoder: FF_ENCODER_PNG, format: "rgb24", seconds: 0.1, says: "PNG" },
     { name: "moving.gif", encoder: FF_ENCODER_GIF, format: "rgb8", seconds: 1, says: "GIF" },
   ])("a picture: $name", async ({ name, encoder, format, seconds, says }) => {
     const path = join(folder, name);
     const source = `testsrc=s=160x120:r=10:d=${seconds},format=${format}`;
     await encodeMedia({ path, source, encoder });
-    expect(await media.inspect(path)).toEqual({
+    expect(await media.inspect(path, anyone)).toEqual({
       outcome: "not-media",
       reason: expect.stringContaining(says),
     });
+  });
+
+  test("a stream without a container, and what to do about it", async () => {
+    const path = join(folder, "bare.h264");
+    await encodeMedia({
+      path,
+      source: "testsrc=s=160x120:r=10:d=1,format=yuv420p",
+      encoder: FF_ENCODER_LIBX264,
+    });
+    const reason = await refusalOf("bare.mp4", await readFile(path));
+    expect(reason).toContain("a bare H.264 stream");
+    expect(reason).toContain("`ffmpeg -i in.h264 -c copy out.mp4`");
+  });
+
+  test("sound in a container of its own", async () => {
+    const path = join(folder, "sound.wav");
+    await encodeMedia({ path, source: "sine=d=1", encoder: FF_ENCODER_PCM_S16LE });
+    expect(await refusalOf("sound.mp4", await readFile(path))).toContain("sound only");
   });
 
   test("a picture that is stored as a video: AVIF", async () => {
@@ -115,7 +138,7 @@ describe("a file that names another file", () => {
     await using followed = await Demuxer.open(list);
     expect(followed.video()?.codecpar.width).toBe(160);
 
-    expect((await media.inspect(list)).outcome).toBe("not-media");
+    expect((await media.inspect(list, anyone)).outcome).toBe("not-media");
     for (const disguise of [`${name}.mp4`, `${name}.ts`]) {
       await refusalOf(disguise, write(basename(segment)));
     }

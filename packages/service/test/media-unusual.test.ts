@@ -1,5 +1,4 @@
-import { mkdtemp, readFile, rm, truncate, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
   FF_ENCODER_AAC,
@@ -8,27 +7,15 @@ import {
   FF_ENCODER_MPEG4,
   FF_ENCODER_QTRLE,
 } from "node-av/constants";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { encodeMedia } from "../../../test/fixtures/encode-media.ts";
 import { makeVideo } from "../../../test/fixtures/make-video.ts";
-import { createMedia, type Media } from "../dist/index.js";
-import { inspectPictures, inspectReady, unhurried } from "./inspect-pictures.js";
+import { anyone, inspectPictures, inspectReady, openMediaFolder } from "./inspect-pictures.js";
 
 const GiB = 1024 ** 3;
 const fast = { preset: "ultrafast" };
 
-let folder: string;
-let media: Media;
-
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "clipcourier-media-"));
-  media = createMedia(unhurried);
-});
-
-afterAll(async () => {
-  await media.close();
-  await rm(folder, { recursive: true, force: true });
-});
+const { folder, media } = openMediaFolder();
 
 describe("an unusual video", () => {
   test("a single frame", async () => {
@@ -150,7 +137,7 @@ describe("an unusual video", () => {
     const bytes = await readFile(whole);
     await writeFile(path, bytes.subarray(0, bytes.indexOf("mdat") + 40_000));
     const { facts, preview } = await inspectPictures(media, path);
-    expect(facts).toEqual({ duration: 8, width: 640, height: 480, codec: "mpeg4" });
+    expect(facts).toMatchObject({ duration: 8, width: 640, height: 480, codec: "mpeg4" });
     expect(preview.delays.length).toBeGreaterThan(0);
     expect(preview.delays.length).toBeLessThan(40);
   });
@@ -161,12 +148,11 @@ describe("an unusual video", () => {
     const bytes = await readFile(path);
     const data = bytes.indexOf("mdat") + 4;
     await writeFile(path, bytes.fill(0x55, data, data + bytes.readUInt32BE(data - 8) - 8));
-    expect(await inspectReady(media, path)).toEqual({
+    expect(await inspectReady(media, path)).toMatchObject({
       outcome: "ready",
       facts: { duration: 1, width: 320, height: 240, codec: "h264" },
-      thumbnail: null,
-      preview: null,
-      note: expect.stringContaining("cannot be decoded"),
+      pictures: { thumbnail: null, gif: null },
+      notes: [expect.stringContaining("cannot be decoded")],
     });
   });
 
@@ -176,12 +162,11 @@ describe("an unusual video", () => {
     const bytes = await readFile(path);
     bytes.write("qqqq", bytes.indexOf("avc1", bytes.indexOf("stsd")), "latin1");
     await writeFile(path, bytes);
-    expect(await inspectReady(media, path)).toEqual({
+    expect(await inspectReady(media, path)).toMatchObject({
       outcome: "ready",
       facts: { duration: 1, width: 320, height: 240, codec: null },
-      thumbnail: null,
-      preview: null,
-      note: expect.stringContaining("cannot be decoded"),
+      pictures: { thumbnail: null, gif: null },
+      notes: [expect.stringContaining("cannot be decoded")],
     });
   });
 
@@ -192,7 +177,7 @@ describe("an unusual video", () => {
       source: "sine=d=1",
       encoder: FF_ENCODER_AAC,
     });
-    expect(await media.inspect(path)).toEqual({
+    expect(await media.inspect(path, anyone)).toEqual({
       outcome: "not-media",
       reason: expect.stringContaining("without a video track"),
     });

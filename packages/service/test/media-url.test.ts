@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { makeVideo } from "../../../test/fixtures/make-video.ts";
 import { createMedia, type Media } from "../dist/index.js";
-import { unhurried } from "./inspect-pictures.js";
+import { anyone, unhurried } from "./inspect-pictures.js";
 
 const mebibyte = 1024 * 1024;
 const signature = "X-Amz-Signature=0123abc";
@@ -66,8 +66,8 @@ describe("a video behind a URL", () => {
   test("the same facts and pictures as of the file", async () => {
     const content = await readVideo("webm", 0);
     const { source } = await serve(content);
-    const result = await media.inspect(source);
-    expect(result).toEqual(await media.inspect(join(folder, "video-0.webm")));
+    const result = await media.inspect(source, anyone);
+    expect(result).toEqual(await media.inspect(join(folder, "video-0.webm"), anyone));
     expect(result).toMatchObject({ outcome: "ready", facts: { width: 320, codec: "vp9" } });
   });
 
@@ -75,9 +75,9 @@ describe("a video behind a URL", () => {
     const video = await readVideo("mp4", 0);
     expect(video.lastIndexOf("moov")).toBeGreaterThan(video.indexOf("mdat"));
     const { source, ranges, bytesRead } = await serve(withPadding(video, 40 * mebibyte));
-    const result = await media.inspect(source);
-    const pictures = { thumbnail: expect.anything(), preview: expect.anything() };
-    expect(result).toMatchObject({ outcome: "ready", facts: { codec: "h264" }, ...pictures });
+    const result = await media.inspect(source, anyone);
+    const pictures = { thumbnail: expect.anything(), gif: expect.anything() };
+    expect(result).toMatchObject({ outcome: "ready", facts: { codec: "h264" }, pictures });
     expect(bytesRead()).toBeLessThanOrEqual(4 * mebibyte);
     expect(ranges.length).toBeLessThanOrEqual(4);
   });
@@ -85,15 +85,15 @@ describe("a video behind a URL", () => {
   test("a broken file is no video, as it is on disk", async () => {
     const whole = await readVideo("mp4", 0);
     const { source } = await serve(whole.subarray(0, whole.lastIndexOf("moov") - 4));
-    const result = await media.inspect(source);
+    const result = await media.inspect(source, anyone);
     expect(result).toMatchObject({
       outcome: "not-media",
       reason: expect.stringMatching(/cut off/),
     });
     const { source: text } = await serve(Buffer.from("Rendered in twelve minutes.\n"));
-    expect(await media.inspect(text)).toMatchObject({ outcome: "not-media" });
+    expect(await media.inspect(text, anyone)).toMatchObject({ outcome: "not-media" });
     const { source: empty } = await serve(Buffer.alloc(0));
-    expect(await media.inspect(empty)).toEqual({
+    expect(await media.inspect(empty, anyone)).toEqual({
       ...{ outcome: "not-media", reason: "the file is empty" },
     });
   });
@@ -105,14 +105,14 @@ describe("a video behind a URL", () => {
     ["without ranges", 200, "the store answered 200 when the video was read"],
   ])("a URL that is %s: unavailable, without the signature", async (_, status, reason) => {
     const { source } = await serve(await readVideo("mp4", 3 * mebibyte), () => status);
-    expect(await media.inspect(source)).toEqual({ outcome: "unavailable", reason });
+    expect(await media.inspect(source, anyone)).toEqual({ outcome: "unavailable", reason });
   });
 
   test("a store that is gone in the middle: unavailable, and not a shorter video", async () => {
     const content = await readVideo("mp4", 0);
     const padded = withPadding(content, 3 * mebibyte);
     const { source, ranges } = await serve(padded, (request) => (request === 0 ? 206 : 403));
-    const result = await media.inspect(source);
+    const result = await media.inspect(source, anyone);
     expect(result).toMatchObject({ outcome: "unavailable" });
     expect(JSON.stringify(result)).not.toContain("0123abc");
     expect(ranges.length).toBeGreaterThan(1);
@@ -122,12 +122,12 @@ describe("a video behind a URL", () => {
     const { source } = await serve(await readVideo("webm", 0), (request) =>
       request === 0 ? 503 : 206,
     );
-    expect(await media.inspect(source)).toMatchObject({ outcome: "ready" });
+    expect(await media.inspect(source, anyone)).toMatchObject({ outcome: "ready" });
   });
 
   test("nobody listens: unavailable", async () => {
     const url = `http://127.0.0.1:9/video?${signature}`;
-    const result = await media.inspect({ url, size: 1000 });
+    const result = await media.inspect({ url, size: 1000 }, anyone);
     expect(result).toMatchObject({ outcome: "unavailable" });
     expect(JSON.stringify(result)).not.toContain("0123abc");
   });

@@ -3,6 +3,7 @@ import { fileKey } from "../src/catalog/keys.js";
 import { StoreCatalog } from "../src/catalog/store-catalog.js";
 import { ClipIds } from "../src/clips/clip-ids.js";
 import type { Media } from "../src/index.js";
+import { endlessMedia } from "./fake-media.js";
 import {
   listKeys,
   openGround,
@@ -24,18 +25,6 @@ import {
 async function restart(service: TestService, session: Session): Promise<UploadClient> {
   await service.close();
   return new UploadClient(await startTestService({ folder: service.folder }), session);
-}
-
-/** Media work that lasts until it is stopped, so that a clip stays pending. */
-function endlessMedia(): Media {
-  return {
-    inspect: (_file, signal) =>
-      new Promise((resolve) => {
-        const stop = () => resolve({ outcome: "unavailable", reason: "stopped" });
-        signal?.addEventListener("abort", stop, { once: true });
-      }),
-    close: async () => {},
-  };
 }
 
 async function start(media: Media | null = null) {
@@ -72,7 +61,8 @@ describe("a restart", () => {
     const before = await client.uploadAndSettle(content);
     const restarted = await restart(service, session);
     const after = first(await restarted.call(`me/videoclips/${before.id}`));
-    expect({ ...after, url: "", video_url: "" }).toEqual({ ...before, url: "", video_url: "" });
+    const elsewhere = { url: "", video_url: "", play_url: "", download_url: "" };
+    expect({ ...after, ...elsewhere }).toEqual({ ...before, ...elsewhere });
     expect((await restarted.plan(content)).body._upload).toBe(false);
     const video = await fetch(after.video_url ?? "");
     expect(Buffer.from(await video.arrayBuffer())).toEqual(content);
@@ -121,7 +111,7 @@ describe("a restart", () => {
   });
 
   it("while a clip is pending continues its verification", async () => {
-    const { service, session, client } = await start(endlessMedia());
+    const { service, session, client } = await start(endlessMedia);
     const content = makeContent(1234);
     const clip = await client.upload(content);
     expect((await client.plan(content)).body).toMatchObject({
@@ -142,7 +132,7 @@ describe("a verification that crashes", () => {
       () => Promise.resolve({ outcome: "unavailable", reason: "test" } as const),
     ];
     const inspect = () => results.shift()?.() ?? Promise.reject(new Error("asked too often"));
-    const { service, client } = await start({ inspect, close: async () => {} });
+    const { service, client } = await start({ inspect, render: null, close: async () => {} });
     const { id } = await client.upload(makeContent(98));
     const readStatus = async () => first(await client.call(`me/videoclips/${id}`)).status;
     await expect.poll(readStatus).toBe("available");
@@ -151,7 +141,8 @@ describe("a verification that crashes", () => {
 
   it("is logged, and done again after a restart", async () => {
     const inspect = () => Promise.reject(new Error("crashed on purpose"));
-    const { service, session, client } = await start({ inspect, close: async () => {} });
+    const media: Media = { inspect, render: null, close: async () => {} };
+    const { service, session, client } = await start(media);
     const pending = await client.uploadAndSettle(makeContent(99));
     expect(pending.status).toBe("pending");
     expect(service.log.join("")).toContain("crashed on purpose");
@@ -191,7 +182,7 @@ describe("a kill", () => {
     const upload = (await catalog.read(id))?.state.upload;
     if (!upload) throw new Error("There is no open upload.");
     const parts = rows.map(({ PartNumber, ETag }) => ({ partNumber: PartNumber, etag: ETag }));
-    await catalog.addWork(id, false);
+    await catalog.verifications.add({ id, account: session.account }, false);
     await store.completeMultipartUpload(
       fileKey(id, upload.version, "content"),
       upload.uploadId,
@@ -215,7 +206,7 @@ describe("a kill", () => {
 
   it("just after joining the parts is repaired by the client's next call", async () => {
     for (const call of ["plan", "finalize"] as const) {
-      const { service, session, client } = await start(endlessMedia());
+      const { service, session, client } = await start(endlessMedia);
       const content = makeContent(600);
       const rows = await client.sendParts(first(await client.plan(content)), content);
       const id = await joinOnly({ service, session }, content, rows);
@@ -227,7 +218,7 @@ describe("a kill", () => {
   });
 
   it("after which the bytes are gone leads to a failed clip", async () => {
-    const { service, session, client } = await start(endlessMedia());
+    const { service, session, client } = await start(endlessMedia);
     const content = makeContent(700);
     const { id } = await client.upload(content);
     await service.close();
@@ -247,14 +238,14 @@ describe("a kill", () => {
     const content = makeContent(800);
     const rows = await client.sendParts(first(await client.plan(content)), content);
     const { catalog, idOf } = await openCatalog(service, session.account);
-    await catalog.addWork(idOf(content), false);
+    await catalog.verifications.add({ id: idOf(content), account: session.account }, false);
     const restarted = await restart(service, session);
     await restarted.service.settled();
     expect((await restarted.finalize(content, rows)).status).toBe(200);
   });
 
   it("before the clip was listed lets the next process list it", async () => {
-    const { service, session, client } = await start(endlessMedia());
+    const { service, session, client } = await start(endlessMedia);
     const { id } = await client.upload(makeContent(810));
     await service.close();
     const { store } = await openCatalog(service);
@@ -293,6 +284,7 @@ describe("a clip that is deleted while it is verified", () => {
         new Promise((resolve) => {
           releases.push(() => resolve({ outcome: "unavailable", reason: "test" }));
         }),
+      render: null,
       close: async () => {},
     };
     const { service, client } = await start(media);

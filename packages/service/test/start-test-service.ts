@@ -36,12 +36,29 @@ export async function makeFolder(): Promise<string> {
   return folder;
 }
 
-/** A real service on a real socket; without pictures unless `media` is given. */
+/** A real service on a real socket; without pictures unless `media` is given. It ends with the test. */
 export async function startTestService({
   folder: given,
   ...options
 }: Partial<StartOptions> = {}): Promise<TestService> {
   const folder = given ?? (await makeFolder());
+  const service = await startOn(folder, options);
+  onTestFinished(service.close);
+  return service;
+}
+
+/** A service that all tests of a file share, because what they ask changes nothing. For `beforeAll`. */
+export async function startSharedService(options: Partial<StartOptions>): Promise<TestService> {
+  const folder = await mkdtemp(path.join(tmpdir(), "clipcourier-test-"));
+  const service = await startOn(folder, options);
+  afterAll(async () => {
+    await service.close();
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+  });
+  return service;
+}
+
+async function startOn(folder: string, options: Partial<StartOptions>): Promise<TestService> {
   const log: string[] = [];
   const logger = pino({ level: "trace" }, { write: (line: string) => void log.push(line) });
   const service: RunningService = await startService({
@@ -52,7 +69,6 @@ export async function startTestService({
   });
   const { rootUrl, accounts, settled } = service;
   const close = once(() => service.close());
-  onTestFinished(close);
   const baseUrl = new URL("/", rootUrl).href;
   return { rootUrl, baseUrl, folder, accounts, log, settled, close };
 }

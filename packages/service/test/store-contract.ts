@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe } from "vitest";
 import { testConditions } from "./store-contract/conditions.js";
 import type { ContractContext, OpenedStore } from "./store-contract/context.js";
+import { testFiles } from "./store-contract/files.js";
 import { testListing } from "./store-contract/listing.js";
 import { testObjects } from "./store-contract/objects.js";
 import { testPartUrls } from "./store-contract/part-urls.js";
@@ -25,6 +26,7 @@ export function testObjectStore(name: string, open: () => Promise<OpenedStore>):
     });
     testObjects(use);
     testConditions(use);
+    testFiles(use);
     testListing(use);
     testUploads(use);
     testPartUrls(use);

@@ -1,6 +1,6 @@
 import { pino } from "pino";
 import { expect, it, onTestFinished } from "vitest";
-import { noFacts } from "../src/catalog/clip-state.js";
+import { notSeen, noWishes } from "../src/catalog/clip-state.js";
 import { StoreCatalog } from "../src/catalog/store-catalog.js";
 import { Deletion } from "../src/clips/deletion.js";
 import { FolderStore } from "../src/index.js";
@@ -21,7 +21,16 @@ async function openTidying() {
   const store = await FolderStore.open(await makeFolder(), secret, { now });
   const catalog = new StoreCatalog({ store, now, onDamage: ({ key }) => expect.fail(key) });
   const logger = pino({ level: "silent" });
-  const worker = new Worker({ catalog, logger, work: async () => null });
+  const worker = new Worker({
+    ...{
+      list: catalog.verifications,
+      logger,
+      clipsAtOnce: 2,
+      placesForOthers: 0,
+      crash: "crashed",
+    },
+    work: async () => null,
+  });
   onTestFinished(() => worker.close());
   const tidying = new Tidying({
     ...{ store, catalog, worker, now },
@@ -33,26 +42,29 @@ async function openTidying() {
   const passHour = () => {
     time += hour + 1;
   };
-  return { catalog, tidying, now, listWork, passHour };
+  return { catalog, tidying, listWork, passHour };
 }
 
-it("a clip that stays pending for long is given work once, not each hour", async () => {
-  const { catalog, tidying, now, listWork, passHour } = await openTidying();
+it("the work on a pending clip is made again where it is lost, and only there", async () => {
+  const { catalog, tidying, listWork, passHour } = await openTidying();
+  const added = await catalog.verifications.add({ id, account: "acc_a" }, true);
   await catalog.create({
     ...{ id, account: "acc_a", asset: "videoclip", checksum: "0".repeat(32), status: "pending" },
     ...{ reason: null, version: "v", upload: null, size: 1, mime: "video/mp4", filename: null },
-    createdOn: new Date(now()).toISOString(),
-    ...{ facts: noFacts, hasThumbnail: false, hasPreview: false },
+    createdOn: new Date(added.addedAt).toISOString(),
+    ...{ ...notSeen, ...noWishes },
   });
+  passHour();
   await tidying.restore(id);
-  expect(await listWork()).toEqual([]);
+  expect(await listWork()).toHaveLength(1);
+  await catalog.verifications.finish(added);
   for (let hours = 0; hours < 3; hours += 1) {
     passHour();
     await tidying.restore(id);
-    const [lease, ...more] = await catalog.takeWork(10);
+    const [lease, ...more] = await catalog.verifications.take(10);
     expect([lease?.id, more]).toEqual([id, []]);
     // It fails, and waits for its next attempt.
-    if (lease) await catalog.giveBack(lease, 0);
+    if (lease) await catalog.verifications.giveBack(lease, 0);
   }
   expect(await listWork()).toHaveLength(1);
 });

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { WireSession } from "@clipcourier/core/wire";
+import { keylessAppId, type WireSession } from "@clipcourier/core/wire";
 import { jwtVerify, SignJWT } from "jose";
 import type { Logger } from "pino";
 import { HttpError } from "../http-error.js";
@@ -7,13 +7,13 @@ import { deriveKey } from "../keys.js";
 import type { Limits } from "../limits/limits.js";
 import { LogThrottle } from "../limits/log-throttle.js";
 import type { Accounts } from "./accounts.js";
-import { type GitHubSignIn, IssuerFailure, SignInRefusal } from "./github-sign-in.js";
+import { IssuerFailure } from "./keyless/issuer-keys.js";
+import type { KeylessSignIn } from "./keyless/keyless-sign-in.js";
+import { SignInRefusal } from "./keyless/trusted-issuer.js";
 import { type Caller, SignInGate } from "./sign-in-gate.js";
 
 const issuer = "clipcourier";
 const algorithm = "HS256";
-// The app id of keyless sign-in. It cannot be that of a real app: those begin with "app_".
-const githubAppId = "github";
 // Seconds. A job can sign in again at any time, so its token need not outlive the job by much.
 const keylessLifetime = 60 * 60;
 
@@ -28,7 +28,7 @@ export interface AuthOptions {
   /** Seconds. */
   tokenLifetime: number;
   /** `null` when keyless sign-in is not offered. */
-  github: GitHubSignIn | null;
+  keyless: KeylessSignIn | null;
   limits: Limits;
   logger: Logger;
 }
@@ -38,16 +38,16 @@ export class Auth {
   readonly #accounts: Accounts;
   readonly #key: Buffer;
   readonly #tokenLifetime: number;
-  readonly #github: GitHubSignIn | null;
+  readonly #keyless: KeylessSignIn | null;
   readonly #gate: SignInGate;
   readonly #logger: Logger;
   readonly #throttle: LogThrottle;
 
-  constructor({ accounts, secret, tokenLifetime, github, limits, logger }: AuthOptions) {
+  constructor({ accounts, secret, tokenLifetime, keyless, limits, logger }: AuthOptions) {
     this.#accounts = accounts;
     this.#key = deriveKey(secret, "access tokens");
     this.#tokenLifetime = tokenLifetime;
-    this.#github = github;
+    this.#keyless = keyless;
     this.#logger = logger;
     this.#throttle = new LogThrottle(limits.logInterval);
     this.#gate = new SignInGate({ limits, logger, throttle: this.#throttle });
@@ -90,21 +90,21 @@ export class Auth {
   }
 
   /**
-   * `token` is the ID token that GitHub issued to a job. Throws 401, 404 when keyless sign-in is not
+   * `token` is the ID token that a CI system issued to a job. Throws 401, 404 when keyless sign-in is not
    * offered, 429, and 503 when the token cannot be checked.
    */
-  async signInGitHub(
+  async signInKeyless(
     header: string | undefined,
     { token }: Record<string, unknown>,
     caller: Caller,
   ): Promise<WireSession> {
-    if (!this.#github) throw new HttpError(404, "This service offers no keyless sign-in.");
+    if (!this.#keyless) throw new HttpError(404, "This service offers no keyless sign-in.");
     await this.#gate.admit(caller);
     try {
-      const { account, run } = await this.#github.findAccount(textOf(token));
+      const { account, claims } = await this.#keyless.findAccount(textOf(token));
       const appId = await this.#findApp(header);
-      if (!appId) throw new SignInRefusal(`the app id is not "${githubAppId}"`, run);
-      this.#logger.info({ account, ...run }, "keyless sign-in");
+      if (!appId) throw new SignInRefusal(`the app id is not "${keylessAppId}"`, claims);
+      this.#logger.info({ account, claims }, "keyless sign-in");
       const lifetime = Math.min(keylessLifetime, this.#tokenLifetime);
       return await this.#openSession(account, appId, lifetime);
     } catch (error) {
@@ -130,23 +130,23 @@ export class Auth {
   /** The app id of a header, or `null` when that app does not exist any more. */
   async #findApp(header: string | null | undefined): Promise<string | null> {
     if (!header) return null;
-    if (header === githubAppId) return this.#github ? header : null;
+    if (header === keylessAppId) return this.#keyless ? header : null;
     return (await this.#accounts.hasApp(header)) ? header : null;
   }
 
   /** The error for the client. Why a token was refused is written to the log only. */
   #describeKeyless(error: unknown, { address }: Caller): unknown {
     if (error instanceof SignInRefusal) {
-      const { message: reason, run } = error;
+      const { message: reason, claims } = error;
       // A flood of tokens is one kind of line; the runs of a workflow are told apart.
-      this.#throttle.write(JSON.stringify([address, reason, run]), (suppressed) => {
-        const facts = { address, reason, ...run, suppressed };
+      this.#throttle.write(JSON.stringify([address, reason, claims]), (suppressed) => {
+        const facts = { address, reason, claims, suppressed };
         this.#logger.info(facts, "keyless sign-in refused");
       });
       return notSignedIn();
     }
     if (error instanceof IssuerFailure) {
-      this.#throttle.write("issuer", (suppressed) => {
+      this.#throttle.write(error.message, (suppressed) => {
         this.#logger.error({ err: error, suppressed }, "keyless sign-in failed");
       });
       const message = "The token cannot be checked: its issuer is out of reach. Try again.";

@@ -23,19 +23,21 @@ export interface Catalog {
   strike(clip: Pick<Clip, "account" | "createdOn" | "id">): Promise<void>;
   /** A page of an account's clips, the newest first. */
   list(account: string, page: PageRequest, options?: CallOptions): Promise<ClipPage>;
+  /**
+   * Looks for clips by name among the next 200 of an account, the newest first. `next` is where it has
+   * got to, also where nothing was found, and `total` is `null`.
+   */
+  search(account: string, request: NameRequest, options?: CallOptions): Promise<ClipPage>;
 
-  /** Records that a clip has to be verified: by this process, or by whichever takes it. */
-  addWork(id: string, isHeld: boolean): Promise<Lease>;
-  /** Records again that a pending clip has to be verified, at most once until that is done. */
+  /** The clips that have to be verified. */
+  readonly verifications: WorkList;
+  /** The available clips of which a rendition has to be made. */
+  readonly renditions: WorkList;
+  /**
+   * Records the work again that a clip waits for, where it is lost: after the restore of a back-up,
+   * for instance. A clip that is pending for a moment only is left alone.
+   */
   restoreWork(clip: Clip): Promise<void>;
-  /** Takes work that is due and that no running process has, at most `limit` of it. */
-  takeWork(limit: number, options?: CallOptions): Promise<Lease[]>;
-  /** Holds a lease for longer. `null` when another process has taken the work over. */
-  renew(lease: Lease): Promise<Lease | null>;
-  /** Gives work back, for any process to take after `delay` milliseconds. */
-  giveBack(lease: Lease, delay: number): Promise<void>;
-  /** Records that work is done. */
-  finishWork(lease: Lease): Promise<void>;
 
   /** Sees to it that `dueReminders` gives the clip from a time on (milliseconds since 1970). */
   remind(id: string, time: number): Promise<void>;
@@ -44,6 +46,35 @@ export interface Catalog {
   dropReminders(reminders: readonly Reminder[]): Promise<void>;
   /** The ids of all clips, in no useful order, from the one after `after` on. */
   ids(after: string | null, options?: CallOptions): AsyncGenerator<string>;
+}
+
+/** Work of one kind on clips. */
+export interface WorkList {
+  /** Records that a clip has to be worked on: by this process, or by whichever takes it. */
+  add(clip: Pick<Clip, "id" | "account">, isHeld: boolean): Promise<Lease>;
+  /** Records work that was added at this time (milliseconds since 1970), unless it is there. */
+  restore(clip: Pick<Clip, "id" | "account">, addedAt: number): Promise<void>;
+  /** Takes work that is due and that no running process has, at most `limit` of it. */
+  take(limit: number, options?: TakeOptions): Promise<Lease[]>;
+  /** Holds a lease for longer. `null` when another process has taken the work over. */
+  /** @param isBegun whether its process now does what can end a process */
+  renew(lease: Lease, isBegun: boolean): Promise<Lease | null>;
+  /** Gives work back, for any process to take after `delay` milliseconds. */
+  giveBack(lease: Lease, delay: number): Promise<void>;
+  /**
+   * How many pieces of work come before that on a clip, as it was a few seconds ago; `null` where none
+   * is known. Behind the first 1,000 it is a bound: at least so many.
+   */
+  countBefore(clip: Pick<Clip, "id" | "account">): Promise<number | null>;
+  /** Records that work is done. */
+  finish(lease: Lease): Promise<void>;
+}
+
+export interface TakeOptions extends CallOptions {
+  /** The accounts of the work under way, each once for each piece: who has least comes first. */
+  busy?: readonly string[];
+  /** Whether the work of these accounts is left alone. Default `false`. */
+  onlyOthers?: boolean;
 }
 
 export interface ClipRecord {
@@ -61,6 +92,15 @@ export interface PageRequest {
   after: string | null;
 }
 
+/** Clips whose file names contain a text, in upper or lower case. */
+export interface NameRequest {
+  name: string;
+  /** The most clips to find. */
+  count: number;
+  /** The `next` of an earlier search. */
+  after: string | null;
+}
+
 export interface ClipPage {
   clips: Clip[];
   /** Where the next page begins; `null` on the last page. */
@@ -72,14 +112,17 @@ export interface ClipPage {
 /** Work on one clip that this process has for a limited time. */
 export interface Lease {
   readonly id: string;
+  readonly account: string;
   readonly key: string;
   readonly etag: string;
   /** When the work was added, in milliseconds since 1970. */
   readonly addedAt: number;
   /** Whether this process added it. If not, the process that did may have ended in the middle. */
   readonly isNew: boolean;
-  /** How often the work was given back. */
+  /** How often it was tried in vain and given back for later. */
   readonly attempts: number;
+  /** How many processes in a row have ended while they did what can end one. */
+  readonly ends: number;
 }
 
 export interface Reminder {

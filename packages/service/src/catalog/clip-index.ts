@@ -1,11 +1,14 @@
+import { hasInName } from "@clipcourier/core/wire";
 import type { CallOptions, ObjectStore } from "../store/object-store.js";
-import type { ClipPage, ClipRecord, PageRequest } from "./catalog.js";
+import type { ClipPage, ClipRecord, NameRequest, PageRequest } from "./catalog.js";
 import { type Clip, toClip } from "./clip-state.js";
 import { type IndexPlace, indexKey, indexPrefix, placeOf } from "./keys.js";
 
 // Counting up to this many costs one request; a longer list is not counted.
 const countLimit = 1_000;
 const readsAtOnce = 16;
+// A search reads the state of each clip that it looks at.
+const lookLimit = 200;
 
 type ReadState = (id: string, options: CallOptions) => Promise<ClipRecord | null>;
 
@@ -58,18 +61,49 @@ export class ClipIndex {
     return { clips, next: isEnd || !last ? null : cursorOf(last), total };
   }
 
-  /** At least `wanted` places, or all that there are. */
+  /** A page of the clips with this in their names, among the first 200 that come after its beginning. */
+  async search(
+    account: string,
+    { name, count, after }: NameRequest,
+    options: CallOptions = {},
+  ): Promise<ClipPage> {
+    const found = await this.#findPlaces(account, after, lookLimit, options, false);
+    const places = found.places.slice(0, lookLimit);
+    const clips: Clip[] = [];
+    let seen = 0;
+    while (seen < places.length && clips.length < count) {
+      const some = places.slice(seen, seen + readsAtOnce);
+      const read = await this.#readClips(account, some, options);
+      const matching = read.filter(
+        ({ filename }) => filename !== null && hasInName(filename, name),
+      );
+      const taken = matching.slice(0, count - clips.length);
+      clips.push(...taken);
+      // Where the page is full before the last one that was read, it goes on after its own last clip.
+      const last = taken.length < matching.length ? taken.at(-1)?.id : some.at(-1)?.id;
+      seen += some.findIndex(({ id }) => id === last) + 1;
+    }
+    const last = places[seen - 1];
+    const isEnd = found.isEnd && seen === found.places.length;
+    return { clips, next: isEnd || !last ? null : cursorOf(last), total: null };
+  }
+
+  /**
+   * At least `wanted` places, or all that there are.
+   *
+   * @param isCounted whether more are listed than wanted, to count them
+   */
   async #findPlaces(
     account: string,
     after: string | null,
     wanted: number,
     options: CallOptions,
+    isCounted: boolean = after === null,
   ): Promise<{ places: IndexPlace[]; isEnd: boolean }> {
     const places: IndexPlace[] = [];
     let startAfter = after === null ? undefined : keyOf(account, after);
     do {
-      // A page that is asked for by its cursor is not counted.
-      const maxKeys = after === null ? countLimit : Math.min(wanted + 1, countLimit);
+      const maxKeys = isCounted ? countLimit : Math.min(wanted + 1, countLimit);
       const listed = await this.#store.listObjects(indexPrefix(account), {
         ...options,
         maxKeys,

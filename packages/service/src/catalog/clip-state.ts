@@ -1,6 +1,18 @@
 import * as v from "valibot";
+import type { PreviewChoice } from "../media/types.js";
+
+/*
+ * What has a default here is unknown to earlier versions, whose states are read as well.
+ */
 
 const fact = v.nullable(v.number());
+
+/** What a client wants to be shown of its video. */
+const pictureWishes = {
+  /** Seconds from the beginning; `null` for the frame that shows most. */
+  thumbnailTime: v.optional(fact, null),
+  preview: v.optional(v.picklist(["auto", "start", "end"] satisfies PreviewChoice[]), "auto"),
+};
 
 /** An upload that is not finalized yet. */
 const openUploadSchema = v.object({
@@ -15,8 +27,39 @@ const openUploadSchema = v.object({
   filename: v.nullable(v.string()),
   /** When its part URLs were last asked for, to the day; ISO 8601. */
   usedOn: v.string(),
+  ...pictureWishes,
 });
 export type OpenUpload = v.InferOutput<typeof openUploadSchema>;
+export type PictureWishes = Pick<OpenUpload, keyof typeof pictureWishes>;
+
+/** Where each tile of a storyboard is, and what time it shows. */
+const storyboardSchema = v.object({
+  /** Seconds from one tile to the next. */
+  interval: v.number(),
+  columns: v.number(),
+  count: v.number(),
+  /** Pixels of a tile. */
+  tileWidth: v.number(),
+  tileHeight: v.number(),
+});
+export type StoryboardLayout = v.InferOutput<typeof storyboardSchema>;
+
+/** How a clip plays in browsers. `reason` is a sentence that names what they do not take. */
+const playbackSchema = v.variant("kind", [
+  /** Not looked at: without FFmpeg, and by earlier versions. */
+  v.object({ kind: v.literal("unknown") }),
+  v.object({ kind: v.literal("as-is") }),
+  /** A rendition has to be made, by copying the streams or by encoding them anew. */
+  v.object({
+    kind: v.literal("waiting"),
+    how: v.picklist(["remux", "transcode"]),
+    reason: v.string(),
+  }),
+  v.object({ kind: v.literal("rendition"), reason: v.string() }),
+  /** Not at all: it can only be downloaded. */
+  v.object({ kind: v.literal("never"), reason: v.string() }),
+]);
+export type ClipPlayback = v.InferOutput<typeof playbackSchema>;
 
 /**
  * The one object of a clip that changes: `uploading`, then `pending`, then `available` or `failed`,
@@ -44,9 +87,19 @@ export const clipStateSchema = v.object({
     width: fact,
     height: fact,
     codec: v.nullable(v.string()),
+    audioCodec: v.optional(v.nullable(v.string()), null),
   }),
   hasThumbnail: v.boolean(),
+  /** Whether there is a GIF. */
   hasPreview: v.boolean(),
+  hasWebp: v.optional(v.boolean(), false),
+  storyboard: v.optional(v.nullable(storyboardSchema), null),
+  /** What the preview shows. */
+  previewOf: v.optional(v.nullable(v.picklist(["whole", "passages", "start", "end"])), null),
+  playback: v.optional(playbackSchema, { kind: "unknown" }),
+  /** Sentences that say which pictures are missing, and why. */
+  notes: v.optional(v.array(v.string()), []),
+  ...pictureWishes,
 });
 export type ClipState = v.InferOutput<typeof clipStateSchema>;
 
@@ -64,12 +117,37 @@ export interface ClipAddress {
   checksum: string;
 }
 
-export const noFacts: ClipState["facts"] = {
+const noFacts: ClipState["facts"] = {
   duration: null,
   width: null,
   height: null,
   codec: null,
+  audioCodec: null,
 };
+
+/** What is known of a video that nobody has looked at. */
+export const notSeen: Pick<
+  ClipState,
+  | "facts"
+  | "hasThumbnail"
+  | "hasPreview"
+  | "hasWebp"
+  | "storyboard"
+  | "previewOf"
+  | "playback"
+  | "notes"
+> = {
+  facts: noFacts,
+  hasThumbnail: false,
+  hasPreview: false,
+  hasWebp: false,
+  storyboard: null,
+  previewOf: null,
+  playback: { kind: "unknown" },
+  notes: [],
+};
+
+export const noWishes: PictureWishes = { thumbnailTime: null, preview: "auto" };
 
 /** The clip that clients are shown; `null` while there is only an upload, and after a deletion. */
 export function toClip(state: ClipState | undefined | null): Clip | null {

@@ -6,9 +6,23 @@ const timeDigits = 13;
 // About 2.8 hours: a store on a folder keeps what has these digits in common in one folder.
 const groupDigits = 6;
 
-export type ClipFile = "content" | "thumbnail.jpg" | "preview.gif";
+const clipFiles = [
+  "content",
+  "thumbnail.jpg",
+  "preview.gif",
+  "preview.webp",
+  "storyboard.jpg",
+  "rendition.mp4",
+] as const;
+export type ClipFile = (typeof clipFiles)[number];
 
-export const prefixes = { clips: "clips/", work: "work/", expire: "expire/", damaged: "damaged/" };
+export const prefixes = {
+  clips: "clips/",
+  work: "work/",
+  renditions: "renditions/",
+  expire: "expire/",
+  damaged: "damaged/",
+};
 
 /** What is below this belongs to one clip. */
 export function clipPrefix(id: string): string {
@@ -30,8 +44,7 @@ export function fileKey(id: string, version: string, file: ClipFile): string {
 
 /** All files that one upload leads to. */
 export function fileKeys(id: string, version: string): string[] {
-  const files: ClipFile[] = ["content", "thumbnail.jpg", "preview.gif"];
-  return files.map((file) => fileKey(id, version, file));
+  return clipFiles.map((file) => fileKey(id, version, file));
 }
 
 /** The version in the key of a clip's file; `null` in any other key below its prefix. */
@@ -70,15 +83,25 @@ export function placeOf(account: string, key: string): IndexPlace | null {
   return { createdOn: new Date(endOfTime - Number(group + rest)).toISOString(), id };
 }
 
-/** Work on a clip, the oldest first; `addedAt` is milliseconds since 1970. */
-export function workKey(addedAt: number, id: string): string {
-  return `${prefixes.work}${String(addedAt).padStart(timeDigits, "0")}-${id}`;
+/** Work on a clip below the prefix of its kind, the oldest first. */
+export function workKey(prefix: string, { addedAt, id, account }: WorkPlace): string {
+  return `${prefix}${String(addedAt).padStart(timeDigits, "0")}-${id}-${account}`;
+}
+
+/** What a piece of work is for. */
+export interface WorkPlace {
+  /** Milliseconds since 1970. */
+  addedAt: number;
+  id: string;
+  account: string;
 }
 
 /** What a key of the work stands for; `null` when it is no such key. */
-export function workOf(key: string): { addedAt: number; id: string } | null {
-  const match = /^work\/(\d{13})-([\w-]{24})$/.exec(key);
-  return match ? { addedAt: Number(match[1]), id: match[2] ?? "" } : null;
+export function workOf(prefix: string, key: string): WorkPlace | null {
+  const match = /^(\d{13})-([\w-]{24})-(.+)$/.exec(key.slice(prefix.length));
+  if (!match) return null;
+  const [, addedAt, id = "", account = ""] = match;
+  return { addedAt: Number(addedAt), id, account };
 }
 
 /** A reminder to look at a clip from a day on. */

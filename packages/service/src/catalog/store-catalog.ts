@@ -1,11 +1,22 @@
 import type { CallOptions, ObjectStore } from "../store/object-store.js";
-import type { Catalog, ClipPage, ClipRecord, Lease, PageRequest, Reminder } from "./catalog.js";
+import type {
+  Catalog,
+  ClipPage,
+  ClipRecord,
+  NameRequest,
+  PageRequest,
+  Reminder,
+  WorkList,
+} from "./catalog.js";
 import { ClipIndex } from "./clip-index.js";
 import { type Clip, type ClipState, clipStateSchema } from "./clip-state.js";
 import { type DamageListener, JsonObjects } from "./json-objects.js";
 import { clipPrefix, type IndexPlace, prefixes, stateKey } from "./keys.js";
 import { Reminders } from "./reminders.js";
 import { WorkQueue } from "./work-queue.js";
+
+/** Milliseconds. For a clip that is pending for less, nobody looks whether its work is there. */
+const usualWait = 10_000;
 
 export interface StoreCatalogOptions {
   store: ObjectStore;
@@ -24,17 +35,21 @@ export interface StoreCatalogOptions {
  * one object that is written under a condition, so any number of processes can use it at once.
  */
 export class StoreCatalog implements Catalog {
+  readonly verifications: WorkList;
+  readonly renditions: WorkList;
   readonly #store: ObjectStore;
   readonly #objects: JsonObjects;
   readonly #index: ClipIndex;
-  readonly #work: WorkQueue;
   readonly #reminders: Reminders;
+  readonly #now: () => number;
 
   constructor({ store, onDamage, now = Date.now }: StoreCatalogOptions) {
     this.#store = store;
+    this.#now = now;
     this.#objects = new JsonObjects(store, onDamage);
     this.#index = new ClipIndex(store, (id, options) => this.read(id, options), now);
-    this.#work = new WorkQueue(store, this.#objects, now);
+    this.verifications = new WorkQueue(store, this.#objects, prefixes.work, now);
+    this.renditions = new WorkQueue(store, this.#objects, prefixes.renditions, now);
     this.#reminders = new Reminders(store, now);
   }
 
@@ -74,28 +89,19 @@ export class StoreCatalog implements Catalog {
     return this.#index.list(account, page, options);
   }
 
-  addWork(id: string, isHeld: boolean): Promise<Lease> {
-    return this.#work.add(id, isHeld);
+  search(account: string, request: NameRequest, options?: CallOptions): Promise<ClipPage> {
+    return this.#index.search(account, request, options);
   }
 
-  restoreWork({ id, createdOn }: Clip): Promise<void> {
-    return this.#work.restore(id, Date.parse(createdOn));
-  }
-
-  takeWork(limit: number, options?: CallOptions): Promise<Lease[]> {
-    return this.#work.take(limit, options);
-  }
-
-  renew(lease: Lease): Promise<Lease | null> {
-    return this.#work.renew(lease);
-  }
-
-  giveBack(lease: Lease, delay: number): Promise<void> {
-    return this.#work.giveBack(lease, delay);
-  }
-
-  finishWork(lease: Lease): Promise<void> {
-    return this.#work.finish(lease);
+  async restoreWork(clip: Clip): Promise<void> {
+    const { status, createdOn, playback } = clip;
+    const addedAt = Date.parse(createdOn);
+    if (status === "pending" && this.#now() - addedAt >= usualWait) {
+      await this.verifications.restore(clip, addedAt);
+    }
+    if (status === "available" && playback.kind === "waiting") {
+      await this.renditions.restore(clip, addedAt);
+    }
   }
 
   remind(id: string, time: number): Promise<void> {

@@ -2,15 +2,16 @@ import { randomUUID } from "node:crypto";
 import * as v from "valibot";
 import { isErrno } from "../errno.js";
 import type { CallOptions, ObjectStore } from "../store/object-store.js";
-import type { Lease } from "./catalog.js";
+import type { Lease, TakeOptions, WorkList } from "./catalog.js";
+import type { Clip } from "./clip-state.js";
 import type { JsonObjects } from "./json-objects.js";
-import { prefixes, workKey, workOf } from "./keys.js";
+import { type WorkPlace, workKey, workOf } from "./keys.js";
 import { namePidSpace } from "./pid-space.js";
+import { type FirstPlaces, QueueView } from "./queue-view.js";
+import { takeTurns } from "./turns.js";
 
 /** Milliseconds that a lease holds. A process that works on renews it in time. */
 export const leaseTime = 90_000;
-
-const pageSize = 100;
 
 const workSchema = v.object({
   /** Who works on it; `null` when it waits. */
@@ -18,10 +19,20 @@ const workSchema = v.object({
   /** Until when nobody else takes it, in milliseconds since 1970. */
   until: v.number(),
   attempts: v.number(),
+  /** Whether the owner has begun the part of the work that can end its process. */
+  isBegun: v.optional(v.boolean(), false),
+  /** How many owners have ended after that. */
+  ends: v.optional(v.number(), 0),
 });
 type Work = v.InferOutput<typeof workSchema>;
 
-const waiting: Work = { owner: null, until: 0, attempts: 0 };
+const waiting: Work = { owner: null, until: 0, attempts: 0, isBegun: false, ends: 0 };
+
+type ClipName = Pick<Clip, "id" | "account">;
+
+interface KeyedPlace extends WorkPlace {
+  key: string;
+}
 
 const ownProcess = { host: namePidSpace(), pid: process.pid, name: randomUUID() };
 
@@ -29,49 +40,54 @@ const ownProcess = { host: namePidSpace(), pid: process.pid, name: randomUUID() 
  * What has to be done after a request was answered: one object for each piece of work, which any
  * process may do. A lease keeps two from doing the same; doing it twice is harmless.
  */
-export class WorkQueue {
+export class WorkQueue implements WorkList {
   readonly #store: ObjectStore;
   readonly #objects: JsonObjects;
+  readonly #prefix: string;
   readonly #now: () => number;
+  readonly #view: QueueView;
 
-  constructor(store: ObjectStore, objects: JsonObjects, now: () => number) {
+  /** `prefix` is that of the keys, one for each kind of work. */
+  constructor(store: ObjectStore, objects: JsonObjects, prefix: string, now: () => number) {
     this.#store = store;
     this.#objects = objects;
+    this.#prefix = prefix;
     this.#now = now;
+    this.#view = new QueueView(() => this.#readFirst(), now);
   }
 
-  /** Adds work, which this process has already where `isHeld` says so. */
-  async add(id: string, isHeld: boolean): Promise<Lease> {
-    const work = isHeld ? this.#held(0) : waiting;
+  async add({ id, account }: ClipName, isHeld: boolean): Promise<Lease> {
+    const work = isHeld ? this.#held({ attempts: 0, ends: 0 }, false) : waiting;
     // Two requests in one millisecond would use the same key.
     for (let addedAt = this.#now(); ; addedAt += 1) {
-      const key = workKey(addedAt, id);
+      const key = workKey(this.#prefix, { addedAt, id, account });
       const etag = await this.#objects.create(key, work);
-      if (etag !== null) return { id, key, etag, addedAt, isNew: true, attempts: 0 };
+      if (etag !== null)
+        return { id, account, key, etag, addedAt, isNew: true, attempts: 0, ends: 0 };
     }
   }
 
-  /**
-   * Adds work that was lost. Doing it again adds none until the first is done, so that what fails for
-   * long is not done several times over.
-   */
-  async restore(id: string, addedAt: number): Promise<void> {
-    await this.#objects.create(workKey(addedAt, id), waiting);
+  async restore({ id, account }: ClipName, addedAt: number): Promise<void> {
+    const key = workKey(this.#prefix, { addedAt, id, account });
+    if (!(await this.#store.headObject(key))) await this.#objects.create(key, waiting);
   }
 
-  async take(limit: number, options: CallOptions = {}): Promise<Lease[]> {
+  async take(
+    limit: number,
+    { busy = [], onlyOthers = false, ...options }: TakeOptions = {},
+  ): Promise<Lease[]> {
     const taken: Lease[] = [];
     let startAfter: string | undefined;
     do {
-      const { objects, next } = await this.#store.listObjects(prefixes.work, {
+      const { objects, next } = await this.#store.listObjects(this.#prefix, {
         ...options,
-        maxKeys: pageSize,
         keysOnly: true,
         ...(startAfter !== undefined && { startAfter }),
       });
-      for (const { key } of objects) {
+      const waiting = objects.flatMap(({ key }) => this.#placeOf(key) ?? []);
+      for (const { place } of takeTurns(waiting, busy, onlyOthers)) {
         if (taken.length === limit) return taken;
-        const lease = await this.#takeOne(key, options);
+        const lease = await this.#takeOne(place, options);
         if (lease) taken.push(lease);
       }
       startAfter = next ?? undefined;
@@ -79,14 +95,16 @@ export class WorkQueue {
     return taken;
   }
 
-  async renew(lease: Lease): Promise<Lease | null> {
-    const etag = await this.#objects.replace(lease.key, this.#held(lease.attempts), lease.etag);
+  async renew(lease: Lease, isBegun: boolean): Promise<Lease | null> {
+    const etag = await this.#objects.replace(lease.key, this.#held(lease, isBegun), lease.etag);
     return etag === null ? null : { ...lease, etag };
   }
 
   async giveBack(lease: Lease, delay: number): Promise<void> {
     const until = this.#now() + delay;
-    const work: Work = { owner: null, until, attempts: lease.attempts + 1 };
+    // Work that waits for nothing was not tried in vain: its process was closed, or had no place for it.
+    const attempts = lease.attempts + (delay > 0 ? 1 : 0);
+    const work: Work = { ...waiting, until, attempts };
     await this.#objects.replace(lease.key, work, lease.etag);
   }
 
@@ -94,22 +112,35 @@ export class WorkQueue {
     await this.#store.deleteObjects([lease.key]);
   }
 
-  async #takeOne(key: string, options: CallOptions): Promise<Lease | null> {
-    const work = workOf(key);
-    if (!work) return null;
+  countBefore(clip: ClipName): Promise<number | null> {
+    return this.#view.countBefore(clip);
+  }
+
+  async #readFirst(): Promise<FirstPlaces> {
+    const { objects, next } = await this.#store.listObjects(this.#prefix, { keysOnly: true });
+    const places = objects.flatMap(({ key }) => this.#placeOf(key) ?? []);
+    return { places, hasMore: next !== null };
+  }
+
+  #placeOf(key: string): KeyedPlace | null {
+    const place = workOf(this.#prefix, key);
+    return place && { key, ...place };
+  }
+
+  async #takeOne({ key, ...place }: KeyedPlace, options: CallOptions): Promise<Lease | null> {
     // The key alone says what has to be done, so damaged work can be made anew.
     const found = await this.#objects.read(key, workSchema, { ...options, repaired: waiting });
     if (!found) return null;
     if (found.value.until > this.#now() && !isAbandoned(found.value)) return null;
-    const { attempts } = found.value;
-    const etag = await this.#objects.replace(key, this.#held(attempts), found.etag);
-    return etag === null
-      ? null
-      : { id: work.id, key, etag, addedAt: work.addedAt, isNew: false, attempts };
+    const { owner, attempts, isBegun } = found.value;
+    const ends = found.value.ends + (owner && isBegun ? 1 : 0);
+    const held = this.#held({ attempts, ends }, false);
+    const etag = await this.#objects.replace(key, held, found.etag);
+    return etag === null ? null : { ...place, key, etag, isNew: false, attempts, ends };
   }
 
-  #held(attempts: number): Work {
-    return { owner: ownProcess, until: this.#now() + leaseTime, attempts };
+  #held({ attempts, ends }: Pick<Lease, "attempts" | "ends">, isBegun: boolean): Work {
+    return { owner: ownProcess, until: this.#now() + leaseTime, attempts, isBegun, ends };
   }
 }
 

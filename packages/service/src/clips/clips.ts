@@ -1,4 +1,4 @@
-import type { Catalog, ClipPage, PageRequest } from "../catalog/catalog.js";
+import type { Catalog, ClipPage, NameRequest, PageRequest } from "../catalog/catalog.js";
 import { type Clip, toClip } from "../catalog/clip-state.js";
 import type { CallOptions } from "../store/object-store.js";
 import { isClipId } from "./clip-ids.js";
@@ -14,9 +14,14 @@ export class Clips {
     this.#deletion = deletion;
   }
 
-  /** A clip that was finalized; `null` when there is none with this id. */
+  /**
+   * A clip that was finalized; `null` when there is none with this id. Where somebody waits for it and
+   * the work on it is lost, the work is recorded again.
+   */
   async find(id: string, options?: CallOptions): Promise<Clip | null> {
-    return isClipId(id) ? toClip((await this.#catalog.read(id, options))?.state) : null;
+    const clip = isClipId(id) ? toClip((await this.#catalog.read(id, options))?.state) : null;
+    if (clip) await this.#catalog.restoreWork(clip);
+    return clip;
   }
 
   /** A clip of an account. Another account's clip is treated as one that does not exist. */
@@ -25,8 +30,20 @@ export class Clips {
     return clip?.account === account ? clip : null;
   }
 
+  /**
+   * How many clips are verified before this one, at least; `null` for one that is not pending, and
+   * where that is not known.
+   */
+  async countBefore(clip: Clip): Promise<number | null> {
+    return clip.status === "pending" ? this.#catalog.verifications.countBefore(clip) : null;
+  }
+
   list(account: string, page: PageRequest, options?: CallOptions): Promise<ClipPage> {
     return this.#catalog.list(account, page, options);
+  }
+
+  search(account: string, request: NameRequest, options?: CallOptions): Promise<ClipPage> {
+    return this.#catalog.search(account, request, options);
   }
 
   /** Deletes a clip of an account with its open upload. Returns the clip as it was, or `null`. */

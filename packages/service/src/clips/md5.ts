@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { Worker } from "node:worker_threads";
 import type { ObjectStore } from "../store/object-store.js";
 
@@ -27,21 +28,28 @@ if (workerData.path === null) {
 // Bytes that may wait for the worker.
 const waitingLimit = 4 * 1024 * 1024;
 
+// Bytes that are hashed at once, in about 2 ms. To start a worker takes longer.
+const smallSize = 1024 * 1024;
+
 /**
- * The MD5 of an object as hex, read once and hashed beside the event loop; `null` when there is no
- * such object.
+ * The MD5 of an object as hex, read once and hashed beside the event loop unless it is small; `null`
+ * when there is no such object.
  */
 export async function computeMd5(
   store: ObjectStore,
   key: string,
   signal: AbortSignal,
 ): Promise<string | null> {
-  if (!store.localPath) {
-    const object = await store.getObject(key, { signal });
-    return object && hashInWorker(null, object.body, signal);
+  if (store.localPath) {
+    const found = await store.headObject(key, { signal });
+    if (!found) return null;
+    if (found.size > smallSize) return hashInWorker(store.localPath(key), null, signal);
   }
-  if (!(await store.headObject(key, { signal }))) return null;
-  return hashInWorker(store.localPath(key), null, signal);
+  const object = await store.getObject(key, { signal });
+  if (!object) return null;
+  if (object.size > smallSize) return hashInWorker(null, object.body, signal);
+  const content = await new Response(object.body).bytes();
+  return createHash("md5").update(content).digest("hex");
 }
 
 async function hashInWorker(

@@ -1,19 +1,25 @@
+import PQueue from "p-queue";
 import type { Logger } from "pino";
 import type { Catalog, ClipRecord } from "../catalog/catalog.js";
-import type { ClipState } from "../catalog/clip-state.js";
+import { type ClipPlayback, type ClipState, toClip } from "../catalog/clip-state.js";
 import { fileKey, fileKeys } from "../catalog/keys.js";
-import type { Media, MediaResult, MediaSource } from "../media/types.js";
+import type { Media, MediaResult, Playback } from "../media/types.js";
 import type { ObjectStore } from "../store/object-store.js";
+import { recordChange } from "./clip-change.js";
+import { storePictures } from "./clip-pictures.js";
+import { locateSource } from "./clip-source.js";
 import { computeMd5 } from "./md5.js";
 
-// Seconds.
-const sourceLifetime = 60 * 60;
+// More would take the disk and the cores from requests, and end no sooner.
+const digestsAtOnce = 2;
 
 export interface VerifierOptions {
   store: ObjectStore;
   catalog: Catalog;
   logger: Logger;
   media: Media | null;
+  /** Told that a clip is recorded that waits for a rendition. */
+  onRenditionDue(): void;
 }
 
 type Seen = Exclude<MediaResult, { outcome: "not-media" }>;
@@ -22,6 +28,7 @@ type Verdict = { isGood: false; reason: string } | { isGood: true; media: Seen }
 /** Reads the bytes of pending clips, and makes the clips `available` or `failed`. */
 export class Verifier {
   readonly #options: VerifierOptions;
+  readonly #digests = new PQueue({ concurrency: digestsAtOnce });
 
   constructor(options: VerifierOptions) {
     this.#options = options;
@@ -39,7 +46,8 @@ export class Verifier {
 
   async #judge(state: ClipState, key: string, signal: AbortSignal): Promise<Verdict> {
     const { store, media } = this.#options;
-    const md5 = await computeMd5(store, key, signal);
+    const md5 = await this.#digests.add(() => computeMd5(store, key, signal));
+    signal.throwIfAborted();
     if (md5 === null) {
       return { isGood: false, reason: "The stored bytes are gone. Upload them again." };
     }
@@ -50,70 +58,70 @@ export class Verifier {
       };
     }
     if (!media) return { isGood: true, media: { outcome: "unavailable", reason: "switched off" } };
-    const result = await media.inspect(await this.#sourceOf(key, state.size), signal);
+    const { account, thumbnailTime, preview, size } = state;
+    const source = await locateSource(store, key, size);
+    const result = await media.inspect(source, { account, thumbnailTime, preview }, signal);
     if (result.outcome === "not-media") return { isGood: false, reason: result.reason };
     return { isGood: true, media: result };
   }
 
-  /** A file of this machine, or a URL that is valid for longer than the media work may take. */
-  async #sourceOf(key: string, size: number): Promise<MediaSource> {
-    const { store } = this.#options;
-    if (store.localPath) return store.localPath(key);
-    if (!store.presignGet) throw new Error("The store has neither files nor addresses.");
-    const expires = Math.floor(Date.now() / 1000) + sourceLifetime;
-    return { url: await store.presignGet(key, { expires }), size };
+  async #release(record: ClipRecord, version: string, seen: Seen): Promise<void> {
+    const { catalog, logger, onRenditionDue } = this.#options;
+    const { id } = record.state;
+    const next = await this.#describe(record.state, version, seen);
+    if (!(await recordChange(this.#options, record, next))) return;
+    const notes =
+      seen.outcome === "ready"
+        ? seen.notes
+        : [`no facts and pictures: ${seen.detail ?? seen.reason}`];
+    const note = notes.length > 0 ? notes.join(" ") : undefined;
+    logger.info({ clip: id, status: "available", note }, "clip is available");
+    const clip = toClip(next);
+    if (clip?.playback.kind !== "waiting") return;
+    await catalog.restoreWork(clip);
+    onRenditionDue();
   }
 
-  async #release(record: ClipRecord, version: string, media: Seen): Promise<void> {
-    const { store, logger } = this.#options;
-    const { state } = record;
-    const isReady = media.outcome === "ready";
-    const thumbnail = isReady ? media.thumbnail : null;
-    const preview = isReady ? media.preview : null;
-    await Promise.all([
-      thumbnail &&
-        store.putObject(fileKey(state.id, version, "thumbnail.jpg"), thumbnail, {
-          contentType: "image/jpeg",
-        }),
-      preview &&
-        store.putObject(fileKey(state.id, version, "preview.gif"), preview, {
-          contentType: "image/gif",
-        }),
-    ]);
-    const isStored = await this.#replace(record, {
-      ...state,
-      status: "available",
-      facts: isReady ? media.facts : state.facts,
-      hasThumbnail: thumbnail !== null,
-      hasPreview: preview !== null,
-    });
-    if (!isStored) return;
-    const note = isReady ? media.note : `no facts and pictures: ${media.reason}`;
-    logger.info({ clip: state.id, status: "available", note }, "clip is available");
+  /** The state of a clip whose bytes are good. Its pictures are stored by then. */
+  async #describe(state: ClipState, version: string, seen: Seen): Promise<ClipState> {
+    const available: ClipState = { ...state, status: "available" };
+    const { store, media } = this.#options;
+    // Who has switched the media work off need not be told with each clip.
+    if (!media) return available;
+    if (seen.outcome !== "ready") {
+      return { ...available, notes: [`There are no facts and pictures: ${seen.reason}.`] };
+    }
+    const { mime, ...facts } = seen.facts;
+    return {
+      ...available,
+      ...(await storePictures(store, { id: state.id, version }, seen.pictures)),
+      mime: mime ?? state.mime,
+      facts,
+      notes: seen.notes,
+      playback: planPlayback(seen.playback, media.render !== null),
+    };
   }
 
   async #fail(record: ClipRecord, version: string, reason: string): Promise<void> {
     const { store, logger } = this.#options;
     const { state } = record;
-    if (!(await this.#replace(record, { ...state, status: "failed", reason }))) return;
+    const next: ClipState = { ...state, status: "failed", reason };
+    if (!(await recordChange(this.#options, record, next))) return;
     await store.deleteObjects(fileKeys(state.id, version));
     logger.info({ clip: state.id, status: "failed", reason }, "clip has failed");
   }
-
-  /** Whether the state was stored. If not, the clip was deleted or verified meanwhile. */
-  async #replace(record: ClipRecord, next: ClipState): Promise<boolean> {
-    const { catalog, store } = this.#options;
-    if (await catalog.replace(record, next)) return true;
-    const current = await catalog.read(next.id);
-    // A clip that was deleted meanwhile may have been deleted before its pictures were stored.
-    const isDeleted = !current || current.state.version !== next.version || isGone(current.state);
-    if (isDeleted && next.version !== null) {
-      await store.deleteObjects(fileKeys(next.id, next.version));
-    }
-    return false;
-  }
 }
 
-function isGone({ status }: ClipState): boolean {
-  return status === "deleted" || status === "failed";
+function planPlayback(playback: Playback, canRender: boolean): ClipPlayback {
+  switch (playback.kind) {
+    case "as-is":
+    case "never":
+      return playback;
+    case "remux":
+    case "transcode": {
+      const { kind: how, reason } = playback;
+      if (canRender) return { kind: "waiting", how, reason };
+      return { kind: "never", reason: `${reason} This service makes no renditions.` };
+    }
+  }
 }

@@ -3,13 +3,22 @@ import { answerError, HttpError } from "../http-error.js";
 import type { Backend, Route } from "./backend.js";
 import { answerEarly } from "./early-answer.js";
 import { describeFailure } from "./failure.js";
-import { getPreview, getThumbnail, getVideo } from "./routes/clip-files.js";
+import {
+  getDownload,
+  getPlayable,
+  getPreview,
+  getStoryboard,
+  getStoryboardImage,
+  getThumbnail,
+  getVideo,
+  getWebpPreview,
+} from "./routes/clip-files.js";
 import { dropUpload, finalizeUpload, planUpload } from "./routes/direct-upload.js";
-import { signInApp, signInGitHub, signInUser } from "./routes/login.js";
+import { signInApp, signInKeyless, signInUser } from "./routes/login.js";
 import { putPart } from "./routes/parts.js";
 import { getReadiness } from "./routes/readyz.js";
 import { deleteClip, getClip, listClips } from "./routes/video-clips.js";
-import { getWatchPage } from "./routes/watch.js";
+import { getEmbedPage, getIcon, getOembed, getWatchPage } from "./routes/watch.js";
 
 type Methods = Partial<Record<"GET" | "POST" | "PUT" | "DELETE", Route>>;
 
@@ -25,7 +34,7 @@ const routes: Record<string, Methods> = {
   "/readyz": { GET: getReadiness },
   [`${apiRoot}/login`]: { POST: signInUser },
   [`${apiRoot}/login/app`]: { POST: signInApp },
-  [`${apiRoot}/login/github`]: { POST: signInGitHub },
+  [`${apiRoot}/login/github`]: { POST: signInKeyless },
   [`${apiRoot}/me/directupload/:asset/:checksum`]: {
     GET: planUpload,
     POST: finalizeUpload,
@@ -38,6 +47,14 @@ const routes: Record<string, Methods> = {
   "/c/:id/video": { GET: getVideo },
   "/c/:id/thumbnail.jpg": { GET: getThumbnail },
   "/c/:id/preview.gif": { GET: getPreview },
+  "/c/:id/preview.webp": { GET: getWebpPreview },
+  "/c/:id/storyboard.vtt": { GET: getStoryboard },
+  "/c/:id/storyboard.jpg": { GET: getStoryboardImage },
+  "/c/:id/download": { GET: getDownload },
+  "/c/:id/embed": { GET: getEmbedPage },
+  "/c/:id/:file{video\\.[a-z0-9]{1,5}}": { GET: getPlayable },
+  "/oembed": { GET: getOembed },
+  "/icon.svg": { GET: getIcon },
 };
 
 /** The service as a web-standard handler. */

@@ -27,6 +27,10 @@ export interface Backend {
   urlLifetime: number;
   /** The largest file that is taken, in bytes. */
   maxSize: number;
+  /** Who may show the player in a frame: a value of `frame-ancestors`. */
+  embedFrom: string;
+  /** The origin that videos are redirected to; `null` where the service sends them itself. */
+  findMediaOrigin(): Promise<string | null>;
   /** The root of the addresses in the response to a request; ends with a slash. */
   baseUrlOf(request: Request): URL;
 }

@@ -12,7 +12,7 @@ export function parseRange(
   // Without a comma there is one range at most, whatever else is written there.
   if (header === null || header.includes(",")) return null;
   const { type, code, ranges } = parse(size, header.trim());
-  if (type !== "bytes" || (code & invalid) !== 0) return null;
+  if (type.toLowerCase() !== "bytes" || (code & invalid) !== 0) return null;
   const [range] = ranges;
   return range ? { start: range.start, end: range.end } : "unsatisfiable";
 }

@@ -13,11 +13,14 @@ export function guardBody(
 ): ReadableStream<Uint8Array> {
   const reader = body.getReader();
   let sent = 0;
+  let isCancelled = false;
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
         try {
           const { done, value } = await reader.read();
+          // A client that goes away, as a player does that seeks, ends a read that is under way.
+          if (isCancelled) return;
           sent += value?.length ?? 0;
           if (size !== null && (done ? sent < size : sent > size)) {
             throw new Error(`The answer has ${sent} bytes instead of ${size}.`);
@@ -29,7 +32,10 @@ export function guardBody(
           reader.cancel(error).catch(() => {});
         }
       },
-      cancel: (reason) => reader.cancel(reason).catch(() => {}),
+      cancel(reason) {
+        isCancelled = true;
+        return reader.cancel(reason).catch(() => {});
+      },
     },
     // Nothing is read ahead: the body itself has a buffer already.
     { highWaterMark: 0 },

@@ -28,6 +28,28 @@ export function isVideoType(type: string): boolean {
   return /^video\/[a-z0-9][a-z0-9.+-]{0,63}$/.test(type);
 }
 
+const extensions: Readonly<Record<string, string>> = {
+  "video/mp4": "mp4",
+  "video/x-m4v": "m4v",
+  "video/quicktime": "mov",
+  "video/webm": "webm",
+  "video/ogg": "ogv",
+  "video/x-matroska": "mkv",
+  "video/matroska": "mkv",
+  "video/x-msvideo": "avi",
+  "video/mp2t": "ts",
+  "video/mpeg": "mpg",
+  "video/x-flv": "flv",
+  "video/x-ms-asf": "asf",
+  "video/x-ms-wmv": "wmv",
+  "video/3gpp": "3gp",
+};
+
+/** The ending that the names of files with this type have, without a dot. */
+export function extensionOf(type: string): string {
+  return extensions[type] ?? "bin";
+}
+
 /** How a video is served: anything that is not known to be harmless is only downloaded. */
 export function servingOf(type: string): { type: string; disposition: "inline" | "attachment" } {
   return playable.has(type)

@@ -1,11 +1,16 @@
 /**
- * The child process: `child.js <memory limit in bytes>`. Over IPC it is sent one message, the source,
- * and sends one, the answer.
+ * The child process: `child.js <memory limit in bytes>`. Over IPC it is sent one message, the task,
+ * and sends what it finds out, each as soon as it is known.
  */
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
-import type { ChildAnswer } from "./child-answer.js";
-import type { MediaResult, MediaSource } from "./types.js";
+import type { ChildEnd, ChildMessage, InspectTask, RenderTask } from "./child-messages.js";
+import { NotMediaError } from "./container.js";
+import type { Engine } from "./engine/engine.js";
+import { loadEngine } from "./engine/load-engine.js";
+import { inspectSource } from "./inspect.js";
+import { endGroup } from "./process-group.js";
+import { renderSource } from "./rendition.js";
 
 const [memoryLimit = "0"] = process.argv.slice(2);
 
@@ -15,26 +20,36 @@ const watch = new Worker(new URL("./memory-watch.js", import.meta.url), {
 watch.unref();
 
 // Without the service nothing would enforce the time limit.
-process.once("disconnect", () => process.kill(process.pid, "SIGKILL"));
+process.once("disconnect", () => endGroup(process.pid));
 
-const sent = once(process, "message").then(([source]): MediaSource => source);
-
-async function answer(): Promise<ChildAnswer> {
-  let inspectSource: (source: MediaSource) => Promise<MediaResult>;
+async function work(): Promise<ChildEnd> {
+  const [task]: (InspectTask | RenderTask)[] = await once(process, "message");
+  if (!task) return { kind: "failed", reason: "the process was given nothing to do" };
+  let engine: Engine;
   try {
-    ({ inspectSource } = await import("./inspect.js"));
+    engine = await loadEngine(task.engine, task.memoryLimit);
   } catch (error) {
-    return { kind: "no-ffmpeg", detail: messageOf(error) };
+    return { kind: "no-engine", detail: messageOf(error) };
   }
   try {
-    return { kind: "result", result: await inspectSource(await sent) };
+    if (task.kind === "render") await renderSource(engine, task);
+    else await inspectSource(engine, task, send);
+    return { kind: "done" };
   } catch (error) {
-    return { kind: "result", result: { outcome: "unavailable", reason: messageOf(error) } };
+    const kind = error instanceof NotMediaError ? "not-media" : "failed";
+    return { kind, reason: messageOf(error) };
   }
+}
+
+/** Resolves when the message has left: what this process does next may be its end. */
+function send(message: ChildMessage): Promise<void> {
+  return new Promise((resolve) => {
+    process.send?.(message, undefined, undefined, () => resolve());
+  });
 }
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-process.send?.(await answer());
+await send(await work());

@@ -1,12 +1,18 @@
-import { findPackageJSON } from "node:module";
+import { availableParallelism } from "node:os";
+import { inspectInChildren } from "./inspect-in-children.js";
 import { Lanes } from "./lanes.js";
-import { inspectInChild } from "./run-child.js";
-import type { Media, MediaResult, MediaSource } from "./types.js";
+import { renderInChild } from "./render-in-child.js";
+import type { Media, Unavailable } from "./types.js";
+import { type NotDone, Workshop } from "./workshop.js";
 
-/** What the inspection of a file may cost. A file over a limit is `unavailable`, with the reason. */
+/**
+ * What the inspection of a file may cost. Over a limit, what was found out is kept, and the missing
+ * pictures are made of key frames alone; a file of which not even the facts are known is
+ * `unavailable`, with the reason.
+ */
 export interface MediaOptions {
   /**
-   * Milliseconds for one file.
+   * Milliseconds for one file. A third of them is given again for missing pictures.
    *
    * @default 60_000
    */
@@ -20,16 +26,48 @@ export interface MediaOptions {
   /**
    * How many files are inspected at once, each in a process of its own.
    *
+   * @default the number of processors
+   */
+  concurrency?: number;
+  /**
+   * The path of a program `ffmpeg`, which has its `ffprobe` beside it.
+   *
+   * @default the package `node-av` where it is installed and works, or else an `ffmpeg` on the PATH
+   */
+  ffmpeg?: string;
+  /**
+   * What a rendition may cost; `false` for a service that makes none.
+   *
+   * @default {}
+   */
+  renditions?: RenditionLimits | false;
+}
+
+/** What the making of one MP4 for browsers may cost. Over a limit, there is none, with the reason. */
+export interface RenditionLimits {
+  /**
+   * Milliseconds.
+   *
+   * @default 900_000 (15 minutes)
+   */
+  timeLimit?: number;
+  /**
+   * Bytes of the file.
+   *
+   * @default 2 ** 31 (2 GiB)
+   */
+  byteLimit?: number;
+  /**
+   * How many are made at once, beside the inspections.
+   *
    * @default 1
    */
   concurrency?: number;
 }
 
-const remedy = "run `npm install node-av` next to the service and start it again";
-
 /**
- * Makes thumbnails, previews and facts with the package `node-av`, in one child process for each
- * file. Without that package every file is `unavailable`, and the reason says how to install it.
+ * Makes thumbnails, previews and facts with FFmpeg, in one child process for each file. Where there is
+ * no FFmpeg that can be used, every file is `unavailable`, and the reason says what to do.
  *
  * @example
  * ```ts
@@ -37,48 +75,45 @@ const remedy = "run `npm install node-av` next to the service and start it again
  * ```
  */
 export function createMedia(options: MediaOptions = {}): Media {
-  const { timeLimit = 60_000, memoryLimit = 2 ** 30, concurrency = 1 } = options;
-  const limits = { time: timeLimit, memory: memoryLimit };
-  const lanes = new Lanes(concurrency);
-  const closing = new AbortController();
-  const running = new Set<Promise<MediaResult>>();
-  let missing = isInstalled() ? null : `the package node-av is not installed: ${remedy}`;
-
-  const look = async (source: MediaSource, signal: AbortSignal): Promise<MediaResult> => {
-    if (signal.aborted) return unavailable("the work was stopped");
-    if (missing) return unavailable(missing);
-    const answer = await inspectInChild(source, limits, signal);
-    if (answer.kind === "result") return answer.result;
-    missing = `the package node-av does not work here: ${remedy} (${answer.detail.trim()})`;
-    return unavailable(missing);
-  };
-
+  const { timeLimit = 60_000, memoryLimit = 2 ** 30, renditions = {} } = options;
+  const inspections = new Lanes(options.concurrency ?? availableParallelism());
+  const workshop = new Workshop(options.ffmpeg);
   return {
-    async inspect(source, signal) {
-      const stop = signal ? AbortSignal.any([signal, closing.signal]) : closing.signal;
-      const work = lanes.run(() => look(source, stop));
-      running.add(work);
-      try {
-        return await work;
-      } finally {
-        running.delete(work);
-      }
+    findEngine: async () => (await workshop.choose()).engine,
+    async inspect(source, { account, ...wishes }, signal) {
+      const limits = { time: timeLimit, memory: memoryLimit };
+      const result = await workshop.run(inspections, account, signal, (engine, stop) =>
+        inspectInChildren({ engine, source, options: wishes }, limits, stop),
+      );
+      return "failure" in result ? toUnavailable(result, result.failure) : result;
     },
-    async close() {
-      closing.abort();
-      await Promise.allSettled(running);
-    },
+    render: renditions ? createRender(workshop, memoryLimit, renditions) : null,
+    close: () => workshop.close(),
   };
 }
 
-function isInstalled(): boolean {
-  try {
-    return findPackageJSON("node-av", import.meta.url) !== undefined;
-  } catch {
-    return false;
-  }
+function createRender(
+  workshop: Workshop,
+  memory: number,
+  { timeLimit = 900_000, byteLimit = 2 ** 31, concurrency = 1 }: RenditionLimits,
+): NonNullable<Media["render"]> {
+  // Lanes of their own: a rendition takes minutes, for which nobody's pictures wait.
+  const lanes = new Lanes(concurrency);
+  return async (source, output, account, signal, onBegin) => {
+    const limits = { time: timeLimit, memory };
+    const result = await workshop.run(lanes, account, signal, async (engine, stop) => {
+      await onBegin?.();
+      return renderInChild({ engine, source, output, byteLimit }, limits, stop);
+    });
+    if (!("failure" in result)) return result;
+    return toUnavailable(result, toSentence(result.failure));
+  };
 }
 
-function unavailable(reason: string): MediaResult {
-  return { outcome: "unavailable", reason };
+function toUnavailable({ detail }: NotDone, reason: string): Unavailable {
+  return { outcome: "unavailable", reason, ...(detail !== undefined && { detail }) };
+}
+
+function toSentence(reason: string): string {
+  return `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`;
 }

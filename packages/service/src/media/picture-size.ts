@@ -13,6 +13,15 @@ export function fitInto(side: number, { width, height }: Size): Size {
   return { width: toEven(width * scale), height: toEven(height * scale) };
 }
 
+/** Like `fitInto`, with a limit for the longer side and one for the shorter. */
+export function fitIntoBox(box: { longer: number; shorter: number }, size: Size): Size {
+  const { width, height } = size;
+  const longer = box.longer / Math.max(width, height);
+  const shorter = box.shorter / Math.min(width, height);
+  const scale = Math.min(1, longer, shorter);
+  return { width: toEven(width * scale), height: toEven(height * scale) };
+}
+
 function toEven(length: number): number {
   return Math.max(2, Math.floor(Math.round(length) / 2) * 2);
 }

@@ -1,77 +1,113 @@
-import { Encoder, FilterAPI, Muxer } from "node-av/api";
-import { FF_ENCODER_GIF } from "node-av/constants";
-import { type Frame, Rational } from "node-av/lib";
-import { previewRate } from "./opening.js";
-import type { Orientation } from "./orientation.js";
-import { fitInto, type Size } from "./picture-size.js";
+import { simplifyColors } from "./colors.js";
+import type { AnimationEncoding, Engine, RawFrame } from "./engine/engine.js";
+import type { Passage, PreviewPlan } from "./passages.js";
+import { fitInto } from "./picture-size.js";
+import { settleFrames } from "./settle-frames.js";
+import { previewRate, previewSide, type Subject, type Survey, takeFrames } from "./survey.js";
 
 /** The largest preview, in bytes. */
 const byteLimit = 3 * 1024 * 1024;
 
-/**
- * Tried in turn until the preview is small enough: the longer side in pixels, and the number of
- * colours. With the last of them, even 40 frames of noise stay below the limit.
- */
-const attempts = [
-  { side: 480, colors: 256 },
-  { side: 480, colors: 64 },
-  { side: 360, colors: 64 },
-  { side: 280, colors: 64 },
-  { side: 200, colors: 32 },
-] as const;
+/** How an animation is made smaller, step by step. */
+type Attempt = Pick<AnimationEncoding, "quality"> & { side: number };
 
-/** The filter that scales a frame to the largest preview. */
-export function previewFilter(shown: Size, { filter }: Orientation): string {
-  const { width, height } = fitInto(attempts[0].side, shown);
-  return `${filter},scale=${width}:${height}:flags=area,setsar=1,format=yuv420p`;
+/** How much larger than the limit an animation may be expected, and is tried nonetheless. */
+const hope = 1.3;
+
+/** With the last of them, even 60 frames of noise stay below the limit. */
+const attempts: Record<AnimationEncoding["format"], readonly Attempt[]> = {
+  gif: [
+    { side: previewSide, quality: 256 },
+    { side: previewSide, quality: 64 },
+    { side: 360, quality: 64 },
+    { side: 280, quality: 64 },
+    { side: 200, quality: 32 },
+  ],
+  webp: [
+    { side: previewSide, quality: 60 },
+    { side: previewSide, quality: 30 },
+    { side: 280, quality: 30 },
+  ],
+};
+
+/** The frames of a preview, and how many of them are shown in a second. */
+export interface Preview {
+  frames: RawFrame[];
+  rate: number;
+}
+
+/** Frames a second of a preview of key frames alone. */
+const slideRate = 2;
+
+/** @throws when no frame can be decoded */
+export async function takePreview(
+  subject: Subject,
+  survey: Survey,
+  { passages }: PreviewPlan,
+): Promise<Preview> {
+  if (subject.effort === "cheap") return takeSlides(subject, survey);
+  const frames: RawFrame[] = [];
+  for (const passage of passages) frames.push(...(await takePassage(subject, survey, passage)));
+  if (frames.length === 0) throw new Error("no frame of it is intact");
+  return { frames: settleFrames(frames), rate: previewRate };
+}
+
+async function takePassage(
+  subject: Subject,
+  { samples, isPreview }: Survey,
+  { start, length }: Passage,
+): Promise<RawFrame[]> {
+  if (!isPreview) {
+    return takeFrames(subject, previewSide, { start, length, rate: previewRate, effort: "full" });
+  }
+  const first = Math.round(start * previewRate);
+  const count = Math.max(1, Math.round(length * previewRate));
+  return samples.slice(first, first + count).map(({ frame }) => frame);
+}
+
+/** One frame of each place that was looked at. */
+async function takeSlides(subject: Subject, { samples }: Survey): Promise<Preview> {
+  const times = [...new Set(samples.map(({ frame }) => frame.at))];
+  const frames: RawFrame[] = [];
+  for (const start of times) {
+    const passage = { start, length: 0, rate: 1, effort: subject.effort };
+    frames.push(...(await takeFrames(subject, previewSide, passage)));
+  }
+  if (frames.length === 0) throw new Error("no frame of it is intact");
+  return { frames, rate: slideRate };
 }
 
 /**
- * Encodes frames, ten a second, as a GIF that loops for ever.
+ * Encodes a preview as an animation that loops for ever.
  *
  * @throws when no attempt is small enough
  */
-export async function encodePreview(frames: readonly Frame[]): Promise<Uint8Array> {
-  for (const attempt of attempts) {
-    const gif = await encodeGif(frames, attempt);
-    if (gif.length <= byteLimit) return gif;
+export async function encodePreview(
+  engine: Engine,
+  { frames, rate }: Preview,
+  format: AnimationEncoding["format"],
+): Promise<Uint8Array> {
+  const [first] = frames;
+  if (!first) throw new Error("no frame of it is intact");
+  const shown = format === "gif" ? simplifyColors(frames) : frames;
+  let size = 0;
+  let tried: Attempt | null = null;
+  for (const attempt of attempts[format]) {
+    const isLast = attempt === attempts[format].at(-1);
+    // Each takes its time: those that are far from small enough are left out.
+    if (tried && !isLast && size * shrinkage(tried, attempt) > byteLimit * hope) continue;
+    const { side, quality } = attempt;
+    const encoding = { format, rate, ...fitInto(side, first), quality };
+    const animation = await engine.encodeAnimation(shown, encoding);
+    if (animation.length <= byteLimit) return animation;
+    size = animation.length;
+    tried = attempt;
   }
   throw new Error(`it does not fit into ${byteLimit} bytes`);
 }
 
-async function encodeGif(
-  frames: readonly Frame[],
-  { side, colors }: { side: number; colors: number },
-): Promise<Uint8Array> {
-  const [first] = frames;
-  if (!first) throw new Error("no frame could be decoded");
-  const { width, height } = fitInto(side, first);
-  // Counting colours in 16 bits is ten times faster for pictures with many, and looks the same.
-  const palette = `format=rgb565,format=rgb24,palettegen=max_colors=${colors}`;
-  using filter = FilterAPI.create(
-    `scale=${width}:${height}:flags=area,split[a][b];[a]${palette}[p];[b][p]paletteuse=dither=bayer:bayer_scale=3:diff_mode=rectangle`,
-  );
-  using encoder = await Encoder.create(FF_ENCODER_GIF, { filter });
-  const chunks: Buffer[] = [];
-  const output = { write: (chunk: Buffer) => void chunks.push(Buffer.from(chunk)) };
-  await using muxer = await Muxer.open(output, { format: "gif", options: { loop: 0 } });
-  const index = muxer.addStream(encoder);
-  for await (using packet of encoder.packets(filter.frames(retimed(frames)))) {
-    await muxer.writePacket(packet, index);
-  }
-  await muxer.close();
-  return Buffer.concat(chunks);
-}
-
-/** The frames, evenly spaced from zero. They are copies, because the filter changes its input. */
-async function* retimed(frames: readonly Frame[]): AsyncGenerator<Frame | null> {
-  for (const [number, frame] of frames.entries()) {
-    const copy = frame.clone();
-    if (!copy) throw new Error("out of memory");
-    copy.timeBase = new Rational(1, previewRate);
-    copy.pts = BigInt(number);
-    copy.duration = 1n;
-    yield copy;
-  }
-  yield null;
+/** How large an animation of the second attempt is likely to be, compared to one of the first. */
+function shrinkage(first: Attempt, second: Attempt): number {
+  const bits = Math.log2(second.quality) / Math.log2(first.quality);
+  return bits * (second.side / first.side) ** 2;
 }

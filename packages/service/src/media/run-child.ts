@@ -1,7 +1,9 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { type ChildAnswer, memoryLimitMark } from "./child-answer.js";
-import type { MediaSource } from "./types.js";
+import { childEnvironment } from "./child-environment.js";
+import type { ChildEnd, ChildMessage, InspectTask, RenderTask } from "./child-messages.js";
+import { memoryLimitMark } from "./memory-limit.js";
+import { endGroup, hasGroups } from "./process-group.js";
 
 /** What one child process may use. */
 export interface ChildLimits {
@@ -11,71 +13,80 @@ export interface ChildLimits {
   memory: number;
 }
 
-/** The only variables passed on: what a process needs to start and find libraries, no secrets. */
-const passedVariables = [
-  "PATH",
-  "LD_LIBRARY_PATH",
-  "DYLD_LIBRARY_PATH",
-  "NODE_EXTRA_CA_CERTS",
-  "SystemRoot",
-  "TEMP",
-  "TMP",
-  "TMPDIR",
-];
+/** How a child process ended: by its own message, by a limit or a crash, or because it was stopped. */
+export type ChildResult = ChildEnd | { kind: "broken"; reason: string } | { kind: "stopped" };
 
 /** MiB for JavaScript objects; pictures are outside of that heap. */
 const heapLimit = 256;
 
+const ends = new Set<string>([
+  "done",
+  "not-media",
+  "failed",
+  "no-engine",
+] satisfies ChildEnd["kind"][]);
+
 /**
- * Inspects one file in a child process, which has ended when this resolves. When the child ends
- * without a message, the result is `unavailable`, with the cause.
+ * Gives a child process a task, and passes on what it reports. The child has ended when this
+ * resolves.
  */
-export function inspectInChild(
-  source: MediaSource,
+export function runChild(
+  task: InspectTask | RenderTask,
   limits: ChildLimits,
   signal: AbortSignal,
-): Promise<ChildAnswer> {
+  take: (message: Exclude<ChildMessage, ChildEnd>) => void,
+): Promise<ChildResult> {
   const child = start(limits);
   return new Promise((resolve) => {
-    let answer: ChildAnswer | null = null;
+    let result: ChildResult | null = null;
     let stderrTail = "";
-    const end = (result: ChildAnswer): void => {
-      answer ??= result;
-      child.kill("SIGKILL");
+    const end = (reached: ChildResult): void => {
+      result ??= reached;
+      if (child.pid !== undefined) endGroup(child.pid);
     };
-    const stop = (): void => end(unavailable("the work was stopped"));
+    const stop = (): void => end({ kind: "stopped" });
     const tooLong = `reading it took longer than ${limits.time / 1000} s`;
-    const timer = setTimeout(() => end(unavailable(tooLong)), limits.time);
+    const timer = setTimeout(() => end({ kind: "broken", reason: tooLong }), limits.time);
     signal.addEventListener("abort", stop, { once: true });
-    // The message is complete by then, and a clean shutdown of FFmpeg would only take time.
-    child.on("message", (message: ChildAnswer) => end(message));
+    child.on("message", (message: ChildMessage) => {
+      if (result) return;
+      // The last message is complete by then, and a clean shutdown of FFmpeg would only take time.
+      if (isEnd(message)) end(message);
+      else take(message);
+    });
     // Not an argument: everybody can read those, and a URL has a signature.
-    child.send(source, () => {});
+    child.send(task, () => {});
     child.on("error", (error) => {
-      answer ??= unavailable(`no process could be started: ${error.message}`);
+      result ??= { kind: "broken", reason: `no process could be started: ${error.message}` };
     });
     child.stderr?.on("data", (chunk: Buffer) => {
       stderrTail = (stderrTail + chunk.toString()).slice(-4096);
     });
+    // What ended it, if not this, has left its programs behind.
+    child.once("exit", () => child.pid !== undefined && endGroup(child.pid));
     child.once("close", (code, killer) => {
       clearTimeout(timer);
       signal.removeEventListener("abort", stop);
-      resolve(answer ?? unavailable(explainEnd(stderrTail, limits, killer ?? `code ${code}`)));
+      const reason = explainEnd(stderrTail, limits, killer ?? `code ${code}`);
+      resolve(result ?? { kind: "broken", reason });
     });
   });
 }
 
 function start(limits: ChildLimits): ChildProcess {
-  const env = Object.fromEntries(
-    passedVariables.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
-  );
   const entry = fileURLToPath(new URL("./child.js", import.meta.url));
   return fork(entry, [String(limits.memory)], {
-    env,
+    env: childEnvironment(),
+    // It leads a group, with which the programs end that it has started.
+    detached: hasGroups,
     execArgv: [`--max-old-space-size=${heapLimit}`],
     serialization: "advanced",
     stdio: ["ignore", "ignore", "pipe", "ipc"],
   });
+}
+
+function isEnd(message: ChildMessage): message is ChildEnd {
+  return ends.has(message.kind);
 }
 
 function explainEnd(stderrTail: string, limits: ChildLimits, cause: string): string {
@@ -83,8 +94,4 @@ function explainEnd(stderrTail: string, limits: ChildLimits, cause: string): str
     return `reading it took more than ${Math.round(limits.memory / 2 ** 20)} MiB of memory`;
   }
   return `the process that read it ended unexpectedly (${cause})`;
-}
-
-function unavailable(reason: string): ChildAnswer {
-  return { kind: "result", result: { outcome: "unavailable", reason } };
 }

@@ -8,25 +8,80 @@ export interface MediaFacts {
   height: number | null;
   /** FFmpeg's name of the video codec: `h264`, `vp9`, ... */
   codec: string | null;
+  /** FFmpeg's name of the audio codec; `null` for a silent video, too. */
+  audioCodec: string | null;
+  /** The media type of what the content is, whatever it was called: `video/mp4`, `video/x-msvideo`, ... */
+  mime: string | null;
+}
+
+/**
+ * How browsers play it: as it is, in another container, or encoded anew. `reason` is a sentence that
+ * names what browsers do not take.
+ */
+export type Playback =
+  | { kind: "as-is" }
+  | { kind: "remux" | "transcode"; reason: string }
+  | { kind: "never"; reason: string };
+
+/** Which part of a video its preview shows. */
+export type PreviewChoice = "auto" | "start" | "end";
+
+/** A storyboard: one JPEG with tiles, and where each is and what time it shows. */
+export interface Storyboard {
+  image: Uint8Array;
+  /** Seconds from one tile to the next. */
+  interval: number;
+  columns: number;
+  count: number;
+  /** Pixels of a tile. */
+  tileWidth: number;
+  tileHeight: number;
+}
+
+/** What was made of a video to look at. What could not be made is `null`. */
+export interface Pictures {
+  /** A JPEG. */
+  thumbnail: Uint8Array | null;
+  /** An animated GIF. */
+  gif: Uint8Array | null;
+  /** The frames of the GIF as an animated WebP. */
+  webp: Uint8Array | null;
+  storyboard: Storyboard | null;
+  /** What the preview shows: all of the video, its liveliest passages, its start or its end. */
+  previewOf: "whole" | "passages" | "start" | "end" | null;
+}
+
+/** Nothing could be done. */
+export interface Unavailable {
+  outcome: "unavailable";
+  /** For people who see the clip. */
+  reason: string;
+  /** What is wrong with this machine, and what to do: for who runs the service. */
+  detail?: string;
 }
 
 /** The result of inspecting one file. */
 export type MediaResult =
-  /**
-   * The file is a video. `thumbnail` is a JPEG and `preview` an animated GIF. Each is `null` when it
-   * could not be made, and `note` then says why.
-   */
+  /** The file is a video. `notes` are sentences that say what could not be made, and why. */
   | {
       outcome: "ready";
       facts: MediaFacts;
-      thumbnail: Uint8Array | null;
-      preview: Uint8Array | null;
-      note?: string;
+      playback: Playback;
+      pictures: Pictures;
+      notes: string[];
     }
   /** The file is not a video. */
   | { outcome: "not-media"; reason: string }
-  /** Not inspected: node-av is missing, a limit was exceeded, its URL cannot be read, or the work was stopped. */
-  | { outcome: "unavailable"; reason: string };
+  /** Not even the facts are known: FFmpeg is missing, the URL cannot be read, or the work was stopped. */
+  | Unavailable;
+
+/** The result of making a rendition. */
+export type RenditionResult =
+  | { outcome: "ready"; seconds: number }
+  /** A sentence for people. */
+  | { outcome: "failed"; reason: string }
+  /** It may work later: the work was stopped, or FFmpeg is missing. */
+  | Unavailable;
 
 /**
  * A local file, or a URL of which ranges can be read with GET and its size in bytes. The URL may hold a
@@ -34,13 +89,43 @@ export type MediaResult =
  */
 export type MediaSource = string | { url: string; size: number };
 
-/** Inspects uploaded files. */
+export interface InspectOptions {
+  /** Whose file it is: accounts take turns. */
+  account: string;
+  /** Seconds; `null` for the frame that shows most. */
+  thumbnailTime: number | null;
+  preview: PreviewChoice;
+}
+
+/** The FFmpeg that a `Media` uses. */
+export type MediaEngine =
+  /** Such as `node-av 6.1.1`, and what it was built without, such as `the encoder libx264`. */
+  | { name: string; lacks: string[] }
+  /** Why there is none, and what to do: a sentence without its full stop. */
+  | { missing: string };
+
+/** Inspects uploaded files, and makes renditions of them. */
 export interface Media {
+  /** Looks for FFmpeg, once. A `Media` that does not use any leaves this out. */
+  findEngine?(): Promise<MediaEngine>;
   /**
-   * Reads the facts of a video and makes its thumbnail and preview. It never rejects because of the
-   * file: a hostile or broken one has a result too. `signal` stops the work.
+   * Reads the facts of a video and makes its pictures. It never rejects because of the file: a hostile
+   * or broken one has a result too. `signal` stops the work.
    */
-  inspect(source: MediaSource, signal?: AbortSignal): Promise<MediaResult>;
+  inspect(source: MediaSource, options: InspectOptions, signal?: AbortSignal): Promise<MediaResult>;
+  /**
+   * Writes an MP4 that browsers play to the path `output`, which is removed where it fails. `null` for
+   * a service that makes none. `onBegin` is awaited when its turn has come.
+   */
+  render:
+    | ((
+        source: MediaSource,
+        output: string,
+        account: string,
+        signal?: AbortSignal,
+        onBegin?: () => Promise<void>,
+      ) => Promise<RenditionResult>)
+    | null;
   /** Stops the work. Running, waiting and later calls resolve to `unavailable`. */
   close(): Promise<void>;
 }

@@ -4,7 +4,13 @@ import type { Logger } from "pino";
 import * as v from "valibot";
 import { accountPattern } from "../auth/accounts.js";
 import type { Catalog } from "../catalog/catalog.js";
-import { type Clip, type ClipAddress, clipStateSchema, noFacts } from "../catalog/clip-state.js";
+import {
+  type Clip,
+  type ClipAddress,
+  clipStateSchema,
+  notSeen,
+  noWishes,
+} from "../catalog/clip-state.js";
 import { type ClipFile, fileKey } from "../catalog/keys.js";
 import type { ClipIds } from "../clips/clip-ids.js";
 import { isErrno } from "../errno.js";
@@ -98,7 +104,7 @@ async function takeOverClip(options: TakeOverOptions, address: ClipAddress): Pro
     }
     await catalog.create(clip);
     await catalog.enter(clip);
-    if (clip.status === "pending") await catalog.addWork(id, false);
+    if (clip.status === "pending") await catalog.verifications.add(clip, false);
   }
   await rm(place, { recursive: true, force: true });
   // Of the account and the asset, when this was the last.
@@ -127,9 +133,7 @@ async function readOldClip(
     ...{ id, ...address, version, upload: null, status: "pending", reason: null },
     ...{ size: content.size, mime: "video/mp4", filename: null },
     createdOn: content.lastModified.toISOString(),
-    facts: noFacts,
-    hasThumbnail: false,
-    hasPreview: false,
+    ...{ ...notSeen, ...noWishes },
   };
 }
 

@@ -47,6 +47,16 @@ export interface ObjectStore {
     content: Uint8Array | string,
     options?: PutOptions,
   ): Promise<string | null>;
+  /**
+   * Stores what `write` writes to the path that it is given, which is then gone. `null` means that
+   * nothing is stored, because `write` has resolved to `false`. Otherwise it resolves to the bytes of
+   * the object, which is there as a whole or not at all.
+   */
+  putFile(
+    key: string,
+    write: (path: string) => Promise<boolean>,
+    options?: PutFileOptions,
+  ): Promise<number | null>;
   /** Deletes objects. A key where there is none counts as deleted. */
   deleteObjects(keys: readonly string[]): Promise<void>;
   /**
@@ -162,6 +172,10 @@ export interface PutOptions {
   ifNoneMatch?: "*";
   /** Stores the object only where the present one has this ETag. */
   ifMatch?: string;
+  contentType?: string;
+}
+
+export interface PutFileOptions extends CallOptions {
   contentType?: string;
 }
 

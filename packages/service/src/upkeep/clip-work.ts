@@ -36,7 +36,9 @@ export async function workOnClip(
     // The parts may be joined at this moment, also where the store shows neither them nor the whole.
     if (!pending) return now() - lease.addedAt < openTime ? openDelay : null;
   }
-  const clip = toClip(pending?.state);
+  const clip = toClip((pending ?? record)?.state);
+  // A process that ended right after the verification may not have recorded what follows.
+  if (clip?.status === "available") await catalog.restoreWork(clip);
   if (!pending || clip?.status !== "pending") return null;
   if (!lease.isNew) await catalog.reenter(clip);
   await verifier.verify(pending, signal);

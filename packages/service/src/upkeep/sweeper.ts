@@ -103,17 +103,26 @@ export class Sweeper {
     await catalog.dropReminders(done);
   }
 
-  /** Goes on where the sweep before has stopped. */
+  /** Goes on where the look before has stopped, and after the last clip with the first. */
   async #restoreSome(): Promise<void> {
+    const start = this.#after;
+    const left = await this.#restoreFrom(start, clipsPerSweep);
+    if (left === 0) return;
+    this.#after = null;
+    if (start !== null) await this.#restoreFrom(null, left);
+  }
+
+  /** Returns how many of `most` are left when there are no more clips. */
+  async #restoreFrom(after: string | null, most: number): Promise<number> {
     const signal = this.#closing.signal;
-    let count = 0;
-    await forEach(this.#options.catalog.ids(this.#after, { signal }), async (id) => {
+    let left = most;
+    await forEach(this.#options.catalog.ids(after, { signal }), async (id) => {
       await this.#attempt(`clip ${id}`, () => this.#options.tidying.restore(id));
       this.#after = id;
-      count += 1;
-      return count < clipsPerSweep;
+      left -= 1;
+      return left > 0;
     });
-    if (count < clipsPerSweep) this.#after = null;
+    return Math.max(0, left);
   }
 
   /** Whether it is done. One clip that fails does not end the others. */

@@ -48,13 +48,11 @@ export class Tidying {
 
   /** Makes again what a clip has lost: its place in the list, and the work that it waits for. */
   async restore(id: string): Promise<void> {
-    const { catalog, now } = this.#options;
+    const { catalog } = this.#options;
     const clip = toClip((await catalog.read(id))?.state);
     if (!clip) return;
     await catalog.reenter(clip);
-    const isLate = now() - Date.parse(clip.createdOn) > hour;
-    // There may be work that only takes long. Then this one finds the clip verified.
-    if (clip.status === "pending" && isLate) await catalog.restoreWork(clip);
+    await catalog.restoreWork(clip);
   }
 
   /** The state after the upload was dropped, or after its clip was recorded. */
@@ -65,7 +63,7 @@ export class Tidying {
     if (!(await open.listParts(id, upload))) {
       const pending = await joined.recover(record, upload);
       if (pending) {
-        worker.begin(await worker.add(id));
+        worker.begin(await worker.add(record.state));
         return pending;
       }
     }

@@ -3,7 +3,7 @@ import type { Catalog, ClipRecord } from "../catalog/catalog.js";
 import {
   type Clip,
   type ClipState,
-  noFacts,
+  notSeen,
   type OpenUpload,
   toClip,
 } from "../catalog/clip-state.js";
@@ -34,44 +34,37 @@ export class JoinedUploads {
     const content = await this.#options.store.headObject(
       fileKey(record.state.id, upload.version, "content"),
     );
-    return content?.size === upload.size ? this.makePending(record, upload) : null;
+    if (content?.size !== upload.size) return null;
+    return this.makePending(record, upload, this.#options.now());
   }
 
   /**
    * Records the clip of an upload whose parts are joined. When the state was changed meanwhile, the
    * result is what the others made of it; `null` when they have deleted it.
+   *
+   * @param createdAt when its work was added, in milliseconds since 1970: work that is lost is then
+   *   restored under the same key
    */
-  async makePending(record: ClipRecord, upload: OpenUpload): Promise<ClipRecord | null> {
+  async makePending(
+    record: ClipRecord,
+    upload: OpenUpload,
+    createdAt: number,
+  ): Promise<ClipRecord | null> {
     const { catalog, logger } = this.#options;
-    const next = this.#pendingState(record.state, upload);
+    const next = pendingState(record.state, upload, createdAt);
     const stored = await catalog.replace(record, next);
-    if (!stored) return this.#readWinner(record.state.id, upload);
+    if (!stored) return this.#readWinner(record.state.id, upload, createdAt);
     await catalog.enter(next);
     await this.#removeEarlier(record.state);
     logger.info({ clip: next.id, status: "pending" }, "clip is pending");
     return stored;
   }
 
-  #pendingState(state: ClipState, upload: OpenUpload): Clip {
-    const { version, size, mime, filename } = upload;
-    return {
-      ...state,
-      status: "pending",
-      reason: null,
-      upload: null,
-      ...{ version, size, mime, filename },
-      createdOn: new Date(this.#options.now()).toISOString(),
-      facts: noFacts,
-      hasThumbnail: false,
-      hasPreview: false,
-    };
-  }
-
-  async #readWinner(id: string, upload: OpenUpload): Promise<ClipRecord | null> {
+  async #readWinner(id: string, upload: OpenUpload, createdAt: number): Promise<ClipRecord | null> {
     const current = await this.#options.catalog.read(id);
     // Only the name or the day of use was changed: the upload is still the one that was joined.
     if (current?.state.upload?.version === upload.version) {
-      return this.makePending(current, current.state.upload);
+      return this.makePending(current, current.state.upload, createdAt);
     }
     const clip = toClip(current?.state);
     if (current && clip && clip.status !== "failed") {
@@ -89,4 +82,17 @@ export class JoinedUploads {
     if (createdOn !== null) await catalog.strike({ id, account, createdOn });
     if (version !== null) await store.deleteObjects(fileKeys(id, version));
   }
+}
+
+function pendingState(state: ClipState, upload: OpenUpload, createdAt: number): Clip {
+  const { version, size, mime, filename, thumbnailTime, preview } = upload;
+  return {
+    ...state,
+    status: "pending",
+    reason: null,
+    upload: null,
+    ...{ version, size, mime, filename, thumbnailTime, preview },
+    createdOn: new Date(createdAt).toISOString(),
+    ...notSeen,
+  };
 }

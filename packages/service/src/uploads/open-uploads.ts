@@ -1,10 +1,12 @@
 import { randomBytes } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import type { Catalog, ClipRecord } from "../catalog/catalog.js";
 import {
   type ClipAddress,
   type ClipState,
-  noFacts,
+  notSeen,
   type OpenUpload,
+  type PictureWishes,
   toClip,
 } from "../catalog/clip-state.js";
 import { fileKey, fileKeys } from "../catalog/keys.js";
@@ -18,7 +20,7 @@ const day = 24 * 60 * 60 * 1000;
 const reminderDelay = 8 * day;
 
 /** What a client reports about its content before it sends any. */
-export interface Announcement {
+export interface Announcement extends PictureWishes {
   /** Bytes. */
   size: number;
   mime: string;
@@ -97,11 +99,11 @@ export class OpenUploads {
     announced: Announcement,
   ): Promise<OpenedUpload | null> {
     const { catalog, now } = this.#options;
-    const { mime, filename } = announced;
-    const isNamed = mime === upload.mime && filename === upload.filename;
+    const { size: _, ...described } = announced;
+    const isDescribed = isDeepStrictEqual({ ...upload, ...described }, upload);
     const isFresh = now() - Date.parse(upload.usedOn) < day;
-    if (isNamed && isFresh) return { upload, stored };
-    const next = { ...upload, mime, filename, usedOn: new Date(now()).toISOString() };
+    if (isDescribed && isFresh) return { upload, stored };
+    const next = { ...upload, ...described, usedOn: new Date(now()).toISOString() };
     if (!isFresh) await catalog.remind(record.state.id, now() + reminderDelay);
     const isStored = await catalog.replace(record, { ...record.state, upload: next });
     return isStored ? { upload: next, stored } : null;
@@ -139,17 +141,15 @@ function reopen(state: ClipState, upload: OpenUpload): ClipState {
 function emptyState(
   id: string,
   { account, asset, checksum }: ClipAddress,
-  { size, mime, filename }: Announcement,
+  { size, mime, filename, thumbnailTime, preview }: Announcement,
 ): ClipState {
   return {
-    ...{ id, account, asset, checksum, size, mime, filename },
+    ...{ id, account, asset, checksum, size, mime, filename, thumbnailTime, preview },
     status: "uploading",
     reason: null,
     version: null,
     upload: null,
     createdOn: null,
-    facts: noFacts,
-    hasThumbnail: false,
-    hasPreview: false,
+    ...notSeen,
   };
 }

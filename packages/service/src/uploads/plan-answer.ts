@@ -6,7 +6,7 @@ import type { OpenedUpload } from "./open-uploads.js";
 import { partSizes } from "./upload-parts.js";
 
 // After so many URLs other requests have their turn.
-const sliceSize = 500;
+const sliceSize = 100;
 
 export interface PlanRequest {
   store: ObjectStore;

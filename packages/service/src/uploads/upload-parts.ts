@@ -12,9 +12,13 @@ export function chunkSizeFor(size: number): number {
 
 /** The size of each part in bytes, in order. */
 export function partSizes(size: number, chunkSize: number): number[] {
-  const count = Math.ceil(size / chunkSize);
+  const count = countParts(size, chunkSize);
   const last = size - (count - 1) * chunkSize;
   return Array.from({ length: count }, (_, index) => (index === count - 1 ? last : chunkSize));
+}
+
+function countParts(size: number, chunkSize: number): number {
+  return Math.ceil(size / chunkSize);
 }
 
 /**
@@ -26,20 +30,17 @@ export function checkParts(
   stored: StoredPart[],
   upload: { size: number; chunkSize: number },
 ): CompletedPart[] {
-  const expected = partSizes(upload.size, upload.chunkSize);
-  checkNumbers(
-    listed.map((row) => row.PartNumber),
-    expected.length,
-  );
+  const count = countParts(upload.size, upload.chunkSize);
+  checkNumbers(listed, count);
   const byNumber = new Map(stored.map((part) => [part.partNumber, part]));
   let total = 0;
   const parts = listed.map(({ PartNumber, ETag }) => {
     const part = byNumber.get(PartNumber);
     if (!part) throw refuse(`part ${PartNumber} has not been uploaded`);
-    if (withoutQuotes(ETag) !== withoutQuotes(part.etag)) {
+    if (ETag !== part.etag && withoutQuotes(ETag) !== withoutQuotes(part.etag)) {
       throw refuse(`the ETag of part ${PartNumber} is not that of the stored part`);
     }
-    if (part.size < minPartSize && PartNumber < expected.length) {
+    if (part.size < minPartSize && PartNumber < count) {
       throw refuse(`part ${PartNumber} is smaller than 5 MiB and is not the last`);
     }
     total += part.size;
@@ -51,10 +52,12 @@ export function checkParts(
   return parts;
 }
 
-function checkNumbers(numbers: number[], count: number): void {
+function checkNumbers(listed: readonly WireUploadedPart[], count: number): void {
+  const isWhole = listed.length === count;
+  if (isWhole && listed.every(({ PartNumber }, index) => PartNumber === index + 1)) return;
   const seen = new Set<number>();
   let previous = 0;
-  for (const number of numbers) {
+  for (const { PartNumber: number } of listed) {
     if (seen.has(number)) throw refuse(`part ${number} is listed twice`);
     if (number > count) throw refuse(`part ${number} is listed, but there are ${count} parts`);
     if (number < previous) throw refuse(`part ${number} is listed after part ${previous}`);

@@ -126,14 +126,14 @@ export class Uploads {
     const { store, catalog, worker, joined } = this.#options;
     const key = fileKey(record.state.id, upload.version, "content");
     // Before the parts are joined: when this process ends right after, the work leads to them.
-    const work = await worker.add(record.state.id);
+    const work = await worker.add(record.state);
     let pending: ClipRecord | null;
     try {
       await store.completeMultipartUpload(key, upload.uploadId, parts);
-      pending = await joined.makePending(record, upload);
+      pending = await joined.makePending(record, upload, work.lease.addedAt);
     } catch (error) {
       if (isStoreError(error, "InvalidPart")) {
-        await catalog.finishWork(work.lease);
+        await catalog.verifications.finish(work.lease);
         throw new HttpError(400, `uploads: ${error.message}`);
       }
       if (!isStoreError(error, "NoSuchUpload")) throw error;
@@ -149,7 +149,7 @@ export class Uploads {
     const { worker, joined } = this.#options;
     const pending = await joined.recover(record, upload);
     if (!pending) return null;
-    worker.begin(await worker.add(record.state.id));
+    worker.begin(await worker.add(record.state));
     return toClip(pending.state);
   }
 }

@@ -1,139 +1,88 @@
-import { createHash } from "node:crypto";
-import type { WireClip } from "@clipcourier/core/wire";
-import { html, raw } from "hono/html";
-import { watchPageStyle } from "./watch-page-style.js";
+import { html } from "hono/html";
+import { type ClipView, pathOf, stageOf, titleOf } from "./clip-view.js";
+import { missingPicture } from "./drawings.js";
+import { embedCode } from "./embed-code.js";
+import { renderFacts } from "./facts.js";
+import { renderTags } from "./link-tags.js";
+import { type Markup, renderPage } from "./page.js";
+import { renderStage } from "./stage.js";
 
-type Markup = ReturnType<typeof html>;
-
-const styleHash = createHash("sha256").update(watchPageStyle).digest("base64");
-
-/** Allows this page's own style, pictures and video only, and no scripts. */
-export const watchPagePolicy =
-  "default-src 'none'; img-src 'self'; media-src 'self'; " +
-  `style-src 'sha256-${styleHash}'; base-uri 'none'; form-action 'none'`;
-
-/** The page on which a clip is watched. Every value in it is escaped by `html`. */
-export function renderWatchPage(clip: WireClip): Markup {
-  const title = clip.filename ?? "Clip";
-  return renderPage(
-    title,
-    clip.status === "available" ? renderTags(clip, title) : renderWaiting(clip),
-    html`${renderPlayer(clip)}
-<h1>${title}</h1>
-${renderState(clip)}
-${renderFacts(clip)}`,
-  );
+/** The page on which a clip is watched. */
+export function renderWatchPage(view: ClipView): Markup {
+  const { clip, root } = view;
+  const title = titleOf(clip);
+  return renderPage({
+    ...{ kind: "watch", title, root },
+    head: html`${clip.status === "available" ? renderTags(view) : html``}${renderRefresh(view)}`,
+    body: html`<main>
+${renderStage(view)}
+${renderTimeline(view)}
+<h1><bdi>${title}</bdi></h1>
+${renderNotes(view)}
+<p class="quiet" id="says" role="status"></p>
+${renderActions(view)}
+${renderShare(view)}
+${renderFacts(clip)}
+</main>`,
+  });
 }
 
 /** The page for an address at which there is no clip. */
-export function renderMissingPage(): Markup {
-  return renderPage(
-    "No such clip",
-    html``,
-    html`<h1>There is no such clip.</h1>
-<p>The address may be incomplete, or the clip was deleted.</p>`,
-  );
+export function renderMissingPage(root: string): Markup {
+  return renderPage({
+    ...{ kind: "watch", title: "No such clip", root },
+    head: html``,
+    body: html`<main>
+<div class="stage"><div class="say alone">${missingPicture}<p>The address may be incomplete, or the clip was deleted.</p></div></div>
+<h1>There is no such clip.</h1>
+</main>`,
+  });
 }
 
-function renderPage(title: string, head: Markup, body: Markup): Markup {
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<title>${title}</title>
-${head}
-<style>${raw(watchPageStyle)}</style>
-</head>
-<body>
-<main>
-${body}
-</main>
-</body>
-</html>
-`;
+/** Without script the page is loaded again until the video is there. */
+function renderRefresh({ clip }: ClipView): Markup {
+  const seconds = { pending: 3, making: 10, failed: 0, unplayable: 0, playing: 0 }[stageOf(clip)];
+  if (seconds === 0) return html``;
+  return html`<noscript><meta http-equiv="refresh" content="${seconds}"></noscript>`;
 }
 
-function renderTags(clip: WireClip, title: string): Markup {
-  const video = clip.video_url ?? "";
-  const properties = [
-    ["og:type", "video.other"],
-    ["og:title", title],
-    ["og:url", clip.url],
-    ["og:image", clip.thumbnail_url],
-    ["og:video", video],
-    ...(video.startsWith("https:") ? [["og:video:secure_url", video]] : []),
-    ["og:video:type", clip.mime],
-    ["og:video:width", clip.width],
-    ["og:video:height", clip.height],
-    ["og:video:duration", clip.duration && Math.round(clip.duration)],
-  ];
-  const names = [
-    ["twitter:card", "player"],
-    ["twitter:title", title],
-    ["twitter:image", clip.thumbnail_url],
-    ["twitter:player", clip.url],
-    ["twitter:player:width", clip.width],
-    ["twitter:player:height", clip.height],
-    ["twitter:player:stream", video],
-    ["twitter:player:stream:content_type", clip.mime],
-  ];
-  const known = (row: unknown[]) => row[1] !== null && row[1] !== undefined;
-  return html`${properties
-    .filter(known)
-    .map(([name, value]) => html`<meta property="${name}" content="${value}">\n`)}${names
-    .filter(known)
-    .map(([name, value]) => html`<meta name="${name}" content="${value}">\n`)}`;
+/** Shown by script, where there is a storyboard. */
+function renderTimeline({ clip, storyboard }: ClipView): Markup {
+  const stage = stageOf(clip);
+  if (!storyboard || (stage !== "playing" && stage !== "making")) return html``;
+  const { interval, columns, count, tileWidth, tileHeight } = storyboard;
+  return html`<div class="timeline" hidden data-image="${pathOf(clip.url)}/storyboard.jpg" data-interval="${interval}" data-columns="${columns}" data-count="${count}" data-width="${tileWidth}" data-height="${tileHeight}">
+<div class="tile" hidden aria-hidden="true"><span></span></div>
+<input type="range" min="0" max="${clip.duration ?? 0}" step="any" value="0" aria-label="Moment of the video">
+</div>`;
 }
 
-function renderWaiting(clip: WireClip): Markup {
-  return clip.status === "pending" ? html`<meta http-equiv="refresh" content="3">` : html``;
+/** What the stage does not say already. */
+function renderNotes({ clip }: ClipView): Markup {
+  if (stageOf(clip) !== "playing" || !clip.notes?.length) return html``;
+  return html`<p class="quiet">${clip.notes.join(" ")}</p>`;
 }
 
-function renderPlayer(clip: WireClip): Markup {
-  if (!clip.video_url) return html``;
-  const poster = clip.thumbnail_url ? html` poster="${pathOf(clip.thumbnail_url)}"` : html``;
-  return html`<video controls playsinline preload="metadata"${poster} src="${pathOf(clip.video_url)}">
-<a href="${pathOf(clip.video_url)}">Download the video</a>
-</video>`;
+function renderActions({ clip }: ClipView): Markup {
+  if (!clip.download_url) return html``;
+  const isMain = stageOf(clip) === "unplayable" ? " main" : "";
+  return html`<div class="actions">
+<a class="button${isMain}" href="${pathOf(clip.download_url)}" download>Download</a>
+<button type="button" data-copy="#link" hidden>Copy link</button>
+<button type="button" id="moment" hidden>Copy link at 0:00</button>
+</div>`;
 }
 
-function renderState(clip: WireClip): Markup {
-  if (clip.status === "pending") {
-    return html`<p>The video is being checked. This page reloads itself until it is there.</p>`;
-  }
-  if (clip.status === "failed") return html`<p>This upload has failed: ${clip.reason}</p>`;
-  return html``;
-}
-
-function renderFacts(clip: WireClip): Markup {
-  const { duration, width, height, codec, size, created_on } = clip;
-  const facts: [string, string | null][] = [
-    ["Length", duration ? formatDuration(duration) : null],
-    ["Picture", width && height ? `${width} × ${height}` : null],
-    ["Codec", codec ?? null],
-    ["Size", size ? formatSize(size) : null],
-    ["Uploaded", created_on ? `${created_on.slice(0, 16).replace("T", " ")} UTC` : null],
-  ];
-  const rows = facts.filter(([, value]) => value !== null);
-  return html`<dl>
-${rows.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>\n`)}</dl>`;
-}
-
-/** Without the host, so that the video plays under whichever address the page was opened. */
-function pathOf(url: string): string {
-  return new URL(url).pathname;
-}
-
-function formatDuration(seconds: number): string {
-  const whole = Math.round(seconds);
-  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
-}
-
-function formatSize(bytes: number): string {
-  if (bytes < 1024) return `${bytes} bytes`;
-  const units = ["KiB", "MiB", "GiB", "TiB"];
-  const power = Math.min(Math.floor(Math.log2(bytes) / 10), units.length);
-  return `${(bytes / 1024 ** power).toFixed(1)} ${units[power - 1]}`;
+function renderShare(view: ClipView): Markup {
+  const { clip } = view;
+  if (!clip.download_url) return html``;
+  return html`<details class="share">
+<summary>Link and embed code</summary>
+<div class="field"><label for="link">Link</label>
+<input id="link" readonly value="${clip.url}">
+<button type="button" data-copy="#link" aria-label="Copy the link" hidden>Copy</button></div>
+<div class="field"><label for="code">Embed code, for a page that shows the player</label>
+<textarea id="code" readonly rows="3" spellcheck="false">${embedCode(view)}</textarea>
+<button type="button" data-copy="#code" aria-label="Copy the embed code" hidden>Copy</button></div>
+</details>`;
 }

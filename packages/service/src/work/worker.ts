@@ -1,8 +1,8 @@
 import type { Logger } from "pino";
-import type { Catalog, Lease } from "../catalog/catalog.js";
+import type { Lease, WorkList } from "../catalog/catalog.js";
+import type { Clip } from "../catalog/clip-state.js";
 import { leaseTime } from "../catalog/work-queue.js";
 
-const clipsAtOnce = 2;
 const pollInterval = 5_000;
 const renewInterval = leaseTime / 3;
 // Milliseconds until failed work is tried again; doubled after each attempt.
@@ -10,13 +10,24 @@ const firstDelay = 1_000;
 const longestDelay = 300_000;
 
 export interface WorkerOptions {
-  catalog: Catalog;
+  list: WorkList;
   logger: Logger;
+  /** On how many clips it works at once. */
+  clipsAtOnce: number;
+  /**
+   * On how many more it works that are of other accounts, so that one account that fills all places
+   * with slow work does not hold up everybody.
+   */
+  placesForOthers: number;
+  /** For the log, when the work fails and is tried again: `verification crashed`. */
+  crash: string;
   /**
    * Does the work on one clip. Resolves to the milliseconds after which it has to be tried again, or
    * `null` when it is done.
+   *
+   * @param begin to be awaited before what can end the process: that it has ended is counted then
    */
-  work(lease: Lease, signal: AbortSignal): Promise<number | null>;
+  work(lease: Lease, signal: AbortSignal, begin: () => Promise<void>): Promise<number | null>;
 }
 
 /** Work that was recorded, and that has not begun. */
@@ -32,11 +43,13 @@ export interface AddedWork {
 export class Worker {
   readonly #options: WorkerOptions;
   readonly #closing = new AbortController();
-  readonly #running = new Set<Promise<void>>();
+  readonly #running = new Map<Promise<void>, string>();
   readonly #leaving = new Set<Promise<void>>();
   readonly #timers = new Set<NodeJS.Timeout>();
   /** Whether there may be work that nobody has taken. */
   #hasMore = true;
+  /** Whether some of it may be of accounts for which nothing is running. */
+  #hasOthers = true;
   #polling: Promise<void> | null = null;
   #isReported = false;
 
@@ -46,28 +59,35 @@ export class Worker {
 
   /** Looks for work now, and from then on every few seconds. */
   start(): void {
-    const timer = setInterval(() => this.#noteMore(), pollInterval).unref();
+    const timer = setInterval(() => this.wake(), pollInterval).unref();
     this.#timers.add(timer);
-    this.#noteMore();
+    this.wake();
   }
 
   /** Records that a clip has to be worked on. `begin` then begins with it. */
-  async add(id: string): Promise<AddedWork> {
-    const isHeld = this.#hasRoom() && !this.#closing.signal.aborted;
-    return { isHeld, lease: await this.#options.catalog.addWork(id, isHeld) };
+  async add(clip: Pick<Clip, "id" | "account">): Promise<AddedWork> {
+    const isHeld = this.#hasRoomFor(clip.account) && !this.#closing.signal.aborted;
+    return { isHeld, lease: await this.#options.list.add(clip, isHeld) };
   }
 
   /** Begins with work that was added, in this process or in whichever takes it. */
   begin({ isHeld, lease }: AddedWork): void {
-    if (!isHeld) this.#noteMore();
-    else if (this.#hasRoom()) this.#run(lease);
+    if (!isHeld) this.wake();
+    else if (this.#hasRoomFor(lease.account)) this.#run(lease);
     else this.#leave(lease);
+  }
+
+  /** Looks for work now: some may have been recorded. */
+  wake(): void {
+    this.#hasMore = true;
+    this.#hasOthers = true;
+    this.#poll();
   }
 
   /** Resolves when no work is running, and none waits that this process could take. */
   async settled(): Promise<void> {
     while (this.#polling || this.#running.size + this.#leaving.size > 0) {
-      await Promise.all([this.#polling, ...this.#running, ...this.#leaving]);
+      await Promise.all([this.#polling, ...this.#running.keys(), ...this.#leaving]);
     }
   }
 
@@ -78,17 +98,24 @@ export class Worker {
     await this.settled();
   }
 
-  #hasRoom(): boolean {
-    return this.#running.size < clipsAtOnce;
+  /** How many more clips it could work on; those after `clipsAtOnce` are of other accounts. */
+  get #room(): number {
+    const { clipsAtOnce, placesForOthers } = this.#options;
+    return clipsAtOnce + placesForOthers - this.#running.size;
   }
 
-  #noteMore(): void {
-    this.#hasMore = true;
-    this.#poll();
+  get #isForOthers(): boolean {
+    return this.#running.size >= this.#options.clipsAtOnce;
+  }
+
+  #hasRoomFor(account: string): boolean {
+    if (!this.#isForOthers) return true;
+    return this.#room > 0 && ![...this.#running.values()].includes(account);
   }
 
   #poll(): void {
-    const isIdle = !this.#polling && this.#hasRoom() && this.#hasMore;
+    const isDue = this.#hasMore && (this.#hasOthers || !this.#isForOthers);
+    const isIdle = !this.#polling && this.#room > 0 && isDue;
     if (!isIdle || this.#closing.signal.aborted) return;
     this.#hasMore = false;
     this.#polling = this.#take().finally(() => {
@@ -98,13 +125,17 @@ export class Worker {
   }
 
   async #take(): Promise<void> {
-    const room = clipsAtOnce - this.#running.size;
+    const { clipsAtOnce, list } = this.#options;
+    const onlyOthers = this.#isForOthers;
+    const room = onlyOthers ? this.#room : clipsAtOnce - this.#running.size;
     const signal = this.#closing.signal;
     try {
-      const leases = await this.#options.catalog.takeWork(room, { signal });
+      const busy = [...this.#running.values()];
+      const leases = await list.take(room, { signal, busy, onlyOthers });
       for (const lease of leases) this.#run(lease);
       // When this is done there may be more of it.
-      if (leases.length === room) this.#hasMore = true;
+      if (onlyOthers || leases.length === room) this.#hasMore = true;
+      if (onlyOthers && leases.length < room) this.#hasOthers = false;
       this.#isReported = false;
     } catch (error) {
       if (signal.aborted || this.#isReported) return;
@@ -119,38 +150,38 @@ export class Worker {
       this.#running.delete(run);
       this.#poll();
     });
-    this.#running.add(run);
+    this.#running.set(run, lease.account);
   }
 
   /** Gives work back for which many requests at once had found the same room. */
   #leave(lease: Lease): void {
-    const { catalog, logger } = this.#options;
-    const left = catalog
+    const { list, logger } = this.#options;
+    const left = list
       .giveBack(lease, 0)
       // The lease ends by itself.
       .catch((err: unknown) => logger.error({ err, clip: lease.id }, "work waits for its lease"))
       .finally(() => {
         this.#leaving.delete(left);
-        this.#noteMore();
+        this.wake();
       });
     this.#leaving.add(left);
   }
 
   /** Never rejects. */
   async #process(lease: Lease): Promise<void> {
-    const { catalog, logger, work } = this.#options;
-    const held = new HeldLease(catalog, lease, this.#closing.signal);
+    const { list, logger, work } = this.#options;
+    const held = new HeldLease(list, lease, this.#closing.signal);
     let delay: number | null;
     try {
-      delay = await work(lease, held.signal);
+      delay = await work(lease, held.signal, () => held.begin());
     } catch (error) {
       delay = this.#delayAfter(error, lease, held);
     }
     try {
       const last = await held.release();
       if (!last) return;
-      if (delay === null) await catalog.finishWork(last);
-      else await catalog.giveBack(last, delay);
+      if (delay === null) await list.finish(last);
+      else await list.giveBack(last, delay);
     } catch (error) {
       logger.error({ err: error, clip: lease.id }, "the work on a clip could not be recorded");
     }
@@ -162,15 +193,15 @@ export class Worker {
   #delayAfter(error: unknown, lease: Lease, held: HeldLease): number {
     if (this.#closing.signal.aborted || held.isLost) return 0;
     const delay = Math.min(firstDelay * 2 ** lease.attempts, longestDelay);
-    const again = `verification crashed, the clip stays pending; again in ${delay / 1000} s`;
-    this.#options.logger.error({ err: error, clip: lease.id }, again);
+    const { crash, logger } = this.#options;
+    logger.error({ err: error, clip: lease.id }, `${crash}; again in ${delay / 1000} s`);
     return delay;
   }
 
   #pollAfter(delay: number): void {
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
-      this.#noteMore();
+      this.wake();
     }, delay).unref();
     this.#timers.add(timer);
   }
@@ -180,19 +211,27 @@ export class Worker {
 class HeldLease {
   readonly signal: AbortSignal;
   isLost = false;
-  readonly #catalog: Catalog;
+  readonly #list: WorkList;
   readonly #lost = new AbortController();
   readonly #timer: NodeJS.Timeout;
   #lease: Lease;
   #renewing: Promise<void> = Promise.resolve();
+  #isBegun = false;
 
-  constructor(catalog: Catalog, lease: Lease, closing: AbortSignal) {
-    this.#catalog = catalog;
+  constructor(list: WorkList, lease: Lease, closing: AbortSignal) {
+    this.#list = list;
     this.#lease = lease;
     this.signal = AbortSignal.any([closing, this.#lost.signal]);
     this.#timer = setInterval(() => {
       this.#renewing = this.#renewing.then(() => this.#renew());
     }, renewInterval).unref();
+  }
+
+  /** Records that the work has begun. */
+  begin(): Promise<void> {
+    this.#isBegun = true;
+    this.#renewing = this.#renewing.then(() => this.#renew());
+    return this.#renewing;
   }
 
   /** Stops renewing. The lease as it is now, or `null` when another process has taken the work. */
@@ -205,7 +244,7 @@ class HeldLease {
   async #renew(): Promise<void> {
     if (this.isLost) return;
     try {
-      const renewed = await this.#catalog.renew(this.#lease);
+      const renewed = await this.#list.renew(this.#lease, this.#isBegun);
       if (renewed) this.#lease = renewed;
       else this.#lose();
     } catch {

@@ -1,7 +1,7 @@
 import { checksumPattern, type WireUploadedPart, wireUploadedPart } from "@clipcourier/core/wire";
 import type { Context } from "hono";
 import * as v from "valibot";
-import type { ClipAddress } from "../../catalog/clip-state.js";
+import type { ClipAddress, PictureWishes } from "../../catalog/clip-state.js";
 import { HttpError } from "../../http-error.js";
 import type { Announcement } from "../../uploads/open-uploads.js";
 import type { Route } from "../backend.js";
@@ -61,13 +61,26 @@ function readAnnouncement(c: Context, maxSize: number): Announcement {
     throw new HttpError(400, "size: not a whole number of bytes above 0.");
   }
   if (size > maxSize) throw new HttpError(400, `size: over the limit of ${maxSize} bytes.`);
-  return { size, mime: readMime(c), filename: readFilename(c) };
+  return { size, mime: readMime(c), filename: readFilename(c), ...readPictureWishes(c) };
 }
 
 function readMime(c: Context): string {
   const mime = (c.req.query("mime") || defaultMime).toLowerCase();
   if (isVideoType(mime)) return mime;
   throw new HttpError(400, "mime: not a video type, such as video/mp4.");
+}
+
+function readPictureWishes(c: Context): PictureWishes {
+  const time = c.req.query("thumbnail_time") || "auto";
+  const isTime = /^\d/.test(time) && Number.isFinite(Number(time));
+  if (time !== "auto" && !isTime) {
+    throw new HttpError(400, "thumbnail_time: not a number of seconds from 0 on, nor auto.");
+  }
+  const preview = c.req.query("preview") || "auto";
+  if (preview !== "auto" && preview !== "start" && preview !== "end") {
+    throw new HttpError(400, "preview: not auto, start or end.");
+  }
+  return { thumbnailTime: isTime ? Number(time) : null, preview };
 }
 
 function readFilename(c: Context): string | null {

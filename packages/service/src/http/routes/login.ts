@@ -20,10 +20,10 @@ export const signInUser: Route = async (c, backend) => {
   return answer(await backend.auth.signInUser(appId, parameters, caller));
 };
 
-/** `POST /login/github`: exchanges a workflow job's ID token for an access key and token. */
-export const signInGitHub: Route = async (c, backend) => {
+/** `POST /login/github`: exchanges a job's ID token, of any issuer, for an access key and token. */
+export const signInKeyless: Route = async (c, backend) => {
   const { appId, parameters, caller } = await readSignIn(c, backend);
-  return answer(await backend.auth.signInGitHub(appId, parameters, caller));
+  return answer(await backend.auth.signInKeyless(appId, parameters, caller));
 };
 
 async function readSignIn(c: Context, { clients, limits }: Backend) {

@@ -1,3 +1,4 @@
+import type { WireQueue } from "@clipcourier/core/wire";
 import type { Context } from "hono";
 import { isCursor } from "../../catalog/clip-index.js";
 import type { Clip } from "../../catalog/clip-state.js";
@@ -9,10 +10,12 @@ const defaultCount = 20;
 const maxCount = 100;
 // Finding a page by its number means counting to it.
 const maxPlace = 100_000;
+const maxNameLength = 255;
 
 /**
  * `GET /me/videoclips`: a page of the account's clips, newest first. `after` and `_next` are an
- * extension, with which a page costs the same wherever it is.
+ * extension, with which a page costs the same wherever it is. So is `name`, with which it is a search
+ * among the next 200 clips: its `_next` leads on.
  */
 export const listClips: Route = async (c, backend) => {
   const { signal, headers } = c.req.raw;
@@ -23,7 +26,11 @@ export const listClips: Route = async (c, backend) => {
     throw new HttpError(400, "page: too far from the newest clip. Go on from _next, with after.");
   }
   const after = readCursor(c);
-  const found = await backend.clips.list(account, { count, page, after }, { signal });
+  const name = readName(c, page);
+  const found =
+    name === null
+      ? await backend.clips.list(account, { count, page, after }, { signal })
+      : await backend.clips.search(account, { name, count, after }, { signal });
   const baseUrl = backend.baseUrlOf(c.req.raw);
   const data = found.clips.map((clip) => answerClip(clip, baseUrl));
   return c.json({
@@ -35,12 +42,13 @@ export const listClips: Route = async (c, backend) => {
   });
 };
 
-/** `GET /me/videoclips/<id>` */
+/** `GET /me/videoclips/<id>`. `_queue`, the place of a pending clip, is an extension. */
 export const getClip: Route = async (c, backend) => {
   const { signal, headers } = c.req.raw;
   const account = await backend.auth.requireAccount(headers);
   const clip = await backend.clips.findOf(account, c.req.param("id") ?? "", { signal });
-  return answerOne(c, clip, backend);
+  const position = clip && (await backend.clips.countBefore(clip));
+  return answerOne(c, clip, backend, position === null ? {} : { _queue: { position } });
 };
 
 /** `DELETE /me/videoclips/<id>`: an extension; answers with the clip as it was. */
@@ -49,9 +57,14 @@ export const deleteClip: Route = async (c, backend) => {
   return answerOne(c, await backend.clips.delete(account, c.req.param("id") ?? ""), backend);
 };
 
-function answerOne(c: Context, clip: Clip | null, { baseUrlOf }: Backend): Response {
+function answerOne(
+  c: Context,
+  clip: Clip | null,
+  { baseUrlOf }: Backend,
+  meta: { _queue?: WireQueue } = {},
+): Response {
   if (!clip) throw new HttpError(404, "There is no such clip.");
-  return c.json({ _count: 1, data: [answerClip(clip, baseUrlOf(c.req.raw))] });
+  return c.json({ _count: 1, ...meta, data: [answerClip(clip, baseUrlOf(c.req.raw))] });
 }
 
 function readCursor(c: Context): string | null {
@@ -59,6 +72,17 @@ function readCursor(c: Context): string | null {
   if (after === undefined) return null;
   if (isCursor(after)) return after;
   throw new HttpError(400, "after: not the _next of an earlier page.");
+}
+
+function readName(c: Context, page: number): string | null {
+  const name = c.req.query("name");
+  if (name === undefined) return null;
+  if (name === "" || name.length > maxNameLength) {
+    throw new HttpError(400, `name: empty, or longer than ${maxNameLength} characters.`);
+  }
+  if (page !== 1)
+    throw new HttpError(400, "page: a search by name goes on from _next, with after.");
+  return name;
 }
 
 function readCount(c: Context, name: string, standard: number): number {

@@ -1,4 +1,4 @@
-import type { BigIntStats } from "node:fs";
+import type { BigIntStats, Stats } from "node:fs";
 import { mkdir, open, rmdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { isErrno } from "../../errno.js";
@@ -61,6 +61,18 @@ export async function writeDurably(
     for (const piece of pieces) await handle.writeFile(piece);
     await handle.sync();
     return await handle.stat({ bigint: true });
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Puts on disk what another program has written, as a file that nobody else can read. */
+export async function syncFile(file: string): Promise<Stats> {
+  const handle = await open(file, "r+");
+  try {
+    await handle.chmod(ownerOnly);
+    await handle.sync();
+    return await handle.stat();
   } finally {
     await handle.close();
   }

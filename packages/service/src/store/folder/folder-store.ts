@@ -11,6 +11,7 @@ import type {
   ObjectStore,
   PartRequest,
   PartToSign,
+  PutFileOptions,
   PutOptions,
   StoredObject,
   StoredPart,
@@ -167,6 +168,14 @@ export class FolderStore implements ObjectStore {
           (ifMatch === undefined || etag === ifMatch),
       ),
     );
+  }
+
+  putFile(
+    key: string,
+    write: (path: string) => Promise<boolean>,
+    { signal }: PutFileOptions = {},
+  ): Promise<number | null> {
+    return this.#run(() => this.#plain.putFile(this.localPath(key), write, signal), signal);
   }
 
   deleteObjects(keys: readonly string[]): Promise<void> {

@@ -26,6 +26,7 @@ import { PartWriter, type RunAlone } from "./part-writer.js";
 import {
   awaitReplacements,
   checkParts,
+  checkPartsAgain,
   contentFile,
   countParts,
   encodeFacts,
@@ -111,14 +112,14 @@ export class MultipartUploads {
   ): Promise<void> {
     const upload = await this.#open(key, uploadId);
     await awaitReplacements(upload);
-    await checkParts(upload, parts).catch(goneWhenMissing);
+    const checked = await checkParts(upload, parts).catch(goneWhenMissing);
     const content = contentFile(upload.folder);
     await syncContent(content);
     await moveBelow(this.#folders.objects, file, () => moveContent(content, file));
     try {
       // A part that is claimed after the content has moved is never written. One that was claimed
       // between the check and the move shows now.
-      await checkParts(upload, parts, file);
+      await checkPartsAgain(upload, parts, checked, file);
     } catch (error) {
       if (await moveBack(file, content)) throw error;
       // The upload was aborted at the same time, a moment after its content had become the object.

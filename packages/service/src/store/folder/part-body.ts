@@ -7,11 +7,11 @@ const md5Size = 16;
 /** An error of a request's body. It wraps the cause, so that it is not taken for one of the disk. */
 export class BodyError extends Error {}
 
-/** The MD5 that the Content-MD5 header promises; `null` without that header. */
-export function parseContentMd5(header: string | null, partNumber: number): Buffer | null {
+/** The MD5 that the Content-MD5 header promises, hexadecimal; `null` without that header. */
+export function parseContentMd5(header: string | null, partNumber: number): string | null {
   if (header === null) return null;
   const md5 = Buffer.from(header, "base64");
-  if (md5.length === md5Size && md5.toString("base64") === header) return md5;
+  if (md5.length === md5Size && md5.toString("base64") === header) return md5.toString("hex");
   throw new StoreError(
     "InvalidDigest",
     `Part ${partNumber}: the Content-MD5 header is not the base64 of an MD5.`,

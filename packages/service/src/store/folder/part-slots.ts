@@ -7,8 +7,12 @@ import { crc32 } from "node:zlib";
  * the CRC32 of these. A slot that is all zero, cut or torn by a power cut counts as not stored.
  */
 export const slotSize = 32;
+const md5Size = 16;
 const attemptSize = 5;
 const checkedSize = slotSize - 4;
+const stateOffset = 22;
+const attemptOffset = 23;
+const states = { open: 1, stored: 2, replaced: 3 };
 
 /** What a slot says. */
 export interface PartSlot {
@@ -18,39 +22,54 @@ export interface PartSlot {
   isReplaced: boolean;
   /** Which attempt to send the part wrote the slot; 10 hexadecimal digits. */
   attempt: string;
-  /** 16 bytes. */
-  md5: Buffer;
+  /** Hexadecimal. */
+  md5: string;
   /** Bytes. */
   size: number;
 }
 
 /** The slot of a part while an attempt writes its bytes. */
 export function openSlot(attempt: string, isReplaced: boolean): PartSlot {
-  return { isStored: false, isReplaced, attempt, md5: Buffer.alloc(16), size: 0 };
+  return { isStored: false, isReplaced, attempt, md5: "00".repeat(md5Size), size: 0 };
 }
 
 export function encodeSlot({ isStored, isReplaced, attempt, md5, size }: PartSlot): Buffer {
   const bytes = Buffer.alloc(slotSize);
-  md5.copy(bytes, 0);
-  bytes.writeUIntBE(size, 16, 6);
-  bytes.writeUInt8(isStored ? 2 : isReplaced ? 3 : 1, 22);
-  bytes.write(attempt, 23, attemptSize, "hex");
+  bytes.write(md5, 0, md5Size, "hex");
+  bytes.writeUIntBE(size, md5Size, 6);
+  bytes.writeUInt8(
+    isStored ? states.stored : isReplaced ? states.replaced : states.open,
+    stateOffset,
+  );
+  bytes.write(attempt, attemptOffset, attemptSize, "hex");
   bytes.writeUInt32BE(crc32(bytes.subarray(0, checkedSize)), checkedSize);
   return bytes;
 }
 
-/** What a slot says; `null` where it says nothing. */
-export function decodeSlot(bytes: Buffer): PartSlot | null {
-  if (bytes.length < slotSize) return null;
-  const state = bytes.readUInt8(22);
-  const checksum = bytes.readUInt32BE(checkedSize);
-  if (state === 0 || checksum !== crc32(bytes.subarray(0, checkedSize))) return null;
+/** Whether an attempt puts bytes in place that it has in full, in any of these slots. */
+export function hasReplacement(slots: Buffer): boolean {
+  for (let start = 0; start + slotSize <= slots.length; start += slotSize) {
+    // To decode each slot of a large upload would take long, and nearly none is in this state.
+    if (slots[start + stateOffset] !== states.replaced) continue;
+    if (decodeSlot(slots, start)?.isReplaced) return true;
+  }
+  return false;
+}
+
+/** What the slot at an offset says; `null` where it says nothing. */
+export function decodeSlot(bytes: Buffer, start = 0): PartSlot | null {
+  if (bytes.length < start + slotSize) return null;
+  const state = bytes[start + stateOffset];
+  const end = start + checkedSize;
+  if (!state || bytes.readUInt32BE(end) !== crc32(bytes.subarray(start, end))) return null;
+  // A large upload has thousands of slots: one string is made for each, and no view of its bytes.
+  const hex = bytes.toString("hex", start, end);
   return {
-    isStored: state === 2,
-    isReplaced: state === 3,
-    attempt: bytes.toString("hex", 23, 23 + attemptSize),
-    md5: bytes.subarray(0, 16),
-    size: bytes.readUIntBE(16, 6),
+    isStored: state === states.stored,
+    isReplaced: state === states.replaced,
+    attempt: hex.slice(2 * attemptOffset),
+    md5: hex.slice(0, 2 * md5Size),
+    size: bytes.readUIntBE(start + md5Size, 6),
   };
 }
 

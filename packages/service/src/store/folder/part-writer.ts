@@ -86,7 +86,7 @@ export class PartWriter {
   /** Stores the part and returns its ETag. */
   async write(
     body: AsyncIterable<Uint8Array>,
-    promisedMd5: Buffer | null,
+    promisedMd5: string | null,
     signal: AbortSignal,
   ): Promise<string> {
     const { runAlone, upload, part } = this.#target;
@@ -100,7 +100,7 @@ export class PartWriter {
     return etagOfPart(isFirst ? await this.#writeInPlace(sent) : await this.#writeBeside(sent));
   }
 
-  async #writeInPlace(sent: SentPart): Promise<Buffer> {
+  async #writeInPlace(sent: SentPart): Promise<string> {
     const { runAlone } = this.#target;
     let position = this.#position;
     let isClaimed = true;
@@ -119,7 +119,7 @@ export class PartWriter {
     return md5;
   }
 
-  async #writeBeside(sent: SentPart): Promise<Buffer> {
+  async #writeBeside(sent: SentPart): Promise<string> {
     const file = path.join(this.#target.temporary, randomUUID());
     const beside = await open(file, "wx+", ownerOnly);
     try {
@@ -140,7 +140,7 @@ export class PartWriter {
   }
 
   /** Puts complete bytes in the place of others. `false` when another process claims the part. */
-  async #replace(source: FileHandle, md5: Buffer): Promise<boolean> {
+  async #replace(source: FileHandle, md5: string): Promise<boolean> {
     const { contentLength } = this.#target.part;
     await this.#claim(true);
     for (let done = 0; done < contentLength; ) {
@@ -155,11 +155,13 @@ export class PartWriter {
   }
 
   /** Waits until the attempt of another process that has claimed the part has stored these bytes. */
-  async #awaitOther(md5: Buffer, signal: AbortSignal): Promise<void> {
+  async #awaitOther(md5: string, signal: AbortSignal): Promise<void> {
     const { partNumber } = this.#target.part;
     for (let waited = 0; waited < otherTime; waited += otherPause) {
-      if ((await this.#readSlot())?.isStored) {
-        if (await this.#isStored(md5)) return;
+      // One reading decides: a third attempt may claim the part right after it.
+      const slot = await this.#readSlot();
+      if (slot?.isStored) {
+        if (await this.#holds(slot, md5)) return;
         throw sentAgain(partNumber);
       }
       await sleep(otherPause, undefined, { signal });
@@ -175,7 +177,7 @@ export class PartWriter {
   async #receive(
     { body, promisedMd5, signal }: SentPart,
     write: (chunks: Uint8Array[], size: number) => Promise<void>,
-  ): Promise<Buffer> {
+  ): Promise<string> {
     const { part } = this.#target;
     const hash = createHash("md5");
     let waiting: Uint8Array[] = [];
@@ -190,8 +192,8 @@ export class PartWriter {
       waitingSize = 0;
     }
     await write(waiting, waitingSize);
-    const md5 = hash.digest();
-    if (!promisedMd5 || promisedMd5.equals(md5)) return md5;
+    const md5 = hash.digest("hex");
+    if (promisedMd5 === null || promisedMd5 === md5) return md5;
     throw new StoreError(
       "BadDigest",
       `Part ${part.partNumber}: the bytes do not match the Content-MD5 header. Send it again.`,
@@ -214,7 +216,7 @@ export class PartWriter {
     if (present?.isStored) await this.#slots.datasync();
   }
 
-  async #storeIfClaimed(md5: Buffer): Promise<boolean> {
+  async #storeIfClaimed(md5: string): Promise<boolean> {
     if (!(await this.#isClaimed())) return false;
     const { partNumber, contentLength: size } = this.#target.part;
     const attempt = this.#attempt;
@@ -226,11 +228,15 @@ export class PartWriter {
   }
 
   /** Whether these bytes are what another attempt has stored. */
-  async #isStored(md5: Buffer): Promise<boolean> {
+  async #isStored(md5: string): Promise<boolean> {
+    return this.#holds(await this.#readSlot(), md5);
+  }
+
+  /** Whether a slot, as it was read, describes these bytes. */
+  async #holds(slot: PartSlot | null, md5: string): Promise<boolean> {
     await this.#requireContent();
-    const slot = await this.#readSlot();
     const { contentLength } = this.#target.part;
-    if (!slot?.isStored || slot.size !== contentLength || !slot.md5.equals(md5)) return false;
+    if (!slot?.isStored || slot.size !== contentLength || slot.md5 !== md5) return false;
     // The end of the content may have been lost.
     return (await this.#content.stat()).size >= this.#position + contentLength;
   }
@@ -251,7 +257,7 @@ export class PartWriter {
 /** The body of a part as it is received. */
 interface SentPart {
   body: AsyncIterable<Uint8Array>;
-  promisedMd5: Buffer | null;
+  promisedMd5: string | null;
   signal: AbortSignal;
 }
 

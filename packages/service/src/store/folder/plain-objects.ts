@@ -3,7 +3,7 @@ import type { BigIntStats } from "node:fs";
 import { open, rename, rm, unlink } from "node:fs/promises";
 import path from "node:path";
 import { isErrno } from "../../errno.js";
-import { moveBelow, type StoreFolders, writeDurably } from "./durable-files.js";
+import { moveBelow, type StoreFolders, syncFile, writeDurably } from "./durable-files.js";
 import { nullWhenMissing } from "./file-errors.js";
 import type { OpenObjectFile } from "./object-file.js";
 
@@ -41,6 +41,24 @@ export class PlainObjects {
       const stats = await writeDurably(temporary, [content]);
       await moveBelow(this.#folders.objects, file, () => rename(temporary, file));
       return factsOf(stats).etag;
+    } finally {
+      await rm(temporary, { force: true });
+    }
+  }
+
+  /** Moves the file that `write` has written to the object's place. No byte is copied. */
+  async putFile(
+    file: string,
+    write: (path: string) => Promise<boolean>,
+    signal: AbortSignal | undefined,
+  ): Promise<number | null> {
+    const temporary = path.join(this.#folders.temporary, randomUUID());
+    try {
+      if (!(await write(temporary))) return null;
+      signal?.throwIfAborted();
+      const { size } = await syncFile(temporary);
+      await moveBelow(this.#folders.objects, file, () => rename(temporary, file));
+      return size;
     } finally {
       await rm(temporary, { force: true });
     }

@@ -8,7 +8,7 @@ import type { CompletedPart, StoredPart, UploadLayout } from "../object-store.js
 import { StoreError } from "../store-error.js";
 import { syncFolder } from "./durable-files.js";
 import { nullWhenMissing } from "./file-errors.js";
-import { decodeSlot, slotSize } from "./part-slots.js";
+import { decodeSlot, hasReplacement, slotSize } from "./part-slots.js";
 
 // Milliseconds, between two looks and in all: a process may have ended in the middle.
 const replacementPause = 20;
@@ -83,22 +83,47 @@ export async function openSlots(folder: string): Promise<FileHandle> {
   }
 }
 
-/** The stored parts of an upload by ascending number. `content` is where the content is now. */
-export async function readParts(
-  upload: UploadFolder,
-  content = contentFile(upload.folder),
-): Promise<StoredPart[]> {
-  const slots = (await readFile(slotsFile(upload.folder)).catch(nullWhenOdd)) ?? Buffer.alloc(0);
-  const { size: contentSize } = await stat(content);
+/** What says which parts are stored. */
+export interface PartsOnDisk {
+  slots: Buffer;
+  /** Bytes. */
+  contentSize: number;
+}
+
+/** @param content where the content is now */
+async function readOnDisk(
+  { folder }: UploadFolder,
+  content = contentFile(folder),
+): Promise<PartsOnDisk> {
+  const slots = (await readFile(slotsFile(folder)).catch(nullWhenOdd)) ?? Buffer.alloc(0);
+  return { slots, contentSize: (await stat(content)).size };
+}
+
+/** The stored parts of an upload by ascending number. */
+export async function readParts(upload: UploadFolder): Promise<StoredPart[]> {
+  return findStored(upload, await readOnDisk(upload));
+}
+
+function findStored(upload: UploadFolder, onDisk: PartsOnDisk): StoredPart[] {
   const parts: StoredPart[] = [];
-  for (let start = 0, partNumber = 1; start < slots.length; start += slotSize, partNumber++) {
-    const slot = decodeSlot(slots.subarray(start, start + slotSize));
-    // A part that ends behind the content was lost with the end of the file.
-    const end = (partNumber - 1) * upload.partSize + (slot?.size ?? 0);
-    if (!slot?.isStored || end > contentSize) continue;
-    parts.push({ partNumber, etag: etagOfPart(slot.md5), size: slot.size });
+  const count = Math.floor(onDisk.slots.length / slotSize);
+  for (let partNumber = 1; partNumber <= count; partNumber++) {
+    const part = findPart(upload, onDisk, partNumber);
+    if (part) parts.push(part);
   }
   return parts;
+}
+
+function findPart(
+  { partSize }: UploadFolder,
+  { slots, contentSize }: PartsOnDisk,
+  partNumber: number,
+): StoredPart | null {
+  const slot = decodeSlot(slots, (partNumber - 1) * slotSize);
+  if (!slot?.isStored) return null;
+  // A part that ends behind the content was lost with the end of the file.
+  if ((partNumber - 1) * partSize + slot.size > contentSize) return null;
+  return { partNumber, etag: etagOfPart(slot.md5), size: slot.size };
 }
 
 /**
@@ -108,13 +133,7 @@ export async function readParts(
 export async function awaitReplacements({ folder }: UploadFolder): Promise<void> {
   for (let waited = 0; waited < replacementTime; waited += replacementPause) {
     const slots = (await readFile(slotsFile(folder)).catch(nullWhenOdd)) ?? Buffer.alloc(0);
-    const starts = Array.from(
-      { length: Math.floor(slots.length / slotSize) },
-      (_, n) => n * slotSize,
-    );
-    const isReplaced = (start: number) =>
-      decodeSlot(slots.subarray(start, start + slotSize))?.isReplaced;
-    if (!starts.some(isReplaced)) return;
+    if (!hasReplacement(slots)) return;
     await sleep(replacementPause);
   }
 }
@@ -123,17 +142,41 @@ export async function awaitReplacements({ folder }: UploadFolder): Promise<void>
 export async function checkParts(
   upload: UploadFolder,
   parts: readonly CompletedPart[],
-  content?: string,
+): Promise<PartsOnDisk> {
+  const onDisk = await readOnDisk(upload);
+  requireParts(upload, parts, onDisk);
+  return onDisk;
+}
+
+/**
+ * Checks the parts again where something has changed since.
+ *
+ * @param content where the content is now
+ * @throws `InvalidPart` as `checkParts`
+ */
+export async function checkPartsAgain(
+  upload: UploadFolder,
+  parts: readonly CompletedPart[],
+  before: PartsOnDisk,
+  content: string,
 ): Promise<void> {
-  const present = await readParts(upload, content);
-  const stored = new Map(present.map((part) => [part.partNumber, part]));
+  const onDisk = await readOnDisk(upload, content);
+  const isSame = onDisk.contentSize === before.contentSize && onDisk.slots.equals(before.slots);
+  if (!isSame) requireParts(upload, parts, onDisk);
+}
+
+function requireParts(
+  upload: UploadFolder,
+  parts: readonly CompletedPart[],
+  onDisk: PartsOnDisk,
+): void {
   const total = countParts(upload);
   if (parts.length !== total) {
     throw invalidPart(`The upload has ${total} parts, and not ${parts.length}.`);
   }
   for (const [index, { partNumber, etag }] of parts.entries()) {
     if (partNumber !== index + 1) throw invalidPart(`Part ${index + 1} is missing in the list.`);
-    const found = stored.get(partNumber);
+    const found = findPart(upload, onDisk, partNumber);
     if (!found) throw invalidPart(`Part ${partNumber} is not stored. Send it again.`);
     if (found.etag !== etag) throw invalidPart(`Part ${partNumber} was sent again meanwhile.`);
     if (found.size !== partLength(upload, partNumber)) {
@@ -142,8 +185,9 @@ export async function checkParts(
   }
 }
 
-export function etagOfPart(md5: Buffer): string {
-  return `"${md5.toString("hex")}"`;
+/** @param md5 hexadecimal */
+export function etagOfPart(md5: string): string {
+  return `"${md5}"`;
 }
 
 export function noSuchUpload(): StoreError {

@@ -10,6 +10,7 @@ import type {
   ObjectStore,
   PartToSign,
   PresignGetOptions,
+  PutFileOptions,
   PutOptions,
   StoredObject,
   StoredPart,
@@ -21,8 +22,10 @@ import type {
 import { Bucket, type BucketOptions } from "./bucket.js";
 import { Presigner } from "./presigner.js";
 import { type EngineHabits, probeEngine } from "./probe.js";
+import { S3Files } from "./s3-files.js";
 import { S3Objects } from "./s3-objects.js";
 import { S3Uploads } from "./s3-uploads.js";
+import { removeTemporaryFiles, withTemporaryFile } from "./temporary-files.js";
 
 export interface S3StoreOptions extends BucketOptions {
   /** Is told at the start, at level `warn`, what the engine cannot do. */
@@ -44,12 +47,14 @@ export class S3Store implements ObjectStore {
   readonly #bucket: Bucket;
   readonly #objects: S3Objects;
   readonly #uploads: S3Uploads;
+  readonly #files: S3Files;
   readonly #presigner: Presigner;
 
   private constructor(bucket: Bucket, habits: EngineHabits) {
     this.#bucket = bucket;
     this.#objects = new S3Objects(bucket, habits);
     this.#uploads = new S3Uploads(bucket, habits);
+    this.#files = new S3Files(bucket, this.#objects, this.#uploads);
     const { conditionalPut, conditionalDelete, sealsHeaders } = habits;
     const locate = bucket.publicUrl;
     this.#presigner = new Presigner({ bucket, locate, sealsHeaders });
@@ -125,6 +130,17 @@ export class S3Store implements ObjectStore {
 
   putObject(key: string, content: Uint8Array | string, options?: PutOptions) {
     return this.#objects.put(key, content, options);
+  }
+
+  putFile(key: string, write: (path: string) => Promise<boolean>, options: PutFileOptions = {}) {
+    return withTemporaryFile(async (path) => {
+      if (!(await write(path))) return null;
+      return this.#files.send(key, path, options);
+    });
+  }
+
+  removeLeftovers(): Promise<void> {
+    return removeTemporaryFiles(Date.now());
   }
 
   deleteObjects(keys: readonly string[]): Promise<void> {

@@ -1,0 +1,36 @@
+import { resolve } from "node:path";
+import { containers } from "../../container.js";
+import type { OpenedSource } from "../../source.js";
+import { serveLoopback } from "./loopback.js";
+
+/** A video as an input of FFmpeg's programs. */
+export interface ProgramInput extends AsyncDisposable {
+  /** What comes before the options of the input and its `-i`: FFmpeg may read this, and nothing else. */
+  readonly guards: readonly string[];
+  /** The argument of `-i`. */
+  readonly url: string;
+  readonly env: Record<string, string>;
+}
+
+export async function openInput({ place }: OpenedSource): Promise<ProgramInput> {
+  if (typeof place === "string") {
+    return {
+      guards: guards("file"),
+      url: `file:${resolve(place)}`,
+      env: {},
+      async [Symbol.asyncDispose]() {},
+    };
+  }
+  const loopback = await serveLoopback(place);
+  return {
+    // A small buffer, because what is in it when FFmpeg seeks was read for nothing.
+    guards: [...guards("http,tcp"), "-recv_buffer_size", "65536", "-icy", "0"],
+    url: loopback.url,
+    env: loopback.env,
+    [Symbol.asyncDispose]: () => loopback[Symbol.asyncDispose](),
+  };
+}
+
+function guards(protocols: string): string[] {
+  return ["-protocol_whitelist", protocols, "-format_whitelist", containers];
+}

@@ -1,0 +1,33 @@
+import type { StoryboardLayout } from "../catalog/clip-state.js";
+
+/**
+ * A storyboard as WebVTT: for each passage the place of its tile in `storyboard.jpg`, as a fragment
+ * `#xywh=`. Video.js, JW Player, Shaka and others read it.
+ */
+export function renderStoryboard(layout: StoryboardLayout, duration: number | null): string {
+  const { interval, columns, count, tileWidth, tileHeight } = layout;
+  const cues = Array.from({ length: count }, (_, index) => {
+    const start = index * interval;
+    // The last tile stands for what is left, where that is known.
+    const isLast = index === count - 1 && duration !== null && duration > start;
+    const end = isLast ? duration : start + interval;
+    const place = [
+      (index % columns) * tileWidth,
+      Math.floor(index / columns) * tileHeight,
+      tileWidth,
+      tileHeight,
+    ];
+    return `${formatTime(start)} --> ${formatTime(end)}\nstoryboard.jpg#xywh=${place.join(",")}\n`;
+  });
+  return ["WEBVTT\n", ...cues].join("\n");
+}
+
+/** `01:02:03.456` */
+function formatTime(seconds: number): string {
+  const milliseconds = Math.round(seconds * 1000);
+  const parts = [3_600_000, 60_000, 1000].map((unit, index) => {
+    const value = Math.floor(milliseconds / unit);
+    return String(index === 0 ? value : value % 60).padStart(2, "0");
+  });
+  return `${parts.join(":")}.${String(milliseconds % 1000).padStart(3, "0")}`;
+}

@@ -1,0 +1,49 @@
+import { writeFile } from "node:fs/promises";
+import { pino } from "pino";
+import { expect, inject, it, onTestFinished } from "vitest";
+import { startService } from "../src/index.js";
+import { createBucket } from "./ceph-bucket.js";
+import { answering, readyResult } from "./fake-media.js";
+import { signInAs } from "./start-test-service.js";
+import { makeContent, UploadClient } from "./upload-client.js";
+
+const rendition = "an MP4 that browsers play";
+const waiting = readyResult(
+  { mime: "video/x-msvideo" },
+  { playback: { kind: "transcode", reason: "Browsers do not play MPEG-4 Part 2." } },
+);
+
+it("players and downloads get their bytes from the bucket, which the page's policy names", async () => {
+  const { options } = await createBucket();
+  const media = answering(waiting, async (_source, output) => {
+    await writeFile(output, rendition);
+    return { outcome: "ready", seconds: 1 };
+  });
+  const logger = pino({ level: "silent" });
+  const service = await startService({ bucket: options, media, logger });
+  onTestFinished(() => service.close());
+  const { rootUrl, accounts, settled, close } = service;
+  const seen = { folder: "", log: [], baseUrl: new URL("/", rootUrl).href };
+  const tested = { ...seen, rootUrl, accounts, settled, close };
+  const client = new UploadClient(tested, await signInAs(tested, await accounts.createApp()));
+  const content = makeContent(1000);
+  const clip = await client.uploadAndSettle(content, "size=1000&filename=take.avi");
+  expect(clip.plays).toBe("rendition");
+
+  const { origin } = new URL(inject("ceph").endpoint);
+  const ask = (url: string | null | undefined) => fetch(url ?? "", { redirect: "manual" });
+  const moved = await ask(clip.play_url);
+  expect([moved.status, new URL(moved.headers.get("location") ?? "").origin]).toEqual([
+    302,
+    origin,
+  ]);
+  const played = await fetch(clip.play_url ?? "", { headers: { Range: "bytes=0-1" } });
+  expect([played.status, await played.text()]).toEqual([206, rendition.slice(0, 2)]);
+  expect(played.headers.get("content-type")).toBe("video/mp4");
+  const saved = await fetch(clip.download_url ?? "");
+  expect(saved.headers.get("content-disposition")).toBe("attachment; filename=take.avi");
+  expect(Buffer.from(await saved.arrayBuffer()).equals(content)).toBe(true);
+
+  const page = await ask(clip.url);
+  expect(page.headers.get("content-security-policy")).toContain(`media-src 'self' ${origin};`);
+});
