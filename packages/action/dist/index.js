@@ -8412,7 +8412,7 @@ const { kDestroyed, kBodyUsed, kListeners, kBody } = __nccwpck_require__(5629)
 const { IncomingMessage } = __nccwpck_require__(7067)
 const stream = __nccwpck_require__(7075)
 const net = __nccwpck_require__(7030)
-const { stringify } = __nccwpck_require__(1792)
+const { stringify } = __nccwpck_require__(9411)
 const { EventEmitter: EE, addAbortListener: addAbortListenerNative } = __nccwpck_require__(8474)
 const timers = __nccwpck_require__(4277)
 const { InvalidArgumentError, ConnectTimeoutError } = __nccwpck_require__(9837)
@@ -35156,7 +35156,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 4738:
+/***/ 2357:
 /***/ ((module) => {
 
 
@@ -37606,7 +37606,7 @@ const {
   safeMethodsSet,
   requestBodyHeader,
   subresourceSet
-} = __nccwpck_require__(4738)
+} = __nccwpck_require__(2357)
 const EE = __nccwpck_require__(8474)
 const { Readable, pipeline, finished, isErrored, isReadable } = __nccwpck_require__(7075)
 const { addAbortListener, bufferToLowerCasedHeaderName } = __nccwpck_require__(1262)
@@ -40048,7 +40048,7 @@ const {
   requestCredentials,
   requestCache,
   requestDuplex
-} = __nccwpck_require__(4738)
+} = __nccwpck_require__(2357)
 const { kEnumerableProperty, normalizedMethodRecordsBase, normalizedMethodRecords } = util
 const { webidl } = __nccwpck_require__(2821)
 const { URLSerializer } = __nccwpck_require__(2602)
@@ -41167,7 +41167,7 @@ const {
 const {
   redirectStatusSet,
   nullBodyStatus
-} = __nccwpck_require__(4738)
+} = __nccwpck_require__(2357)
 const { webidl } = __nccwpck_require__(2821)
 const { URLSerializer } = __nccwpck_require__(2602)
 const { kConstruct } = __nccwpck_require__(5629)
@@ -41799,7 +41799,7 @@ module.exports = {
 
 const { Transform } = __nccwpck_require__(7075)
 const zlib = __nccwpck_require__(8522)
-const { redirectStatusSet, referrerPolicyTokens, badPortsSet } = __nccwpck_require__(4738)
+const { redirectStatusSet, referrerPolicyTokens, badPortsSet } = __nccwpck_require__(2357)
 const { getGlobalOrigin } = __nccwpck_require__(3225)
 const { collectAnHTTPQuotedString, parseMIMEType } = __nccwpck_require__(2602)
 const { performance } = __nccwpck_require__(643)
@@ -48560,7 +48560,7 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:perf_ho
 
 /***/ }),
 
-/***/ 1792:
+/***/ 9411:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:querystring");
@@ -48637,13 +48637,6 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:zlib");
 
 /***/ }),
 
-/***/ 857:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
-
-/***/ }),
-
 /***/ 6928:
 /***/ ((module) => {
 
@@ -48665,7 +48658,7 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 
 /***/ }),
 
-/***/ 2357:
+/***/ 1792:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -48687,8 +48680,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: ExitCode, addPath, exportVariable, getBooleanInput, getMultilineInput, getState, group, isDebug, markdownSummary, notice, platform, saveState, setCommandEcho, toPlatformPath, toPosixPath, toWin32Path
 
-// EXTERNAL MODULE: external "os"
-var external_os_ = __nccwpck_require__(857);
+;// CONCATENATED MODULE: external "os"
+const external_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
 ;// CONCATENATED MODULE: ../../node_modules/.pnpm/@actions+core@3.0.1/node_modules/@actions/core/lib/utils.js
 // We use any as a valid input type
 /* eslint-disable @typescript-eslint/no-explicit-any */
@@ -48763,7 +48756,7 @@ function utils_toCommandProperties(annotationProperties) {
  */
 function command_issueCommand(command, properties, message) {
     const cmd = new Command(command, properties, message);
-    process.stdout.write(cmd.toString() + external_os_.EOL);
+    process.stdout.write(cmd.toString() + external_os_namespaceObject.EOL);
 }
 function command_issue(name, message = '') {
     command_issueCommand(name, {}, message);
@@ -48837,7 +48830,7 @@ function file_command_issueFileCommand(command, message) {
     if (!external_fs_.existsSync(filePath)) {
         throw new Error(`Missing file at path: ${filePath}`);
     }
-    external_fs_.appendFileSync(filePath, `${utils_toCommandValue(message)}${external_os_.EOL}`, {
+    external_fs_.appendFileSync(filePath, `${utils_toCommandValue(message)}${external_os_namespaceObject.EOL}`, {
         encoding: 'utf8'
     });
 }
@@ -48853,2005 +48846,11 @@ function file_command_prepareKeyValueMessage(key, value) {
     if (convertedValue.includes(delimiter)) {
         throw new Error(`Unexpected input: value should not contain the delimiter "${delimiter}"`);
     }
-    return `${key}<<${delimiter}${external_os_.EOL}${convertedValue}${external_os_.EOL}${delimiter}`;
+    return `${key}<<${delimiter}${external_os_namespaceObject.EOL}${convertedValue}${external_os_namespaceObject.EOL}${delimiter}`;
 }
 //# sourceMappingURL=file-command.js.map
 // EXTERNAL MODULE: external "path"
 var external_path_ = __nccwpck_require__(6928);
-// EXTERNAL MODULE: ../../node_modules/.pnpm/@actions+http-client@4.0.1/node_modules/@actions/http-client/lib/index.js + 1 modules
-var lib = __nccwpck_require__(8099);
-;// CONCATENATED MODULE: ../../node_modules/.pnpm/@actions+http-client@4.0.1/node_modules/@actions/http-client/lib/auth.js
-var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-class BasicCredentialHandler {
-    constructor(username, password) {
-        this.username = username;
-        this.password = password;
-    }
-    prepareRequest(options) {
-        if (!options.headers) {
-            throw Error('The request has no headers');
-        }
-        options.headers['Authorization'] = `Basic ${Buffer.from(`${this.username}:${this.password}`).toString('base64')}`;
-    }
-    // This handler cannot handle 401
-    canHandleAuthentication() {
-        return false;
-    }
-    handleAuthentication() {
-        return __awaiter(this, void 0, void 0, function* () {
-            throw new Error('not implemented');
-        });
-    }
-}
-class BearerCredentialHandler {
-    constructor(token) {
-        this.token = token;
-    }
-    // currently implements pre-authorization
-    // TODO: support preAuth = false where it hooks on 401
-    prepareRequest(options) {
-        if (!options.headers) {
-            throw Error('The request has no headers');
-        }
-        options.headers['Authorization'] = `Bearer ${this.token}`;
-    }
-    // This handler cannot handle 401
-    canHandleAuthentication() {
-        return false;
-    }
-    handleAuthentication() {
-        return __awaiter(this, void 0, void 0, function* () {
-            throw new Error('not implemented');
-        });
-    }
-}
-class PersonalAccessTokenCredentialHandler {
-    constructor(token) {
-        this.token = token;
-    }
-    // currently implements pre-authorization
-    // TODO: support preAuth = false where it hooks on 401
-    prepareRequest(options) {
-        if (!options.headers) {
-            throw Error('The request has no headers');
-        }
-        options.headers['Authorization'] = `Basic ${Buffer.from(`PAT:${this.token}`).toString('base64')}`;
-    }
-    // This handler cannot handle 401
-    canHandleAuthentication() {
-        return false;
-    }
-    handleAuthentication() {
-        return __awaiter(this, void 0, void 0, function* () {
-            throw new Error('not implemented');
-        });
-    }
-}
-//# sourceMappingURL=auth.js.map
-;// CONCATENATED MODULE: ../../node_modules/.pnpm/@actions+core@3.0.1/node_modules/@actions/core/lib/oidc-utils.js
-var oidc_utils_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-
-class OidcClient {
-    static createHttpClient(allowRetry = true, maxRetry = 10) {
-        const requestOptions = {
-            allowRetries: allowRetry,
-            maxRetries: maxRetry
-        };
-        return new lib/* HttpClient */.Qq('actions/oidc-client', [new BearerCredentialHandler(OidcClient.getRequestToken())], requestOptions);
-    }
-    static getRequestToken() {
-        const token = process.env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'];
-        if (!token) {
-            throw new Error('Unable to get ACTIONS_ID_TOKEN_REQUEST_TOKEN env variable');
-        }
-        return token;
-    }
-    static getIDTokenUrl() {
-        const runtimeUrl = process.env['ACTIONS_ID_TOKEN_REQUEST_URL'];
-        if (!runtimeUrl) {
-            throw new Error('Unable to get ACTIONS_ID_TOKEN_REQUEST_URL env variable');
-        }
-        return runtimeUrl;
-    }
-    static getCall(id_token_url) {
-        return oidc_utils_awaiter(this, void 0, void 0, function* () {
-            var _a;
-            const httpclient = OidcClient.createHttpClient();
-            const res = yield httpclient
-                .getJson(id_token_url)
-                .catch(error => {
-                throw new Error(`Failed to get ID Token. \n 
-        Error Code : ${error.statusCode}\n 
-        Error Message: ${error.message}`);
-            });
-            const id_token = (_a = res.result) === null || _a === void 0 ? void 0 : _a.value;
-            if (!id_token) {
-                throw new Error('Response json body do not have ID Token field');
-            }
-            return id_token;
-        });
-    }
-    static getIDToken(audience) {
-        return oidc_utils_awaiter(this, void 0, void 0, function* () {
-            try {
-                // New ID Token is requested from action service
-                let id_token_url = OidcClient.getIDTokenUrl();
-                if (audience) {
-                    const encodedAudience = encodeURIComponent(audience);
-                    id_token_url = `${id_token_url}&audience=${encodedAudience}`;
-                }
-                debug(`ID token url is ${id_token_url}`);
-                const id_token = yield OidcClient.getCall(id_token_url);
-                setSecret(id_token);
-                return id_token;
-            }
-            catch (error) {
-                throw new Error(`Error message: ${error.message}`);
-            }
-        });
-    }
-}
-//# sourceMappingURL=oidc-utils.js.map
-;// CONCATENATED MODULE: ../../node_modules/.pnpm/@actions+core@3.0.1/node_modules/@actions/core/lib/summary.js
-var summary_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-const { access, appendFile, writeFile } = external_fs_.promises;
-const SUMMARY_ENV_VAR = 'GITHUB_STEP_SUMMARY';
-const SUMMARY_DOCS_URL = 'https://docs.github.com/actions/using-workflows/workflow-commands-for-github-actions#adding-a-job-summary';
-class Summary {
-    constructor() {
-        this._buffer = '';
-    }
-    /**
-     * Finds the summary file path from the environment, rejects if env var is not found or file does not exist
-     * Also checks r/w permissions.
-     *
-     * @returns step summary file path
-     */
-    filePath() {
-        return summary_awaiter(this, void 0, void 0, function* () {
-            if (this._filePath) {
-                return this._filePath;
-            }
-            const pathFromEnv = process.env[SUMMARY_ENV_VAR];
-            if (!pathFromEnv) {
-                throw new Error(`Unable to find environment variable for $${SUMMARY_ENV_VAR}. Check if your runtime environment supports job summaries.`);
-            }
-            try {
-                yield access(pathFromEnv, external_fs_.constants.R_OK | external_fs_.constants.W_OK);
-            }
-            catch (_a) {
-                throw new Error(`Unable to access summary file: '${pathFromEnv}'. Check if the file has correct read/write permissions.`);
-            }
-            this._filePath = pathFromEnv;
-            return this._filePath;
-        });
-    }
-    /**
-     * Wraps content in an HTML tag, adding any HTML attributes
-     *
-     * @param {string} tag HTML tag to wrap
-     * @param {string | null} content content within the tag
-     * @param {[attribute: string]: string} attrs key-value list of HTML attributes to add
-     *
-     * @returns {string} content wrapped in HTML element
-     */
-    wrap(tag, content, attrs = {}) {
-        const htmlAttrs = Object.entries(attrs)
-            .map(([key, value]) => ` ${key}="${value}"`)
-            .join('');
-        if (!content) {
-            return `<${tag}${htmlAttrs}>`;
-        }
-        return `<${tag}${htmlAttrs}>${content}</${tag}>`;
-    }
-    /**
-     * Writes text in the buffer to the summary buffer file and empties buffer. Will append by default.
-     *
-     * @param {SummaryWriteOptions} [options] (optional) options for write operation
-     *
-     * @returns {Promise<Summary>} summary instance
-     */
-    write(options) {
-        return summary_awaiter(this, void 0, void 0, function* () {
-            const overwrite = !!(options === null || options === void 0 ? void 0 : options.overwrite);
-            const filePath = yield this.filePath();
-            const writeFunc = overwrite ? writeFile : appendFile;
-            yield writeFunc(filePath, this._buffer, { encoding: 'utf8' });
-            return this.emptyBuffer();
-        });
-    }
-    /**
-     * Clears the summary buffer and wipes the summary file
-     *
-     * @returns {Summary} summary instance
-     */
-    clear() {
-        return summary_awaiter(this, void 0, void 0, function* () {
-            return this.emptyBuffer().write({ overwrite: true });
-        });
-    }
-    /**
-     * Returns the current summary buffer as a string
-     *
-     * @returns {string} string of summary buffer
-     */
-    stringify() {
-        return this._buffer;
-    }
-    /**
-     * If the summary buffer is empty
-     *
-     * @returns {boolen} true if the buffer is empty
-     */
-    isEmptyBuffer() {
-        return this._buffer.length === 0;
-    }
-    /**
-     * Resets the summary buffer without writing to summary file
-     *
-     * @returns {Summary} summary instance
-     */
-    emptyBuffer() {
-        this._buffer = '';
-        return this;
-    }
-    /**
-     * Adds raw text to the summary buffer
-     *
-     * @param {string} text content to add
-     * @param {boolean} [addEOL=false] (optional) append an EOL to the raw text (default: false)
-     *
-     * @returns {Summary} summary instance
-     */
-    addRaw(text, addEOL = false) {
-        this._buffer += text;
-        return addEOL ? this.addEOL() : this;
-    }
-    /**
-     * Adds the operating system-specific end-of-line marker to the buffer
-     *
-     * @returns {Summary} summary instance
-     */
-    addEOL() {
-        return this.addRaw(external_os_.EOL);
-    }
-    /**
-     * Adds an HTML codeblock to the summary buffer
-     *
-     * @param {string} code content to render within fenced code block
-     * @param {string} lang (optional) language to syntax highlight code
-     *
-     * @returns {Summary} summary instance
-     */
-    addCodeBlock(code, lang) {
-        const attrs = Object.assign({}, (lang && { lang }));
-        const element = this.wrap('pre', this.wrap('code', code), attrs);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML list to the summary buffer
-     *
-     * @param {string[]} items list of items to render
-     * @param {boolean} [ordered=false] (optional) if the rendered list should be ordered or not (default: false)
-     *
-     * @returns {Summary} summary instance
-     */
-    addList(items, ordered = false) {
-        const tag = ordered ? 'ol' : 'ul';
-        const listItems = items.map(item => this.wrap('li', item)).join('');
-        const element = this.wrap(tag, listItems);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML table to the summary buffer
-     *
-     * @param {SummaryTableCell[]} rows table rows
-     *
-     * @returns {Summary} summary instance
-     */
-    addTable(rows) {
-        const tableBody = rows
-            .map(row => {
-            const cells = row
-                .map(cell => {
-                if (typeof cell === 'string') {
-                    return this.wrap('td', cell);
-                }
-                const { header, data, colspan, rowspan } = cell;
-                const tag = header ? 'th' : 'td';
-                const attrs = Object.assign(Object.assign({}, (colspan && { colspan })), (rowspan && { rowspan }));
-                return this.wrap(tag, data, attrs);
-            })
-                .join('');
-            return this.wrap('tr', cells);
-        })
-            .join('');
-        const element = this.wrap('table', tableBody);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds a collapsable HTML details element to the summary buffer
-     *
-     * @param {string} label text for the closed state
-     * @param {string} content collapsable content
-     *
-     * @returns {Summary} summary instance
-     */
-    addDetails(label, content) {
-        const element = this.wrap('details', this.wrap('summary', label) + content);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML image tag to the summary buffer
-     *
-     * @param {string} src path to the image you to embed
-     * @param {string} alt text description of the image
-     * @param {SummaryImageOptions} options (optional) addition image attributes
-     *
-     * @returns {Summary} summary instance
-     */
-    addImage(src, alt, options) {
-        const { width, height } = options || {};
-        const attrs = Object.assign(Object.assign({}, (width && { width })), (height && { height }));
-        const element = this.wrap('img', null, Object.assign({ src, alt }, attrs));
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML section heading element
-     *
-     * @param {string} text heading text
-     * @param {number | string} [level=1] (optional) the heading level, default: 1
-     *
-     * @returns {Summary} summary instance
-     */
-    addHeading(text, level) {
-        const tag = `h${level}`;
-        const allowedTag = ['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].includes(tag)
-            ? tag
-            : 'h1';
-        const element = this.wrap(allowedTag, text);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML thematic break (<hr>) to the summary buffer
-     *
-     * @returns {Summary} summary instance
-     */
-    addSeparator() {
-        const element = this.wrap('hr', null);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML line break (<br>) to the summary buffer
-     *
-     * @returns {Summary} summary instance
-     */
-    addBreak() {
-        const element = this.wrap('br', null);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML blockquote to the summary buffer
-     *
-     * @param {string} text quote text
-     * @param {string} cite (optional) citation url
-     *
-     * @returns {Summary} summary instance
-     */
-    addQuote(text, cite) {
-        const attrs = Object.assign({}, (cite && { cite }));
-        const element = this.wrap('blockquote', text, attrs);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML anchor tag to the summary buffer
-     *
-     * @param {string} text link text/content
-     * @param {string} href hyperlink
-     *
-     * @returns {Summary} summary instance
-     */
-    addLink(text, href) {
-        const element = this.wrap('a', text, { href });
-        return this.addRaw(element).addEOL();
-    }
-}
-const _summary = new Summary();
-/**
- * @deprecated use `core.summary`
- */
-const markdownSummary = (/* unused pure expression or super */ null && (_summary));
-const summary = _summary;
-//# sourceMappingURL=summary.js.map
-;// CONCATENATED MODULE: ../../node_modules/.pnpm/@actions+core@3.0.1/node_modules/@actions/core/lib/path-utils.js
-
-/**
- * toPosixPath converts the given path to the posix form. On Windows, \\ will be
- * replaced with /.
- *
- * @param pth. Path to transform.
- * @return string Posix path.
- */
-function toPosixPath(pth) {
-    return pth.replace(/[\\]/g, '/');
-}
-/**
- * toWin32Path converts the given path to the win32 form. On Linux, / will be
- * replaced with \\.
- *
- * @param pth. Path to transform.
- * @return string Win32 path.
- */
-function toWin32Path(pth) {
-    return pth.replace(/[/]/g, '\\');
-}
-/**
- * toPlatformPath converts the given path to a platform-specific path. It does
- * this by replacing instances of / and \ with the platform-specific path
- * separator.
- *
- * @param pth The path to platformize.
- * @return string The platform-specific path.
- */
-function toPlatformPath(pth) {
-    return pth.replace(/[/\\]/g, path.sep);
-}
-//# sourceMappingURL=path-utils.js.map
-;// CONCATENATED MODULE: external "string_decoder"
-const external_string_decoder_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("string_decoder");
-// EXTERNAL MODULE: external "events"
-var external_events_ = __nccwpck_require__(4434);
-;// CONCATENATED MODULE: external "child_process"
-const external_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("child_process");
-// EXTERNAL MODULE: external "assert"
-var external_assert_ = __nccwpck_require__(2613);
-;// CONCATENATED MODULE: ../../node_modules/.pnpm/@actions+io@3.0.2/node_modules/@actions/io/lib/io-util.js
-var io_util_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-const { chmod, copyFile, lstat, mkdir, open: io_util_open, readdir, rename, rm, rmdir, stat, symlink, unlink } = external_fs_.promises;
-// export const {open} = 'fs'
-const IS_WINDOWS = process.platform === 'win32';
-/**
- * Custom implementation of readlink to ensure Windows junctions
- * maintain trailing backslash for backward compatibility with Node.js < 24
- *
- * In Node.js 20, Windows junctions (directory symlinks) always returned paths
- * with trailing backslashes. Node.js 24 removed this behavior, which breaks
- * code that relied on this format for path operations.
- *
- * This implementation restores the Node 20 behavior by adding a trailing
- * backslash to all junction results on Windows.
- */
-function readlink(fsPath) {
-    return io_util_awaiter(this, void 0, void 0, function* () {
-        const result = yield fs.promises.readlink(fsPath);
-        // On Windows, restore Node 20 behavior: add trailing backslash to all results
-        // since junctions on Windows are always directory links
-        if (IS_WINDOWS && !result.endsWith('\\')) {
-            return `${result}\\`;
-        }
-        return result;
-    });
-}
-// See https://github.com/nodejs/node/blob/d0153aee367422d0858105abec186da4dff0a0c5/deps/uv/include/uv/win.h#L691
-const UV_FS_O_EXLOCK = 0x10000000;
-const READONLY = external_fs_.constants.O_RDONLY;
-function exists(fsPath) {
-    return io_util_awaiter(this, void 0, void 0, function* () {
-        try {
-            yield stat(fsPath);
-        }
-        catch (err) {
-            if (err.code === 'ENOENT') {
-                return false;
-            }
-            throw err;
-        }
-        return true;
-    });
-}
-function isDirectory(fsPath_1) {
-    return io_util_awaiter(this, arguments, void 0, function* (fsPath, useStat = false) {
-        const stats = useStat ? yield stat(fsPath) : yield lstat(fsPath);
-        return stats.isDirectory();
-    });
-}
-/**
- * On OSX/Linux, true if path starts with '/'. On Windows, true for paths like:
- * \, \hello, \\hello\share, C:, and C:\hello (and corresponding alternate separator cases).
- */
-function isRooted(p) {
-    p = normalizeSeparators(p);
-    if (!p) {
-        throw new Error('isRooted() parameter "p" cannot be empty');
-    }
-    if (IS_WINDOWS) {
-        return (p.startsWith('\\') || /^[A-Z]:/i.test(p) // e.g. \ or \hello or \\hello
-        ); // e.g. C: or C:\hello
-    }
-    return p.startsWith('/');
-}
-/**
- * Best effort attempt to determine whether a file exists and is executable.
- * @param filePath    file path to check
- * @param extensions  additional file extensions to try
- * @return if file exists and is executable, returns the file path. otherwise empty string.
- */
-function tryGetExecutablePath(filePath, extensions) {
-    return io_util_awaiter(this, void 0, void 0, function* () {
-        let stats = undefined;
-        try {
-            // test file exists
-            stats = yield stat(filePath);
-        }
-        catch (err) {
-            if (err.code !== 'ENOENT') {
-                // eslint-disable-next-line no-console
-                console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
-            }
-        }
-        if (stats && stats.isFile()) {
-            if (IS_WINDOWS) {
-                // on Windows, test for valid extension
-                const upperExt = external_path_.extname(filePath).toUpperCase();
-                if (extensions.some(validExt => validExt.toUpperCase() === upperExt)) {
-                    return filePath;
-                }
-            }
-            else {
-                if (isUnixExecutable(stats)) {
-                    return filePath;
-                }
-            }
-        }
-        // try each extension
-        const originalFilePath = filePath;
-        for (const extension of extensions) {
-            filePath = originalFilePath + extension;
-            stats = undefined;
-            try {
-                stats = yield stat(filePath);
-            }
-            catch (err) {
-                if (err.code !== 'ENOENT') {
-                    // eslint-disable-next-line no-console
-                    console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
-                }
-            }
-            if (stats && stats.isFile()) {
-                if (IS_WINDOWS) {
-                    // preserve the case of the actual file (since an extension was appended)
-                    try {
-                        const directory = external_path_.dirname(filePath);
-                        const upperName = external_path_.basename(filePath).toUpperCase();
-                        for (const actualName of yield readdir(directory)) {
-                            if (upperName === actualName.toUpperCase()) {
-                                filePath = external_path_.join(directory, actualName);
-                                break;
-                            }
-                        }
-                    }
-                    catch (err) {
-                        // eslint-disable-next-line no-console
-                        console.log(`Unexpected error attempting to determine the actual case of the file '${filePath}': ${err}`);
-                    }
-                    return filePath;
-                }
-                else {
-                    if (isUnixExecutable(stats)) {
-                        return filePath;
-                    }
-                }
-            }
-        }
-        return '';
-    });
-}
-function normalizeSeparators(p) {
-    p = p || '';
-    if (IS_WINDOWS) {
-        // convert slashes on Windows
-        p = p.replace(/\//g, '\\');
-        // remove redundant slashes
-        return p.replace(/\\\\+/g, '\\');
-    }
-    // remove redundant slashes
-    return p.replace(/\/\/+/g, '/');
-}
-// on Mac/Linux, test the execute bit
-//     R   W  X  R  W X R W X
-//   256 128 64 32 16 8 4 2 1
-function isUnixExecutable(stats) {
-    return ((stats.mode & 1) > 0 ||
-        ((stats.mode & 8) > 0 &&
-            process.getgid !== undefined &&
-            stats.gid === process.getgid()) ||
-        ((stats.mode & 64) > 0 &&
-            process.getuid !== undefined &&
-            stats.uid === process.getuid()));
-}
-// Get the path of cmd.exe in windows
-function getCmdPath() {
-    var _a;
-    return (_a = process.env['COMSPEC']) !== null && _a !== void 0 ? _a : `cmd.exe`;
-}
-//# sourceMappingURL=io-util.js.map
-;// CONCATENATED MODULE: ../../node_modules/.pnpm/@actions+io@3.0.2/node_modules/@actions/io/lib/io.js
-var io_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-
-/**
- * Copies a file or folder.
- * Based off of shelljs - https://github.com/shelljs/shelljs/blob/9237f66c52e5daa40458f94f9565e18e8132f5a6/src/cp.js
- *
- * @param     source    source path
- * @param     dest      destination path
- * @param     options   optional. See CopyOptions.
- */
-function cp(source_1, dest_1) {
-    return io_awaiter(this, arguments, void 0, function* (source, dest, options = {}) {
-        const { force, recursive, copySourceDirectory } = readCopyOptions(options);
-        const destStat = (yield ioUtil.exists(dest)) ? yield ioUtil.stat(dest) : null;
-        // Dest is an existing file, but not forcing
-        if (destStat && destStat.isFile() && !force) {
-            return;
-        }
-        // If dest is an existing directory, should copy inside.
-        const newDest = destStat && destStat.isDirectory() && copySourceDirectory
-            ? path.join(dest, path.basename(source))
-            : dest;
-        if (!(yield ioUtil.exists(source))) {
-            throw new Error(`no such file or directory: ${source}`);
-        }
-        const sourceStat = yield ioUtil.stat(source);
-        if (sourceStat.isDirectory()) {
-            if (!recursive) {
-                throw new Error(`Failed to copy. ${source} is a directory, but tried to copy without recursive flag.`);
-            }
-            else {
-                yield cpDirRecursive(source, newDest, 0, force);
-            }
-        }
-        else {
-            if (path.relative(source, newDest) === '') {
-                // a file cannot be copied to itself
-                throw new Error(`'${newDest}' and '${source}' are the same file`);
-            }
-            yield io_copyFile(source, newDest, force);
-        }
-    });
-}
-/**
- * Moves a path.
- *
- * @param     source    source path
- * @param     dest      destination path
- * @param     options   optional. See MoveOptions.
- */
-function mv(source_1, dest_1) {
-    return io_awaiter(this, arguments, void 0, function* (source, dest, options = {}) {
-        if (yield ioUtil.exists(dest)) {
-            let destExists = true;
-            if (yield ioUtil.isDirectory(dest)) {
-                // If dest is directory copy src into dest
-                dest = path.join(dest, path.basename(source));
-                destExists = yield ioUtil.exists(dest);
-            }
-            if (destExists) {
-                if (options.force == null || options.force) {
-                    yield rmRF(dest);
-                }
-                else {
-                    throw new Error('Destination already exists');
-                }
-            }
-        }
-        yield mkdirP(path.dirname(dest));
-        yield ioUtil.rename(source, dest);
-    });
-}
-/**
- * Remove a path recursively with force
- *
- * @param inputPath path to remove
- */
-function rmRF(inputPath) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        if (ioUtil.IS_WINDOWS) {
-            // Check for invalid characters
-            // https://docs.microsoft.com/en-us/windows/win32/fileio/naming-a-file
-            if (/[*"<>|]/.test(inputPath)) {
-                throw new Error('File path must not contain `*`, `"`, `<`, `>` or `|` on Windows');
-            }
-        }
-        try {
-            // note if path does not exist, error is silent
-            yield ioUtil.rm(inputPath, {
-                force: true,
-                maxRetries: 3,
-                recursive: true,
-                retryDelay: 300
-            });
-        }
-        catch (err) {
-            throw new Error(`File was unable to be removed ${err}`);
-        }
-    });
-}
-/**
- * Make a directory.  Creates the full path with folders in between
- * Will throw if it fails
- *
- * @param   fsPath        path to create
- * @returns Promise<void>
- */
-function mkdirP(fsPath) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        ok(fsPath, 'a path argument must be provided');
-        yield ioUtil.mkdir(fsPath, { recursive: true });
-    });
-}
-/**
- * Returns path of a tool had the tool actually been invoked.  Resolves via paths.
- * If you check and the tool does not exist, it will throw.
- *
- * @param     tool              name of the tool
- * @param     check             whether to check if tool exists
- * @returns   Promise<string>   path to tool
- */
-function which(tool, check) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        if (!tool) {
-            throw new Error("parameter 'tool' is required");
-        }
-        // recursive when check=true
-        if (check) {
-            const result = yield which(tool, false);
-            if (!result) {
-                if (IS_WINDOWS) {
-                    throw new Error(`Unable to locate executable file: ${tool}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also verify the file has a valid extension for an executable file.`);
-                }
-                else {
-                    throw new Error(`Unable to locate executable file: ${tool}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also check the file mode to verify the file is executable.`);
-                }
-            }
-            return result;
-        }
-        const matches = yield findInPath(tool);
-        if (matches && matches.length > 0) {
-            return matches[0];
-        }
-        return '';
-    });
-}
-/**
- * Returns a list of all occurrences of the given tool on the system path.
- *
- * @returns   Promise<string[]>  the paths of the tool
- */
-function findInPath(tool) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        if (!tool) {
-            throw new Error("parameter 'tool' is required");
-        }
-        // build the list of extensions to try
-        const extensions = [];
-        if (IS_WINDOWS && process.env['PATHEXT']) {
-            for (const extension of process.env['PATHEXT'].split(external_path_.delimiter)) {
-                if (extension) {
-                    extensions.push(extension);
-                }
-            }
-        }
-        // if it's rooted, return it if exists. otherwise return empty.
-        if (isRooted(tool)) {
-            const filePath = yield tryGetExecutablePath(tool, extensions);
-            if (filePath) {
-                return [filePath];
-            }
-            return [];
-        }
-        // if any path separators, return empty
-        if (tool.includes(external_path_.sep)) {
-            return [];
-        }
-        // build the list of directories
-        //
-        // Note, technically "where" checks the current directory on Windows. From a toolkit perspective,
-        // it feels like we should not do this. Checking the current directory seems like more of a use
-        // case of a shell, and the which() function exposed by the toolkit should strive for consistency
-        // across platforms.
-        const directories = [];
-        if (process.env.PATH) {
-            for (const p of process.env.PATH.split(external_path_.delimiter)) {
-                if (p) {
-                    directories.push(p);
-                }
-            }
-        }
-        // find all matches
-        const matches = [];
-        for (const directory of directories) {
-            const filePath = yield tryGetExecutablePath(external_path_.join(directory, tool), extensions);
-            if (filePath) {
-                matches.push(filePath);
-            }
-        }
-        return matches;
-    });
-}
-function readCopyOptions(options) {
-    const force = options.force == null ? true : options.force;
-    const recursive = Boolean(options.recursive);
-    const copySourceDirectory = options.copySourceDirectory == null
-        ? true
-        : Boolean(options.copySourceDirectory);
-    return { force, recursive, copySourceDirectory };
-}
-function cpDirRecursive(sourceDir, destDir, currentDepth, force) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        // Ensure there is not a run away recursive copy
-        if (currentDepth >= 255)
-            return;
-        currentDepth++;
-        yield mkdirP(destDir);
-        const files = yield ioUtil.readdir(sourceDir);
-        for (const fileName of files) {
-            const srcFile = `${sourceDir}/${fileName}`;
-            const destFile = `${destDir}/${fileName}`;
-            const srcFileStat = yield ioUtil.lstat(srcFile);
-            if (srcFileStat.isDirectory()) {
-                // Recurse
-                yield cpDirRecursive(srcFile, destFile, currentDepth, force);
-            }
-            else {
-                yield io_copyFile(srcFile, destFile, force);
-            }
-        }
-        // Change the mode for the newly created directory
-        yield ioUtil.chmod(destDir, (yield ioUtil.stat(sourceDir)).mode);
-    });
-}
-// Buffered file copy
-function io_copyFile(srcFile, destFile, force) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        if ((yield ioUtil.lstat(srcFile)).isSymbolicLink()) {
-            // unlink/re-link it
-            try {
-                yield ioUtil.lstat(destFile);
-                yield ioUtil.unlink(destFile);
-            }
-            catch (e) {
-                // Try to override file permission
-                if (e.code === 'EPERM') {
-                    yield ioUtil.chmod(destFile, '0666');
-                    yield ioUtil.unlink(destFile);
-                }
-                // other errors = it doesn't exist, no work to do
-            }
-            // Copy over symlink
-            const symlinkFull = yield ioUtil.readlink(srcFile);
-            yield ioUtil.symlink(symlinkFull, destFile, ioUtil.IS_WINDOWS ? 'junction' : null);
-        }
-        else if (!(yield ioUtil.exists(destFile)) || force) {
-            yield ioUtil.copyFile(srcFile, destFile);
-        }
-    });
-}
-//# sourceMappingURL=io.js.map
-;// CONCATENATED MODULE: external "timers"
-const external_timers_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("timers");
-;// CONCATENATED MODULE: ../../node_modules/.pnpm/@actions+exec@3.0.0/node_modules/@actions/exec/lib/toolrunner.js
-var toolrunner_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-
-
-
-
-
-/* eslint-disable @typescript-eslint/unbound-method */
-const toolrunner_IS_WINDOWS = process.platform === 'win32';
-/*
- * Class for running command line tools. Handles quoting and arg parsing in a platform agnostic way.
- */
-class ToolRunner extends external_events_.EventEmitter {
-    constructor(toolPath, args, options) {
-        super();
-        if (!toolPath) {
-            throw new Error("Parameter 'toolPath' cannot be null or empty.");
-        }
-        this.toolPath = toolPath;
-        this.args = args || [];
-        this.options = options || {};
-    }
-    _debug(message) {
-        if (this.options.listeners && this.options.listeners.debug) {
-            this.options.listeners.debug(message);
-        }
-    }
-    _getCommandString(options, noPrefix) {
-        const toolPath = this._getSpawnFileName();
-        const args = this._getSpawnArgs(options);
-        let cmd = noPrefix ? '' : '[command]'; // omit prefix when piped to a second tool
-        if (toolrunner_IS_WINDOWS) {
-            // Windows + cmd file
-            if (this._isCmdFile()) {
-                cmd += toolPath;
-                for (const a of args) {
-                    cmd += ` ${a}`;
-                }
-            }
-            // Windows + verbatim
-            else if (options.windowsVerbatimArguments) {
-                cmd += `"${toolPath}"`;
-                for (const a of args) {
-                    cmd += ` ${a}`;
-                }
-            }
-            // Windows (regular)
-            else {
-                cmd += this._windowsQuoteCmdArg(toolPath);
-                for (const a of args) {
-                    cmd += ` ${this._windowsQuoteCmdArg(a)}`;
-                }
-            }
-        }
-        else {
-            // OSX/Linux - this can likely be improved with some form of quoting.
-            // creating processes on Unix is fundamentally different than Windows.
-            // on Unix, execvp() takes an arg array.
-            cmd += toolPath;
-            for (const a of args) {
-                cmd += ` ${a}`;
-            }
-        }
-        return cmd;
-    }
-    _processLineBuffer(data, strBuffer, onLine) {
-        try {
-            let s = strBuffer + data.toString();
-            let n = s.indexOf(external_os_.EOL);
-            while (n > -1) {
-                const line = s.substring(0, n);
-                onLine(line);
-                // the rest of the string ...
-                s = s.substring(n + external_os_.EOL.length);
-                n = s.indexOf(external_os_.EOL);
-            }
-            return s;
-        }
-        catch (err) {
-            // streaming lines to console is best effort.  Don't fail a build.
-            this._debug(`error processing line. Failed with error ${err}`);
-            return '';
-        }
-    }
-    _getSpawnFileName() {
-        if (toolrunner_IS_WINDOWS) {
-            if (this._isCmdFile()) {
-                return process.env['COMSPEC'] || 'cmd.exe';
-            }
-        }
-        return this.toolPath;
-    }
-    _getSpawnArgs(options) {
-        if (toolrunner_IS_WINDOWS) {
-            if (this._isCmdFile()) {
-                let argline = `/D /S /C "${this._windowsQuoteCmdArg(this.toolPath)}`;
-                for (const a of this.args) {
-                    argline += ' ';
-                    argline += options.windowsVerbatimArguments
-                        ? a
-                        : this._windowsQuoteCmdArg(a);
-                }
-                argline += '"';
-                return [argline];
-            }
-        }
-        return this.args;
-    }
-    _endsWith(str, end) {
-        return str.endsWith(end);
-    }
-    _isCmdFile() {
-        const upperToolPath = this.toolPath.toUpperCase();
-        return (this._endsWith(upperToolPath, '.CMD') ||
-            this._endsWith(upperToolPath, '.BAT'));
-    }
-    _windowsQuoteCmdArg(arg) {
-        // for .exe, apply the normal quoting rules that libuv applies
-        if (!this._isCmdFile()) {
-            return this._uvQuoteCmdArg(arg);
-        }
-        // otherwise apply quoting rules specific to the cmd.exe command line parser.
-        // the libuv rules are generic and are not designed specifically for cmd.exe
-        // command line parser.
-        //
-        // for a detailed description of the cmd.exe command line parser, refer to
-        // http://stackoverflow.com/questions/4094699/how-does-the-windows-command-interpreter-cmd-exe-parse-scripts/7970912#7970912
-        // need quotes for empty arg
-        if (!arg) {
-            return '""';
-        }
-        // determine whether the arg needs to be quoted
-        const cmdSpecialChars = [
-            ' ',
-            '\t',
-            '&',
-            '(',
-            ')',
-            '[',
-            ']',
-            '{',
-            '}',
-            '^',
-            '=',
-            ';',
-            '!',
-            "'",
-            '+',
-            ',',
-            '`',
-            '~',
-            '|',
-            '<',
-            '>',
-            '"'
-        ];
-        let needsQuotes = false;
-        for (const char of arg) {
-            if (cmdSpecialChars.some(x => x === char)) {
-                needsQuotes = true;
-                break;
-            }
-        }
-        // short-circuit if quotes not needed
-        if (!needsQuotes) {
-            return arg;
-        }
-        // the following quoting rules are very similar to the rules that by libuv applies.
-        //
-        // 1) wrap the string in quotes
-        //
-        // 2) double-up quotes - i.e. " => ""
-        //
-        //    this is different from the libuv quoting rules. libuv replaces " with \", which unfortunately
-        //    doesn't work well with a cmd.exe command line.
-        //
-        //    note, replacing " with "" also works well if the arg is passed to a downstream .NET console app.
-        //    for example, the command line:
-        //          foo.exe "myarg:""my val"""
-        //    is parsed by a .NET console app into an arg array:
-        //          [ "myarg:\"my val\"" ]
-        //    which is the same end result when applying libuv quoting rules. although the actual
-        //    command line from libuv quoting rules would look like:
-        //          foo.exe "myarg:\"my val\""
-        //
-        // 3) double-up slashes that precede a quote,
-        //    e.g.  hello \world    => "hello \world"
-        //          hello\"world    => "hello\\""world"
-        //          hello\\"world   => "hello\\\\""world"
-        //          hello world\    => "hello world\\"
-        //
-        //    technically this is not required for a cmd.exe command line, or the batch argument parser.
-        //    the reasons for including this as a .cmd quoting rule are:
-        //
-        //    a) this is optimized for the scenario where the argument is passed from the .cmd file to an
-        //       external program. many programs (e.g. .NET console apps) rely on the slash-doubling rule.
-        //
-        //    b) it's what we've been doing previously (by deferring to node default behavior) and we
-        //       haven't heard any complaints about that aspect.
-        //
-        // note, a weakness of the quoting rules chosen here, is that % is not escaped. in fact, % cannot be
-        // escaped when used on the command line directly - even though within a .cmd file % can be escaped
-        // by using %%.
-        //
-        // the saving grace is, on the command line, %var% is left as-is if var is not defined. this contrasts
-        // the line parsing rules within a .cmd file, where if var is not defined it is replaced with nothing.
-        //
-        // one option that was explored was replacing % with ^% - i.e. %var% => ^%var^%. this hack would
-        // often work, since it is unlikely that var^ would exist, and the ^ character is removed when the
-        // variable is used. the problem, however, is that ^ is not removed when %* is used to pass the args
-        // to an external program.
-        //
-        // an unexplored potential solution for the % escaping problem, is to create a wrapper .cmd file.
-        // % can be escaped within a .cmd file.
-        let reverse = '"';
-        let quoteHit = true;
-        for (let i = arg.length; i > 0; i--) {
-            // walk the string in reverse
-            reverse += arg[i - 1];
-            if (quoteHit && arg[i - 1] === '\\') {
-                reverse += '\\'; // double the slash
-            }
-            else if (arg[i - 1] === '"') {
-                quoteHit = true;
-                reverse += '"'; // double the quote
-            }
-            else {
-                quoteHit = false;
-            }
-        }
-        reverse += '"';
-        return reverse.split('').reverse().join('');
-    }
-    _uvQuoteCmdArg(arg) {
-        // Tool runner wraps child_process.spawn() and needs to apply the same quoting as
-        // Node in certain cases where the undocumented spawn option windowsVerbatimArguments
-        // is used.
-        //
-        // Since this function is a port of quote_cmd_arg from Node 4.x (technically, lib UV,
-        // see https://github.com/nodejs/node/blob/v4.x/deps/uv/src/win/process.c for details),
-        // pasting copyright notice from Node within this function:
-        //
-        //      Copyright Joyent, Inc. and other Node contributors. All rights reserved.
-        //
-        //      Permission is hereby granted, free of charge, to any person obtaining a copy
-        //      of this software and associated documentation files (the "Software"), to
-        //      deal in the Software without restriction, including without limitation the
-        //      rights to use, copy, modify, merge, publish, distribute, sublicense, and/or
-        //      sell copies of the Software, and to permit persons to whom the Software is
-        //      furnished to do so, subject to the following conditions:
-        //
-        //      The above copyright notice and this permission notice shall be included in
-        //      all copies or substantial portions of the Software.
-        //
-        //      THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR
-        //      IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY,
-        //      FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE
-        //      AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER
-        //      LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING
-        //      FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS
-        //      IN THE SOFTWARE.
-        if (!arg) {
-            // Need double quotation for empty argument
-            return '""';
-        }
-        if (!arg.includes(' ') && !arg.includes('\t') && !arg.includes('"')) {
-            // No quotation needed
-            return arg;
-        }
-        if (!arg.includes('"') && !arg.includes('\\')) {
-            // No embedded double quotes or backslashes, so I can just wrap
-            // quote marks around the whole thing.
-            return `"${arg}"`;
-        }
-        // Expected input/output:
-        //   input : hello"world
-        //   output: "hello\"world"
-        //   input : hello""world
-        //   output: "hello\"\"world"
-        //   input : hello\world
-        //   output: hello\world
-        //   input : hello\\world
-        //   output: hello\\world
-        //   input : hello\"world
-        //   output: "hello\\\"world"
-        //   input : hello\\"world
-        //   output: "hello\\\\\"world"
-        //   input : hello world\
-        //   output: "hello world\\" - note the comment in libuv actually reads "hello world\"
-        //                             but it appears the comment is wrong, it should be "hello world\\"
-        let reverse = '"';
-        let quoteHit = true;
-        for (let i = arg.length; i > 0; i--) {
-            // walk the string in reverse
-            reverse += arg[i - 1];
-            if (quoteHit && arg[i - 1] === '\\') {
-                reverse += '\\';
-            }
-            else if (arg[i - 1] === '"') {
-                quoteHit = true;
-                reverse += '\\';
-            }
-            else {
-                quoteHit = false;
-            }
-        }
-        reverse += '"';
-        return reverse.split('').reverse().join('');
-    }
-    _cloneExecOptions(options) {
-        options = options || {};
-        const result = {
-            cwd: options.cwd || process.cwd(),
-            env: options.env || process.env,
-            silent: options.silent || false,
-            windowsVerbatimArguments: options.windowsVerbatimArguments || false,
-            failOnStdErr: options.failOnStdErr || false,
-            ignoreReturnCode: options.ignoreReturnCode || false,
-            delay: options.delay || 10000
-        };
-        result.outStream = options.outStream || process.stdout;
-        result.errStream = options.errStream || process.stderr;
-        return result;
-    }
-    _getSpawnOptions(options, toolPath) {
-        options = options || {};
-        const result = {};
-        result.cwd = options.cwd;
-        result.env = options.env;
-        result['windowsVerbatimArguments'] =
-            options.windowsVerbatimArguments || this._isCmdFile();
-        if (options.windowsVerbatimArguments) {
-            result.argv0 = `"${toolPath}"`;
-        }
-        return result;
-    }
-    /**
-     * Exec a tool.
-     * Output will be streamed to the live console.
-     * Returns promise with return code
-     *
-     * @param     tool     path to tool to exec
-     * @param     options  optional exec options.  See ExecOptions
-     * @returns   number
-     */
-    exec() {
-        return toolrunner_awaiter(this, void 0, void 0, function* () {
-            // root the tool path if it is unrooted and contains relative pathing
-            if (!isRooted(this.toolPath) &&
-                (this.toolPath.includes('/') ||
-                    (toolrunner_IS_WINDOWS && this.toolPath.includes('\\')))) {
-                // prefer options.cwd if it is specified, however options.cwd may also need to be rooted
-                this.toolPath = external_path_.resolve(process.cwd(), this.options.cwd || process.cwd(), this.toolPath);
-            }
-            // if the tool is only a file name, then resolve it from the PATH
-            // otherwise verify it exists (add extension on Windows if necessary)
-            this.toolPath = yield which(this.toolPath, true);
-            return new Promise((resolve, reject) => toolrunner_awaiter(this, void 0, void 0, function* () {
-                this._debug(`exec tool: ${this.toolPath}`);
-                this._debug('arguments:');
-                for (const arg of this.args) {
-                    this._debug(`   ${arg}`);
-                }
-                const optionsNonNull = this._cloneExecOptions(this.options);
-                if (!optionsNonNull.silent && optionsNonNull.outStream) {
-                    optionsNonNull.outStream.write(this._getCommandString(optionsNonNull) + external_os_.EOL);
-                }
-                const state = new ExecState(optionsNonNull, this.toolPath);
-                state.on('debug', (message) => {
-                    this._debug(message);
-                });
-                if (this.options.cwd && !(yield exists(this.options.cwd))) {
-                    return reject(new Error(`The cwd: ${this.options.cwd} does not exist!`));
-                }
-                const fileName = this._getSpawnFileName();
-                const cp = external_child_process_namespaceObject.spawn(fileName, this._getSpawnArgs(optionsNonNull), this._getSpawnOptions(this.options, fileName));
-                let stdbuffer = '';
-                if (cp.stdout) {
-                    cp.stdout.on('data', (data) => {
-                        if (this.options.listeners && this.options.listeners.stdout) {
-                            this.options.listeners.stdout(data);
-                        }
-                        if (!optionsNonNull.silent && optionsNonNull.outStream) {
-                            optionsNonNull.outStream.write(data);
-                        }
-                        stdbuffer = this._processLineBuffer(data, stdbuffer, (line) => {
-                            if (this.options.listeners && this.options.listeners.stdline) {
-                                this.options.listeners.stdline(line);
-                            }
-                        });
-                    });
-                }
-                let errbuffer = '';
-                if (cp.stderr) {
-                    cp.stderr.on('data', (data) => {
-                        state.processStderr = true;
-                        if (this.options.listeners && this.options.listeners.stderr) {
-                            this.options.listeners.stderr(data);
-                        }
-                        if (!optionsNonNull.silent &&
-                            optionsNonNull.errStream &&
-                            optionsNonNull.outStream) {
-                            const s = optionsNonNull.failOnStdErr
-                                ? optionsNonNull.errStream
-                                : optionsNonNull.outStream;
-                            s.write(data);
-                        }
-                        errbuffer = this._processLineBuffer(data, errbuffer, (line) => {
-                            if (this.options.listeners && this.options.listeners.errline) {
-                                this.options.listeners.errline(line);
-                            }
-                        });
-                    });
-                }
-                cp.on('error', (err) => {
-                    state.processError = err.message;
-                    state.processExited = true;
-                    state.processClosed = true;
-                    state.CheckComplete();
-                });
-                cp.on('exit', (code) => {
-                    state.processExitCode = code;
-                    state.processExited = true;
-                    this._debug(`Exit code ${code} received from tool '${this.toolPath}'`);
-                    state.CheckComplete();
-                });
-                cp.on('close', (code) => {
-                    state.processExitCode = code;
-                    state.processExited = true;
-                    state.processClosed = true;
-                    this._debug(`STDIO streams have closed for tool '${this.toolPath}'`);
-                    state.CheckComplete();
-                });
-                state.on('done', (error, exitCode) => {
-                    if (stdbuffer.length > 0) {
-                        this.emit('stdline', stdbuffer);
-                    }
-                    if (errbuffer.length > 0) {
-                        this.emit('errline', errbuffer);
-                    }
-                    cp.removeAllListeners();
-                    if (error) {
-                        reject(error);
-                    }
-                    else {
-                        resolve(exitCode);
-                    }
-                });
-                if (this.options.input) {
-                    if (!cp.stdin) {
-                        throw new Error('child process missing stdin');
-                    }
-                    cp.stdin.end(this.options.input);
-                }
-            }));
-        });
-    }
-}
-/**
- * Convert an arg string to an array of args. Handles escaping
- *
- * @param    argString   string of arguments
- * @returns  string[]    array of arguments
- */
-function argStringToArray(argString) {
-    const args = [];
-    let inQuotes = false;
-    let escaped = false;
-    let arg = '';
-    function append(c) {
-        // we only escape double quotes.
-        if (escaped && c !== '"') {
-            arg += '\\';
-        }
-        arg += c;
-        escaped = false;
-    }
-    for (let i = 0; i < argString.length; i++) {
-        const c = argString.charAt(i);
-        if (c === '"') {
-            if (!escaped) {
-                inQuotes = !inQuotes;
-            }
-            else {
-                append(c);
-            }
-            continue;
-        }
-        if (c === '\\' && escaped) {
-            append(c);
-            continue;
-        }
-        if (c === '\\' && inQuotes) {
-            escaped = true;
-            continue;
-        }
-        if (c === ' ' && !inQuotes) {
-            if (arg.length > 0) {
-                args.push(arg);
-                arg = '';
-            }
-            continue;
-        }
-        append(c);
-    }
-    if (arg.length > 0) {
-        args.push(arg.trim());
-    }
-    return args;
-}
-class ExecState extends external_events_.EventEmitter {
-    constructor(options, toolPath) {
-        super();
-        this.processClosed = false; // tracks whether the process has exited and stdio is closed
-        this.processError = '';
-        this.processExitCode = 0;
-        this.processExited = false; // tracks whether the process has exited
-        this.processStderr = false; // tracks whether stderr was written to
-        this.delay = 10000; // 10 seconds
-        this.done = false;
-        this.timeout = null;
-        if (!toolPath) {
-            throw new Error('toolPath must not be empty');
-        }
-        this.options = options;
-        this.toolPath = toolPath;
-        if (options.delay) {
-            this.delay = options.delay;
-        }
-    }
-    CheckComplete() {
-        if (this.done) {
-            return;
-        }
-        if (this.processClosed) {
-            this._setResult();
-        }
-        else if (this.processExited) {
-            this.timeout = (0,external_timers_namespaceObject.setTimeout)(ExecState.HandleTimeout, this.delay, this);
-        }
-    }
-    _debug(message) {
-        this.emit('debug', message);
-    }
-    _setResult() {
-        // determine whether there is an error
-        let error;
-        if (this.processExited) {
-            if (this.processError) {
-                error = new Error(`There was an error when attempting to execute the process '${this.toolPath}'. This may indicate the process failed to start. Error: ${this.processError}`);
-            }
-            else if (this.processExitCode !== 0 && !this.options.ignoreReturnCode) {
-                error = new Error(`The process '${this.toolPath}' failed with exit code ${this.processExitCode}`);
-            }
-            else if (this.processStderr && this.options.failOnStdErr) {
-                error = new Error(`The process '${this.toolPath}' failed because one or more lines were written to the STDERR stream`);
-            }
-        }
-        // clear the timeout
-        if (this.timeout) {
-            clearTimeout(this.timeout);
-            this.timeout = null;
-        }
-        this.done = true;
-        this.emit('done', error, this.processExitCode);
-    }
-    static HandleTimeout(state) {
-        if (state.done) {
-            return;
-        }
-        if (!state.processClosed && state.processExited) {
-            const message = `The STDIO streams did not close within ${state.delay / 1000} seconds of the exit event from process '${state.toolPath}'. This may indicate a child process inherited the STDIO streams and has not yet exited.`;
-            state._debug(message);
-        }
-        state._setResult();
-    }
-}
-//# sourceMappingURL=toolrunner.js.map
-;// CONCATENATED MODULE: ../../node_modules/.pnpm/@actions+exec@3.0.0/node_modules/@actions/exec/lib/exec.js
-var exec_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-/**
- * Exec a command.
- * Output will be streamed to the live console.
- * Returns promise with return code
- *
- * @param     commandLine        command to execute (can include additional args). Must be correctly escaped.
- * @param     args               optional arguments for tool. Escaping is handled by the lib.
- * @param     options            optional exec options.  See ExecOptions
- * @returns   Promise<number>    exit code
- */
-function exec_exec(commandLine, args, options) {
-    return exec_awaiter(this, void 0, void 0, function* () {
-        const commandArgs = tr.argStringToArray(commandLine);
-        if (commandArgs.length === 0) {
-            throw new Error(`Parameter 'commandLine' cannot be null or empty.`);
-        }
-        // Path to tool to execute should be first arg
-        const toolPath = commandArgs[0];
-        args = commandArgs.slice(1).concat(args || []);
-        const runner = new tr.ToolRunner(toolPath, args, options);
-        return runner.exec();
-    });
-}
-/**
- * Exec a command and get the output.
- * Output will be streamed to the live console.
- * Returns promise with the exit code and collected stdout and stderr
- *
- * @param     commandLine           command to execute (can include additional args). Must be correctly escaped.
- * @param     args                  optional arguments for tool. Escaping is handled by the lib.
- * @param     options               optional exec options.  See ExecOptions
- * @returns   Promise<ExecOutput>   exit code, stdout, and stderr
- */
-function getExecOutput(commandLine, args, options) {
-    return exec_awaiter(this, void 0, void 0, function* () {
-        var _a, _b;
-        let stdout = '';
-        let stderr = '';
-        //Using string decoder covers the case where a mult-byte character is split
-        const stdoutDecoder = new StringDecoder('utf8');
-        const stderrDecoder = new StringDecoder('utf8');
-        const originalStdoutListener = (_a = options === null || options === void 0 ? void 0 : options.listeners) === null || _a === void 0 ? void 0 : _a.stdout;
-        const originalStdErrListener = (_b = options === null || options === void 0 ? void 0 : options.listeners) === null || _b === void 0 ? void 0 : _b.stderr;
-        const stdErrListener = (data) => {
-            stderr += stderrDecoder.write(data);
-            if (originalStdErrListener) {
-                originalStdErrListener(data);
-            }
-        };
-        const stdOutListener = (data) => {
-            stdout += stdoutDecoder.write(data);
-            if (originalStdoutListener) {
-                originalStdoutListener(data);
-            }
-        };
-        const listeners = Object.assign(Object.assign({}, options === null || options === void 0 ? void 0 : options.listeners), { stdout: stdOutListener, stderr: stdErrListener });
-        const exitCode = yield exec_exec(commandLine, args, Object.assign(Object.assign({}, options), { listeners }));
-        //flush any remaining characters
-        stdout += stdoutDecoder.end();
-        stderr += stderrDecoder.end();
-        return {
-            exitCode,
-            stdout,
-            stderr
-        };
-    });
-}
-//# sourceMappingURL=exec.js.map
-;// CONCATENATED MODULE: ../../node_modules/.pnpm/@actions+core@3.0.1/node_modules/@actions/core/lib/platform.js
-var platform_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-const getWindowsInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
-    const { stdout: version } = yield exec.getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Version"', undefined, {
-        silent: true
-    });
-    const { stdout: name } = yield exec.getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Caption"', undefined, {
-        silent: true
-    });
-    return {
-        name: name.trim(),
-        version: version.trim()
-    };
-});
-const getMacOsInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
-    var _a, _b, _c, _d;
-    const { stdout } = yield exec.getExecOutput('sw_vers', undefined, {
-        silent: true
-    });
-    const version = (_b = (_a = stdout.match(/ProductVersion:\s*(.+)/)) === null || _a === void 0 ? void 0 : _a[1]) !== null && _b !== void 0 ? _b : '';
-    const name = (_d = (_c = stdout.match(/ProductName:\s*(.+)/)) === null || _c === void 0 ? void 0 : _c[1]) !== null && _d !== void 0 ? _d : '';
-    return {
-        name,
-        version
-    };
-});
-const getLinuxInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
-    const { stdout } = yield exec.getExecOutput('lsb_release', ['-i', '-r', '-s'], {
-        silent: true
-    });
-    const [name, version] = stdout.trim().split('\n');
-    return {
-        name,
-        version
-    };
-});
-const platform = external_os_.platform();
-const arch = external_os_.arch();
-const isWindows = platform === 'win32';
-const isMacOS = platform === 'darwin';
-const isLinux = platform === 'linux';
-function getDetails() {
-    return platform_awaiter(this, void 0, void 0, function* () {
-        return Object.assign(Object.assign({}, (yield (isWindows
-            ? getWindowsInfo()
-            : isMacOS
-                ? getMacOsInfo()
-                : getLinuxInfo()))), { platform,
-            arch,
-            isWindows,
-            isMacOS,
-            isLinux });
-    });
-}
-//# sourceMappingURL=platform.js.map
-;// CONCATENATED MODULE: ../../node_modules/.pnpm/@actions+core@3.0.1/node_modules/@actions/core/lib/core.js
-var core_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-
-
-
-
-/**
- * The code to exit an action
- */
-var ExitCode;
-(function (ExitCode) {
-    /**
-     * A code indicating that the action was successful
-     */
-    ExitCode[ExitCode["Success"] = 0] = "Success";
-    /**
-     * A code indicating that the action was a failure
-     */
-    ExitCode[ExitCode["Failure"] = 1] = "Failure";
-})(ExitCode || (ExitCode = {}));
-//-----------------------------------------------------------------------
-// Variables
-//-----------------------------------------------------------------------
-/**
- * Sets env variable for this action and future actions in the job
- * @param name the name of the variable to set
- * @param val the value of the variable. Non-string values will be converted to a string via JSON.stringify
- */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-function exportVariable(name, val) {
-    const convertedVal = toCommandValue(val);
-    process.env[name] = convertedVal;
-    const filePath = process.env['GITHUB_ENV'] || '';
-    if (filePath) {
-        return issueFileCommand('ENV', prepareKeyValueMessage(name, val));
-    }
-    issueCommand('set-env', { name }, convertedVal);
-}
-/**
- * Registers a secret which will get masked from logs
- *
- * @param secret - Value of the secret to be masked
- * @remarks
- * This function instructs the Actions runner to mask the specified value in any
- * logs produced during the workflow run. Once registered, the secret value will
- * be replaced with asterisks (***) whenever it appears in console output, logs,
- * or error messages.
- *
- * This is useful for protecting sensitive information such as:
- * - API keys
- * - Access tokens
- * - Authentication credentials
- * - URL parameters containing signatures (SAS tokens)
- *
- * Note that masking only affects future logs; any previous appearances of the
- * secret in logs before calling this function will remain unmasked.
- *
- * @example
- * ```typescript
- * // Register an API token as a secret
- * const apiToken = "abc123xyz456";
- * setSecret(apiToken);
- *
- * // Now any logs containing this value will show *** instead
- * console.log(`Using token: ${apiToken}`); // Outputs: "Using token: ***"
- * ```
- */
-function setSecret(secret) {
-    command_issueCommand('add-mask', {}, secret);
-}
-/**
- * Prepends inputPath to the PATH (for this action and future actions)
- * @param inputPath
- */
-function addPath(inputPath) {
-    const filePath = process.env['GITHUB_PATH'] || '';
-    if (filePath) {
-        issueFileCommand('PATH', inputPath);
-    }
-    else {
-        issueCommand('add-path', {}, inputPath);
-    }
-    process.env['PATH'] = `${inputPath}${path.delimiter}${process.env['PATH']}`;
-}
-/**
- * Gets the value of an input.
- * Unless trimWhitespace is set to false in InputOptions, the value is also trimmed.
- * Returns an empty string if the value is not defined.
- *
- * @param     name     name of the input to get
- * @param     options  optional. See InputOptions.
- * @returns   string
- */
-function getInput(name, options) {
-    const val = process.env[`INPUT_${name.replace(/ /g, '_').toUpperCase()}`] || '';
-    if (options && options.required && !val) {
-        throw new Error(`Input required and not supplied: ${name}`);
-    }
-    if (options && options.trimWhitespace === false) {
-        return val;
-    }
-    return val.trim();
-}
-/**
- * Gets the values of an multiline input.  Each value is also trimmed.
- *
- * @param     name     name of the input to get
- * @param     options  optional. See InputOptions.
- * @returns   string[]
- *
- */
-function getMultilineInput(name, options) {
-    const inputs = getInput(name, options)
-        .split('\n')
-        .filter(x => x !== '');
-    if (options && options.trimWhitespace === false) {
-        return inputs;
-    }
-    return inputs.map(input => input.trim());
-}
-/**
- * Gets the input value of the boolean type in the YAML 1.2 "core schema" specification.
- * Support boolean input list: `true | True | TRUE | false | False | FALSE` .
- * The return value is also in boolean type.
- * ref: https://yaml.org/spec/1.2/spec.html#id2804923
- *
- * @param     name     name of the input to get
- * @param     options  optional. See InputOptions.
- * @returns   boolean
- */
-function getBooleanInput(name, options) {
-    const trueValue = ['true', 'True', 'TRUE'];
-    const falseValue = ['false', 'False', 'FALSE'];
-    const val = getInput(name, options);
-    if (trueValue.includes(val))
-        return true;
-    if (falseValue.includes(val))
-        return false;
-    throw new TypeError(`Input does not meet YAML 1.2 "Core Schema" specification: ${name}\n` +
-        `Support boolean input list: \`true | True | TRUE | false | False | FALSE\``);
-}
-/**
- * Sets the value of an output.
- *
- * @param     name     name of the output to set
- * @param     value    value to store. Non-string values will be converted to a string via JSON.stringify
- */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-function setOutput(name, value) {
-    const filePath = process.env['GITHUB_OUTPUT'] || '';
-    if (filePath) {
-        return file_command_issueFileCommand('OUTPUT', file_command_prepareKeyValueMessage(name, value));
-    }
-    process.stdout.write(external_os_.EOL);
-    command_issueCommand('set-output', { name }, utils_toCommandValue(value));
-}
-/**
- * Enables or disables the echoing of commands into stdout for the rest of the step.
- * Echoing is disabled by default if ACTIONS_STEP_DEBUG is not set.
- *
- */
-function setCommandEcho(enabled) {
-    issue('echo', enabled ? 'on' : 'off');
-}
-//-----------------------------------------------------------------------
-// Results
-//-----------------------------------------------------------------------
-/**
- * Sets the action status to failed.
- * When the action exits it will be with an exit code of 1
- * @param message add error issue message
- */
-function setFailed(message) {
-    process.exitCode = ExitCode.Failure;
-    error(message);
-}
-//-----------------------------------------------------------------------
-// Logging Commands
-//-----------------------------------------------------------------------
-/**
- * Gets whether Actions Step Debug is on or not
- */
-function isDebug() {
-    return process.env['RUNNER_DEBUG'] === '1';
-}
-/**
- * Writes debug message to user log
- * @param message debug message
- */
-function debug(message) {
-    command_issueCommand('debug', {}, message);
-}
-/**
- * Adds an error issue
- * @param message error issue message. Errors will be converted to string via toString()
- * @param properties optional properties to add to the annotation.
- */
-function error(message, properties = {}) {
-    command_issueCommand('error', utils_toCommandProperties(properties), message instanceof Error ? message.toString() : message);
-}
-/**
- * Adds a warning issue
- * @param message warning issue message. Errors will be converted to string via toString()
- * @param properties optional properties to add to the annotation.
- */
-function warning(message, properties = {}) {
-    command_issueCommand('warning', utils_toCommandProperties(properties), message instanceof Error ? message.toString() : message);
-}
-/**
- * Adds a notice issue
- * @param message notice issue message. Errors will be converted to string via toString()
- * @param properties optional properties to add to the annotation.
- */
-function notice(message, properties = {}) {
-    issueCommand('notice', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
-}
-/**
- * Writes info to log with console.log.
- * @param message info message
- */
-function info(message) {
-    process.stdout.write(message + external_os_.EOL);
-}
-/**
- * Begin an output group.
- *
- * Output until the next `groupEnd` will be foldable in this group
- *
- * @param name The name of the output group
- */
-function startGroup(name) {
-    command_issue('group', name);
-}
-/**
- * End an output group.
- */
-function endGroup() {
-    command_issue('endgroup');
-}
-/**
- * Wrap an asynchronous function call in a group.
- *
- * Returns the same type as the function itself.
- *
- * @param name The name of the group
- * @param fn The function to wrap in the group
- */
-function group(name, fn) {
-    return core_awaiter(this, void 0, void 0, function* () {
-        startGroup(name);
-        let result;
-        try {
-            result = yield fn();
-        }
-        finally {
-            endGroup();
-        }
-        return result;
-    });
-}
-//-----------------------------------------------------------------------
-// Wrapper action state
-//-----------------------------------------------------------------------
-/**
- * Saves state for current action, the state can only be retrieved by this action's post job execution.
- *
- * @param     name     name of the state to store
- * @param     value    value to store. Non-string values will be converted to a string via JSON.stringify
- */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-function saveState(name, value) {
-    const filePath = process.env['GITHUB_STATE'] || '';
-    if (filePath) {
-        return issueFileCommand('STATE', prepareKeyValueMessage(name, value));
-    }
-    issueCommand('save-state', { name }, toCommandValue(value));
-}
-/**
- * Gets the value of an state set by this action's main execution.
- *
- * @param     name     name of the state to get
- * @returns   string
- */
-function getState(name) {
-    return process.env[`STATE_${name}`] || '';
-}
-function getIDToken(aud) {
-    return core_awaiter(this, void 0, void 0, function* () {
-        return yield OidcClient.getIDToken(aud);
-    });
-}
-/**
- * Summary exports
- */
-
-/**
- * @deprecated use core.summary
- */
-
-/**
- * Path exports
- */
-
-/**
- * Platform utilities exports
- */
-
-//# sourceMappingURL=core.js.map
-
-/***/ }),
-
-/***/ 8099:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  Qq: () => (/* binding */ HttpClient)
-});
-
-// UNUSED EXPORTS: Headers, HttpClientError, HttpClientResponse, HttpCodes, MediaTypes, getProxyUrl, isHttps
-
 // EXTERNAL MODULE: external "http"
 var external_http_ = __nccwpck_require__(8611);
 var external_http_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_http_, 2);
@@ -51650,6 +49649,1984 @@ class HttpClient {
 }
 const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCase()] = obj[k]), c), {});
 //# sourceMappingURL=index.js.map
+;// CONCATENATED MODULE: ../../node_modules/.pnpm/@actions+http-client@4.0.1/node_modules/@actions/http-client/lib/auth.js
+var auth_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+class BasicCredentialHandler {
+    constructor(username, password) {
+        this.username = username;
+        this.password = password;
+    }
+    prepareRequest(options) {
+        if (!options.headers) {
+            throw Error('The request has no headers');
+        }
+        options.headers['Authorization'] = `Basic ${Buffer.from(`${this.username}:${this.password}`).toString('base64')}`;
+    }
+    // This handler cannot handle 401
+    canHandleAuthentication() {
+        return false;
+    }
+    handleAuthentication() {
+        return auth_awaiter(this, void 0, void 0, function* () {
+            throw new Error('not implemented');
+        });
+    }
+}
+class BearerCredentialHandler {
+    constructor(token) {
+        this.token = token;
+    }
+    // currently implements pre-authorization
+    // TODO: support preAuth = false where it hooks on 401
+    prepareRequest(options) {
+        if (!options.headers) {
+            throw Error('The request has no headers');
+        }
+        options.headers['Authorization'] = `Bearer ${this.token}`;
+    }
+    // This handler cannot handle 401
+    canHandleAuthentication() {
+        return false;
+    }
+    handleAuthentication() {
+        return auth_awaiter(this, void 0, void 0, function* () {
+            throw new Error('not implemented');
+        });
+    }
+}
+class PersonalAccessTokenCredentialHandler {
+    constructor(token) {
+        this.token = token;
+    }
+    // currently implements pre-authorization
+    // TODO: support preAuth = false where it hooks on 401
+    prepareRequest(options) {
+        if (!options.headers) {
+            throw Error('The request has no headers');
+        }
+        options.headers['Authorization'] = `Basic ${Buffer.from(`PAT:${this.token}`).toString('base64')}`;
+    }
+    // This handler cannot handle 401
+    canHandleAuthentication() {
+        return false;
+    }
+    handleAuthentication() {
+        return auth_awaiter(this, void 0, void 0, function* () {
+            throw new Error('not implemented');
+        });
+    }
+}
+//# sourceMappingURL=auth.js.map
+;// CONCATENATED MODULE: ../../node_modules/.pnpm/@actions+core@3.0.1/node_modules/@actions/core/lib/oidc-utils.js
+var oidc_utils_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+class OidcClient {
+    static createHttpClient(allowRetry = true, maxRetry = 10) {
+        const requestOptions = {
+            allowRetries: allowRetry,
+            maxRetries: maxRetry
+        };
+        return new HttpClient('actions/oidc-client', [new BearerCredentialHandler(OidcClient.getRequestToken())], requestOptions);
+    }
+    static getRequestToken() {
+        const token = process.env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'];
+        if (!token) {
+            throw new Error('Unable to get ACTIONS_ID_TOKEN_REQUEST_TOKEN env variable');
+        }
+        return token;
+    }
+    static getIDTokenUrl() {
+        const runtimeUrl = process.env['ACTIONS_ID_TOKEN_REQUEST_URL'];
+        if (!runtimeUrl) {
+            throw new Error('Unable to get ACTIONS_ID_TOKEN_REQUEST_URL env variable');
+        }
+        return runtimeUrl;
+    }
+    static getCall(id_token_url) {
+        return oidc_utils_awaiter(this, void 0, void 0, function* () {
+            var _a;
+            const httpclient = OidcClient.createHttpClient();
+            const res = yield httpclient
+                .getJson(id_token_url)
+                .catch(error => {
+                throw new Error(`Failed to get ID Token. \n 
+        Error Code : ${error.statusCode}\n 
+        Error Message: ${error.message}`);
+            });
+            const id_token = (_a = res.result) === null || _a === void 0 ? void 0 : _a.value;
+            if (!id_token) {
+                throw new Error('Response json body do not have ID Token field');
+            }
+            return id_token;
+        });
+    }
+    static getIDToken(audience) {
+        return oidc_utils_awaiter(this, void 0, void 0, function* () {
+            try {
+                // New ID Token is requested from action service
+                let id_token_url = OidcClient.getIDTokenUrl();
+                if (audience) {
+                    const encodedAudience = encodeURIComponent(audience);
+                    id_token_url = `${id_token_url}&audience=${encodedAudience}`;
+                }
+                debug(`ID token url is ${id_token_url}`);
+                const id_token = yield OidcClient.getCall(id_token_url);
+                setSecret(id_token);
+                return id_token;
+            }
+            catch (error) {
+                throw new Error(`Error message: ${error.message}`);
+            }
+        });
+    }
+}
+//# sourceMappingURL=oidc-utils.js.map
+;// CONCATENATED MODULE: ../../node_modules/.pnpm/@actions+core@3.0.1/node_modules/@actions/core/lib/summary.js
+var summary_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+const { access, appendFile, writeFile } = external_fs_.promises;
+const SUMMARY_ENV_VAR = 'GITHUB_STEP_SUMMARY';
+const SUMMARY_DOCS_URL = 'https://docs.github.com/actions/using-workflows/workflow-commands-for-github-actions#adding-a-job-summary';
+class Summary {
+    constructor() {
+        this._buffer = '';
+    }
+    /**
+     * Finds the summary file path from the environment, rejects if env var is not found or file does not exist
+     * Also checks r/w permissions.
+     *
+     * @returns step summary file path
+     */
+    filePath() {
+        return summary_awaiter(this, void 0, void 0, function* () {
+            if (this._filePath) {
+                return this._filePath;
+            }
+            const pathFromEnv = process.env[SUMMARY_ENV_VAR];
+            if (!pathFromEnv) {
+                throw new Error(`Unable to find environment variable for $${SUMMARY_ENV_VAR}. Check if your runtime environment supports job summaries.`);
+            }
+            try {
+                yield access(pathFromEnv, external_fs_.constants.R_OK | external_fs_.constants.W_OK);
+            }
+            catch (_a) {
+                throw new Error(`Unable to access summary file: '${pathFromEnv}'. Check if the file has correct read/write permissions.`);
+            }
+            this._filePath = pathFromEnv;
+            return this._filePath;
+        });
+    }
+    /**
+     * Wraps content in an HTML tag, adding any HTML attributes
+     *
+     * @param {string} tag HTML tag to wrap
+     * @param {string | null} content content within the tag
+     * @param {[attribute: string]: string} attrs key-value list of HTML attributes to add
+     *
+     * @returns {string} content wrapped in HTML element
+     */
+    wrap(tag, content, attrs = {}) {
+        const htmlAttrs = Object.entries(attrs)
+            .map(([key, value]) => ` ${key}="${value}"`)
+            .join('');
+        if (!content) {
+            return `<${tag}${htmlAttrs}>`;
+        }
+        return `<${tag}${htmlAttrs}>${content}</${tag}>`;
+    }
+    /**
+     * Writes text in the buffer to the summary buffer file and empties buffer. Will append by default.
+     *
+     * @param {SummaryWriteOptions} [options] (optional) options for write operation
+     *
+     * @returns {Promise<Summary>} summary instance
+     */
+    write(options) {
+        return summary_awaiter(this, void 0, void 0, function* () {
+            const overwrite = !!(options === null || options === void 0 ? void 0 : options.overwrite);
+            const filePath = yield this.filePath();
+            const writeFunc = overwrite ? writeFile : appendFile;
+            yield writeFunc(filePath, this._buffer, { encoding: 'utf8' });
+            return this.emptyBuffer();
+        });
+    }
+    /**
+     * Clears the summary buffer and wipes the summary file
+     *
+     * @returns {Summary} summary instance
+     */
+    clear() {
+        return summary_awaiter(this, void 0, void 0, function* () {
+            return this.emptyBuffer().write({ overwrite: true });
+        });
+    }
+    /**
+     * Returns the current summary buffer as a string
+     *
+     * @returns {string} string of summary buffer
+     */
+    stringify() {
+        return this._buffer;
+    }
+    /**
+     * If the summary buffer is empty
+     *
+     * @returns {boolen} true if the buffer is empty
+     */
+    isEmptyBuffer() {
+        return this._buffer.length === 0;
+    }
+    /**
+     * Resets the summary buffer without writing to summary file
+     *
+     * @returns {Summary} summary instance
+     */
+    emptyBuffer() {
+        this._buffer = '';
+        return this;
+    }
+    /**
+     * Adds raw text to the summary buffer
+     *
+     * @param {string} text content to add
+     * @param {boolean} [addEOL=false] (optional) append an EOL to the raw text (default: false)
+     *
+     * @returns {Summary} summary instance
+     */
+    addRaw(text, addEOL = false) {
+        this._buffer += text;
+        return addEOL ? this.addEOL() : this;
+    }
+    /**
+     * Adds the operating system-specific end-of-line marker to the buffer
+     *
+     * @returns {Summary} summary instance
+     */
+    addEOL() {
+        return this.addRaw(external_os_namespaceObject.EOL);
+    }
+    /**
+     * Adds an HTML codeblock to the summary buffer
+     *
+     * @param {string} code content to render within fenced code block
+     * @param {string} lang (optional) language to syntax highlight code
+     *
+     * @returns {Summary} summary instance
+     */
+    addCodeBlock(code, lang) {
+        const attrs = Object.assign({}, (lang && { lang }));
+        const element = this.wrap('pre', this.wrap('code', code), attrs);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML list to the summary buffer
+     *
+     * @param {string[]} items list of items to render
+     * @param {boolean} [ordered=false] (optional) if the rendered list should be ordered or not (default: false)
+     *
+     * @returns {Summary} summary instance
+     */
+    addList(items, ordered = false) {
+        const tag = ordered ? 'ol' : 'ul';
+        const listItems = items.map(item => this.wrap('li', item)).join('');
+        const element = this.wrap(tag, listItems);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML table to the summary buffer
+     *
+     * @param {SummaryTableCell[]} rows table rows
+     *
+     * @returns {Summary} summary instance
+     */
+    addTable(rows) {
+        const tableBody = rows
+            .map(row => {
+            const cells = row
+                .map(cell => {
+                if (typeof cell === 'string') {
+                    return this.wrap('td', cell);
+                }
+                const { header, data, colspan, rowspan } = cell;
+                const tag = header ? 'th' : 'td';
+                const attrs = Object.assign(Object.assign({}, (colspan && { colspan })), (rowspan && { rowspan }));
+                return this.wrap(tag, data, attrs);
+            })
+                .join('');
+            return this.wrap('tr', cells);
+        })
+            .join('');
+        const element = this.wrap('table', tableBody);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds a collapsable HTML details element to the summary buffer
+     *
+     * @param {string} label text for the closed state
+     * @param {string} content collapsable content
+     *
+     * @returns {Summary} summary instance
+     */
+    addDetails(label, content) {
+        const element = this.wrap('details', this.wrap('summary', label) + content);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML image tag to the summary buffer
+     *
+     * @param {string} src path to the image you to embed
+     * @param {string} alt text description of the image
+     * @param {SummaryImageOptions} options (optional) addition image attributes
+     *
+     * @returns {Summary} summary instance
+     */
+    addImage(src, alt, options) {
+        const { width, height } = options || {};
+        const attrs = Object.assign(Object.assign({}, (width && { width })), (height && { height }));
+        const element = this.wrap('img', null, Object.assign({ src, alt }, attrs));
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML section heading element
+     *
+     * @param {string} text heading text
+     * @param {number | string} [level=1] (optional) the heading level, default: 1
+     *
+     * @returns {Summary} summary instance
+     */
+    addHeading(text, level) {
+        const tag = `h${level}`;
+        const allowedTag = ['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].includes(tag)
+            ? tag
+            : 'h1';
+        const element = this.wrap(allowedTag, text);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML thematic break (<hr>) to the summary buffer
+     *
+     * @returns {Summary} summary instance
+     */
+    addSeparator() {
+        const element = this.wrap('hr', null);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML line break (<br>) to the summary buffer
+     *
+     * @returns {Summary} summary instance
+     */
+    addBreak() {
+        const element = this.wrap('br', null);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML blockquote to the summary buffer
+     *
+     * @param {string} text quote text
+     * @param {string} cite (optional) citation url
+     *
+     * @returns {Summary} summary instance
+     */
+    addQuote(text, cite) {
+        const attrs = Object.assign({}, (cite && { cite }));
+        const element = this.wrap('blockquote', text, attrs);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML anchor tag to the summary buffer
+     *
+     * @param {string} text link text/content
+     * @param {string} href hyperlink
+     *
+     * @returns {Summary} summary instance
+     */
+    addLink(text, href) {
+        const element = this.wrap('a', text, { href });
+        return this.addRaw(element).addEOL();
+    }
+}
+const _summary = new Summary();
+/**
+ * @deprecated use `core.summary`
+ */
+const markdownSummary = (/* unused pure expression or super */ null && (_summary));
+const summary = _summary;
+//# sourceMappingURL=summary.js.map
+;// CONCATENATED MODULE: ../../node_modules/.pnpm/@actions+core@3.0.1/node_modules/@actions/core/lib/path-utils.js
+
+/**
+ * toPosixPath converts the given path to the posix form. On Windows, \\ will be
+ * replaced with /.
+ *
+ * @param pth. Path to transform.
+ * @return string Posix path.
+ */
+function toPosixPath(pth) {
+    return pth.replace(/[\\]/g, '/');
+}
+/**
+ * toWin32Path converts the given path to the win32 form. On Linux, / will be
+ * replaced with \\.
+ *
+ * @param pth. Path to transform.
+ * @return string Win32 path.
+ */
+function toWin32Path(pth) {
+    return pth.replace(/[/]/g, '\\');
+}
+/**
+ * toPlatformPath converts the given path to a platform-specific path. It does
+ * this by replacing instances of / and \ with the platform-specific path
+ * separator.
+ *
+ * @param pth The path to platformize.
+ * @return string The platform-specific path.
+ */
+function toPlatformPath(pth) {
+    return pth.replace(/[/\\]/g, path.sep);
+}
+//# sourceMappingURL=path-utils.js.map
+;// CONCATENATED MODULE: external "string_decoder"
+const external_string_decoder_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("string_decoder");
+// EXTERNAL MODULE: external "events"
+var external_events_ = __nccwpck_require__(4434);
+;// CONCATENATED MODULE: external "child_process"
+const external_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("child_process");
+// EXTERNAL MODULE: external "assert"
+var external_assert_ = __nccwpck_require__(2613);
+;// CONCATENATED MODULE: ../../node_modules/.pnpm/@actions+io@3.0.2/node_modules/@actions/io/lib/io-util.js
+var io_util_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+const { chmod, copyFile, lstat, mkdir, open: io_util_open, readdir, rename, rm, rmdir, stat, symlink, unlink } = external_fs_.promises;
+// export const {open} = 'fs'
+const IS_WINDOWS = process.platform === 'win32';
+/**
+ * Custom implementation of readlink to ensure Windows junctions
+ * maintain trailing backslash for backward compatibility with Node.js < 24
+ *
+ * In Node.js 20, Windows junctions (directory symlinks) always returned paths
+ * with trailing backslashes. Node.js 24 removed this behavior, which breaks
+ * code that relied on this format for path operations.
+ *
+ * This implementation restores the Node 20 behavior by adding a trailing
+ * backslash to all junction results on Windows.
+ */
+function readlink(fsPath) {
+    return io_util_awaiter(this, void 0, void 0, function* () {
+        const result = yield fs.promises.readlink(fsPath);
+        // On Windows, restore Node 20 behavior: add trailing backslash to all results
+        // since junctions on Windows are always directory links
+        if (IS_WINDOWS && !result.endsWith('\\')) {
+            return `${result}\\`;
+        }
+        return result;
+    });
+}
+// See https://github.com/nodejs/node/blob/d0153aee367422d0858105abec186da4dff0a0c5/deps/uv/include/uv/win.h#L691
+const UV_FS_O_EXLOCK = 0x10000000;
+const READONLY = external_fs_.constants.O_RDONLY;
+function exists(fsPath) {
+    return io_util_awaiter(this, void 0, void 0, function* () {
+        try {
+            yield stat(fsPath);
+        }
+        catch (err) {
+            if (err.code === 'ENOENT') {
+                return false;
+            }
+            throw err;
+        }
+        return true;
+    });
+}
+function isDirectory(fsPath_1) {
+    return io_util_awaiter(this, arguments, void 0, function* (fsPath, useStat = false) {
+        const stats = useStat ? yield stat(fsPath) : yield lstat(fsPath);
+        return stats.isDirectory();
+    });
+}
+/**
+ * On OSX/Linux, true if path starts with '/'. On Windows, true for paths like:
+ * \, \hello, \\hello\share, C:, and C:\hello (and corresponding alternate separator cases).
+ */
+function isRooted(p) {
+    p = normalizeSeparators(p);
+    if (!p) {
+        throw new Error('isRooted() parameter "p" cannot be empty');
+    }
+    if (IS_WINDOWS) {
+        return (p.startsWith('\\') || /^[A-Z]:/i.test(p) // e.g. \ or \hello or \\hello
+        ); // e.g. C: or C:\hello
+    }
+    return p.startsWith('/');
+}
+/**
+ * Best effort attempt to determine whether a file exists and is executable.
+ * @param filePath    file path to check
+ * @param extensions  additional file extensions to try
+ * @return if file exists and is executable, returns the file path. otherwise empty string.
+ */
+function tryGetExecutablePath(filePath, extensions) {
+    return io_util_awaiter(this, void 0, void 0, function* () {
+        let stats = undefined;
+        try {
+            // test file exists
+            stats = yield stat(filePath);
+        }
+        catch (err) {
+            if (err.code !== 'ENOENT') {
+                // eslint-disable-next-line no-console
+                console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
+            }
+        }
+        if (stats && stats.isFile()) {
+            if (IS_WINDOWS) {
+                // on Windows, test for valid extension
+                const upperExt = external_path_.extname(filePath).toUpperCase();
+                if (extensions.some(validExt => validExt.toUpperCase() === upperExt)) {
+                    return filePath;
+                }
+            }
+            else {
+                if (isUnixExecutable(stats)) {
+                    return filePath;
+                }
+            }
+        }
+        // try each extension
+        const originalFilePath = filePath;
+        for (const extension of extensions) {
+            filePath = originalFilePath + extension;
+            stats = undefined;
+            try {
+                stats = yield stat(filePath);
+            }
+            catch (err) {
+                if (err.code !== 'ENOENT') {
+                    // eslint-disable-next-line no-console
+                    console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
+                }
+            }
+            if (stats && stats.isFile()) {
+                if (IS_WINDOWS) {
+                    // preserve the case of the actual file (since an extension was appended)
+                    try {
+                        const directory = external_path_.dirname(filePath);
+                        const upperName = external_path_.basename(filePath).toUpperCase();
+                        for (const actualName of yield readdir(directory)) {
+                            if (upperName === actualName.toUpperCase()) {
+                                filePath = external_path_.join(directory, actualName);
+                                break;
+                            }
+                        }
+                    }
+                    catch (err) {
+                        // eslint-disable-next-line no-console
+                        console.log(`Unexpected error attempting to determine the actual case of the file '${filePath}': ${err}`);
+                    }
+                    return filePath;
+                }
+                else {
+                    if (isUnixExecutable(stats)) {
+                        return filePath;
+                    }
+                }
+            }
+        }
+        return '';
+    });
+}
+function normalizeSeparators(p) {
+    p = p || '';
+    if (IS_WINDOWS) {
+        // convert slashes on Windows
+        p = p.replace(/\//g, '\\');
+        // remove redundant slashes
+        return p.replace(/\\\\+/g, '\\');
+    }
+    // remove redundant slashes
+    return p.replace(/\/\/+/g, '/');
+}
+// on Mac/Linux, test the execute bit
+//     R   W  X  R  W X R W X
+//   256 128 64 32 16 8 4 2 1
+function isUnixExecutable(stats) {
+    return ((stats.mode & 1) > 0 ||
+        ((stats.mode & 8) > 0 &&
+            process.getgid !== undefined &&
+            stats.gid === process.getgid()) ||
+        ((stats.mode & 64) > 0 &&
+            process.getuid !== undefined &&
+            stats.uid === process.getuid()));
+}
+// Get the path of cmd.exe in windows
+function getCmdPath() {
+    var _a;
+    return (_a = process.env['COMSPEC']) !== null && _a !== void 0 ? _a : `cmd.exe`;
+}
+//# sourceMappingURL=io-util.js.map
+;// CONCATENATED MODULE: ../../node_modules/.pnpm/@actions+io@3.0.2/node_modules/@actions/io/lib/io.js
+var io_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+/**
+ * Copies a file or folder.
+ * Based off of shelljs - https://github.com/shelljs/shelljs/blob/9237f66c52e5daa40458f94f9565e18e8132f5a6/src/cp.js
+ *
+ * @param     source    source path
+ * @param     dest      destination path
+ * @param     options   optional. See CopyOptions.
+ */
+function cp(source_1, dest_1) {
+    return io_awaiter(this, arguments, void 0, function* (source, dest, options = {}) {
+        const { force, recursive, copySourceDirectory } = readCopyOptions(options);
+        const destStat = (yield ioUtil.exists(dest)) ? yield ioUtil.stat(dest) : null;
+        // Dest is an existing file, but not forcing
+        if (destStat && destStat.isFile() && !force) {
+            return;
+        }
+        // If dest is an existing directory, should copy inside.
+        const newDest = destStat && destStat.isDirectory() && copySourceDirectory
+            ? path.join(dest, path.basename(source))
+            : dest;
+        if (!(yield ioUtil.exists(source))) {
+            throw new Error(`no such file or directory: ${source}`);
+        }
+        const sourceStat = yield ioUtil.stat(source);
+        if (sourceStat.isDirectory()) {
+            if (!recursive) {
+                throw new Error(`Failed to copy. ${source} is a directory, but tried to copy without recursive flag.`);
+            }
+            else {
+                yield cpDirRecursive(source, newDest, 0, force);
+            }
+        }
+        else {
+            if (path.relative(source, newDest) === '') {
+                // a file cannot be copied to itself
+                throw new Error(`'${newDest}' and '${source}' are the same file`);
+            }
+            yield io_copyFile(source, newDest, force);
+        }
+    });
+}
+/**
+ * Moves a path.
+ *
+ * @param     source    source path
+ * @param     dest      destination path
+ * @param     options   optional. See MoveOptions.
+ */
+function mv(source_1, dest_1) {
+    return io_awaiter(this, arguments, void 0, function* (source, dest, options = {}) {
+        if (yield ioUtil.exists(dest)) {
+            let destExists = true;
+            if (yield ioUtil.isDirectory(dest)) {
+                // If dest is directory copy src into dest
+                dest = path.join(dest, path.basename(source));
+                destExists = yield ioUtil.exists(dest);
+            }
+            if (destExists) {
+                if (options.force == null || options.force) {
+                    yield rmRF(dest);
+                }
+                else {
+                    throw new Error('Destination already exists');
+                }
+            }
+        }
+        yield mkdirP(path.dirname(dest));
+        yield ioUtil.rename(source, dest);
+    });
+}
+/**
+ * Remove a path recursively with force
+ *
+ * @param inputPath path to remove
+ */
+function rmRF(inputPath) {
+    return io_awaiter(this, void 0, void 0, function* () {
+        if (ioUtil.IS_WINDOWS) {
+            // Check for invalid characters
+            // https://docs.microsoft.com/en-us/windows/win32/fileio/naming-a-file
+            if (/[*"<>|]/.test(inputPath)) {
+                throw new Error('File path must not contain `*`, `"`, `<`, `>` or `|` on Windows');
+            }
+        }
+        try {
+            // note if path does not exist, error is silent
+            yield ioUtil.rm(inputPath, {
+                force: true,
+                maxRetries: 3,
+                recursive: true,
+                retryDelay: 300
+            });
+        }
+        catch (err) {
+            throw new Error(`File was unable to be removed ${err}`);
+        }
+    });
+}
+/**
+ * Make a directory.  Creates the full path with folders in between
+ * Will throw if it fails
+ *
+ * @param   fsPath        path to create
+ * @returns Promise<void>
+ */
+function mkdirP(fsPath) {
+    return io_awaiter(this, void 0, void 0, function* () {
+        ok(fsPath, 'a path argument must be provided');
+        yield ioUtil.mkdir(fsPath, { recursive: true });
+    });
+}
+/**
+ * Returns path of a tool had the tool actually been invoked.  Resolves via paths.
+ * If you check and the tool does not exist, it will throw.
+ *
+ * @param     tool              name of the tool
+ * @param     check             whether to check if tool exists
+ * @returns   Promise<string>   path to tool
+ */
+function which(tool, check) {
+    return io_awaiter(this, void 0, void 0, function* () {
+        if (!tool) {
+            throw new Error("parameter 'tool' is required");
+        }
+        // recursive when check=true
+        if (check) {
+            const result = yield which(tool, false);
+            if (!result) {
+                if (IS_WINDOWS) {
+                    throw new Error(`Unable to locate executable file: ${tool}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also verify the file has a valid extension for an executable file.`);
+                }
+                else {
+                    throw new Error(`Unable to locate executable file: ${tool}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also check the file mode to verify the file is executable.`);
+                }
+            }
+            return result;
+        }
+        const matches = yield findInPath(tool);
+        if (matches && matches.length > 0) {
+            return matches[0];
+        }
+        return '';
+    });
+}
+/**
+ * Returns a list of all occurrences of the given tool on the system path.
+ *
+ * @returns   Promise<string[]>  the paths of the tool
+ */
+function findInPath(tool) {
+    return io_awaiter(this, void 0, void 0, function* () {
+        if (!tool) {
+            throw new Error("parameter 'tool' is required");
+        }
+        // build the list of extensions to try
+        const extensions = [];
+        if (IS_WINDOWS && process.env['PATHEXT']) {
+            for (const extension of process.env['PATHEXT'].split(external_path_.delimiter)) {
+                if (extension) {
+                    extensions.push(extension);
+                }
+            }
+        }
+        // if it's rooted, return it if exists. otherwise return empty.
+        if (isRooted(tool)) {
+            const filePath = yield tryGetExecutablePath(tool, extensions);
+            if (filePath) {
+                return [filePath];
+            }
+            return [];
+        }
+        // if any path separators, return empty
+        if (tool.includes(external_path_.sep)) {
+            return [];
+        }
+        // build the list of directories
+        //
+        // Note, technically "where" checks the current directory on Windows. From a toolkit perspective,
+        // it feels like we should not do this. Checking the current directory seems like more of a use
+        // case of a shell, and the which() function exposed by the toolkit should strive for consistency
+        // across platforms.
+        const directories = [];
+        if (process.env.PATH) {
+            for (const p of process.env.PATH.split(external_path_.delimiter)) {
+                if (p) {
+                    directories.push(p);
+                }
+            }
+        }
+        // find all matches
+        const matches = [];
+        for (const directory of directories) {
+            const filePath = yield tryGetExecutablePath(external_path_.join(directory, tool), extensions);
+            if (filePath) {
+                matches.push(filePath);
+            }
+        }
+        return matches;
+    });
+}
+function readCopyOptions(options) {
+    const force = options.force == null ? true : options.force;
+    const recursive = Boolean(options.recursive);
+    const copySourceDirectory = options.copySourceDirectory == null
+        ? true
+        : Boolean(options.copySourceDirectory);
+    return { force, recursive, copySourceDirectory };
+}
+function cpDirRecursive(sourceDir, destDir, currentDepth, force) {
+    return io_awaiter(this, void 0, void 0, function* () {
+        // Ensure there is not a run away recursive copy
+        if (currentDepth >= 255)
+            return;
+        currentDepth++;
+        yield mkdirP(destDir);
+        const files = yield ioUtil.readdir(sourceDir);
+        for (const fileName of files) {
+            const srcFile = `${sourceDir}/${fileName}`;
+            const destFile = `${destDir}/${fileName}`;
+            const srcFileStat = yield ioUtil.lstat(srcFile);
+            if (srcFileStat.isDirectory()) {
+                // Recurse
+                yield cpDirRecursive(srcFile, destFile, currentDepth, force);
+            }
+            else {
+                yield io_copyFile(srcFile, destFile, force);
+            }
+        }
+        // Change the mode for the newly created directory
+        yield ioUtil.chmod(destDir, (yield ioUtil.stat(sourceDir)).mode);
+    });
+}
+// Buffered file copy
+function io_copyFile(srcFile, destFile, force) {
+    return io_awaiter(this, void 0, void 0, function* () {
+        if ((yield ioUtil.lstat(srcFile)).isSymbolicLink()) {
+            // unlink/re-link it
+            try {
+                yield ioUtil.lstat(destFile);
+                yield ioUtil.unlink(destFile);
+            }
+            catch (e) {
+                // Try to override file permission
+                if (e.code === 'EPERM') {
+                    yield ioUtil.chmod(destFile, '0666');
+                    yield ioUtil.unlink(destFile);
+                }
+                // other errors = it doesn't exist, no work to do
+            }
+            // Copy over symlink
+            const symlinkFull = yield ioUtil.readlink(srcFile);
+            yield ioUtil.symlink(symlinkFull, destFile, ioUtil.IS_WINDOWS ? 'junction' : null);
+        }
+        else if (!(yield ioUtil.exists(destFile)) || force) {
+            yield ioUtil.copyFile(srcFile, destFile);
+        }
+    });
+}
+//# sourceMappingURL=io.js.map
+;// CONCATENATED MODULE: external "timers"
+const external_timers_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("timers");
+;// CONCATENATED MODULE: ../../node_modules/.pnpm/@actions+exec@3.0.0/node_modules/@actions/exec/lib/toolrunner.js
+var toolrunner_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+
+
+
+
+/* eslint-disable @typescript-eslint/unbound-method */
+const toolrunner_IS_WINDOWS = process.platform === 'win32';
+/*
+ * Class for running command line tools. Handles quoting and arg parsing in a platform agnostic way.
+ */
+class ToolRunner extends external_events_.EventEmitter {
+    constructor(toolPath, args, options) {
+        super();
+        if (!toolPath) {
+            throw new Error("Parameter 'toolPath' cannot be null or empty.");
+        }
+        this.toolPath = toolPath;
+        this.args = args || [];
+        this.options = options || {};
+    }
+    _debug(message) {
+        if (this.options.listeners && this.options.listeners.debug) {
+            this.options.listeners.debug(message);
+        }
+    }
+    _getCommandString(options, noPrefix) {
+        const toolPath = this._getSpawnFileName();
+        const args = this._getSpawnArgs(options);
+        let cmd = noPrefix ? '' : '[command]'; // omit prefix when piped to a second tool
+        if (toolrunner_IS_WINDOWS) {
+            // Windows + cmd file
+            if (this._isCmdFile()) {
+                cmd += toolPath;
+                for (const a of args) {
+                    cmd += ` ${a}`;
+                }
+            }
+            // Windows + verbatim
+            else if (options.windowsVerbatimArguments) {
+                cmd += `"${toolPath}"`;
+                for (const a of args) {
+                    cmd += ` ${a}`;
+                }
+            }
+            // Windows (regular)
+            else {
+                cmd += this._windowsQuoteCmdArg(toolPath);
+                for (const a of args) {
+                    cmd += ` ${this._windowsQuoteCmdArg(a)}`;
+                }
+            }
+        }
+        else {
+            // OSX/Linux - this can likely be improved with some form of quoting.
+            // creating processes on Unix is fundamentally different than Windows.
+            // on Unix, execvp() takes an arg array.
+            cmd += toolPath;
+            for (const a of args) {
+                cmd += ` ${a}`;
+            }
+        }
+        return cmd;
+    }
+    _processLineBuffer(data, strBuffer, onLine) {
+        try {
+            let s = strBuffer + data.toString();
+            let n = s.indexOf(external_os_namespaceObject.EOL);
+            while (n > -1) {
+                const line = s.substring(0, n);
+                onLine(line);
+                // the rest of the string ...
+                s = s.substring(n + external_os_namespaceObject.EOL.length);
+                n = s.indexOf(external_os_namespaceObject.EOL);
+            }
+            return s;
+        }
+        catch (err) {
+            // streaming lines to console is best effort.  Don't fail a build.
+            this._debug(`error processing line. Failed with error ${err}`);
+            return '';
+        }
+    }
+    _getSpawnFileName() {
+        if (toolrunner_IS_WINDOWS) {
+            if (this._isCmdFile()) {
+                return process.env['COMSPEC'] || 'cmd.exe';
+            }
+        }
+        return this.toolPath;
+    }
+    _getSpawnArgs(options) {
+        if (toolrunner_IS_WINDOWS) {
+            if (this._isCmdFile()) {
+                let argline = `/D /S /C "${this._windowsQuoteCmdArg(this.toolPath)}`;
+                for (const a of this.args) {
+                    argline += ' ';
+                    argline += options.windowsVerbatimArguments
+                        ? a
+                        : this._windowsQuoteCmdArg(a);
+                }
+                argline += '"';
+                return [argline];
+            }
+        }
+        return this.args;
+    }
+    _endsWith(str, end) {
+        return str.endsWith(end);
+    }
+    _isCmdFile() {
+        const upperToolPath = this.toolPath.toUpperCase();
+        return (this._endsWith(upperToolPath, '.CMD') ||
+            this._endsWith(upperToolPath, '.BAT'));
+    }
+    _windowsQuoteCmdArg(arg) {
+        // for .exe, apply the normal quoting rules that libuv applies
+        if (!this._isCmdFile()) {
+            return this._uvQuoteCmdArg(arg);
+        }
+        // otherwise apply quoting rules specific to the cmd.exe command line parser.
+        // the libuv rules are generic and are not designed specifically for cmd.exe
+        // command line parser.
+        //
+        // for a detailed description of the cmd.exe command line parser, refer to
+        // http://stackoverflow.com/questions/4094699/how-does-the-windows-command-interpreter-cmd-exe-parse-scripts/7970912#7970912
+        // need quotes for empty arg
+        if (!arg) {
+            return '""';
+        }
+        // determine whether the arg needs to be quoted
+        const cmdSpecialChars = [
+            ' ',
+            '\t',
+            '&',
+            '(',
+            ')',
+            '[',
+            ']',
+            '{',
+            '}',
+            '^',
+            '=',
+            ';',
+            '!',
+            "'",
+            '+',
+            ',',
+            '`',
+            '~',
+            '|',
+            '<',
+            '>',
+            '"'
+        ];
+        let needsQuotes = false;
+        for (const char of arg) {
+            if (cmdSpecialChars.some(x => x === char)) {
+                needsQuotes = true;
+                break;
+            }
+        }
+        // short-circuit if quotes not needed
+        if (!needsQuotes) {
+            return arg;
+        }
+        // the following quoting rules are very similar to the rules that by libuv applies.
+        //
+        // 1) wrap the string in quotes
+        //
+        // 2) double-up quotes - i.e. " => ""
+        //
+        //    this is different from the libuv quoting rules. libuv replaces " with \", which unfortunately
+        //    doesn't work well with a cmd.exe command line.
+        //
+        //    note, replacing " with "" also works well if the arg is passed to a downstream .NET console app.
+        //    for example, the command line:
+        //          foo.exe "myarg:""my val"""
+        //    is parsed by a .NET console app into an arg array:
+        //          [ "myarg:\"my val\"" ]
+        //    which is the same end result when applying libuv quoting rules. although the actual
+        //    command line from libuv quoting rules would look like:
+        //          foo.exe "myarg:\"my val\""
+        //
+        // 3) double-up slashes that precede a quote,
+        //    e.g.  hello \world    => "hello \world"
+        //          hello\"world    => "hello\\""world"
+        //          hello\\"world   => "hello\\\\""world"
+        //          hello world\    => "hello world\\"
+        //
+        //    technically this is not required for a cmd.exe command line, or the batch argument parser.
+        //    the reasons for including this as a .cmd quoting rule are:
+        //
+        //    a) this is optimized for the scenario where the argument is passed from the .cmd file to an
+        //       external program. many programs (e.g. .NET console apps) rely on the slash-doubling rule.
+        //
+        //    b) it's what we've been doing previously (by deferring to node default behavior) and we
+        //       haven't heard any complaints about that aspect.
+        //
+        // note, a weakness of the quoting rules chosen here, is that % is not escaped. in fact, % cannot be
+        // escaped when used on the command line directly - even though within a .cmd file % can be escaped
+        // by using %%.
+        //
+        // the saving grace is, on the command line, %var% is left as-is if var is not defined. this contrasts
+        // the line parsing rules within a .cmd file, where if var is not defined it is replaced with nothing.
+        //
+        // one option that was explored was replacing % with ^% - i.e. %var% => ^%var^%. this hack would
+        // often work, since it is unlikely that var^ would exist, and the ^ character is removed when the
+        // variable is used. the problem, however, is that ^ is not removed when %* is used to pass the args
+        // to an external program.
+        //
+        // an unexplored potential solution for the % escaping problem, is to create a wrapper .cmd file.
+        // % can be escaped within a .cmd file.
+        let reverse = '"';
+        let quoteHit = true;
+        for (let i = arg.length; i > 0; i--) {
+            // walk the string in reverse
+            reverse += arg[i - 1];
+            if (quoteHit && arg[i - 1] === '\\') {
+                reverse += '\\'; // double the slash
+            }
+            else if (arg[i - 1] === '"') {
+                quoteHit = true;
+                reverse += '"'; // double the quote
+            }
+            else {
+                quoteHit = false;
+            }
+        }
+        reverse += '"';
+        return reverse.split('').reverse().join('');
+    }
+    _uvQuoteCmdArg(arg) {
+        // Tool runner wraps child_process.spawn() and needs to apply the same quoting as
+        // Node in certain cases where the undocumented spawn option windowsVerbatimArguments
+        // is used.
+        //
+        // Since this function is a port of quote_cmd_arg from Node 4.x (technically, lib UV,
+        // see https://github.com/nodejs/node/blob/v4.x/deps/uv/src/win/process.c for details),
+        // pasting copyright notice from Node within this function:
+        //
+        //      Copyright Joyent, Inc. and other Node contributors. All rights reserved.
+        //
+        //      Permission is hereby granted, free of charge, to any person obtaining a copy
+        //      of this software and associated documentation files (the "Software"), to
+        //      deal in the Software without restriction, including without limitation the
+        //      rights to use, copy, modify, merge, publish, distribute, sublicense, and/or
+        //      sell copies of the Software, and to permit persons to whom the Software is
+        //      furnished to do so, subject to the following conditions:
+        //
+        //      The above copyright notice and this permission notice shall be included in
+        //      all copies or substantial portions of the Software.
+        //
+        //      THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR
+        //      IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY,
+        //      FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE
+        //      AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER
+        //      LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING
+        //      FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS
+        //      IN THE SOFTWARE.
+        if (!arg) {
+            // Need double quotation for empty argument
+            return '""';
+        }
+        if (!arg.includes(' ') && !arg.includes('\t') && !arg.includes('"')) {
+            // No quotation needed
+            return arg;
+        }
+        if (!arg.includes('"') && !arg.includes('\\')) {
+            // No embedded double quotes or backslashes, so I can just wrap
+            // quote marks around the whole thing.
+            return `"${arg}"`;
+        }
+        // Expected input/output:
+        //   input : hello"world
+        //   output: "hello\"world"
+        //   input : hello""world
+        //   output: "hello\"\"world"
+        //   input : hello\world
+        //   output: hello\world
+        //   input : hello\\world
+        //   output: hello\\world
+        //   input : hello\"world
+        //   output: "hello\\\"world"
+        //   input : hello\\"world
+        //   output: "hello\\\\\"world"
+        //   input : hello world\
+        //   output: "hello world\\" - note the comment in libuv actually reads "hello world\"
+        //                             but it appears the comment is wrong, it should be "hello world\\"
+        let reverse = '"';
+        let quoteHit = true;
+        for (let i = arg.length; i > 0; i--) {
+            // walk the string in reverse
+            reverse += arg[i - 1];
+            if (quoteHit && arg[i - 1] === '\\') {
+                reverse += '\\';
+            }
+            else if (arg[i - 1] === '"') {
+                quoteHit = true;
+                reverse += '\\';
+            }
+            else {
+                quoteHit = false;
+            }
+        }
+        reverse += '"';
+        return reverse.split('').reverse().join('');
+    }
+    _cloneExecOptions(options) {
+        options = options || {};
+        const result = {
+            cwd: options.cwd || process.cwd(),
+            env: options.env || process.env,
+            silent: options.silent || false,
+            windowsVerbatimArguments: options.windowsVerbatimArguments || false,
+            failOnStdErr: options.failOnStdErr || false,
+            ignoreReturnCode: options.ignoreReturnCode || false,
+            delay: options.delay || 10000
+        };
+        result.outStream = options.outStream || process.stdout;
+        result.errStream = options.errStream || process.stderr;
+        return result;
+    }
+    _getSpawnOptions(options, toolPath) {
+        options = options || {};
+        const result = {};
+        result.cwd = options.cwd;
+        result.env = options.env;
+        result['windowsVerbatimArguments'] =
+            options.windowsVerbatimArguments || this._isCmdFile();
+        if (options.windowsVerbatimArguments) {
+            result.argv0 = `"${toolPath}"`;
+        }
+        return result;
+    }
+    /**
+     * Exec a tool.
+     * Output will be streamed to the live console.
+     * Returns promise with return code
+     *
+     * @param     tool     path to tool to exec
+     * @param     options  optional exec options.  See ExecOptions
+     * @returns   number
+     */
+    exec() {
+        return toolrunner_awaiter(this, void 0, void 0, function* () {
+            // root the tool path if it is unrooted and contains relative pathing
+            if (!isRooted(this.toolPath) &&
+                (this.toolPath.includes('/') ||
+                    (toolrunner_IS_WINDOWS && this.toolPath.includes('\\')))) {
+                // prefer options.cwd if it is specified, however options.cwd may also need to be rooted
+                this.toolPath = external_path_.resolve(process.cwd(), this.options.cwd || process.cwd(), this.toolPath);
+            }
+            // if the tool is only a file name, then resolve it from the PATH
+            // otherwise verify it exists (add extension on Windows if necessary)
+            this.toolPath = yield which(this.toolPath, true);
+            return new Promise((resolve, reject) => toolrunner_awaiter(this, void 0, void 0, function* () {
+                this._debug(`exec tool: ${this.toolPath}`);
+                this._debug('arguments:');
+                for (const arg of this.args) {
+                    this._debug(`   ${arg}`);
+                }
+                const optionsNonNull = this._cloneExecOptions(this.options);
+                if (!optionsNonNull.silent && optionsNonNull.outStream) {
+                    optionsNonNull.outStream.write(this._getCommandString(optionsNonNull) + external_os_namespaceObject.EOL);
+                }
+                const state = new ExecState(optionsNonNull, this.toolPath);
+                state.on('debug', (message) => {
+                    this._debug(message);
+                });
+                if (this.options.cwd && !(yield exists(this.options.cwd))) {
+                    return reject(new Error(`The cwd: ${this.options.cwd} does not exist!`));
+                }
+                const fileName = this._getSpawnFileName();
+                const cp = external_child_process_namespaceObject.spawn(fileName, this._getSpawnArgs(optionsNonNull), this._getSpawnOptions(this.options, fileName));
+                let stdbuffer = '';
+                if (cp.stdout) {
+                    cp.stdout.on('data', (data) => {
+                        if (this.options.listeners && this.options.listeners.stdout) {
+                            this.options.listeners.stdout(data);
+                        }
+                        if (!optionsNonNull.silent && optionsNonNull.outStream) {
+                            optionsNonNull.outStream.write(data);
+                        }
+                        stdbuffer = this._processLineBuffer(data, stdbuffer, (line) => {
+                            if (this.options.listeners && this.options.listeners.stdline) {
+                                this.options.listeners.stdline(line);
+                            }
+                        });
+                    });
+                }
+                let errbuffer = '';
+                if (cp.stderr) {
+                    cp.stderr.on('data', (data) => {
+                        state.processStderr = true;
+                        if (this.options.listeners && this.options.listeners.stderr) {
+                            this.options.listeners.stderr(data);
+                        }
+                        if (!optionsNonNull.silent &&
+                            optionsNonNull.errStream &&
+                            optionsNonNull.outStream) {
+                            const s = optionsNonNull.failOnStdErr
+                                ? optionsNonNull.errStream
+                                : optionsNonNull.outStream;
+                            s.write(data);
+                        }
+                        errbuffer = this._processLineBuffer(data, errbuffer, (line) => {
+                            if (this.options.listeners && this.options.listeners.errline) {
+                                this.options.listeners.errline(line);
+                            }
+                        });
+                    });
+                }
+                cp.on('error', (err) => {
+                    state.processError = err.message;
+                    state.processExited = true;
+                    state.processClosed = true;
+                    state.CheckComplete();
+                });
+                cp.on('exit', (code) => {
+                    state.processExitCode = code;
+                    state.processExited = true;
+                    this._debug(`Exit code ${code} received from tool '${this.toolPath}'`);
+                    state.CheckComplete();
+                });
+                cp.on('close', (code) => {
+                    state.processExitCode = code;
+                    state.processExited = true;
+                    state.processClosed = true;
+                    this._debug(`STDIO streams have closed for tool '${this.toolPath}'`);
+                    state.CheckComplete();
+                });
+                state.on('done', (error, exitCode) => {
+                    if (stdbuffer.length > 0) {
+                        this.emit('stdline', stdbuffer);
+                    }
+                    if (errbuffer.length > 0) {
+                        this.emit('errline', errbuffer);
+                    }
+                    cp.removeAllListeners();
+                    if (error) {
+                        reject(error);
+                    }
+                    else {
+                        resolve(exitCode);
+                    }
+                });
+                if (this.options.input) {
+                    if (!cp.stdin) {
+                        throw new Error('child process missing stdin');
+                    }
+                    cp.stdin.end(this.options.input);
+                }
+            }));
+        });
+    }
+}
+/**
+ * Convert an arg string to an array of args. Handles escaping
+ *
+ * @param    argString   string of arguments
+ * @returns  string[]    array of arguments
+ */
+function argStringToArray(argString) {
+    const args = [];
+    let inQuotes = false;
+    let escaped = false;
+    let arg = '';
+    function append(c) {
+        // we only escape double quotes.
+        if (escaped && c !== '"') {
+            arg += '\\';
+        }
+        arg += c;
+        escaped = false;
+    }
+    for (let i = 0; i < argString.length; i++) {
+        const c = argString.charAt(i);
+        if (c === '"') {
+            if (!escaped) {
+                inQuotes = !inQuotes;
+            }
+            else {
+                append(c);
+            }
+            continue;
+        }
+        if (c === '\\' && escaped) {
+            append(c);
+            continue;
+        }
+        if (c === '\\' && inQuotes) {
+            escaped = true;
+            continue;
+        }
+        if (c === ' ' && !inQuotes) {
+            if (arg.length > 0) {
+                args.push(arg);
+                arg = '';
+            }
+            continue;
+        }
+        append(c);
+    }
+    if (arg.length > 0) {
+        args.push(arg.trim());
+    }
+    return args;
+}
+class ExecState extends external_events_.EventEmitter {
+    constructor(options, toolPath) {
+        super();
+        this.processClosed = false; // tracks whether the process has exited and stdio is closed
+        this.processError = '';
+        this.processExitCode = 0;
+        this.processExited = false; // tracks whether the process has exited
+        this.processStderr = false; // tracks whether stderr was written to
+        this.delay = 10000; // 10 seconds
+        this.done = false;
+        this.timeout = null;
+        if (!toolPath) {
+            throw new Error('toolPath must not be empty');
+        }
+        this.options = options;
+        this.toolPath = toolPath;
+        if (options.delay) {
+            this.delay = options.delay;
+        }
+    }
+    CheckComplete() {
+        if (this.done) {
+            return;
+        }
+        if (this.processClosed) {
+            this._setResult();
+        }
+        else if (this.processExited) {
+            this.timeout = (0,external_timers_namespaceObject.setTimeout)(ExecState.HandleTimeout, this.delay, this);
+        }
+    }
+    _debug(message) {
+        this.emit('debug', message);
+    }
+    _setResult() {
+        // determine whether there is an error
+        let error;
+        if (this.processExited) {
+            if (this.processError) {
+                error = new Error(`There was an error when attempting to execute the process '${this.toolPath}'. This may indicate the process failed to start. Error: ${this.processError}`);
+            }
+            else if (this.processExitCode !== 0 && !this.options.ignoreReturnCode) {
+                error = new Error(`The process '${this.toolPath}' failed with exit code ${this.processExitCode}`);
+            }
+            else if (this.processStderr && this.options.failOnStdErr) {
+                error = new Error(`The process '${this.toolPath}' failed because one or more lines were written to the STDERR stream`);
+            }
+        }
+        // clear the timeout
+        if (this.timeout) {
+            clearTimeout(this.timeout);
+            this.timeout = null;
+        }
+        this.done = true;
+        this.emit('done', error, this.processExitCode);
+    }
+    static HandleTimeout(state) {
+        if (state.done) {
+            return;
+        }
+        if (!state.processClosed && state.processExited) {
+            const message = `The STDIO streams did not close within ${state.delay / 1000} seconds of the exit event from process '${state.toolPath}'. This may indicate a child process inherited the STDIO streams and has not yet exited.`;
+            state._debug(message);
+        }
+        state._setResult();
+    }
+}
+//# sourceMappingURL=toolrunner.js.map
+;// CONCATENATED MODULE: ../../node_modules/.pnpm/@actions+exec@3.0.0/node_modules/@actions/exec/lib/exec.js
+var exec_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+/**
+ * Exec a command.
+ * Output will be streamed to the live console.
+ * Returns promise with return code
+ *
+ * @param     commandLine        command to execute (can include additional args). Must be correctly escaped.
+ * @param     args               optional arguments for tool. Escaping is handled by the lib.
+ * @param     options            optional exec options.  See ExecOptions
+ * @returns   Promise<number>    exit code
+ */
+function exec_exec(commandLine, args, options) {
+    return exec_awaiter(this, void 0, void 0, function* () {
+        const commandArgs = tr.argStringToArray(commandLine);
+        if (commandArgs.length === 0) {
+            throw new Error(`Parameter 'commandLine' cannot be null or empty.`);
+        }
+        // Path to tool to execute should be first arg
+        const toolPath = commandArgs[0];
+        args = commandArgs.slice(1).concat(args || []);
+        const runner = new tr.ToolRunner(toolPath, args, options);
+        return runner.exec();
+    });
+}
+/**
+ * Exec a command and get the output.
+ * Output will be streamed to the live console.
+ * Returns promise with the exit code and collected stdout and stderr
+ *
+ * @param     commandLine           command to execute (can include additional args). Must be correctly escaped.
+ * @param     args                  optional arguments for tool. Escaping is handled by the lib.
+ * @param     options               optional exec options.  See ExecOptions
+ * @returns   Promise<ExecOutput>   exit code, stdout, and stderr
+ */
+function getExecOutput(commandLine, args, options) {
+    return exec_awaiter(this, void 0, void 0, function* () {
+        var _a, _b;
+        let stdout = '';
+        let stderr = '';
+        //Using string decoder covers the case where a mult-byte character is split
+        const stdoutDecoder = new StringDecoder('utf8');
+        const stderrDecoder = new StringDecoder('utf8');
+        const originalStdoutListener = (_a = options === null || options === void 0 ? void 0 : options.listeners) === null || _a === void 0 ? void 0 : _a.stdout;
+        const originalStdErrListener = (_b = options === null || options === void 0 ? void 0 : options.listeners) === null || _b === void 0 ? void 0 : _b.stderr;
+        const stdErrListener = (data) => {
+            stderr += stderrDecoder.write(data);
+            if (originalStdErrListener) {
+                originalStdErrListener(data);
+            }
+        };
+        const stdOutListener = (data) => {
+            stdout += stdoutDecoder.write(data);
+            if (originalStdoutListener) {
+                originalStdoutListener(data);
+            }
+        };
+        const listeners = Object.assign(Object.assign({}, options === null || options === void 0 ? void 0 : options.listeners), { stdout: stdOutListener, stderr: stdErrListener });
+        const exitCode = yield exec_exec(commandLine, args, Object.assign(Object.assign({}, options), { listeners }));
+        //flush any remaining characters
+        stdout += stdoutDecoder.end();
+        stderr += stderrDecoder.end();
+        return {
+            exitCode,
+            stdout,
+            stderr
+        };
+    });
+}
+//# sourceMappingURL=exec.js.map
+;// CONCATENATED MODULE: ../../node_modules/.pnpm/@actions+core@3.0.1/node_modules/@actions/core/lib/platform.js
+var platform_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+const getWindowsInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
+    const { stdout: version } = yield exec.getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Version"', undefined, {
+        silent: true
+    });
+    const { stdout: name } = yield exec.getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Caption"', undefined, {
+        silent: true
+    });
+    return {
+        name: name.trim(),
+        version: version.trim()
+    };
+});
+const getMacOsInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
+    var _a, _b, _c, _d;
+    const { stdout } = yield exec.getExecOutput('sw_vers', undefined, {
+        silent: true
+    });
+    const version = (_b = (_a = stdout.match(/ProductVersion:\s*(.+)/)) === null || _a === void 0 ? void 0 : _a[1]) !== null && _b !== void 0 ? _b : '';
+    const name = (_d = (_c = stdout.match(/ProductName:\s*(.+)/)) === null || _c === void 0 ? void 0 : _c[1]) !== null && _d !== void 0 ? _d : '';
+    return {
+        name,
+        version
+    };
+});
+const getLinuxInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
+    const { stdout } = yield exec.getExecOutput('lsb_release', ['-i', '-r', '-s'], {
+        silent: true
+    });
+    const [name, version] = stdout.trim().split('\n');
+    return {
+        name,
+        version
+    };
+});
+const platform = external_os_namespaceObject.platform();
+const arch = external_os_namespaceObject.arch();
+const isWindows = platform === 'win32';
+const isMacOS = platform === 'darwin';
+const isLinux = platform === 'linux';
+function getDetails() {
+    return platform_awaiter(this, void 0, void 0, function* () {
+        return Object.assign(Object.assign({}, (yield (isWindows
+            ? getWindowsInfo()
+            : isMacOS
+                ? getMacOsInfo()
+                : getLinuxInfo()))), { platform,
+            arch,
+            isWindows,
+            isMacOS,
+            isLinux });
+    });
+}
+//# sourceMappingURL=platform.js.map
+;// CONCATENATED MODULE: ../../node_modules/.pnpm/@actions+core@3.0.1/node_modules/@actions/core/lib/core.js
+var core_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+
+
+
+/**
+ * The code to exit an action
+ */
+var ExitCode;
+(function (ExitCode) {
+    /**
+     * A code indicating that the action was successful
+     */
+    ExitCode[ExitCode["Success"] = 0] = "Success";
+    /**
+     * A code indicating that the action was a failure
+     */
+    ExitCode[ExitCode["Failure"] = 1] = "Failure";
+})(ExitCode || (ExitCode = {}));
+//-----------------------------------------------------------------------
+// Variables
+//-----------------------------------------------------------------------
+/**
+ * Sets env variable for this action and future actions in the job
+ * @param name the name of the variable to set
+ * @param val the value of the variable. Non-string values will be converted to a string via JSON.stringify
+ */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+function exportVariable(name, val) {
+    const convertedVal = toCommandValue(val);
+    process.env[name] = convertedVal;
+    const filePath = process.env['GITHUB_ENV'] || '';
+    if (filePath) {
+        return issueFileCommand('ENV', prepareKeyValueMessage(name, val));
+    }
+    issueCommand('set-env', { name }, convertedVal);
+}
+/**
+ * Registers a secret which will get masked from logs
+ *
+ * @param secret - Value of the secret to be masked
+ * @remarks
+ * This function instructs the Actions runner to mask the specified value in any
+ * logs produced during the workflow run. Once registered, the secret value will
+ * be replaced with asterisks (***) whenever it appears in console output, logs,
+ * or error messages.
+ *
+ * This is useful for protecting sensitive information such as:
+ * - API keys
+ * - Access tokens
+ * - Authentication credentials
+ * - URL parameters containing signatures (SAS tokens)
+ *
+ * Note that masking only affects future logs; any previous appearances of the
+ * secret in logs before calling this function will remain unmasked.
+ *
+ * @example
+ * ```typescript
+ * // Register an API token as a secret
+ * const apiToken = "abc123xyz456";
+ * setSecret(apiToken);
+ *
+ * // Now any logs containing this value will show *** instead
+ * console.log(`Using token: ${apiToken}`); // Outputs: "Using token: ***"
+ * ```
+ */
+function setSecret(secret) {
+    command_issueCommand('add-mask', {}, secret);
+}
+/**
+ * Prepends inputPath to the PATH (for this action and future actions)
+ * @param inputPath
+ */
+function addPath(inputPath) {
+    const filePath = process.env['GITHUB_PATH'] || '';
+    if (filePath) {
+        issueFileCommand('PATH', inputPath);
+    }
+    else {
+        issueCommand('add-path', {}, inputPath);
+    }
+    process.env['PATH'] = `${inputPath}${path.delimiter}${process.env['PATH']}`;
+}
+/**
+ * Gets the value of an input.
+ * Unless trimWhitespace is set to false in InputOptions, the value is also trimmed.
+ * Returns an empty string if the value is not defined.
+ *
+ * @param     name     name of the input to get
+ * @param     options  optional. See InputOptions.
+ * @returns   string
+ */
+function getInput(name, options) {
+    const val = process.env[`INPUT_${name.replace(/ /g, '_').toUpperCase()}`] || '';
+    if (options && options.required && !val) {
+        throw new Error(`Input required and not supplied: ${name}`);
+    }
+    if (options && options.trimWhitespace === false) {
+        return val;
+    }
+    return val.trim();
+}
+/**
+ * Gets the values of an multiline input.  Each value is also trimmed.
+ *
+ * @param     name     name of the input to get
+ * @param     options  optional. See InputOptions.
+ * @returns   string[]
+ *
+ */
+function getMultilineInput(name, options) {
+    const inputs = getInput(name, options)
+        .split('\n')
+        .filter(x => x !== '');
+    if (options && options.trimWhitespace === false) {
+        return inputs;
+    }
+    return inputs.map(input => input.trim());
+}
+/**
+ * Gets the input value of the boolean type in the YAML 1.2 "core schema" specification.
+ * Support boolean input list: `true | True | TRUE | false | False | FALSE` .
+ * The return value is also in boolean type.
+ * ref: https://yaml.org/spec/1.2/spec.html#id2804923
+ *
+ * @param     name     name of the input to get
+ * @param     options  optional. See InputOptions.
+ * @returns   boolean
+ */
+function getBooleanInput(name, options) {
+    const trueValue = ['true', 'True', 'TRUE'];
+    const falseValue = ['false', 'False', 'FALSE'];
+    const val = getInput(name, options);
+    if (trueValue.includes(val))
+        return true;
+    if (falseValue.includes(val))
+        return false;
+    throw new TypeError(`Input does not meet YAML 1.2 "Core Schema" specification: ${name}\n` +
+        `Support boolean input list: \`true | True | TRUE | false | False | FALSE\``);
+}
+/**
+ * Sets the value of an output.
+ *
+ * @param     name     name of the output to set
+ * @param     value    value to store. Non-string values will be converted to a string via JSON.stringify
+ */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+function setOutput(name, value) {
+    const filePath = process.env['GITHUB_OUTPUT'] || '';
+    if (filePath) {
+        return file_command_issueFileCommand('OUTPUT', file_command_prepareKeyValueMessage(name, value));
+    }
+    process.stdout.write(external_os_namespaceObject.EOL);
+    command_issueCommand('set-output', { name }, utils_toCommandValue(value));
+}
+/**
+ * Enables or disables the echoing of commands into stdout for the rest of the step.
+ * Echoing is disabled by default if ACTIONS_STEP_DEBUG is not set.
+ *
+ */
+function setCommandEcho(enabled) {
+    issue('echo', enabled ? 'on' : 'off');
+}
+//-----------------------------------------------------------------------
+// Results
+//-----------------------------------------------------------------------
+/**
+ * Sets the action status to failed.
+ * When the action exits it will be with an exit code of 1
+ * @param message add error issue message
+ */
+function setFailed(message) {
+    process.exitCode = ExitCode.Failure;
+    error(message);
+}
+//-----------------------------------------------------------------------
+// Logging Commands
+//-----------------------------------------------------------------------
+/**
+ * Gets whether Actions Step Debug is on or not
+ */
+function isDebug() {
+    return process.env['RUNNER_DEBUG'] === '1';
+}
+/**
+ * Writes debug message to user log
+ * @param message debug message
+ */
+function debug(message) {
+    command_issueCommand('debug', {}, message);
+}
+/**
+ * Adds an error issue
+ * @param message error issue message. Errors will be converted to string via toString()
+ * @param properties optional properties to add to the annotation.
+ */
+function error(message, properties = {}) {
+    command_issueCommand('error', utils_toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+}
+/**
+ * Adds a warning issue
+ * @param message warning issue message. Errors will be converted to string via toString()
+ * @param properties optional properties to add to the annotation.
+ */
+function warning(message, properties = {}) {
+    command_issueCommand('warning', utils_toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+}
+/**
+ * Adds a notice issue
+ * @param message notice issue message. Errors will be converted to string via toString()
+ * @param properties optional properties to add to the annotation.
+ */
+function notice(message, properties = {}) {
+    issueCommand('notice', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+}
+/**
+ * Writes info to log with console.log.
+ * @param message info message
+ */
+function info(message) {
+    process.stdout.write(message + external_os_namespaceObject.EOL);
+}
+/**
+ * Begin an output group.
+ *
+ * Output until the next `groupEnd` will be foldable in this group
+ *
+ * @param name The name of the output group
+ */
+function startGroup(name) {
+    command_issue('group', name);
+}
+/**
+ * End an output group.
+ */
+function endGroup() {
+    command_issue('endgroup');
+}
+/**
+ * Wrap an asynchronous function call in a group.
+ *
+ * Returns the same type as the function itself.
+ *
+ * @param name The name of the group
+ * @param fn The function to wrap in the group
+ */
+function group(name, fn) {
+    return core_awaiter(this, void 0, void 0, function* () {
+        startGroup(name);
+        let result;
+        try {
+            result = yield fn();
+        }
+        finally {
+            endGroup();
+        }
+        return result;
+    });
+}
+//-----------------------------------------------------------------------
+// Wrapper action state
+//-----------------------------------------------------------------------
+/**
+ * Saves state for current action, the state can only be retrieved by this action's post job execution.
+ *
+ * @param     name     name of the state to store
+ * @param     value    value to store. Non-string values will be converted to a string via JSON.stringify
+ */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+function saveState(name, value) {
+    const filePath = process.env['GITHUB_STATE'] || '';
+    if (filePath) {
+        return issueFileCommand('STATE', prepareKeyValueMessage(name, value));
+    }
+    issueCommand('save-state', { name }, toCommandValue(value));
+}
+/**
+ * Gets the value of an state set by this action's main execution.
+ *
+ * @param     name     name of the state to get
+ * @returns   string
+ */
+function getState(name) {
+    return process.env[`STATE_${name}`] || '';
+}
+function getIDToken(aud) {
+    return core_awaiter(this, void 0, void 0, function* () {
+        return yield OidcClient.getIDToken(aud);
+    });
+}
+/**
+ * Summary exports
+ */
+
+/**
+ * @deprecated use core.summary
+ */
+
+/**
+ * Path exports
+ */
+
+/**
+ * Platform utilities exports
+ */
+
+//# sourceMappingURL=core.js.map
 
 /***/ }),
 
@@ -51663,6 +51640,7 @@ const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCa
 /* harmony export */   Ikc: () => (/* binding */ object),
 /* harmony export */   KIO: () => (/* binding */ picklist),
 /* harmony export */   L5J: () => (/* binding */ unknown),
+/* harmony export */   NpB: () => (/* binding */ fallback),
 /* harmony export */   Oxt: () => (/* binding */ variant),
 /* harmony export */   PVZ: () => (/* binding */ tuple),
 /* harmony export */   Wwf: () => (/* binding */ minValue),
@@ -51670,6 +51648,7 @@ const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCa
 /* harmony export */   YjP: () => (/* binding */ string),
 /* harmony export */   aig: () => (/* binding */ number),
 /* harmony export */   euz: () => (/* binding */ literal),
+/* harmony export */   is: () => (/* binding */ is),
 /* harmony export */   lqM: () => (/* binding */ optional),
 /* harmony export */   mee: () => (/* binding */ nullable),
 /* harmony export */   ndf: () => (/* binding */ integer),
@@ -51677,7 +51656,7 @@ const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCa
 /* harmony export */   xLC: () => (/* binding */ safeParse),
 /* harmony export */   yqP: () => (/* binding */ exactOptional)
 /* harmony export */ });
-/* unused harmony exports BASE64_REGEX, BIC_REGEX, CUID2_REGEX, DECIMAL_REGEX, DIGITS_REGEX, DOMAIN_REGEX, EMAIL_REGEX, EMOJI_REGEX, HEXADECIMAL_REGEX, HEX_COLOR_REGEX, IMEI_REGEX, IPV4_REGEX, IPV6_REGEX, IP_REGEX, ISO_DATE_REGEX, ISO_DATE_TIME_REGEX, ISO_DATE_TIME_SECOND_REGEX, ISO_TIMESTAMP_REGEX, ISO_TIME_REGEX, ISO_TIME_SECOND_REGEX, ISO_WEEK_REGEX, ISRC_REGEX, JWS_COMPACT_REGEX, KSUID_REGEX, MAC48_REGEX, MAC64_REGEX, MAC_REGEX, NANO_ID_REGEX, OCTAL_REGEX, RFC_EMAIL_REGEX, SLUG_REGEX, ULID_REGEX, UUID_REGEX, ValiError, _addIssue, _cloneDataset, _formatCase, _getByteCount, _getCodePointCount, _getGraphemeCount, _getLastMetadata, _getWordCount, _isLuhnAlgo, _isSameValueZero, _isValidObjectKey, _isValueMatch, _joinExpects, _standardSchema, _stringify, any, args, argsAsync, arrayAsync, assert, awaitAsync, base64, bic, bigint, blob, boolean, brand, bytes, cache, cacheAsync, check, checkAsync, checkItems, checkItemsAsync, codePoints, config, creditCard, cuid2, custom, customAsync, date, decimal, deleteGlobalConfig, deleteGlobalMessage, deleteSchemaMessage, deleteSpecificMessage, description, digits, domain, email, emoji, empty, endsWith, entries, entriesFromList, entriesFromObjects, enum, enum_, everyItem, exactOptionalAsync, examples, excludes, fallback, fallbackAsync, file, filterItems, findItem, finite, flatten, flavor, forward, forwardAsync, function, function_, getDefault, getDefaults, getDefaultsAsync, getDescription, getExamples, getFallback, getFallbacks, getFallbacksAsync, getGlobalConfig, getGlobalMessage, getMetadata, getSchemaMessage, getSpecificMessage, getTitle, graphemes, gtValue, guard, hash, hexColor, hexadecimal, imei, includes, instance, intersect, intersectAsync, ip, ipv4, ipv6, is, isOfKind, isOfType, isValiError, isbn, isoDate, isoDateTime, isoDateTimeSecond, isoTime, isoTimeSecond, isoTimestamp, isoWeek, isrc, jwsCompact, keyof, ksuid, lazy, lazyAsync, length, looseObject, looseObjectAsync, looseTuple, looseTupleAsync, ltValue, mac, mac48, mac64, map, mapAsync, mapItems, maxBytes, maxCodePoints, maxEntries, maxGraphemes, maxLength, maxSize, maxValue, maxWords, message, metadata, mimeType, minBytes, minCodePoints, minEntries, minGraphemes, minSize, minWords, multipleOf, nan, nanoid, never, nonEmpty, nonNullable, nonNullableAsync, nonNullish, nonNullishAsync, nonOptional, nonOptionalAsync, normalize, notBytes, notCodePoints, notEntries, notGraphemes, notLength, notSize, notValue, notValues, notWords, null, null_, nullableAsync, nullish, nullishAsync, objectAsync, objectWithRest, objectWithRestAsync, octal, omit, optionalAsync, parseAsync, parseBoolean, parseJson, parser, parserAsync, partial, partialAsync, partialCheck, partialCheckAsync, pick, pipeAsync, promise, rawCheck, rawCheckAsync, rawTransform, rawTransformAsync, readonly, record, recordAsync, reduceItems, regex, required, requiredAsync, returns, returnsAsync, rfcEmail, safeInteger, safeParseAsync, safeParser, safeParserAsync, set, setAsync, setGlobalConfig, setGlobalMessage, setSchemaMessage, setSpecificMessage, size, slug, someItem, sortItems, startsWith, strictObject, strictObjectAsync, strictTuple, strictTupleAsync, stringifyJson, summarize, symbol, title, toBigint, toBoolean, toCamelCase, toDate, toKebabCase, toLowerCase, toMaxValue, toMinValue, toNumber, toPascalCase, toSnakeCase, toString, toUpperCase, transform, transformAsync, trim, trimEnd, trimStart, tupleAsync, tupleWithRest, tupleWithRestAsync, ulid, undefined, undefined_, undefinedable, undefinedableAsync, union, unionAsync, unwrap, url, uuid, value, values, variantAsync, void, void_, words */
+/* unused harmony exports BASE64_REGEX, BIC_REGEX, CUID2_REGEX, DECIMAL_REGEX, DIGITS_REGEX, DOMAIN_REGEX, EMAIL_REGEX, EMOJI_REGEX, HEXADECIMAL_REGEX, HEX_COLOR_REGEX, IMEI_REGEX, IPV4_REGEX, IPV6_REGEX, IP_REGEX, ISO_DATE_REGEX, ISO_DATE_TIME_REGEX, ISO_DATE_TIME_SECOND_REGEX, ISO_TIMESTAMP_REGEX, ISO_TIME_REGEX, ISO_TIME_SECOND_REGEX, ISO_WEEK_REGEX, ISRC_REGEX, JWS_COMPACT_REGEX, KSUID_REGEX, MAC48_REGEX, MAC64_REGEX, MAC_REGEX, NANO_ID_REGEX, OCTAL_REGEX, RFC_EMAIL_REGEX, SLUG_REGEX, ULID_REGEX, UUID_REGEX, ValiError, _addIssue, _cloneDataset, _formatCase, _getByteCount, _getCodePointCount, _getGraphemeCount, _getLastMetadata, _getWordCount, _isLuhnAlgo, _isSameValueZero, _isValidObjectKey, _isValueMatch, _joinExpects, _standardSchema, _stringify, any, args, argsAsync, arrayAsync, assert, awaitAsync, base64, bic, bigint, blob, boolean, brand, bytes, cache, cacheAsync, check, checkAsync, checkItems, checkItemsAsync, codePoints, config, creditCard, cuid2, custom, customAsync, date, decimal, deleteGlobalConfig, deleteGlobalMessage, deleteSchemaMessage, deleteSpecificMessage, description, digits, domain, email, emoji, empty, endsWith, entries, entriesFromList, entriesFromObjects, enum, enum_, everyItem, exactOptionalAsync, examples, excludes, fallbackAsync, file, filterItems, findItem, finite, flatten, flavor, forward, forwardAsync, function, function_, getDefault, getDefaults, getDefaultsAsync, getDescription, getExamples, getFallback, getFallbacks, getFallbacksAsync, getGlobalConfig, getGlobalMessage, getMetadata, getSchemaMessage, getSpecificMessage, getTitle, graphemes, gtValue, guard, hash, hexColor, hexadecimal, imei, includes, instance, intersect, intersectAsync, ip, ipv4, ipv6, isOfKind, isOfType, isValiError, isbn, isoDate, isoDateTime, isoDateTimeSecond, isoTime, isoTimeSecond, isoTimestamp, isoWeek, isrc, jwsCompact, keyof, ksuid, lazy, lazyAsync, length, looseObject, looseObjectAsync, looseTuple, looseTupleAsync, ltValue, mac, mac48, mac64, map, mapAsync, mapItems, maxBytes, maxCodePoints, maxEntries, maxGraphemes, maxLength, maxSize, maxValue, maxWords, message, metadata, mimeType, minBytes, minCodePoints, minEntries, minGraphemes, minSize, minWords, multipleOf, nan, nanoid, never, nonEmpty, nonNullable, nonNullableAsync, nonNullish, nonNullishAsync, nonOptional, nonOptionalAsync, normalize, notBytes, notCodePoints, notEntries, notGraphemes, notLength, notSize, notValue, notValues, notWords, null, null_, nullableAsync, nullish, nullishAsync, objectAsync, objectWithRest, objectWithRestAsync, octal, omit, optionalAsync, parseAsync, parseBoolean, parseJson, parser, parserAsync, partial, partialAsync, partialCheck, partialCheckAsync, pick, pipeAsync, promise, rawCheck, rawCheckAsync, rawTransform, rawTransformAsync, readonly, record, recordAsync, reduceItems, regex, required, requiredAsync, returns, returnsAsync, rfcEmail, safeInteger, safeParseAsync, safeParser, safeParserAsync, set, setAsync, setGlobalConfig, setGlobalMessage, setSchemaMessage, setSpecificMessage, size, slug, someItem, sortItems, startsWith, strictObject, strictObjectAsync, strictTuple, strictTupleAsync, stringifyJson, summarize, symbol, title, toBigint, toBoolean, toCamelCase, toDate, toKebabCase, toLowerCase, toMaxValue, toMinValue, toNumber, toPascalCase, toSnakeCase, toString, toUpperCase, transform, transformAsync, trim, trimEnd, trimStart, tupleAsync, tupleWithRest, tupleWithRestAsync, ulid, undefined, undefined_, undefinedable, undefinedableAsync, union, unionAsync, unwrap, url, uuid, value, values, variantAsync, void, void_, words */
 //#region src/storages/globalConfig/globalConfig.ts
 let store$4;
 const DEFAULT_CONFIG = {
@@ -59262,13 +59241,13 @@ function unwrap(schema) {
 /***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2357);
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1792);
 /* harmony import */ var _inputs_input_reader_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3069);
-/* harmony import */ var _inputs_inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7916);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4249);
-/* harmony import */ var _report_outputs_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8844);
-/* harmony import */ var _runner_log_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3792);
-/* harmony import */ var _runner_problem_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(8661);
+/* harmony import */ var _inputs_inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6453);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(523);
+/* harmony import */ var _report_attempt_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9367);
+/* harmony import */ var _report_outputs_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8844);
+/* harmony import */ var _runner_log_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3792);
 
 
 
@@ -59281,16 +59260,16 @@ try {
 }
 catch (error) {
     // Later steps read the outputs even when this step has failed.
-    (0,_report_outputs_js__WEBPACK_IMPORTED_MODULE_4__/* .setOutputs */ .n)([], undefined);
+    await (0,_report_attempt_js__WEBPACK_IMPORTED_MODULE_4__/* .attempt */ .C)("The outputs", () => (0,_report_outputs_js__WEBPACK_IMPORTED_MODULE_5__/* .setOutputs */ .n)([], undefined));
     (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setFailed */ .C1)(describe(error));
 }
 // Connections that are kept alive must not delay the job. The exit waits until stdout is written.
 process.stdout.write("", () => process.exit());
 function describe(error) {
-    if (error instanceof _inputs_input_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .InputError */ .d || error instanceof _runner_problem_js__WEBPACK_IMPORTED_MODULE_6__/* .Problem */ .A)
-        return (0,_runner_log_js__WEBPACK_IMPORTED_MODULE_5__/* .toLogLines */ .vZ)(error.message);
+    if (error instanceof _inputs_input_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .InputError */ .d)
+        return (0,_runner_log_js__WEBPACK_IMPORTED_MODULE_6__/* .toLogLines */ .vZ)(error.message);
     const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    return (0,_runner_log_js__WEBPACK_IMPORTED_MODULE_5__/* .toLogLines */ .vZ)(`The action failed in an unexpected way; please report it.\n${reason}`);
+    return (0,_runner_log_js__WEBPACK_IMPORTED_MODULE_6__/* .toLogLines */ .vZ)(`The action failed in an unexpected way; please report it.\n${reason}`);
 }
 
 __webpack_async_result__();
@@ -59305,7 +59284,7 @@ __webpack_async_result__();
 /* harmony export */   d: () => (/* binding */ InputError),
 /* harmony export */   i: () => (/* binding */ InputReader)
 /* harmony export */ });
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2357);
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1792);
 
 /** Inputs are wrong; the message has a line for each of them. */
 class InputError extends Error {
@@ -59375,14 +59354,27 @@ function listChoices(choices) {
 
 /***/ }),
 
-/***/ 7916:
+/***/ 6453:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   K: () => (/* binding */ readInputs)
-/* harmony export */ });
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
-/* harmony import */ var _input_reader_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3069);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  K: () => (/* binding */ readInputs)
+});
+
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+;// CONCATENATED MODULE: ../report/dist/comment/comment-key.js
+/** What can distinguish a comment from others on the same pull request. */
+const commentKeyPattern = /^[A-Za-z0-9][\w.-]{0,63}$/;
+/** {@link commentKeyPattern} for people. */
+const commentKeyForm = "up to 64 letters, digits, dots, dashes and underscores, of which the first is a letter or a digit";
+
+// EXTERNAL MODULE: ./lib/inputs/input-reader.js
+var input_reader = __nccwpck_require__(3069);
+;// CONCATENATED MODULE: ./lib/inputs/inputs.js
+
 
 
 // The longest that a timer of Node.js can wait, in whole minutes.
@@ -59394,7 +59386,7 @@ const mostMinutes = 35_000;
  * @throws InputError that names each wrong input and the values that it takes
  */
 function readInputs() {
-    const reader = new _input_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .InputReader */ .i();
+    const reader = new input_reader/* InputReader */.i();
     enterWorkingDirectory(reader);
     const gather = reader.lines("gather");
     const inputs = gather.length > 0 ? readGatherInputs(reader, gather) : readUploadInputs(reader);
@@ -59419,6 +59411,8 @@ function readUploadInputs(reader) {
         ...readReportInputs(reader),
         service: readServiceInputs(reader),
         mime: reader.matching("mime", /^[\w.+-]+\/[\w.+-]+$/, "a media type such as video/webm"),
+        thumbnailTime: readThumbnailTime(reader),
+        preview: reader.choice("preview", ["auto", "start", "end"]),
         waitFor: reader.choice("wait-for", ["available", "finalized"]),
         timeoutMinutes: reader.amount("timeout-minutes", mostMinutes, { isWhole: false }),
         concurrency: reader.amount("concurrency", 64),
@@ -59427,6 +59421,11 @@ function readUploadInputs(reader) {
         onError: reader.choice("on-error", ["continue", "stop"]),
         dryRun: reader.isOn("dry-run", false),
     };
+}
+function readThumbnailTime(reader) {
+    const takes = `seconds such as 12 or 1.5, or "auto"`;
+    const value = reader.matching("thumbnail-time", /^(auto|\d+(\.\d+)?)$/i, takes);
+    return value === undefined || /^auto$/i.test(value) ? "auto" : Number(value);
 }
 function readFileInputs(reader, patterns) {
     return {
@@ -59442,10 +59441,11 @@ function readReportInputs(reader) {
     if (comment === "true" && githubToken === undefined) {
         reader.refuse("github-token", "is needed to comment; leave it out to use the job's token");
     }
-    const key = reader.matching("comment-key", /^[A-Za-z0-9][\w.-]{0,63}$/, "up to 64 letters, digits, dots, dashes and underscores");
+    const key = reader.matching("comment-key", commentKeyPattern, commentKeyForm);
     return {
         summary: reader.isOn("summary", true),
         ...{ comment, commentKey: key ?? "clips", githubToken },
+        commentWhenEmpty: reader.choice("comment-when-empty", ["update", "delete"]),
         resultsFile: reader.text("results-file"),
         failOnError: reader.isOn("fail-on-error", true),
     };
@@ -59471,6 +59471,13 @@ function readApiUrl(reader) {
         reader.refuse("api-url", value === undefined ? `is needed: ${takes}` : `takes ${takes}`);
     return value ?? "";
 }
+// An app id without a key: the workflow names a secret, and the runner has put nothing in its place.
+const lostSecret = [
+    "is empty, but app-id is given, so a secret was meant. A secret is empty when its name is misspelt,",
+    "for a pull request from a fork, for Dependabot, which has secrets of its own, or when it belongs to",
+    "an environment that the job does not name. To sign in without a secret, remove app-id: the job's",
+    "OIDC token needs none",
+].join(" ");
 function readKeys(reader, visible) {
     const takes = "visible ASCII characters without spaces";
     const appSecret = reader.text("app-secret");
@@ -59485,15 +59492,19 @@ function readKeys(reader, visible) {
     }
     if (appSecret !== undefined)
         return { kind: "secret", appSecret };
-    if (accessKey === undefined || accessToken === undefined)
-        return { kind: "keyless" };
-    return { kind: "pair", accessKey, accessToken };
+    if (accessKey !== undefined && accessToken !== undefined) {
+        return { kind: "pair", accessKey, accessToken };
+    }
+    const isNothing = accessKey === undefined && accessToken === undefined;
+    if (isNothing && reader.text("app-id") !== undefined)
+        reader.refuse("app-secret", lostSecret);
+    return { kind: "keyless" };
 }
 function enterWorkingDirectory(reader) {
     const folder = reader.text("working-directory");
     if (folder === undefined)
         return;
-    if ((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.statSync)(folder, { throwIfNoEntry: false })?.isDirectory())
+    if ((0,external_node_fs_.statSync)(folder, { throwIfNoEntry: false })?.isDirectory())
         process.chdir(folder);
     else
         reader.refuse("working-directory", `takes a folder that exists, not "${folder}"`);
@@ -59502,7 +59513,7 @@ function enterWorkingDirectory(reader) {
 
 /***/ }),
 
-/***/ 4249:
+/***/ 523:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -59511,12 +59522,39 @@ __nccwpck_require__.d(__webpack_exports__, {
   e: () => (/* binding */ run)
 });
 
-// EXTERNAL MODULE: ../../node_modules/.pnpm/@actions+core@3.0.1/node_modules/@actions/core/lib/core.js + 16 modules
-var core = __nccwpck_require__(2357);
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __nccwpck_require__(1455);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
+;// CONCATENATED MODULE: ../core/dist/source/access.js
+
+/**
+ * Whose a file or a folder is that may not be read, and what to do, as sentences: `It belongs to
+ * root (uid 0), and this runs as runner (uid 1001). …`
+ */
+async function explainAccess(path) {
+    const found = await (0,promises_.stat)(path).catch(() => undefined);
+    const me = process.getuid?.();
+    if (found === undefined || me === undefined)
+        return "Check its permissions.";
+    const owner = await nameUser(found.uid);
+    if (found.uid === me) {
+        return `It belongs to ${owner}, as whom this runs: allow reading it with chmod.`;
+    }
+    return (`It belongs to ${owner}, and this runs as ${await nameUser(me)}. Change its owner with ` +
+        "sudo chown, or, if a container made it, run that with --user.");
+}
+/** `root (uid 0)`; `uid 12345` where the system's list of users has no name for it. */
+async function nameUser(uid) {
+    const users = await (0,promises_.readFile)("/etc/passwd", "utf8").catch(() => "");
+    for (const line of users.split("\n")) {
+        const [name, , number] = line.split(":");
+        if (name && number === String(uid))
+            return `${name} (uid ${uid})`;
+    }
+    return `uid ${uid}`;
+}
+
 // EXTERNAL MODULE: external "fs"
 var external_fs_ = __nccwpck_require__(9896);
 var external_fs_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_fs_, 2);
@@ -60408,14 +60446,107 @@ function globSync(globInput, options) {
 //#endregion
 
 
+;// CONCATENATED MODULE: ../batch/dist/pattern-hints.js
+const separations = {
+    lines: "write each path on a line of its own",
+    arguments: "give each path as an argument of its own",
+};
+/**
+ * Why a pattern that matches nothing was probably not written as it was meant, as a sentence:
+ * quotes, commas and the like that stand in it. `undefined` where nothing strikes.
+ */
+function findHint(pattern, list) {
+    if (/^-\s/.test(pattern)) {
+        return 'The "- " at its start belongs to it: this is no list of YAML, so leave it out.';
+    }
+    if (/^(["']).*\1$/.test(pattern))
+        return "The quotes around it belong to it: leave them out.";
+    if (/\$\{\{/.test(pattern)) {
+        return "The expression in it is not filled in: GitHub does that in workflow files only.";
+    }
+    if (/\$\{?\w/.test(pattern)) {
+        return "Variables such as $NAME are filled in by a shell only: write the path itself.";
+    }
+    if (/^~/.test(pattern)) {
+        return "The ~ at its start is filled in by a shell only: write the whole path.";
+    }
+    if (/^https?:\/\//i.test(pattern))
+        return "It is an address: download the video first.";
+    if (/,/.test(pattern.replace(/\{[^{}]*\}/g, ""))) {
+        return `Commas do not separate paths: ${separations[list]}.`;
+    }
+    if (/\.\w{2,4}\s+\S/.test(pattern)) {
+        return `Blanks do not separate paths: ${separations[list]}.`;
+    }
+    if (pattern.includes("\\") && process.platform !== "win32") {
+        return "A backslash is no separator of folders here: write / instead.";
+    }
+    return undefined;
+}
+
+// EXTERNAL MODULE: external "node:buffer"
+var external_node_buffer_ = __nccwpck_require__(4573);
+;// CONCATENATED MODULE: ../batch/dist/raw-names.js
+
+
+
+// Where names are bytes, they need not be UTF-8. Each byte that is not becomes a lone surrogate
+// (0xE9: U+DCE9), as in Python's PEP 383: such a name can be matched as text and still be opened.
+const lostByte = /[\u{dc80}-\u{dcff}]/u;
+/** A name as text, without loss. */
+function decodeName(bytes) {
+    if ((0,external_node_buffer_.isUtf8)(bytes))
+        return bytes.toString();
+    let text = "";
+    for (let at = 0; at < bytes.length;) {
+        const length = [1, 2, 3, 4].find((count) => (0,external_node_buffer_.isUtf8)(bytes.subarray(at, at + count)));
+        text +=
+            length === undefined
+                ? String.fromCharCode(0xdc00 + bytes.readUInt8(at))
+                : bytes.toString("utf8", at, at + length);
+        at += length ?? 1;
+    }
+    return text;
+}
+/** The path for the functions of `node:fs`. */
+function encodePath(file) {
+    return lostByte.test(file) ? toBytes(file) : file;
+}
+/** The path as text that can be shown, with U+FFFD for what is not UTF-8. */
+function toShownText(file) {
+    return file.toWellFormed();
+}
+/** The `file:` URL of a path that cannot be written as text; `undefined` for any other. */
+function toRawUrl(file) {
+    if (!lostByte.test(file))
+        return undefined;
+    const encoded = [...toBytes(external_node_path_.resolve(file))].map((byte) => byte === 0x2f ? "/" : `%${byte.toString(16).padStart(2, "0")}`);
+    return new URL(`file://${encoded.join("")}`);
+}
+/**
+ * Arguments and variables reach Node.js with U+FFFD for what is not UTF-8. The pattern that finds
+ * what such a path may have been; `undefined` for any other path.
+ */
+function toPatternOfLost(file) {
+    if (!file.includes("\u{fffd}"))
+        return undefined;
+    return file.split("\u{fffd}").map(escapePath).join("+([\u{dc80}-\u{dcff}])");
+}
+function toBytes(file) {
+    const pieces = Array.from(file, (character) => lostByte.test(character) ? Buffer.of(character.charCodeAt(0) - 0xdc00) : Buffer.from(character));
+    return Buffer.concat(pieces);
+}
+
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(3024);
 ;// CONCATENATED MODULE: ../batch/dist/search-fs.js
 
+
 /**
  * The file system that `tinyglobby` searches. By itself it ignores everything that it cannot read.
- * Here, a folder that cannot be read is reported, and a link that cannot be followed is handed on
- * as a file, so that the caller finds out when a pattern matches it.
+ * Here, a folder that cannot be read is reported; a link that cannot be followed, a pipe and a
+ * socket are handed on as files, so that the caller finds out when a pattern matches them; and a
+ * name that is not UTF-8 is kept, as `decodeName` describes.
  *
  * @param onUnreadable called with the folder's path and the code of the error
  */
@@ -60424,31 +60555,42 @@ function createSearchFs(onUnreadable) {
     // search, calls only the forms below.
     return {
         readdir: new Proxy(external_node_fs_.readdir, {
-            apply(list, _, [folder, options, callback]) {
-                list(folder, options, (error, entries) => {
+            apply(list, _, [folder, , callback]) {
+                const options = { withFileTypes: true, encoding: "buffer" };
+                list(encodePath(folder), options, (error, entries) => {
                     // A folder that does not exist has nothing that could be missed.
                     if (error !== null && error.code !== "ENOENT" && error.code !== "ENOTDIR") {
                         onUnreadable(folder, error.code ?? error.message);
                     }
-                    callback(error, entries);
+                    callback(error, entries?.map(toEntry));
                 });
             },
         }),
         realpath: new Proxy(external_node_fs_.realpath, {
             apply(resolve, _, [file, callback]) {
-                resolve(file, (error, resolved) => callback(null, error === null ? resolved : file));
+                resolve(encodePath(file), "buffer", (error, resolved) => callback(null, error === null ? decodeName(resolved) : file));
             },
         }),
         stat: new Proxy(external_node_fs_.stat, {
             apply(read, _, [file, callback]) {
-                read(file, (error, stats) => {
+                read(encodePath(file), (error, stats) => {
                     if (error === null)
                         callback(null, stats);
                     else
-                        (0,external_node_fs_.lstat)(file, callback);
+                        (0,external_node_fs_.lstat)(encodePath(file), callback);
                 });
             },
         }),
+    };
+}
+function toEntry(entry) {
+    const isDirectory = entry.isDirectory();
+    const isSymbolicLink = entry.isSymbolicLink();
+    return {
+        name: decodeName(entry.name),
+        isFile: () => !isDirectory && !isSymbolicLink,
+        isDirectory: () => isDirectory,
+        isSymbolicLink: () => isSymbolicLink,
     };
 }
 
@@ -60457,6 +60599,13 @@ function createSearchFs(onUnreadable) {
 
 
 
+
+
+
+/** What `uploadAll` takes for a file. */
+function toSource({ path, url }) {
+    return url ?? path;
+}
 /**
  * Finds the files that paths and patterns mean, from the working folder of the process.
  *
@@ -60465,12 +60614,13 @@ function createSearchFs(onUnreadable) {
  * in the list. Links are followed, and a file with several names is found once, by the shortest.
  *
  * @example
- * const { files, unmatched, skipped } = await findFiles(["out/*.mp4", "!out/draft-*"]);
+ * const { files, unmatched, unreadable, skipped } = await findFiles(["out/*.mp4", "!out/draft-*"]);
  */
-async function findFiles(patterns, { includeHiddenFiles = false } = {}) {
+async function findFiles(patterns, { includeHiddenFiles = false, list = "arguments" } = {}) {
     const isExclusion = (pattern) => pattern.startsWith("!");
     const exclusions = patterns.filter(isExclusion).map((pattern) => pattern.slice(1));
-    const search = new Search(await Promise.all(exclusions.map(toExclusion)), includeHiddenFiles);
+    const ignored = await Promise.all(exclusions.map(toExclusion));
+    const search = new Search(ignored, includeHiddenFiles, list);
     for (const pattern of patterns) {
         if (!isExclusion(pattern))
             await search.add(toPortable(pattern));
@@ -60485,61 +60635,71 @@ async function toExclusion(pattern) {
 class Search {
     #exclusions;
     #includeHiddenFiles;
+    #list;
     /** By real path, so that what several patterns or links lead to is there once. */
     #files = new Map();
-    #skipped = new Map();
+    #unreadable = new Map();
+    #gone = new Map();
     #unmatched = [];
-    constructor(exclusions, includeHiddenFiles) {
+    constructor(exclusions, includeHiddenFiles, list) {
         this.#exclusions = exclusions;
         this.#includeHiddenFiles = includeHiddenFiles;
+        this.#list = list;
     }
-    result() {
+    async result() {
+        const unreadable = sortByPath(this.#unreadable.values());
         return {
             files: sortByPath(this.#files.values()),
             unmatched: this.#unmatched,
-            skipped: sortByPath(this.#skipped.values()).map(({ path, reason }) => `${path} was skipped: ${reason}.`),
+            unreadable: await Promise.all(unreadable.map(describeUnread)),
+            skipped: sortByPath(this.#gone.values()).map(({ path }) => `${path} was skipped: it is gone, or a link that leads nowhere.`),
         };
     }
     async add(pattern) {
         const literal = await look(pattern);
-        const problem = describeLiteral(pattern, literal);
+        const isLiteral = typeof literal !== "string";
+        const problem = await describeLiteral(pattern, literal);
         if (problem !== undefined) {
             this.#unmatched.push(problem);
             return;
         }
-        const isLiteral = typeof literal !== "string";
         const paths = await this.#match(pattern, isLiteral);
-        const shown = paths.map((found) => toShownPath(found, external_node_path_.isAbsolute(pattern)));
+        const shown = paths.map((found) => toRelative(found, external_node_path_.isAbsolute(pattern)));
         const looks = await Promise.all(shown.map(lookAtFile));
-        const isFound = looks.map((file) => this.#addFile(file)).includes(true);
+        const from = isLiteral ? {} : { pattern: toRelative(pattern, external_node_path_.isAbsolute(pattern)) };
+        const isFound = looks.map((file) => this.#addFile(file, from)).includes(true);
         // A path that exists and is not found is excluded, and so left out on purpose.
         if (!isFound && !isLiteral)
-            this.#unmatched.push(`${pattern} matches no file.`);
+            this.#unmatched.push(this.#describeUnmatched(pattern));
+    }
+    #describeUnmatched(pattern) {
+        const hint = findHint(pattern, this.#list);
+        return `${pattern} matches no file.${hint === undefined ? "" : ` ${hint}`}`;
     }
     async #match(pattern, isLiteral) {
         if (isLiteral && this.#exclusions.length === 0)
             return [pattern];
-        return glob(isLiteral ? escapePath(pattern) : pattern, {
+        return glob(isLiteral ? escapePath(pattern) : (toPatternOfLost(pattern) ?? pattern), {
             ...{ ignore: this.#exclusions, expandDirectories: false, onlyFiles: true },
             dot: this.#includeHiddenFiles || isLiteral,
             fs: createSearchFs((folder, code) => {
-                const shown = toShownPath(folder, external_node_path_.isAbsolute(pattern)) || ".";
-                const reason = `the folder cannot be read (${code})`;
-                keepShortest(this.#skipped, external_node_path_.resolve(folder), { path: shown, reason });
+                const shown = toShownText(toRelative(folder, external_node_path_.isAbsolute(pattern))) || ".";
+                keepShortest(this.#unreadable, external_node_path_.resolve(folder), { path: shown, folder, code });
             }),
         });
     }
     /** Whether there is such a file. */
-    #addFile({ path, realPath, size }) {
+    #addFile({ path, realPath, size }, from) {
+        const shown = toShownText(path);
+        const url = toRawUrl(path);
         const isThere = size !== undefined;
         if (isThere)
-            keepShortest(this.#files, realPath, { path, size });
+            keepShortest(this.#files, realPath, { path: shown, ...(url && { url }), ...from, size });
         else
-            keepShortest(this.#skipped, realPath, { path, reason: goneReason });
+            keepShortest(this.#gone, realPath, { path: shown });
         return isThere;
     }
 }
-const goneReason = "it is gone, or a link that leads nowhere";
 /** Of several paths to one file, a person means the shortest rather than one through a link. */
 function keepShortest(all, key, one) {
     const known = all.get(key);
@@ -60549,36 +60709,60 @@ function keepShortest(all, key, one) {
 function sortByPath(all) {
     return [...all].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
+async function describeUnread({ path, folder, code }) {
+    if (!isRefusal(code))
+        return `The folder ${path} cannot be read (${code}).`;
+    const what = `The folder ${path} may not be read (${code}), so its files are not found.`;
+    return `${what} ${await explainAccess(encodePath(folder))}`;
+}
 /**
  * What is wrong with a path that is taken as it stands; `undefined` for a file and for a pattern.
+ * What is neither a file nor a folder passes for a file: its upload fails and says what it is.
  */
-function describeLiteral(pattern, found) {
-    if (typeof found === "string") {
-        return isAbsent(found) ? undefined : `${pattern} cannot be read (${found}).`;
+async function describeLiteral(pattern, found) {
+    if (typeof found !== "string") {
+        if (!found.isDirectory())
+            return undefined;
+        return `${pattern} is a folder. Name its files, for example ${external_node_path_.posix.join(pattern, "*.mp4")}.`;
     }
-    if (found.isFile())
+    if (isAbsent(found))
         return undefined;
-    if (!found.isDirectory())
-        return `${pattern} is no regular file.`;
-    return `${pattern} is a folder. Name its files, for example ${external_node_path_.posix.join(pattern, "*.mp4")}.`;
+    if (found === "ELOOP")
+        return `${pattern} is a link that leads back to itself.`;
+    if (!isRefusal(found))
+        return `${pattern} cannot be read (${found}).`;
+    const folder = await findClosedFolder(pattern);
+    const why = `the folder ${folder} does not let it be reached`;
+    return `${pattern} may not be read (${found}): ${why}. ${await explainAccess(folder)}`;
+}
+/** The folder above a path behind which nothing can be reached. */
+async function findClosedFolder(file) {
+    let folder = external_node_path_.dirname(file);
+    while (typeof (await look(folder)) === "string" && folder !== external_node_path_.dirname(folder)) {
+        folder = external_node_path_.dirname(folder);
+    }
+    return folder;
 }
 async function lookAtFile(file) {
     try {
-        const [realPath, { size }] = await Promise.all([(0,promises_.realpath)(file), (0,promises_.stat)(file)]);
-        return { path: file, realPath, size };
+        const [bytes, { size }] = await Promise.all([
+            (0,promises_.realpath)(encodePath(file), "buffer"),
+            (0,promises_.stat)(encodePath(file)),
+        ]);
+        return { path: file, realPath: decodeName(bytes), size };
     }
     catch (error) {
         const code = readCode(error);
         const isGone = isAbsent(code) || code === "ELOOP";
         const folder = external_node_path_.dirname(file);
-        const realFolder = await (0,promises_.realpath)(folder).catch(() => external_node_path_.resolve(folder));
+        const realFolder = await (0,promises_.realpath)(encodePath(folder), "buffer").then(decodeName, () => external_node_path_.resolve(folder));
         const realPath = external_node_path_.join(realFolder, external_node_path_.basename(file));
         return { path: file, realPath, size: isGone ? undefined : 0 };
     }
 }
 /** What is at a path, or the code of the error. */
 async function look(file) {
-    return (0,promises_.stat)(file).catch(readCode);
+    return (0,promises_.stat)(encodePath(file)).catch(readCode);
 }
 function readCode(error) {
     return error instanceof Error && "code" in error ? String(error.code) : String(error);
@@ -60587,7 +60771,10 @@ function readCode(error) {
 function isAbsent(code) {
     return ["ENOENT", "ENOTDIR", "EINVAL", "ENAMETOOLONG"].includes(code);
 }
-function toShownPath(file, wasAbsolute) {
+function isRefusal(code) {
+    return code === "EACCES" || code === "EPERM";
+}
+function toRelative(file, wasAbsolute) {
     const relative = external_node_path_.relative("", file);
     const isBelow = !/^\.\.([\\/]|$)/.test(relative) && !external_node_path_.isAbsolute(relative);
     return toPortable(wasAbsolute && !isBelow ? external_node_path_.resolve(file) : relative);
@@ -60603,5717 +60790,415 @@ var amounts = __nccwpck_require__(8164);
 var upload_record = __nccwpck_require__(2248);
 // EXTERNAL MODULE: ../core/dist/format-bytes.js
 var format_bytes = __nccwpck_require__(9859);
-// EXTERNAL MODULE: external "os"
-var external_os_ = __nccwpck_require__(857);
-;// CONCATENATED MODULE: ../../node_modules/.pnpm/@actions+github@9.1.1/node_modules/@actions/github/lib/context.js
-
-
-class Context {
-    /**
-     * Hydrate the context from the environment
-     */
-    constructor() {
-        var _a, _b, _c;
-        this.payload = {};
-        if (process.env.GITHUB_EVENT_PATH) {
-            if ((0,external_fs_.existsSync)(process.env.GITHUB_EVENT_PATH)) {
-                this.payload = JSON.parse((0,external_fs_.readFileSync)(process.env.GITHUB_EVENT_PATH, { encoding: 'utf8' }));
-            }
-            else {
-                const path = process.env.GITHUB_EVENT_PATH;
-                process.stdout.write(`GITHUB_EVENT_PATH ${path} does not exist${external_os_.EOL}`);
-            }
-        }
-        this.eventName = process.env.GITHUB_EVENT_NAME;
-        this.sha = process.env.GITHUB_SHA;
-        this.ref = process.env.GITHUB_REF;
-        this.workflow = process.env.GITHUB_WORKFLOW;
-        this.action = process.env.GITHUB_ACTION;
-        this.actor = process.env.GITHUB_ACTOR;
-        this.job = process.env.GITHUB_JOB;
-        this.runAttempt = parseInt(process.env.GITHUB_RUN_ATTEMPT, 10);
-        this.runNumber = parseInt(process.env.GITHUB_RUN_NUMBER, 10);
-        this.runId = parseInt(process.env.GITHUB_RUN_ID, 10);
-        this.apiUrl = (_a = process.env.GITHUB_API_URL) !== null && _a !== void 0 ? _a : `https://api.github.com`;
-        this.serverUrl = (_b = process.env.GITHUB_SERVER_URL) !== null && _b !== void 0 ? _b : `https://github.com`;
-        this.graphqlUrl =
-            (_c = process.env.GITHUB_GRAPHQL_URL) !== null && _c !== void 0 ? _c : `https://api.github.com/graphql`;
-    }
-    get issue() {
-        const payload = this.payload;
-        return Object.assign(Object.assign({}, this.repo), { number: (payload.issue || payload.pull_request || payload).number });
-    }
-    get repo() {
-        if (process.env.GITHUB_REPOSITORY) {
-            const [owner, repo] = process.env.GITHUB_REPOSITORY.split('/');
-            return { owner, repo };
-        }
-        if (this.payload.repository) {
-            return {
-                owner: this.payload.repository.owner.login,
-                repo: this.payload.repository.name
-            };
-        }
-        throw new Error("context.repo requires a GITHUB_REPOSITORY environment variable like 'owner/repo'");
-    }
-}
-//# sourceMappingURL=context.js.map
-// EXTERNAL MODULE: ../../node_modules/.pnpm/@actions+http-client@4.0.1/node_modules/@actions/http-client/lib/index.js + 1 modules
-var lib = __nccwpck_require__(8099);
-// EXTERNAL MODULE: ../../node_modules/.pnpm/undici@8.13.1/node_modules/undici/index.js
-var undici = __nccwpck_require__(250);
-;// CONCATENATED MODULE: ../../node_modules/.pnpm/@actions+github@9.1.1/node_modules/@actions/github/lib/internal/utils.js
-var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-function getAuthString(token, options) {
-    if (!token && !options.auth) {
-        throw new Error('Parameter token or opts.auth is required');
-    }
-    else if (token && options.auth) {
-        throw new Error('Parameters token and opts.auth may not both be specified');
-    }
-    return typeof options.auth === 'string' ? options.auth : `token ${token}`;
-}
-function getProxyAgent(destinationUrl) {
-    const hc = new lib/* HttpClient */.Qq();
-    return hc.getAgent(destinationUrl);
-}
-function getProxyAgentDispatcher(destinationUrl) {
-    const hc = new lib/* HttpClient */.Qq();
-    return hc.getAgentDispatcher(destinationUrl);
-}
-function getProxyFetch(destinationUrl) {
-    const httpDispatcher = getProxyAgentDispatcher(destinationUrl);
-    const proxyFetch = (url, opts) => __awaiter(this, void 0, void 0, function* () {
-        return (0,undici.fetch)(url, Object.assign(Object.assign({}, opts), { dispatcher: httpDispatcher }));
-    });
-    return proxyFetch;
-}
-function getApiBaseUrl() {
-    return process.env['GITHUB_API_URL'] || 'https://api.github.com';
-}
-function getUserAgentWithOrchestrationId(baseUserAgent) {
-    var _a;
-    const orchId = (_a = process.env['ACTIONS_ORCHESTRATION_ID']) === null || _a === void 0 ? void 0 : _a.trim();
-    if (orchId) {
-        const sanitizedId = orchId.replace(/[^a-z0-9_.-]/gi, '_');
-        const tag = `actions_orchestration_id/${sanitizedId}`;
-        if (baseUserAgent === null || baseUserAgent === void 0 ? void 0 : baseUserAgent.includes(tag))
-            return baseUserAgent;
-        const ua = baseUserAgent ? `${baseUserAgent} ` : '';
-        return `${ua}${tag}`;
-    }
-    return baseUserAgent;
-}
-//# sourceMappingURL=utils.js.map
-;// CONCATENATED MODULE: ../../node_modules/.pnpm/universal-user-agent@7.0.3/node_modules/universal-user-agent/index.js
-function getUserAgent() {
-  if (typeof navigator === "object" && "userAgent" in navigator) {
-    return navigator.userAgent;
-  }
-
-  if (typeof process === "object" && process.version !== undefined) {
-    return `Node.js/${process.version.substr(1)} (${process.platform}; ${
-      process.arch
-    })`;
-  }
-
-  return "<environment undetectable>";
-}
-
-;// CONCATENATED MODULE: ../../node_modules/.pnpm/before-after-hook@4.0.0/node_modules/before-after-hook/lib/register.js
-// @ts-check
-
-function register(state, name, method, options) {
-  if (typeof method !== "function") {
-    throw new Error("method for before hook must be a function");
-  }
-
-  if (!options) {
-    options = {};
-  }
-
-  if (Array.isArray(name)) {
-    return name.reverse().reduce((callback, name) => {
-      return register.bind(null, state, name, callback, options);
-    }, method)();
-  }
-
-  return Promise.resolve().then(() => {
-    if (!state.registry[name]) {
-      return method(options);
-    }
-
-    return state.registry[name].reduce((method, registered) => {
-      return registered.hook.bind(null, method, options);
-    }, method)();
-  });
-}
-
-;// CONCATENATED MODULE: ../../node_modules/.pnpm/before-after-hook@4.0.0/node_modules/before-after-hook/lib/add.js
-// @ts-check
-
-function addHook(state, kind, name, hook) {
-  const orig = hook;
-  if (!state.registry[name]) {
-    state.registry[name] = [];
-  }
-
-  if (kind === "before") {
-    hook = (method, options) => {
-      return Promise.resolve()
-        .then(orig.bind(null, options))
-        .then(method.bind(null, options));
-    };
-  }
-
-  if (kind === "after") {
-    hook = (method, options) => {
-      let result;
-      return Promise.resolve()
-        .then(method.bind(null, options))
-        .then((result_) => {
-          result = result_;
-          return orig(result, options);
-        })
-        .then(() => {
-          return result;
-        });
-    };
-  }
-
-  if (kind === "error") {
-    hook = (method, options) => {
-      return Promise.resolve()
-        .then(method.bind(null, options))
-        .catch((error) => {
-          return orig(error, options);
-        });
-    };
-  }
-
-  state.registry[name].push({
-    hook: hook,
-    orig: orig,
-  });
-}
-
-;// CONCATENATED MODULE: ../../node_modules/.pnpm/before-after-hook@4.0.0/node_modules/before-after-hook/lib/remove.js
-// @ts-check
-
-function removeHook(state, name, method) {
-  if (!state.registry[name]) {
-    return;
-  }
-
-  const index = state.registry[name]
-    .map((registered) => {
-      return registered.orig;
-    })
-    .indexOf(method);
-
-  if (index === -1) {
-    return;
-  }
-
-  state.registry[name].splice(index, 1);
-}
-
-;// CONCATENATED MODULE: ../../node_modules/.pnpm/before-after-hook@4.0.0/node_modules/before-after-hook/index.js
-// @ts-check
-
-
-
-
-
-// bind with array of arguments: https://stackoverflow.com/a/21792913
-const bind = Function.bind;
-const bindable = bind.bind(bind);
-
-function bindApi(hook, state, name) {
-  const removeHookRef = bindable(removeHook, null).apply(
-    null,
-    name ? [state, name] : [state]
-  );
-  hook.api = { remove: removeHookRef };
-  hook.remove = removeHookRef;
-  ["before", "error", "after", "wrap"].forEach((kind) => {
-    const args = name ? [state, kind, name] : [state, kind];
-    hook[kind] = hook.api[kind] = bindable(addHook, null).apply(null, args);
-  });
-}
-
-function Singular() {
-  const singularHookName = Symbol("Singular");
-  const singularHookState = {
-    registry: {},
-  };
-  const singularHook = register.bind(null, singularHookState, singularHookName);
-  bindApi(singularHook, singularHookState, singularHookName);
-  return singularHook;
-}
-
-function Collection() {
-  const state = {
-    registry: {},
-  };
-
-  const hook = register.bind(null, state);
-  bindApi(hook, state);
-
-  return hook;
-}
-
-/* harmony default export */ const before_after_hook = ({ Singular, Collection });
-
-;// CONCATENATED MODULE: ../../node_modules/.pnpm/@octokit+endpoint@11.0.5/node_modules/@octokit/endpoint/dist-bundle/index.js
-// pkg/dist-src/defaults.js
-
-
-// pkg/dist-src/version.js
-var VERSION = "0.0.0-development";
-
-// pkg/dist-src/defaults.js
-var userAgent = `octokit-endpoint.js/${VERSION} ${getUserAgent()}`;
-var DEFAULTS = {
-  method: "GET",
-  baseUrl: "https://api.github.com",
-  headers: {
-    accept: "application/vnd.github.v3+json",
-    "user-agent": userAgent
-  },
-  mediaType: {
-    format: ""
-  }
-};
-
-// pkg/dist-src/util/lowercase-keys.js
-function lowercaseKeys(object) {
-  if (!object) {
-    return {};
-  }
-  return Object.keys(object).reduce((newObj, key) => {
-    newObj[key.toLowerCase()] = object[key];
-    return newObj;
-  }, {});
-}
-
-// pkg/dist-src/util/is-plain-object.js
-function isPlainObject(value) {
-  if (typeof value !== "object" || value === null) return false;
-  if (Object.prototype.toString.call(value) !== "[object Object]") return false;
-  const proto = Object.getPrototypeOf(value);
-  if (proto === null) return true;
-  const Ctor = Object.prototype.hasOwnProperty.call(proto, "constructor") && proto.constructor;
-  return typeof Ctor === "function" && Ctor instanceof Ctor && Function.prototype.call(Ctor) === Function.prototype.call(value);
-}
-
-// pkg/dist-src/util/merge-deep.js
-function mergeDeep(defaults, options) {
-  const result = Object.assign({}, defaults);
-  Object.keys(options).forEach((key) => {
-    if (isPlainObject(options[key])) {
-      if (!(key in defaults)) Object.assign(result, { [key]: options[key] });
-      else result[key] = mergeDeep(defaults[key], options[key]);
-    } else {
-      Object.assign(result, { [key]: options[key] });
-    }
-  });
-  return result;
-}
-
-// pkg/dist-src/util/remove-undefined-properties.js
-function removeUndefinedProperties(obj) {
-  for (const key in obj) {
-    if (obj[key] === void 0) {
-      delete obj[key];
-    }
-  }
-  return obj;
-}
-
-// pkg/dist-src/merge.js
-function merge(defaults, route, options) {
-  if (typeof route === "string") {
-    let [method, url] = route.split(" ");
-    options = Object.assign(url ? { method, url } : { url: method }, options);
-  } else {
-    options = Object.assign({}, route);
-  }
-  options.headers = lowercaseKeys(options.headers);
-  removeUndefinedProperties(options);
-  removeUndefinedProperties(options.headers);
-  const mergedOptions = mergeDeep(defaults || {}, options);
-  if (options.url === "/graphql") {
-    if (defaults && defaults.mediaType.previews?.length) {
-      mergedOptions.mediaType.previews = defaults.mediaType.previews.filter(
-        (preview) => !mergedOptions.mediaType.previews.includes(preview)
-      ).concat(mergedOptions.mediaType.previews);
-    }
-    mergedOptions.mediaType.previews = (mergedOptions.mediaType.previews || []).map((preview) => preview.replace(/-preview/, ""));
-  }
-  return mergedOptions;
-}
-
-// pkg/dist-src/util/add-query-parameters.js
-function addQueryParameters(url, parameters) {
-  const separator = /\?/.test(url) ? "&" : "?";
-  const names = Object.keys(parameters);
-  if (names.length === 0) {
-    return url;
-  }
-  return url + separator + names.map((name) => {
-    if (name === "q") {
-      return "q=" + parameters.q.split("+").map(encodeURIComponent).join("+");
-    }
-    return `${name}=${encodeURIComponent(parameters[name])}`;
-  }).join("&");
-}
-
-// pkg/dist-src/util/extract-url-variable-names.js
-var urlVariableRegex = /\{[^{}}]+\}/g;
-function removeNonChars(variableName) {
-  return variableName.replace(/(?:^\W+)|(?:(?<!\W)\W+$)/g, "").split(/,/);
-}
-function extractUrlVariableNames(url) {
-  const matches = url.match(urlVariableRegex);
-  if (!matches) {
-    return [];
-  }
-  return matches.map(removeNonChars).reduce((a, b) => a.concat(b), []);
-}
-
-// pkg/dist-src/util/omit.js
-function omit(object, keysToOmit) {
-  const result = { __proto__: null };
-  for (const key of Object.keys(object)) {
-    if (keysToOmit.indexOf(key) === -1) {
-      result[key] = object[key];
-    }
-  }
-  return result;
-}
-
-// pkg/dist-src/util/url-template.js
-function encodeReserved(str) {
-  return str.split(/(%[0-9A-Fa-f]{2})/g).map(function(part) {
-    if (!/%[0-9A-Fa-f]/.test(part)) {
-      part = encodeURI(part).replace(/%5B/g, "[").replace(/%5D/g, "]");
-    }
-    return part;
-  }).join("");
-}
-function encodeUnreserved(str) {
-  return encodeURIComponent(str).replace(/[!'()*]/g, function(c) {
-    return "%" + c.charCodeAt(0).toString(16).toUpperCase();
-  });
-}
-function encodeValue(operator, value, key) {
-  value = operator === "+" || operator === "#" ? encodeReserved(value) : encodeUnreserved(value);
-  if (key) {
-    return encodeUnreserved(key) + "=" + value;
-  } else {
-    return value;
-  }
-}
-function isDefined(value) {
-  return value !== void 0 && value !== null;
-}
-function isKeyOperator(operator) {
-  return operator === ";" || operator === "&" || operator === "?";
-}
-function getValues(context, operator, key, modifier) {
-  var value = context[key], result = [];
-  if (isDefined(value) && value !== "") {
-    if (typeof value === "string" || typeof value === "number" || typeof value === "bigint" || typeof value === "boolean") {
-      value = value.toString();
-      if (modifier && modifier !== "*") {
-        value = value.substring(0, parseInt(modifier, 10));
-      }
-      result.push(
-        encodeValue(operator, value, isKeyOperator(operator) ? key : "")
-      );
-    } else {
-      if (modifier === "*") {
-        if (Array.isArray(value)) {
-          value.filter(isDefined).forEach(function(value2) {
-            result.push(
-              encodeValue(operator, value2, isKeyOperator(operator) ? key : "")
-            );
-          });
-        } else {
-          Object.keys(value).forEach(function(k) {
-            if (isDefined(value[k])) {
-              result.push(encodeValue(operator, value[k], k));
-            }
-          });
-        }
-      } else {
-        const tmp = [];
-        if (Array.isArray(value)) {
-          value.filter(isDefined).forEach(function(value2) {
-            tmp.push(encodeValue(operator, value2));
-          });
-        } else {
-          Object.keys(value).forEach(function(k) {
-            if (isDefined(value[k])) {
-              tmp.push(encodeUnreserved(k));
-              tmp.push(encodeValue(operator, value[k].toString()));
-            }
-          });
-        }
-        if (isKeyOperator(operator)) {
-          result.push(encodeUnreserved(key) + "=" + tmp.join(","));
-        } else if (tmp.length !== 0) {
-          result.push(tmp.join(","));
-        }
-      }
-    }
-  } else {
-    if (operator === ";") {
-      if (isDefined(value)) {
-        result.push(encodeUnreserved(key));
-      }
-    } else if (value === "" && (operator === "&" || operator === "?")) {
-      result.push(encodeUnreserved(key) + "=");
-    } else if (value === "") {
-      result.push("");
-    }
-  }
-  return result;
-}
-function parseUrl(template) {
-  return {
-    expand: expand.bind(null, template)
-  };
-}
-function expand(template, context) {
-  var operators = ["+", "#", ".", "/", ";", "?", "&"];
-  template = template.replace(
-    /\{([^\{\}]+)\}|([^\{\}]+)/g,
-    function(_, expression, literal) {
-      if (expression) {
-        let operator = "";
-        const values = [];
-        if (operators.indexOf(expression.charAt(0)) !== -1) {
-          operator = expression.charAt(0);
-          expression = expression.substr(1);
-        }
-        expression.split(/,/g).forEach(function(variable) {
-          var tmp = /([^:\*]*)(?::(\d+)|(\*))?/.exec(variable);
-          values.push(getValues(context, operator, tmp[1], tmp[2] || tmp[3]));
-        });
-        if (operator && operator !== "+") {
-          var separator = ",";
-          if (operator === "?") {
-            separator = "&";
-          } else if (operator !== "#") {
-            separator = operator;
-          }
-          return (values.length !== 0 ? operator : "") + values.join(separator);
-        } else {
-          return values.join(",");
-        }
-      } else {
-        return encodeReserved(literal);
-      }
-    }
-  );
-  if (template === "/") {
-    return template;
-  } else {
-    return template.replace(/\/$/, "");
-  }
-}
-
-// pkg/dist-src/parse.js
-function parse(options) {
-  let method = options.method.toUpperCase();
-  let url = (options.url || "/").replace(/:([a-z]\w+)/g, "{$1}");
-  let headers = Object.assign({}, options.headers);
-  let body;
-  let parameters = omit(options, [
-    "method",
-    "baseUrl",
-    "url",
-    "headers",
-    "request",
-    "mediaType"
-  ]);
-  const urlVariableNames = extractUrlVariableNames(url);
-  url = parseUrl(url).expand(parameters);
-  if (!/^http/.test(url)) {
-    url = options.baseUrl + url;
-  }
-  const omittedParameters = Object.keys(options).filter((option) => urlVariableNames.includes(option)).concat("baseUrl");
-  const remainingParameters = omit(parameters, omittedParameters);
-  const isBinaryRequest = /application\/octet-stream/i.test(headers.accept);
-  if (!isBinaryRequest) {
-    if (options.mediaType.format) {
-      headers.accept = headers.accept.split(/,/).map(
-        (format) => format.replace(
-          /application\/vnd(\.\w+)(\.v3)?(\.\w+)?(\+json)?$/,
-          `application/vnd$1$2.${options.mediaType.format}`
-        )
-      ).join(",");
-    }
-    if (url.endsWith("/graphql")) {
-      if (options.mediaType.previews?.length) {
-        const previewsFromAcceptHeader = headers.accept.match(/(?<![\w-])[\w-]+(?=-preview)/g) || [];
-        headers.accept = previewsFromAcceptHeader.concat(options.mediaType.previews).map((preview) => {
-          const format = options.mediaType.format ? `.${options.mediaType.format}` : "+json";
-          return `application/vnd.github.${preview}-preview${format}`;
-        }).join(",");
-      }
-    }
-  }
-  if (["GET", "HEAD"].includes(method)) {
-    url = addQueryParameters(url, remainingParameters);
-  } else {
-    if ("data" in remainingParameters) {
-      body = remainingParameters.data;
-    } else {
-      if (Object.keys(remainingParameters).length) {
-        body = remainingParameters;
-      }
-    }
-  }
-  if (!headers["content-type"] && typeof body !== "undefined") {
-    headers["content-type"] = "application/json; charset=utf-8";
-  }
-  if (["PATCH", "PUT"].includes(method) && typeof body === "undefined") {
-    body = "";
-  }
-  return Object.assign(
-    { method, url, headers },
-    typeof body !== "undefined" ? { body } : null,
-    options.request ? { request: options.request } : null
-  );
-}
-
-// pkg/dist-src/endpoint-with-defaults.js
-function endpointWithDefaults(defaults, route, options) {
-  return parse(merge(defaults, route, options));
-}
-
-// pkg/dist-src/with-defaults.js
-function withDefaults(oldDefaults, newDefaults) {
-  const DEFAULTS2 = merge(oldDefaults, newDefaults);
-  const endpoint2 = endpointWithDefaults.bind(null, DEFAULTS2);
-  return Object.assign(endpoint2, {
-    DEFAULTS: DEFAULTS2,
-    defaults: withDefaults.bind(null, DEFAULTS2),
-    merge: merge.bind(null, DEFAULTS2),
-    parse
-  });
-}
-
-// pkg/dist-src/index.js
-var endpoint = withDefaults(null, DEFAULTS);
-
-
-;// CONCATENATED MODULE: ../../node_modules/.pnpm/content-type@3.1.1/node_modules/content-type/dist/index.js
-/*!
- * content-type
- * Copyright(c) 2015 Douglas Christopher Wilson
- * MIT Licensed
- */
-const SP = 32; // " "
-const HTAB = 9; // "\t"
-const SEMI = 59; // ";"
-const EQ = 61; // "="
-const DQUOTE = 34; // '"'
-const BSLASH = 92; // "\\"
-const COMMA = 44; // ","
-const LOWER_CASE = 1;
-const OWS = 2;
-const SEMI_FLAG = 4;
-const COMMA_FLAG = 8;
-const TOKEN_FLAG = 16;
-const NON_ASCII = 0xff00;
-const CASE_FLAGS = LOWER_CASE | NON_ASCII;
-/**
- * Character flags used to normalize HTTP field values while scanning.
- * Out-of-range reads intentionally coerce to zero in bitwise expressions.
- */
-const CHAR_MAP = new Uint8Array(0x100);
-CHAR_MAP[HTAB] |= OWS;
-CHAR_MAP[SP] |= OWS;
-CHAR_MAP[SEMI] |= SEMI_FLAG;
-CHAR_MAP[COMMA] |= COMMA_FLAG;
-for (let code = 0x80 /* non-ASCII */; code <= 0xff; code++) {
-    CHAR_MAP[code] |= LOWER_CASE;
-}
-for (const char of "!#$%&'*+-.^_`|~") {
-    CHAR_MAP[char.charCodeAt(0)] |= TOKEN_FLAG;
-}
-for (let code = 0x30 /* 0 */; code <= 0x39 /* 9 */; code++) {
-    CHAR_MAP[code] |= TOKEN_FLAG;
-}
-for (let code = 0x41 /* A */; code <= 0x5a /* Z */; code++) {
-    CHAR_MAP[code] |= LOWER_CASE | TOKEN_FLAG;
-}
-for (let code = 0x61 /* a */; code <= 0x7a /* z */; code++) {
-    CHAR_MAP[code] |= TOKEN_FLAG;
-}
-/**
- * Null object perf optimization. Faster than `Object.create(null)` and `{ __proto__: null }`.
- */
-const NullObject = /* @__PURE__ */ (() => {
-    const C = function () { };
-    C.prototype = Object.create(null);
-    return C;
-})();
-/**
- * Validate a type string against RFC 9110.
- */
-function isTypeValid(type, start = 0, end = type.length) {
-    let hasSlash = false;
-    for (let index = start; index < end; index++) {
-        const code = type.charCodeAt(index);
-        if (code === 47 /* / */) {
-            if (hasSlash || index === start || index >= end - 1)
-                return false;
-            hasSlash = true;
-        }
-        else if (!isTokenCode(code)) {
-            return false;
-        }
-    }
-    return hasSlash;
-}
-/**
- * Validate a token against RFC 9110.
- */
-function isTokenValid(token, start = 0, end = token.length) {
-    if (start >= end)
-        return false;
-    for (let index = start; index < end; index++) {
-        if (!isTokenCode(token.charCodeAt(index)))
-            return false;
-    }
-    return true;
-}
-/**
- * Check whether a character code belongs to the token production in RFC 9110.
- */
-function isTokenCode(code) {
-    return (CHAR_MAP[code] & TOKEN_FLAG) !== 0;
-}
-/**
- * Serialize a parameter value.
- */
-function parameterValue(str) {
-    const len = str.length;
-    if (len === 0)
-        return '""';
-    let index = 0;
-    while (index < len && isTokenCode(str.charCodeAt(index)))
-        index++;
-    if (index === len)
-        return str;
-    let result = '"';
-    let start = 0;
-    while (index < len) {
-        const code = str.charCodeAt(index);
-        if (code !== HTAB && (code < SP || code === 127 || code > 255)) {
-            throw new TypeError(`Invalid parameter value: ${str}`);
-        }
-        if (code === 34 /* " */ || code === 92 /* \\ */) {
-            result += `${str.slice(start, index)}\\`;
-            start = index;
-        }
-        index++;
-    }
-    return `${result}${str.slice(start)}"`;
-}
-/**
- * Format an object into a `Content-Type` header.
- */
-function format(obj) {
-    const { type, parameters } = obj;
-    if (!type || !isTypeValid(type)) {
-        throw new TypeError(`Invalid type: ${type}`);
-    }
-    let result = type;
-    if (parameters) {
-        for (const param of Object.keys(parameters)) {
-            if (!isTokenValid(param)) {
-                throw new TypeError(`Invalid parameter name: ${param}`);
-            }
-            result += `; ${param}=${parameterValue(parameters[param])}`;
-        }
-    }
-    return result;
-}
-/**
- * Parse a `Content-Type` header.
- */
-function dist_parse(header, options) {
-    const stopFlags = SEMI_FLAG | (options?.comma === true ? COMMA_FLAG : 0);
-    const len = header.length;
-    let valueStart = options?.start ?? 0;
-    while ((CHAR_MAP[header.charCodeAt(valueStart)] & OWS) !== 0) {
-        valueStart++;
-    }
-    let index = valueStart;
-    let typeFlags = 0;
-    let whitespace = -1;
-    let stop = options?.parameters === false ? COMMA_FLAG : 0;
-    while (index < len) {
-        const code = header.charCodeAt(index);
-        const flags = CHAR_MAP[code];
-        if ((flags & stopFlags) !== 0) {
-            stop |= flags & COMMA_FLAG;
-            break;
-        }
-        if ((flags & OWS) !== 0) {
-            if (whitespace === -1)
-                whitespace = index;
-        }
-        else {
-            whitespace = -1;
-        }
-        typeFlags |= (code & NON_ASCII) | flags;
-        index++;
-    }
-    const valueEnd = whitespace === -1 ? index : whitespace;
-    const value = header.slice(valueStart, valueEnd);
-    const type = (typeFlags & CASE_FLAGS) === 0 ? value : value.toLowerCase();
-    if (index === len || stop !== 0) {
-        return { type, index, parameters: new NullObject() };
-    }
-    return parseParameters(header, type, index, len, stopFlags);
-}
-/**
- * Parses the parameters of a `Content-Type` header starting at the given index.
- */
-function parseParameters(header, type, index, len, stopFlags) {
-    const parameters = new NullObject();
-    parameter: while (index < len) {
-        index++; // Skip over ;
-        while ((CHAR_MAP[header.charCodeAt(index)] & OWS) !== 0) {
-            index++;
-        }
-        const keyStart = index;
-        let keyFlags = 0;
-        let keyWhitespace = -1;
-        while (index < len) {
-            const code = header.charCodeAt(index);
-            const flags = CHAR_MAP[code];
-            if ((flags & stopFlags) !== 0) {
-                if ((flags & COMMA_FLAG) !== 0)
-                    break parameter;
-                continue parameter;
-            }
-            if (code === EQ) {
-                const keyEnd = keyWhitespace === -1 ? index : keyWhitespace;
-                const value = header.slice(keyStart, keyEnd);
-                const key = (keyFlags & CASE_FLAGS) === 0 ? value : value.toLowerCase();
-                index++;
-                while ((CHAR_MAP[header.charCodeAt(index)] & OWS) !== 0) {
-                    index++;
-                }
-                if (index < len && header.charCodeAt(index) === DQUOTE) {
-                    const quotedStart = ++index;
-                    let escaped = false;
-                    while (index < len) {
-                        const code = header.charCodeAt(index);
-                        if (code === DQUOTE) {
-                            if (parameters[key] === undefined) {
-                                parameters[key] = escaped
-                                    ? unescapeQuotedPairs(header, quotedStart, index)
-                                    : header.slice(quotedStart, index);
-                            }
-                            index++;
-                            let stop = 0;
-                            // Discard characters between quote and delimiter.
-                            while (index < len) {
-                                const code = header.charCodeAt(index);
-                                const flags = CHAR_MAP[code];
-                                if ((flags & stopFlags) !== 0) {
-                                    stop = flags & COMMA_FLAG;
-                                    break;
-                                }
-                                index++;
-                            }
-                            if (stop !== 0)
-                                break parameter;
-                            continue parameter;
-                        }
-                        if (code === BSLASH && index + 1 < len) {
-                            escaped = true;
-                            index += 2;
-                            continue;
-                        }
-                        index++;
-                    }
-                    continue parameter;
-                }
-                const valueStart = index;
-                let stop = 0;
-                let valueWhitespace = -1;
-                while (index < len) {
-                    const code = header.charCodeAt(index);
-                    const flags = CHAR_MAP[code];
-                    if ((flags & stopFlags) !== 0) {
-                        stop = flags & COMMA_FLAG;
-                        break;
-                    }
-                    if ((flags & OWS) !== 0) {
-                        if (valueWhitespace === -1)
-                            valueWhitespace = index;
-                    }
-                    else {
-                        valueWhitespace = -1;
-                    }
-                    index++;
-                }
-                if (parameters[key] === undefined) {
-                    const valueEnd = valueWhitespace === -1 ? index : valueWhitespace;
-                    parameters[key] = header.slice(valueStart, valueEnd);
-                }
-                if (stop !== 0)
-                    break parameter;
-                continue parameter;
-            }
-            if ((flags & OWS) !== 0) {
-                if (keyWhitespace === -1)
-                    keyWhitespace = index;
-            }
-            else {
-                keyWhitespace = -1;
-            }
-            keyFlags |= (code & NON_ASCII) | flags;
-            index++;
-        }
-    }
-    return { type, index, parameters };
-}
-/**
- * Remove backslashes from quoted pairs in a known-terminated quoted string body.
- */
-function unescapeQuotedPairs(str, start, end) {
-    let result = "";
-    for (let index = start; index < end; index++) {
-        if (str.charCodeAt(index) === BSLASH) {
-            result += str.slice(start, index);
-            start = ++index;
-        }
-    }
-    return result + str.slice(start, end);
-}
-//# sourceMappingURL=index.js.map
-;// CONCATENATED MODULE: ../../node_modules/.pnpm/json-with-bigint@3.5.12/node_modules/json-with-bigint/json-with-bigint.js
-const intRegex = /^-?\d+$/;
-const noiseValue = /^-?\d+n+$/; // Noise - strings that match the custom format before being converted to it
-const originalStringify = JSON.stringify;
-const originalParse = JSON.parse;
-const customFormat = /^-?\d+n$/;
-
-const bigIntsStringify = /([\[:])?"(-?\d+)n"($|\s*[,\}\]])/g;
-const noiseStringify = /([\[:])?("-?\d+n+)n("$|"\s*[,\}\]])/g;
+;// CONCATENATED MODULE: ../report/dist/name-jobs.js
 
 /**
- * @typedef {(this: any, key: string | number | undefined, value: any) => any} Replacer
- * @typedef {(key: string | number | undefined, value: any, context?: { source: string }) => any} Reviver
+ * The name of each results file's job: what the wildcards of the pattern stand for, without `.json`.
+ * `results/*.json` names `results/de.json` `de`, and `results/*\/clips.json` names
+ * `results/matrix-a/clips.json` `matrix-a`. A job's name depends on no other job: it is the same where the
+ * files of others are missing. Files that are named themselves have their own name where these differ,
+ * else their path without what all begin and end with.
  */
-
-/**
- * Checks if a value is unstringifiable according to native JSON.stringify rules.
- *
- * @param {any} val The value to check.
- * @returns {boolean} True if the value is undefined, a function, or a symbol.
- */
-const isUnstringifiable = (val) =>
-  val === undefined || typeof val === "function" || typeof val === "symbol";
-
-/**
- * Checks if a value is a native JSON.rawJSON object (Node.js 22+).
- *
- * @param {any} val The value to check.
- * @returns {boolean} True if the value is a RawJSON instance.
- */
-const isRawJSON = (val) =>
-  val !== null &&
-  typeof val === "object" &&
-  val.constructor &&
-  val.constructor.name === "RawJSON";
-
-/**
- * Iteratively converts a JS value to a JSON string.
- * Used as a fallback when the native JSON.stringify hits the Maximum Call Stack size.
- * Fully compliant with JSON formatting (space), replacers, and toJSON behaviors.
- *
- * @param {any} rootValue The value to stringify.
- * @param {Replacer | Array<string | number> | null} [replacer] User's custom replacer function.
- * @param {string | number} [spaceParam] Indentation for pretty-printing.
- * @returns {string | undefined} The generated JSON string.
- */
-const stringifyIteratively = (rootValue, replacer, spaceParam) => {
-  let space = "";
-
-  if (typeof spaceParam === "number") {
-    space = " ".repeat(Math.min(10, Math.max(0, Math.floor(spaceParam))));
-  } else if (typeof spaceParam === "string") {
-    space = spaceParam.slice(0, 10);
-  }
-
-  const isFunctionReplacer = typeof replacer === "function";
-  const propertyList = Array.isArray(replacer)
-    ? new Set(replacer.map(String))
-    : null;
-
-  /**
-   * Prepares a value for stringification by resolving toJSON, handling BigInts,
-   * applying custom replacers, and unwrapping primitive objects.
-   *
-   * @param {object|Array} parent The parent object or array holding the value.
-   * @param {string} key The key associated with the value.
-   * @param {any} val The raw value to process.
-   * @returns {any} The processed value ready for stringification.
-   */
-  const prepareVal = (parent, key, val) => {
-    const isObject = val !== null && typeof val === "object";
-    const hasToJSON = isObject && typeof val.toJSON === "function";
-
-    if (hasToJSON) {
-      val = val.toJSON(key);
-    }
-
-    const isNoise = typeof val === "string" && noiseValue.test(val);
-
-    if (isNoise) return val + "n";
-
-    const isBigInt = typeof val === "bigint";
-
-    if (isBigInt) {
-      const supportsRawJSON = "rawJSON" in JSON;
-
-      if (supportsRawJSON) return JSON.rawJSON(val.toString());
-
-      return val.toString() + "n";
-    }
-
-    if (isFunctionReplacer) {
-      val = replacer.call(parent, key, val);
-    }
-
-    const isPostReplacerObject = val !== null && typeof val === "object";
-
-    if (isPostReplacerObject) {
-      const isPrimitiveWrapper =
-        val instanceof Number ||
-        val instanceof String ||
-        val instanceof Boolean;
-
-      if (isPrimitiveWrapper) {
-        val = val.valueOf();
-      }
-    }
-
-    return val;
-  };
-
-  const rootProcessed = prepareVal({ "": rootValue }, "", rootValue);
-
-  if (isUnstringifiable(rootProcessed)) {
-    return undefined;
-  }
-
-  const isRootPrimitive =
-    rootProcessed === null || typeof rootProcessed !== "object";
-  const isRootNativeRawJSON = isRawJSON(rootProcessed);
-
-  if (isRootPrimitive || isRootNativeRawJSON) {
-    return originalStringify(rootProcessed);
-  }
-
-  const chunks = [];
-  let level = 0;
-
-  const stack = [
-    {
-      parent: { "": rootProcessed },
-      key: "",
-      val: rootProcessed,
-      isArray: Array.isArray(rootProcessed),
-      keys: Array.isArray(rootProcessed) ? null : Object.keys(rootProcessed),
-      index: 0,
-      first: true,
-    },
-  ];
-
-  const visited = new WeakSet([rootProcessed]);
-
-  while (stack.length > 0) {
-    const node = stack[stack.length - 1];
-
-    if (node.index === 0) {
-      chunks.push(node.isArray ? "[" : "{");
-      level++;
-    }
-
-    let isDone = false;
-
-    if (node.isArray) {
-      if (node.index < node.val.length) {
-        if (!node.first) chunks.push(",");
-
-        if (space) chunks.push("\n" + space.repeat(level));
-
-        const childRaw = node.val[node.index];
-        const childVal = prepareVal(node.val, String(node.index), childRaw);
-
-        if (isUnstringifiable(childVal)) {
-          chunks.push("null");
-          node.first = false;
-          node.index++;
-        } else {
-          const isComplexObject =
-            childVal !== null && typeof childVal === "object";
-          const isNativeRaw = isRawJSON(childVal);
-
-          if (isComplexObject && !isNativeRaw) {
-            if (visited.has(childVal)) {
-              throw new TypeError("Converting circular structure to JSON");
-            }
-
-            visited.add(childVal);
-
-            stack.push({
-              parent: node.val,
-              key: String(node.index),
-              val: childVal,
-              isArray: Array.isArray(childVal),
-              keys: Array.isArray(childVal) ? null : Object.keys(childVal),
-              index: 0,
-              first: true,
-            });
-
-            node.first = false;
-            node.index++;
-          } else {
-            chunks.push(originalStringify(childVal));
-            node.first = false;
-            node.index++;
-          }
-        }
-      } else {
-        isDone = true;
-      }
-    } else {
-      while (node.index < node.keys.length) {
-        const k = node.keys[node.index++];
-
-        const isFilteredOutByArray = propertyList && !propertyList.has(k);
-
-        if (isFilteredOutByArray) continue;
-
-        const childRaw = node.val[k];
-        const childVal = prepareVal(node.val, k, childRaw);
-
-        if (isUnstringifiable(childVal)) continue;
-
-        if (!node.first) chunks.push(",");
-
-        if (space) {
-          chunks.push("\n" + space.repeat(level) + originalStringify(k) + ": ");
-        } else {
-          chunks.push(originalStringify(k) + ":");
-        }
-
-        const isComplexObject =
-          childVal !== null && typeof childVal === "object";
-        const isNativeRaw = isRawJSON(childVal);
-
-        if (isComplexObject && !isNativeRaw) {
-          if (visited.has(childVal)) {
-            throw new TypeError("Converting circular structure to JSON");
-          }
-
-          visited.add(childVal);
-
-          stack.push({
-            parent: node.val,
-            key: k,
-            val: childVal,
-            isArray: Array.isArray(childVal),
-            keys: Array.isArray(childVal) ? null : Object.keys(childVal),
-            index: 0,
-            first: true,
-          });
-
-          node.first = false;
-
-          break; // Stop current loop level to process the newly pushed stack node
-        } else {
-          chunks.push(originalStringify(childVal));
-          node.first = false;
-        }
-      }
-
-      const isNodeFullyProcessed =
-        node.index >= node.keys.length && stack[stack.length - 1] === node;
-
-      if (isNodeFullyProcessed) {
-        isDone = true;
-      }
-    }
-
-    if (isDone) {
-      level--;
-
-      if (!node.first && space) chunks.push("\n" + space.repeat(level));
-
-      chunks.push(node.isArray ? "]" : "}");
-      visited.delete(node.val);
-      stack.pop();
-    }
-  }
-
-  return chunks.join("");
-};
-
-/**
- * Converts a JavaScript value to a JSON string.
- *
- * Supports serialization of BigInt values using two strategies:
- * 1. Custom format "123n" → "123" (universal fallback)
- * 2. Native JSON.rawJSON() (Node.js 22+, fastest) when available
- *
- * All other values are serialized exactly like native JSON.stringify().
- *
- * @param {*} value The value to convert to a JSON string.
- * @param {Replacer | Array<string | number> | null} [replacer]
- * A function that alters the behavior of the stringification process,
- * or an array of strings/numbers to indicate properties to exclude.
- * @param {string | number} [space]
- * A string or number to specify indentation or pretty-printing.
- * @returns {string} The JSON string representation.
- */
-const JSONStringify = (value, replacer, space) => {
-  try {
-    const supportsRawJSON = "rawJSON" in JSON;
-
-    if (supportsRawJSON) {
-      return originalStringify(
-        value,
-        (key, val) => {
-          if (typeof val === "bigint") return JSON.rawJSON(val.toString());
-
-          const hasFunctionReplacer = typeof replacer === "function";
-
-          if (hasFunctionReplacer) return replacer(key, val);
-
-          const isKeyInArrayReplacer =
-            Array.isArray(replacer) && replacer.includes(key);
-
-          if (isKeyInArrayReplacer) return val;
-
-          return val;
-        },
-        space,
-      );
-    }
-
-    if (!value) return originalStringify(value, replacer, space);
-
-    const convertedToCustomJSON = originalStringify(
-      value,
-      (key, val) => {
-        const isNoise = typeof val === "string" && noiseValue.test(val);
-
-        if (isNoise) return val.toString() + "n"; // Mark noise values with additional "n" to offset the deletion of one "n" during the processing
-
-        if (typeof val === "bigint") return val.toString() + "n";
-
-        const hasFunctionReplacer = typeof replacer === "function";
-
-        if (hasFunctionReplacer) return replacer(key, val);
-
-        const isKeyInArrayReplacer =
-          Array.isArray(replacer) && replacer.includes(key);
-
-        if (isKeyInArrayReplacer) return val;
-
-        return val;
-      },
-      space,
-    );
-
-    const processedJSON = convertedToCustomJSON.replace(
-      bigIntsStringify,
-      "$1$2$3",
-    ); // Delete one "n" off the end of every BigInt value
-
-    const denoisedJSON = processedJSON.replace(noiseStringify, "$1$2$3"); // Remove one "n" off the end of every noisy string
-
-    return denoisedJSON;
-  } catch (error) {
-    if (error instanceof RangeError) {
-      const convertedJSON = stringifyIteratively(value, replacer, space);
-
-      if (convertedJSON === undefined) return undefined;
-
-      const supportsRawJSON = "rawJSON" in JSON;
-
-      if (supportsRawJSON) return convertedJSON;
-
-      const processedJSON = convertedJSON.replace(bigIntsStringify, "$1$2$3");
-
-      return processedJSON.replace(noiseStringify, "$1$2$3");
-    }
-
-    throw error;
-  }
-};
-
-const featureCache = new Map();
-
-/**
- * Detects if the current JSON.parse implementation supports the context.source feature.
- *
- * Uses toString() fingerprinting to cache results and automatically detect runtime
- * replacements of JSON.parse (polyfills, mocks, etc.).
- *
- * @returns {boolean} true if context.source is supported, false otherwise.
- */
-const isContextSourceSupported = () => {
-  const parseFingerprint = JSON.parse.toString();
-
-  if (featureCache.has(parseFingerprint)) {
-    return featureCache.get(parseFingerprint);
-  }
-
-  try {
-    const result = JSON.parse(
-      "1",
-      (_, __, context) => !!context?.source && context.source === "1",
-    );
-    featureCache.set(parseFingerprint, result);
-
-    return result;
-  } catch {
-    featureCache.set(parseFingerprint, false);
-
-    return false;
-  }
-};
-
-/**
- * Reviver function that converts custom-format BigInt strings back to BigInt values.
- * Also handles "noise" strings that accidentally match the BigInt format.
- *
- * @param {string | number | undefined} key The object key.
- * @param {*} value The value being parsed.
- * @param {object} [context] Parse context (if supported by JSON.parse).
- * @param {Reviver} [userReviver] User's custom reviver function.
- * @returns {any} The transformed value.
- */
-const convertMarkedBigIntsReviver = (key, value, context, userReviver) => {
-  const isCustomFormatBigInt =
-    typeof value === "string" && customFormat.test(value);
-
-  if (isCustomFormatBigInt) return BigInt(value.slice(0, -1));
-
-  const isNoiseValue = typeof value === "string" && noiseValue.test(value);
-  if (isNoiseValue) return value.slice(0, -1);
-
-  const hasUserReviver = typeof userReviver === "function";
-
-  if (!hasUserReviver) return value;
-
-  return userReviver(key, value, context);
-};
-
-/**
- * Fast JSON.parse implementation (~2x faster than classic fallback).
- * Uses JSON.parse's context.source feature to detect integers and convert
- * large numbers directly to BigInt without string manipulation.
- *
- * Does not support legacy custom format from v1 of this library.
- *
- * @param {string} text JSON string to parse.
- * @param {Reviver} [reviver] Transform function to apply to each value.
- * @returns {any} Parsed JavaScript value.
- */
-const JSONParseV2 = (text, reviver) => {
-  return JSON.parse(text, (key, value, context) => {
-    const isNumber = typeof value === "number";
-    const isOutOfBounds =
-      value > Number.MAX_SAFE_INTEGER || value < Number.MIN_SAFE_INTEGER;
-    const isBigNumber = isNumber && isOutOfBounds;
-    const isInt = context && intRegex.test(context.source);
-    const isBigInt = isBigNumber && isInt;
-
-    if (isBigInt) return BigInt(context.source);
-
-    const hasCustomReviver = typeof reviver === "function";
-
-    if (!hasCustomReviver) return value;
-
-    return reviver(key, value, context);
-  });
-};
-
-const MAX_INT = Number.MAX_SAFE_INTEGER.toString();
-const MAX_DIGITS = MAX_INT.length;
-const stringsOrLargeNumbers =
-  /"(?:[^"\\]|\\.)*"|-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?/g;
-const noiseValueWithQuotes = /^"-?\d+n+"$/; // Noise - strings that match the custom format before being converted to it
-
-/**
- * Iteratively traverses the parsed object bottom-up (post-order),
- * emulating the native JSON.parse reviver behavior.
- * This avoids Call Stack overflows (RangeError) on deeply nested structures.
- *
- * @param {any} parsed The natively parsed JSON object.
- * @param {Reviver} [userReviver] User's custom reviver function.
- * @returns {any} The fully processed object.
- */
-const applyReviverIteratively = (parsed, userReviver) => {
-  const rootHolder = { "": parsed };
-  const stack = [{ parent: rootHolder, key: "", visited: false }];
-
-  while (stack.length > 0) {
-    const node = stack[stack.length - 1];
-
-    if (!node.visited) {
-      node.visited = true;
-
-      const value = node.parent[node.key];
-      const isComplexObject = value !== null && typeof value === "object";
-
-      if (isComplexObject) {
-        const keys = Object.keys(value);
-
-        for (let i = keys.length - 1; i >= 0; i--) {
-          stack.push({ parent: value, key: keys[i], visited: false });
-        }
-      }
-    } else {
-      const { parent, key } = node;
-      let value = parent[key];
-
-      if (typeof value === "string") {
-        const isCustomFormatBigInt = customFormat.test(value);
-
-        if (isCustomFormatBigInt) {
-          value = BigInt(value.slice(0, -1));
-        } else {
-          const isNoise = noiseValue.test(value);
-
-          if (isNoise) value = value.slice(0, -1);
-        }
-      }
-
-      const hasUserReviver = typeof userReviver === "function";
-
-      if (hasUserReviver) {
-        value = userReviver.call(parent, key, value);
-      }
-
-      const isDeleted = value === undefined;
-
-      if (isDeleted) {
-        delete parent[key];
-      } else {
-        parent[key] = value;
-      }
-
-      stack.pop();
-    }
-  }
-
-  return rootHolder[""];
-};
-
-/**
- * Pre-processes the JSON string to mark large numbers with an 'n' suffix.
- *
- * @param {string} text The raw JSON string.
- * @returns {string} The serialized string with marked BigInts.
- */
-const serializeBigInts = (text) => {
-  return text.replace(
-    stringsOrLargeNumbers,
-    (match, digits, fractional, exponential) => {
-      const isString = match[0] === '"';
-      const isNoise = isString && noiseValueWithQuotes.test(match);
-
-      if (isNoise) return match.substring(0, match.length - 1) + 'n"'; // Mark noise values with additional "n" to offset the deletion of one "n" during the processing
-
-      const hasFractionalOrExponential = fractional || exponential;
-
-      // With a fixed number of digits, we can correctly use lexicographical comparison to do a numeric comparison
-      const isLessThanMaxSafeInt =
-        digits &&
-        (digits.length < MAX_DIGITS ||
-          (digits.length === MAX_DIGITS && digits <= MAX_INT));
-
-      const isStandardValue =
-        isString || hasFractionalOrExponential || isLessThanMaxSafeInt;
-
-      if (isStandardValue) return match;
-
-      return '"' + match + 'n"';
-    },
-  );
-};
-
-/**
- * Converts a JSON string into a JavaScript value.
- *
- * Supports parsing of large integers using two strategies:
- * 1. Classic fallback: Marks large numbers with "123n" format, then converts to BigInt
- * 2. Fast path (JSONParseV2): Uses context.source feature (~2x faster) when available
- *
- * All other JSON values are parsed exactly like native JSON.parse().
- *
- * @param {string} text A valid JSON string.
- * @param {Reviver} [reviver]
- * A function that transforms the results. This function is called for each member
- * of the object. If a member contains nested objects, the nested objects are
- * transformed before the parent object is.
- * @returns {any} The parsed JavaScript value.
- * @throws {SyntaxError} If text is not valid JSON.
- */
-const JSONParse = (text, reviver) => {
-  if (!text) return originalParse(text, reviver);
-
-  try {
-    if (isContextSourceSupported()) return JSONParseV2(text, reviver); // Shortcut to a faster (2x) and simpler version
-
-    // Find and mark big numbers with "n"
-    const serializedData = serializeBigInts(text);
-
-    return originalParse(serializedData, (key, value, context) =>
-      convertMarkedBigIntsReviver(key, value, context, reviver),
-    );
-  } catch (error) {
-    if (error instanceof RangeError) {
-      const serializedData = serializeBigInts(text);
-      const parsed = originalParse(serializedData);
-
-      return applyReviverIteratively(parsed, reviver);
-    }
-
-    throw error;
-  }
-};
-
-
-
-;// CONCATENATED MODULE: ../../node_modules/.pnpm/@octokit+request-error@7.1.2/node_modules/@octokit/request-error/dist-src/index.js
-class RequestError extends Error {
-  name;
-  /**
-   * http status code
-   */
-  status;
-  /**
-   * Request options that lead to the error.
-   */
-  request;
-  /**
-   * Response object if a response was received
-   */
-  response;
-  constructor(message, statusCode, options) {
-    super(message, { cause: options.cause });
-    this.name = "HttpError";
-    this.status = Number.parseInt(statusCode);
-    if (Number.isNaN(this.status)) {
-      this.status = 0;
-    }
-    /* v8 ignore else -- @preserve -- Bug with vitest coverage where it sees an else branch that doesn't exist */
-    if ("response" in options) {
-      this.response = options.response;
-    }
-    const requestCopy = Object.assign({}, options.request);
-    if (options.request.headers.authorization) {
-      requestCopy.headers = Object.assign({}, options.request.headers, {
-        authorization: options.request.headers.authorization.replace(
-          /(?<! ) .*$/,
-          " [REDACTED]"
-        )
-      });
-    }
-    requestCopy.url = requestCopy.url.replace(/\bclient_secret=\w+/g, "client_secret=[REDACTED]").replace(/\baccess_token=\w+/g, "access_token=[REDACTED]");
-    this.request = requestCopy;
-  }
+function nameJobs(files) {
+    const named = nameNamed(files.filter(({ pattern }) => pattern === undefined));
+    const names = files.map((file) => takeWildcards(file) ?? named.get(file) ?? file.path);
+    // Two patterns can give two files one name.
+    const isShared = (name) => names.indexOf(name) !== names.lastIndexOf(name);
+    return names.map((name, index) => isShared(name) ? withoutJson(files[index]?.path ?? name) : name);
+}
+/** `undefined` for a file that was named itself, and where wildcards stand for nothing. */
+function takeWildcards({ path: file, pattern }) {
+    if (pattern === undefined)
+        return undefined;
+    const folders = /^[^*?[\]{}()!+@]*\//.exec(pattern)?.[0] ?? "";
+    const end = /\/[^*?[\]{}()!+@]*$/.exec(pattern)?.[0] ?? "";
+    const start = file.startsWith(folders) ? folders.length : 0;
+    const taken = file.endsWith(end)
+        ? file.slice(start, file.length - end.length)
+        : file.slice(start);
+    return withoutJson(taken) || undefined;
+}
+function nameNamed(files) {
+    const names = files.map((file) => external_node_path_.basename(file.path, ".json"));
+    const chosen = new Set(names).size === names.length ? names : shortenPaths(files);
+    return new Map(files.map((file, index) => [file, chosen[index] ?? file.path]));
+}
+function shortenPaths(files) {
+    const paths = files.map((file) => withoutJson(file.path).split("/"));
+    const shortest = Math.min(...paths.map(({ length }) => length));
+    const start = countCommon(paths, shortest - 1);
+    const end = countCommon(paths.map((parts) => parts.toReversed()), shortest - start - 1);
+    return paths.map((parts) => parts.slice(start, parts.length - end).join("/"));
+}
+function withoutJson(file) {
+    return file.replace(/\.json$/, "");
+}
+/** How many parts, at most so many, all paths have in common at their beginning. */
+function countCommon(paths, most) {
+    const [first = []] = paths;
+    const differs = first.findIndex((part, at) => paths.some((parts) => parts[at] !== part));
+    return Math.max(0, Math.min(most, differs < 0 ? most : differs));
 }
 
-
-;// CONCATENATED MODULE: ../../node_modules/.pnpm/@octokit+request@10.0.16/node_modules/@octokit/request/dist-bundle/index.js
-// pkg/dist-src/index.js
-
-
-// pkg/dist-src/defaults.js
-
-
-// pkg/dist-src/version.js
-var dist_bundle_VERSION = "10.0.16";
-
-// pkg/dist-src/defaults.js
-var defaults_default = {
-  headers: {
-    "user-agent": `octokit-request.js/${dist_bundle_VERSION} ${getUserAgent()}`
-  }
-};
-
-// pkg/dist-src/fetch-wrapper.js
-
-
-
-// pkg/dist-src/is-plain-object.js
-function dist_bundle_isPlainObject(value) {
-  if (typeof value !== "object" || value === null) return false;
-  if (Object.prototype.toString.call(value) !== "[object Object]") return false;
-  const proto = Object.getPrototypeOf(value);
-  if (proto === null) return true;
-  const Ctor = Object.prototype.hasOwnProperty.call(proto, "constructor") && proto.constructor;
-  return typeof Ctor === "function" && Ctor instanceof Ctor && Function.prototype.call(Ctor) === Function.prototype.call(value);
-}
-
-// pkg/dist-src/fetch-wrapper.js
-
-var noop = () => "";
-async function fetchWrapper(requestOptions) {
-  const fetch = requestOptions.request?.fetch || globalThis.fetch;
-  if (!fetch) {
-    throw new Error(
-      "fetch is not set. Please pass a fetch implementation as new Octokit({ request: { fetch }}). Learn more at https://github.com/octokit/octokit.js/#fetch-missing"
-    );
-  }
-  const log = requestOptions.request?.log || console;
-  const parseSuccessResponseBody = requestOptions.request?.parseSuccessResponseBody !== false;
-  const body = dist_bundle_isPlainObject(requestOptions.body) || Array.isArray(requestOptions.body) ? JSONStringify(requestOptions.body) : requestOptions.body;
-  const requestHeaders = Object.fromEntries(
-    Object.entries(requestOptions.headers).map(([name, value]) => [
-      name,
-      String(value)
-    ])
-  );
-  let fetchResponse;
-  try {
-    fetchResponse = await fetch(requestOptions.url, {
-      method: requestOptions.method,
-      body,
-      redirect: requestOptions.request?.redirect,
-      headers: requestHeaders,
-      signal: requestOptions.request?.signal,
-      // duplex must be set if request.body is ReadableStream or Async Iterables.
-      // See https://fetch.spec.whatwg.org/#dom-requestinit-duplex.
-      ...requestOptions.body && { duplex: "half" }
-    });
-  } catch (error) {
-    let message = "Unknown Error";
-    if (error instanceof Error) {
-      if (error.name === "AbortError") {
-        error.status = 500;
-        throw error;
-      }
-      message = error.message;
-      if (error.name === "TypeError" && "cause" in error) {
-        if (error.cause instanceof Error) {
-          message = error.cause.message;
-        } else if (typeof error.cause === "string") {
-          message = error.cause;
-        }
-      }
-    }
-    const requestError = new RequestError(message, 500, {
-      request: requestOptions
-    });
-    requestError.cause = error;
-    throw requestError;
-  }
-  const status = fetchResponse.status;
-  const url = fetchResponse.url;
-  const responseHeaders = {};
-  for (const [key, value] of fetchResponse.headers) {
-    responseHeaders[key] = value;
-  }
-  const octokitResponse = {
-    url,
-    status,
-    headers: responseHeaders,
-    data: ""
-  };
-  if ("deprecation" in responseHeaders) {
-    const matches = responseHeaders.link && responseHeaders.link.match(/<([^<>]+)>; rel="deprecation"/);
-    const deprecationLink = matches && matches.pop();
-    log.warn(
-      `[@octokit/request] "${requestOptions.method} ${requestOptions.url}" is deprecated. It is scheduled to be removed on ${responseHeaders.sunset}${deprecationLink ? `. See ${deprecationLink}` : ""}`
-    );
-  }
-  if (status === 204 || status === 205) {
-    return octokitResponse;
-  }
-  if (requestOptions.method === "HEAD") {
-    if (status < 400) {
-      return octokitResponse;
-    }
-    throw new RequestError(fetchResponse.statusText, status, {
-      response: octokitResponse,
-      request: requestOptions
-    });
-  }
-  if (status === 304) {
-    octokitResponse.data = await getResponseData(fetchResponse);
-    throw new RequestError("Not modified", status, {
-      response: octokitResponse,
-      request: requestOptions
-    });
-  }
-  if (status >= 400) {
-    octokitResponse.data = await getResponseData(fetchResponse);
-    throw new RequestError(toErrorMessage(octokitResponse.data), status, {
-      response: octokitResponse,
-      request: requestOptions
-    });
-  }
-  octokitResponse.data = parseSuccessResponseBody ? await getResponseData(fetchResponse) : fetchResponse.body;
-  return octokitResponse;
-}
-async function getResponseData(response) {
-  const contentType = response.headers.get("content-type");
-  if (!contentType) {
-    return response.text().catch(noop);
-  }
-  const mimetype = dist_parse(contentType);
-  if (isJSONResponse(mimetype)) {
-    let text = "";
-    try {
-      text = await response.text();
-      return JSONParse(text);
-    } catch (err) {
-      return text;
-    }
-  } else if (mimetype.type.startsWith("text/") || // `application/octet-stream` is the canonical "arbitrary binary" type
-  // (RFC 2046) and must never be decoded as text, even when the response
-  // carries a (misleading) `charset=utf-8` parameter — see #751.
-  mimetype.parameters.charset?.toLowerCase() === "utf-8" && mimetype.type !== "application/octet-stream") {
-    return response.text().catch(noop);
-  } else {
-    return response.arrayBuffer().catch(
-      /* v8 ignore next -- @preserve */
-      () => new ArrayBuffer(0)
-    );
-  }
-}
-function isJSONResponse(mimetype) {
-  return mimetype.type === "application/json" || mimetype.type === "application/scim+json";
-}
-function toErrorMessage(data) {
-  if (typeof data === "string") {
-    return data;
-  }
-  if (data instanceof ArrayBuffer) {
-    return "Unknown error";
-  }
-  if (typeof data === "object" && data !== null && "message" in data) {
-    const objectData = data;
-    const suffix = "documentation_url" in objectData ? ` - ${objectData.documentation_url}` : "";
-    return Array.isArray(objectData.errors) ? `${objectData.message}: ${objectData.errors.map((v) => JSON.stringify(v)).join(", ")}${suffix}` : `${objectData.message}${suffix}`;
-  }
-  return `Unknown error: ${JSON.stringify(data)}`;
-}
-
-// pkg/dist-src/with-defaults.js
-function dist_bundle_withDefaults(oldEndpoint, newDefaults) {
-  const endpoint2 = oldEndpoint.defaults(newDefaults);
-  const newApi = function(route, parameters) {
-    const endpointOptions = endpoint2.merge(route, parameters);
-    if (!endpointOptions.request || !endpointOptions.request.hook) {
-      return fetchWrapper(endpoint2.parse(endpointOptions));
-    }
-    const request2 = (route2, parameters2) => {
-      return fetchWrapper(
-        endpoint2.parse(endpoint2.merge(route2, parameters2))
-      );
-    };
-    Object.assign(request2, {
-      endpoint: endpoint2,
-      defaults: dist_bundle_withDefaults.bind(null, endpoint2)
-    });
-    return endpointOptions.request.hook(request2, endpointOptions);
-  };
-  return Object.assign(newApi, {
-    endpoint: endpoint2,
-    defaults: dist_bundle_withDefaults.bind(null, endpoint2)
-  });
-}
-
-// pkg/dist-src/index.js
-var request = dist_bundle_withDefaults(endpoint, defaults_default);
-
-/* v8 ignore next -- @preserve */
-/* v8 ignore else -- @preserve */
-
-;// CONCATENATED MODULE: ../../node_modules/.pnpm/@octokit+graphql@9.0.5/node_modules/@octokit/graphql/dist-bundle/index.js
-// pkg/dist-src/index.js
-
-
-
-// pkg/dist-src/version.js
-var graphql_dist_bundle_VERSION = "0.0.0-development";
-
-// pkg/dist-src/with-defaults.js
-
-
-// pkg/dist-src/graphql.js
-
-
-// pkg/dist-src/error.js
-function _buildMessageForResponseErrors(data) {
-  return `Request failed due to following response errors:
-` + data.errors.map((e) => ` - ${e.message}`).join("\n");
-}
-var GraphqlResponseError = class extends Error {
-  constructor(request2, headers, response) {
-    super(_buildMessageForResponseErrors(response));
-    this.request = request2;
-    this.headers = headers;
-    this.response = response;
-    this.errors = response.errors;
-    this.data = response.data;
-    if (Error.captureStackTrace) {
-      Error.captureStackTrace(this, this.constructor);
-    }
-  }
-  request;
-  headers;
-  response;
-  name = "GraphqlResponseError";
-  errors;
-  data;
-};
-
-// pkg/dist-src/graphql.js
-var NON_VARIABLE_OPTIONS = [
-  "method",
-  "baseUrl",
-  "url",
-  "headers",
-  "request",
-  "query",
-  "mediaType",
-  "operationName"
-];
-var FORBIDDEN_VARIABLE_OPTIONS = ["query", "method", "url"];
-var GHES_V3_SUFFIX_REGEX = /\/api\/v3\/?$/;
-function graphql(request2, query, options) {
-  if (options) {
-    if (typeof query === "string" && "query" in options) {
-      return Promise.reject(
-        new Error(`[@octokit/graphql] "query" cannot be used as variable name`)
-      );
-    }
-    for (const key in options) {
-      if (!FORBIDDEN_VARIABLE_OPTIONS.includes(key)) continue;
-      return Promise.reject(
-        new Error(
-          `[@octokit/graphql] "${key}" cannot be used as variable name`
-        )
-      );
-    }
-  }
-  const parsedOptions = typeof query === "string" ? Object.assign({ query }, options) : query;
-  const requestOptions = Object.keys(
-    parsedOptions
-  ).reduce((result, key) => {
-    if (NON_VARIABLE_OPTIONS.includes(key)) {
-      result[key] = parsedOptions[key];
-      return result;
-    }
-    if (!result.variables) {
-      result.variables = {};
-    }
-    result.variables[key] = parsedOptions[key];
-    return result;
-  }, {});
-  const baseUrl = parsedOptions.baseUrl || request2.endpoint.DEFAULTS.baseUrl;
-  if (GHES_V3_SUFFIX_REGEX.test(baseUrl)) {
-    requestOptions.url = baseUrl.replace(GHES_V3_SUFFIX_REGEX, "/api/graphql");
-  }
-  return request2(requestOptions).then((response) => {
-    if (response.data.errors) {
-      const headers = {};
-      for (const key of Object.keys(response.headers)) {
-        headers[key] = response.headers[key];
-      }
-      throw new GraphqlResponseError(
-        requestOptions,
-        headers,
-        response.data
-      );
-    }
-    return response.data.data;
-  });
-}
-
-// pkg/dist-src/with-defaults.js
-function graphql_dist_bundle_withDefaults(request2, newDefaults) {
-  const newRequest = request2.defaults(newDefaults);
-  const newApi = (query, options) => {
-    return graphql(newRequest, query, options);
-  };
-  return Object.assign(newApi, {
-    defaults: graphql_dist_bundle_withDefaults.bind(null, newRequest),
-    endpoint: newRequest.endpoint
-  });
-}
-
-// pkg/dist-src/index.js
-var graphql2 = graphql_dist_bundle_withDefaults(request, {
-  headers: {
-    "user-agent": `octokit-graphql.js/${graphql_dist_bundle_VERSION} ${getUserAgent()}`
-  },
-  method: "POST",
-  url: "/graphql"
-});
-function withCustomRequest(customRequest) {
-  return graphql_dist_bundle_withDefaults(customRequest, {
-    method: "POST",
-    url: "/graphql"
-  });
-}
-
-/* v8 ignore if -- @preserve */
-
-;// CONCATENATED MODULE: ../../node_modules/.pnpm/@octokit+auth-token@6.0.0/node_modules/@octokit/auth-token/dist-bundle/index.js
-// pkg/dist-src/is-jwt.js
-var b64url = "(?:[a-zA-Z0-9_-]+)";
-var sep = "\\.";
-var jwtRE = new RegExp(`^${b64url}${sep}${b64url}${sep}${b64url}$`);
-var isJWT = jwtRE.test.bind(jwtRE);
-
-// pkg/dist-src/auth.js
-async function auth(token) {
-  const isApp = isJWT(token);
-  const isInstallation = token.startsWith("v1.") || token.startsWith("ghs_");
-  const isUserToServer = token.startsWith("ghu_");
-  const tokenType = isApp ? "app" : isInstallation ? "installation" : isUserToServer ? "user-to-server" : "oauth";
-  return {
-    type: "token",
-    token,
-    tokenType
-  };
-}
-
-// pkg/dist-src/with-authorization-prefix.js
-function withAuthorizationPrefix(token) {
-  if (token.split(/\./).length === 3) {
-    return `bearer ${token}`;
-  }
-  return `token ${token}`;
-}
-
-// pkg/dist-src/hook.js
-async function hook(token, request, route, parameters) {
-  const endpoint = request.endpoint.merge(
-    route,
-    parameters
-  );
-  endpoint.headers.authorization = withAuthorizationPrefix(token);
-  return request(endpoint);
-}
-
-// pkg/dist-src/index.js
-var createTokenAuth = function createTokenAuth2(token) {
-  if (!token) {
-    throw new Error("[@octokit/auth-token] No token passed to createTokenAuth");
-  }
-  if (typeof token !== "string") {
-    throw new Error(
-      "[@octokit/auth-token] Token passed to createTokenAuth is not a string"
-    );
-  }
-  token = token.replace(/^(token|bearer) +/i, "");
-  return Object.assign(auth.bind(null, token), {
-    hook: hook.bind(null, token)
-  });
-};
-
-
-;// CONCATENATED MODULE: ../../node_modules/.pnpm/@octokit+core@7.0.8/node_modules/@octokit/core/dist-src/version.js
-const version_VERSION = "7.0.8";
-
-
-;// CONCATENATED MODULE: ../../node_modules/.pnpm/@octokit+core@7.0.8/node_modules/@octokit/core/dist-src/index.js
-
-
-
-
-
-
-const dist_src_noop = () => {
-};
-const consoleWarn = console.warn.bind(console);
-const consoleError = console.error.bind(console);
-function createLogger(logger = {}) {
-  if (typeof logger.debug !== "function") {
-    logger.debug = dist_src_noop;
-  }
-  if (typeof logger.info !== "function") {
-    logger.info = dist_src_noop;
-  }
-  if (typeof logger.warn !== "function") {
-    logger.warn = consoleWarn;
-  }
-  if (typeof logger.error !== "function") {
-    logger.error = consoleError;
-  }
-  return logger;
-}
-const userAgentTrail = `octokit-core.js/${version_VERSION} ${getUserAgent()}`;
-class Octokit {
-  static VERSION = version_VERSION;
-  static defaults(defaults) {
-    const OctokitWithDefaults = class extends this {
-      constructor(...args) {
-        const options = args[0] || {};
-        if (typeof defaults === "function") {
-          super(defaults(options));
-          return;
-        }
-        super(
-          Object.assign(
-            {},
-            defaults,
-            options,
-            options.userAgent && defaults.userAgent ? {
-              userAgent: `${options.userAgent} ${defaults.userAgent}`
-            } : null
-          )
-        );
-      }
-    };
-    return OctokitWithDefaults;
-  }
-  static plugins = [];
-  /**
-   * Attach a plugin (or many) to your Octokit instance.
-   *
-   * @example
-   * const API = Octokit.plugin(plugin1, plugin2, plugin3, ...)
-   */
-  static plugin(...newPlugins) {
-    const currentPlugins = this.plugins;
-    const NewOctokit = class extends this {
-      static plugins = currentPlugins.concat(
-        newPlugins.filter((plugin) => !currentPlugins.includes(plugin))
-      );
-    };
-    return NewOctokit;
-  }
-  constructor(options = {}) {
-    const hook = new before_after_hook.Collection();
-    const requestDefaults = {
-      baseUrl: request.endpoint.DEFAULTS.baseUrl,
-      headers: {},
-      request: Object.assign({}, options.request, {
-        // @ts-ignore internal usage only, no need to type
-        hook: hook.bind(null, "request")
-      }),
-      mediaType: {
-        previews: [],
-        format: ""
-      }
-    };
-    requestDefaults.headers["user-agent"] = options.userAgent ? `${options.userAgent} ${userAgentTrail}` : userAgentTrail;
-    if (options.baseUrl) {
-      requestDefaults.baseUrl = options.baseUrl;
-    }
-    if (options.previews) {
-      requestDefaults.mediaType.previews = options.previews;
-    }
-    if (options.timeZone) {
-      requestDefaults.headers["time-zone"] = options.timeZone;
-    }
-    this.request = request.defaults(requestDefaults);
-    this.graphql = withCustomRequest(this.request).defaults(requestDefaults);
-    this.log = createLogger(options.log);
-    this.hook = hook;
-    if (!options.authStrategy) {
-      if (!options.auth) {
-        this.auth = async () => ({
-          type: "unauthenticated"
-        });
-      } else {
-        const auth = createTokenAuth(options.auth);
-        hook.wrap("request", auth.hook);
-        this.auth = auth;
-      }
-    } else {
-      const { authStrategy, ...otherOptions } = options;
-      const auth = authStrategy(
-        Object.assign(
-          {
-            request: this.request,
-            log: this.log,
-            // we pass the current octokit instance as well as its constructor options
-            // to allow for authentication strategies that return a new octokit instance
-            // that shares the same internal state as the current one. The original
-            // requirement for this was the "event-octokit" authentication strategy
-            // of https://github.com/probot/octokit-auth-probot.
-            octokit: this,
-            octokitOptions: otherOptions
-          },
-          options.auth
-        )
-      );
-      hook.wrap("request", auth.hook);
-      this.auth = auth;
-    }
-    const classConstructor = this.constructor;
-    for (let i = 0; i < classConstructor.plugins.length; ++i) {
-      Object.assign(this, classConstructor.plugins[i](this, options));
-    }
-  }
-  // assigned during constructor
-  request;
-  graphql;
-  log;
-  hook;
-  // TODO: type `octokit.auth` based on passed options.authStrategy
-  auth;
-}
-
-
-;// CONCATENATED MODULE: ../../node_modules/.pnpm/@octokit+plugin-rest-endpoint-methods@17.0.0_@octokit+core@7.0.8/node_modules/@octokit/plugin-rest-endpoint-methods/dist-src/version.js
-const dist_src_version_VERSION = "17.0.0";
-
-//# sourceMappingURL=version.js.map
-
-;// CONCATENATED MODULE: ../../node_modules/.pnpm/@octokit+plugin-rest-endpoint-methods@17.0.0_@octokit+core@7.0.8/node_modules/@octokit/plugin-rest-endpoint-methods/dist-src/generated/endpoints.js
-const Endpoints = {
-  actions: {
-    addCustomLabelsToSelfHostedRunnerForOrg: [
-      "POST /orgs/{org}/actions/runners/{runner_id}/labels"
-    ],
-    addCustomLabelsToSelfHostedRunnerForRepo: [
-      "POST /repos/{owner}/{repo}/actions/runners/{runner_id}/labels"
-    ],
-    addRepoAccessToSelfHostedRunnerGroupInOrg: [
-      "PUT /orgs/{org}/actions/runner-groups/{runner_group_id}/repositories/{repository_id}"
-    ],
-    addSelectedRepoToOrgSecret: [
-      "PUT /orgs/{org}/actions/secrets/{secret_name}/repositories/{repository_id}"
-    ],
-    addSelectedRepoToOrgVariable: [
-      "PUT /orgs/{org}/actions/variables/{name}/repositories/{repository_id}"
-    ],
-    approveWorkflowRun: [
-      "POST /repos/{owner}/{repo}/actions/runs/{run_id}/approve"
-    ],
-    cancelWorkflowRun: [
-      "POST /repos/{owner}/{repo}/actions/runs/{run_id}/cancel"
-    ],
-    createEnvironmentVariable: [
-      "POST /repos/{owner}/{repo}/environments/{environment_name}/variables"
-    ],
-    createHostedRunnerForOrg: ["POST /orgs/{org}/actions/hosted-runners"],
-    createOrUpdateEnvironmentSecret: [
-      "PUT /repos/{owner}/{repo}/environments/{environment_name}/secrets/{secret_name}"
-    ],
-    createOrUpdateOrgSecret: ["PUT /orgs/{org}/actions/secrets/{secret_name}"],
-    createOrUpdateRepoSecret: [
-      "PUT /repos/{owner}/{repo}/actions/secrets/{secret_name}"
-    ],
-    createOrgVariable: ["POST /orgs/{org}/actions/variables"],
-    createRegistrationTokenForOrg: [
-      "POST /orgs/{org}/actions/runners/registration-token"
-    ],
-    createRegistrationTokenForRepo: [
-      "POST /repos/{owner}/{repo}/actions/runners/registration-token"
-    ],
-    createRemoveTokenForOrg: ["POST /orgs/{org}/actions/runners/remove-token"],
-    createRemoveTokenForRepo: [
-      "POST /repos/{owner}/{repo}/actions/runners/remove-token"
-    ],
-    createRepoVariable: ["POST /repos/{owner}/{repo}/actions/variables"],
-    createWorkflowDispatch: [
-      "POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches"
-    ],
-    deleteActionsCacheById: [
-      "DELETE /repos/{owner}/{repo}/actions/caches/{cache_id}"
-    ],
-    deleteActionsCacheByKey: [
-      "DELETE /repos/{owner}/{repo}/actions/caches{?key,ref}"
-    ],
-    deleteArtifact: [
-      "DELETE /repos/{owner}/{repo}/actions/artifacts/{artifact_id}"
-    ],
-    deleteCustomImageFromOrg: [
-      "DELETE /orgs/{org}/actions/hosted-runners/images/custom/{image_definition_id}"
-    ],
-    deleteCustomImageVersionFromOrg: [
-      "DELETE /orgs/{org}/actions/hosted-runners/images/custom/{image_definition_id}/versions/{version}"
-    ],
-    deleteEnvironmentSecret: [
-      "DELETE /repos/{owner}/{repo}/environments/{environment_name}/secrets/{secret_name}"
-    ],
-    deleteEnvironmentVariable: [
-      "DELETE /repos/{owner}/{repo}/environments/{environment_name}/variables/{name}"
-    ],
-    deleteHostedRunnerForOrg: [
-      "DELETE /orgs/{org}/actions/hosted-runners/{hosted_runner_id}"
-    ],
-    deleteOrgSecret: ["DELETE /orgs/{org}/actions/secrets/{secret_name}"],
-    deleteOrgVariable: ["DELETE /orgs/{org}/actions/variables/{name}"],
-    deleteRepoSecret: [
-      "DELETE /repos/{owner}/{repo}/actions/secrets/{secret_name}"
-    ],
-    deleteRepoVariable: [
-      "DELETE /repos/{owner}/{repo}/actions/variables/{name}"
-    ],
-    deleteSelfHostedRunnerFromOrg: [
-      "DELETE /orgs/{org}/actions/runners/{runner_id}"
-    ],
-    deleteSelfHostedRunnerFromRepo: [
-      "DELETE /repos/{owner}/{repo}/actions/runners/{runner_id}"
-    ],
-    deleteWorkflowRun: ["DELETE /repos/{owner}/{repo}/actions/runs/{run_id}"],
-    deleteWorkflowRunLogs: [
-      "DELETE /repos/{owner}/{repo}/actions/runs/{run_id}/logs"
-    ],
-    disableSelectedRepositoryGithubActionsOrganization: [
-      "DELETE /orgs/{org}/actions/permissions/repositories/{repository_id}"
-    ],
-    disableWorkflow: [
-      "PUT /repos/{owner}/{repo}/actions/workflows/{workflow_id}/disable"
-    ],
-    downloadArtifact: [
-      "GET /repos/{owner}/{repo}/actions/artifacts/{artifact_id}/{archive_format}"
-    ],
-    downloadJobLogsForWorkflowRun: [
-      "GET /repos/{owner}/{repo}/actions/jobs/{job_id}/logs"
-    ],
-    downloadWorkflowRunAttemptLogs: [
-      "GET /repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt_number}/logs"
-    ],
-    downloadWorkflowRunLogs: [
-      "GET /repos/{owner}/{repo}/actions/runs/{run_id}/logs"
-    ],
-    enableSelectedRepositoryGithubActionsOrganization: [
-      "PUT /orgs/{org}/actions/permissions/repositories/{repository_id}"
-    ],
-    enableWorkflow: [
-      "PUT /repos/{owner}/{repo}/actions/workflows/{workflow_id}/enable"
-    ],
-    forceCancelWorkflowRun: [
-      "POST /repos/{owner}/{repo}/actions/runs/{run_id}/force-cancel"
-    ],
-    generateRunnerJitconfigForOrg: [
-      "POST /orgs/{org}/actions/runners/generate-jitconfig"
-    ],
-    generateRunnerJitconfigForRepo: [
-      "POST /repos/{owner}/{repo}/actions/runners/generate-jitconfig"
-    ],
-    getActionsCacheList: ["GET /repos/{owner}/{repo}/actions/caches"],
-    getActionsCacheUsage: ["GET /repos/{owner}/{repo}/actions/cache/usage"],
-    getActionsCacheUsageByRepoForOrg: [
-      "GET /orgs/{org}/actions/cache/usage-by-repository"
-    ],
-    getActionsCacheUsageForOrg: ["GET /orgs/{org}/actions/cache/usage"],
-    getAllowedActionsOrganization: [
-      "GET /orgs/{org}/actions/permissions/selected-actions"
-    ],
-    getAllowedActionsRepository: [
-      "GET /repos/{owner}/{repo}/actions/permissions/selected-actions"
-    ],
-    getArtifact: ["GET /repos/{owner}/{repo}/actions/artifacts/{artifact_id}"],
-    getCustomImageForOrg: [
-      "GET /orgs/{org}/actions/hosted-runners/images/custom/{image_definition_id}"
-    ],
-    getCustomImageVersionForOrg: [
-      "GET /orgs/{org}/actions/hosted-runners/images/custom/{image_definition_id}/versions/{version}"
-    ],
-    getCustomOidcSubClaimForRepo: [
-      "GET /repos/{owner}/{repo}/actions/oidc/customization/sub"
-    ],
-    getEnvironmentPublicKey: [
-      "GET /repos/{owner}/{repo}/environments/{environment_name}/secrets/public-key"
-    ],
-    getEnvironmentSecret: [
-      "GET /repos/{owner}/{repo}/environments/{environment_name}/secrets/{secret_name}"
-    ],
-    getEnvironmentVariable: [
-      "GET /repos/{owner}/{repo}/environments/{environment_name}/variables/{name}"
-    ],
-    getGithubActionsDefaultWorkflowPermissionsOrganization: [
-      "GET /orgs/{org}/actions/permissions/workflow"
-    ],
-    getGithubActionsDefaultWorkflowPermissionsRepository: [
-      "GET /repos/{owner}/{repo}/actions/permissions/workflow"
-    ],
-    getGithubActionsPermissionsOrganization: [
-      "GET /orgs/{org}/actions/permissions"
-    ],
-    getGithubActionsPermissionsRepository: [
-      "GET /repos/{owner}/{repo}/actions/permissions"
-    ],
-    getHostedRunnerForOrg: [
-      "GET /orgs/{org}/actions/hosted-runners/{hosted_runner_id}"
-    ],
-    getHostedRunnersGithubOwnedImagesForOrg: [
-      "GET /orgs/{org}/actions/hosted-runners/images/github-owned"
-    ],
-    getHostedRunnersLimitsForOrg: [
-      "GET /orgs/{org}/actions/hosted-runners/limits"
-    ],
-    getHostedRunnersMachineSpecsForOrg: [
-      "GET /orgs/{org}/actions/hosted-runners/machine-sizes"
-    ],
-    getHostedRunnersPartnerImagesForOrg: [
-      "GET /orgs/{org}/actions/hosted-runners/images/partner"
-    ],
-    getHostedRunnersPlatformsForOrg: [
-      "GET /orgs/{org}/actions/hosted-runners/platforms"
-    ],
-    getJobForWorkflowRun: ["GET /repos/{owner}/{repo}/actions/jobs/{job_id}"],
-    getOrgPublicKey: ["GET /orgs/{org}/actions/secrets/public-key"],
-    getOrgSecret: ["GET /orgs/{org}/actions/secrets/{secret_name}"],
-    getOrgVariable: ["GET /orgs/{org}/actions/variables/{name}"],
-    getPendingDeploymentsForRun: [
-      "GET /repos/{owner}/{repo}/actions/runs/{run_id}/pending_deployments"
-    ],
-    getRepoPermissions: [
-      "GET /repos/{owner}/{repo}/actions/permissions",
-      {},
-      { renamed: ["actions", "getGithubActionsPermissionsRepository"] }
-    ],
-    getRepoPublicKey: ["GET /repos/{owner}/{repo}/actions/secrets/public-key"],
-    getRepoSecret: ["GET /repos/{owner}/{repo}/actions/secrets/{secret_name}"],
-    getRepoVariable: ["GET /repos/{owner}/{repo}/actions/variables/{name}"],
-    getReviewsForRun: [
-      "GET /repos/{owner}/{repo}/actions/runs/{run_id}/approvals"
-    ],
-    getSelfHostedRunnerForOrg: ["GET /orgs/{org}/actions/runners/{runner_id}"],
-    getSelfHostedRunnerForRepo: [
-      "GET /repos/{owner}/{repo}/actions/runners/{runner_id}"
-    ],
-    getWorkflow: ["GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}"],
-    getWorkflowAccessToRepository: [
-      "GET /repos/{owner}/{repo}/actions/permissions/access"
-    ],
-    getWorkflowRun: ["GET /repos/{owner}/{repo}/actions/runs/{run_id}"],
-    getWorkflowRunAttempt: [
-      "GET /repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt_number}"
-    ],
-    getWorkflowRunUsage: [
-      "GET /repos/{owner}/{repo}/actions/runs/{run_id}/timing"
-    ],
-    getWorkflowUsage: [
-      "GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}/timing"
-    ],
-    listArtifactsForRepo: ["GET /repos/{owner}/{repo}/actions/artifacts"],
-    listCustomImageVersionsForOrg: [
-      "GET /orgs/{org}/actions/hosted-runners/images/custom/{image_definition_id}/versions"
-    ],
-    listCustomImagesForOrg: [
-      "GET /orgs/{org}/actions/hosted-runners/images/custom"
-    ],
-    listEnvironmentSecrets: [
-      "GET /repos/{owner}/{repo}/environments/{environment_name}/secrets"
-    ],
-    listEnvironmentVariables: [
-      "GET /repos/{owner}/{repo}/environments/{environment_name}/variables"
-    ],
-    listGithubHostedRunnersInGroupForOrg: [
-      "GET /orgs/{org}/actions/runner-groups/{runner_group_id}/hosted-runners"
-    ],
-    listHostedRunnersForOrg: ["GET /orgs/{org}/actions/hosted-runners"],
-    listJobsForWorkflowRun: [
-      "GET /repos/{owner}/{repo}/actions/runs/{run_id}/jobs"
-    ],
-    listJobsForWorkflowRunAttempt: [
-      "GET /repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt_number}/jobs"
-    ],
-    listLabelsForSelfHostedRunnerForOrg: [
-      "GET /orgs/{org}/actions/runners/{runner_id}/labels"
-    ],
-    listLabelsForSelfHostedRunnerForRepo: [
-      "GET /repos/{owner}/{repo}/actions/runners/{runner_id}/labels"
-    ],
-    listOrgSecrets: ["GET /orgs/{org}/actions/secrets"],
-    listOrgVariables: ["GET /orgs/{org}/actions/variables"],
-    listRepoOrganizationSecrets: [
-      "GET /repos/{owner}/{repo}/actions/organization-secrets"
-    ],
-    listRepoOrganizationVariables: [
-      "GET /repos/{owner}/{repo}/actions/organization-variables"
-    ],
-    listRepoSecrets: ["GET /repos/{owner}/{repo}/actions/secrets"],
-    listRepoVariables: ["GET /repos/{owner}/{repo}/actions/variables"],
-    listRepoWorkflows: ["GET /repos/{owner}/{repo}/actions/workflows"],
-    listRunnerApplicationsForOrg: ["GET /orgs/{org}/actions/runners/downloads"],
-    listRunnerApplicationsForRepo: [
-      "GET /repos/{owner}/{repo}/actions/runners/downloads"
-    ],
-    listSelectedReposForOrgSecret: [
-      "GET /orgs/{org}/actions/secrets/{secret_name}/repositories"
-    ],
-    listSelectedReposForOrgVariable: [
-      "GET /orgs/{org}/actions/variables/{name}/repositories"
-    ],
-    listSelectedRepositoriesEnabledGithubActionsOrganization: [
-      "GET /orgs/{org}/actions/permissions/repositories"
-    ],
-    listSelfHostedRunnersForOrg: ["GET /orgs/{org}/actions/runners"],
-    listSelfHostedRunnersForRepo: ["GET /repos/{owner}/{repo}/actions/runners"],
-    listWorkflowRunArtifacts: [
-      "GET /repos/{owner}/{repo}/actions/runs/{run_id}/artifacts"
-    ],
-    listWorkflowRuns: [
-      "GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs"
-    ],
-    listWorkflowRunsForRepo: ["GET /repos/{owner}/{repo}/actions/runs"],
-    reRunJobForWorkflowRun: [
-      "POST /repos/{owner}/{repo}/actions/jobs/{job_id}/rerun"
-    ],
-    reRunWorkflow: ["POST /repos/{owner}/{repo}/actions/runs/{run_id}/rerun"],
-    reRunWorkflowFailedJobs: [
-      "POST /repos/{owner}/{repo}/actions/runs/{run_id}/rerun-failed-jobs"
-    ],
-    removeAllCustomLabelsFromSelfHostedRunnerForOrg: [
-      "DELETE /orgs/{org}/actions/runners/{runner_id}/labels"
-    ],
-    removeAllCustomLabelsFromSelfHostedRunnerForRepo: [
-      "DELETE /repos/{owner}/{repo}/actions/runners/{runner_id}/labels"
-    ],
-    removeCustomLabelFromSelfHostedRunnerForOrg: [
-      "DELETE /orgs/{org}/actions/runners/{runner_id}/labels/{name}"
-    ],
-    removeCustomLabelFromSelfHostedRunnerForRepo: [
-      "DELETE /repos/{owner}/{repo}/actions/runners/{runner_id}/labels/{name}"
-    ],
-    removeSelectedRepoFromOrgSecret: [
-      "DELETE /orgs/{org}/actions/secrets/{secret_name}/repositories/{repository_id}"
-    ],
-    removeSelectedRepoFromOrgVariable: [
-      "DELETE /orgs/{org}/actions/variables/{name}/repositories/{repository_id}"
-    ],
-    reviewCustomGatesForRun: [
-      "POST /repos/{owner}/{repo}/actions/runs/{run_id}/deployment_protection_rule"
-    ],
-    reviewPendingDeploymentsForRun: [
-      "POST /repos/{owner}/{repo}/actions/runs/{run_id}/pending_deployments"
-    ],
-    setAllowedActionsOrganization: [
-      "PUT /orgs/{org}/actions/permissions/selected-actions"
-    ],
-    setAllowedActionsRepository: [
-      "PUT /repos/{owner}/{repo}/actions/permissions/selected-actions"
-    ],
-    setCustomLabelsForSelfHostedRunnerForOrg: [
-      "PUT /orgs/{org}/actions/runners/{runner_id}/labels"
-    ],
-    setCustomLabelsForSelfHostedRunnerForRepo: [
-      "PUT /repos/{owner}/{repo}/actions/runners/{runner_id}/labels"
-    ],
-    setCustomOidcSubClaimForRepo: [
-      "PUT /repos/{owner}/{repo}/actions/oidc/customization/sub"
-    ],
-    setGithubActionsDefaultWorkflowPermissionsOrganization: [
-      "PUT /orgs/{org}/actions/permissions/workflow"
-    ],
-    setGithubActionsDefaultWorkflowPermissionsRepository: [
-      "PUT /repos/{owner}/{repo}/actions/permissions/workflow"
-    ],
-    setGithubActionsPermissionsOrganization: [
-      "PUT /orgs/{org}/actions/permissions"
-    ],
-    setGithubActionsPermissionsRepository: [
-      "PUT /repos/{owner}/{repo}/actions/permissions"
-    ],
-    setSelectedReposForOrgSecret: [
-      "PUT /orgs/{org}/actions/secrets/{secret_name}/repositories"
-    ],
-    setSelectedReposForOrgVariable: [
-      "PUT /orgs/{org}/actions/variables/{name}/repositories"
-    ],
-    setSelectedRepositoriesEnabledGithubActionsOrganization: [
-      "PUT /orgs/{org}/actions/permissions/repositories"
-    ],
-    setWorkflowAccessToRepository: [
-      "PUT /repos/{owner}/{repo}/actions/permissions/access"
-    ],
-    updateEnvironmentVariable: [
-      "PATCH /repos/{owner}/{repo}/environments/{environment_name}/variables/{name}"
-    ],
-    updateHostedRunnerForOrg: [
-      "PATCH /orgs/{org}/actions/hosted-runners/{hosted_runner_id}"
-    ],
-    updateOrgVariable: ["PATCH /orgs/{org}/actions/variables/{name}"],
-    updateRepoVariable: [
-      "PATCH /repos/{owner}/{repo}/actions/variables/{name}"
-    ]
-  },
-  activity: {
-    checkRepoIsStarredByAuthenticatedUser: ["GET /user/starred/{owner}/{repo}"],
-    deleteRepoSubscription: ["DELETE /repos/{owner}/{repo}/subscription"],
-    deleteThreadSubscription: [
-      "DELETE /notifications/threads/{thread_id}/subscription"
-    ],
-    getFeeds: ["GET /feeds"],
-    getRepoSubscription: ["GET /repos/{owner}/{repo}/subscription"],
-    getThread: ["GET /notifications/threads/{thread_id}"],
-    getThreadSubscriptionForAuthenticatedUser: [
-      "GET /notifications/threads/{thread_id}/subscription"
-    ],
-    listEventsForAuthenticatedUser: ["GET /users/{username}/events"],
-    listNotificationsForAuthenticatedUser: ["GET /notifications"],
-    listOrgEventsForAuthenticatedUser: [
-      "GET /users/{username}/events/orgs/{org}"
-    ],
-    listPublicEvents: ["GET /events"],
-    listPublicEventsForRepoNetwork: ["GET /networks/{owner}/{repo}/events"],
-    listPublicEventsForUser: ["GET /users/{username}/events/public"],
-    listPublicOrgEvents: ["GET /orgs/{org}/events"],
-    listReceivedEventsForUser: ["GET /users/{username}/received_events"],
-    listReceivedPublicEventsForUser: [
-      "GET /users/{username}/received_events/public"
-    ],
-    listRepoEvents: ["GET /repos/{owner}/{repo}/events"],
-    listRepoNotificationsForAuthenticatedUser: [
-      "GET /repos/{owner}/{repo}/notifications"
-    ],
-    listReposStarredByAuthenticatedUser: ["GET /user/starred"],
-    listReposStarredByUser: ["GET /users/{username}/starred"],
-    listReposWatchedByUser: ["GET /users/{username}/subscriptions"],
-    listStargazersForRepo: ["GET /repos/{owner}/{repo}/stargazers"],
-    listWatchedReposForAuthenticatedUser: ["GET /user/subscriptions"],
-    listWatchersForRepo: ["GET /repos/{owner}/{repo}/subscribers"],
-    markNotificationsAsRead: ["PUT /notifications"],
-    markRepoNotificationsAsRead: ["PUT /repos/{owner}/{repo}/notifications"],
-    markThreadAsDone: ["DELETE /notifications/threads/{thread_id}"],
-    markThreadAsRead: ["PATCH /notifications/threads/{thread_id}"],
-    setRepoSubscription: ["PUT /repos/{owner}/{repo}/subscription"],
-    setThreadSubscription: [
-      "PUT /notifications/threads/{thread_id}/subscription"
-    ],
-    starRepoForAuthenticatedUser: ["PUT /user/starred/{owner}/{repo}"],
-    unstarRepoForAuthenticatedUser: ["DELETE /user/starred/{owner}/{repo}"]
-  },
-  apps: {
-    addRepoToInstallation: [
-      "PUT /user/installations/{installation_id}/repositories/{repository_id}",
-      {},
-      { renamed: ["apps", "addRepoToInstallationForAuthenticatedUser"] }
-    ],
-    addRepoToInstallationForAuthenticatedUser: [
-      "PUT /user/installations/{installation_id}/repositories/{repository_id}"
-    ],
-    checkToken: ["POST /applications/{client_id}/token"],
-    createFromManifest: ["POST /app-manifests/{code}/conversions"],
-    createInstallationAccessToken: [
-      "POST /app/installations/{installation_id}/access_tokens"
-    ],
-    deleteAuthorization: ["DELETE /applications/{client_id}/grant"],
-    deleteInstallation: ["DELETE /app/installations/{installation_id}"],
-    deleteToken: ["DELETE /applications/{client_id}/token"],
-    getAuthenticated: ["GET /app"],
-    getBySlug: ["GET /apps/{app_slug}"],
-    getInstallation: ["GET /app/installations/{installation_id}"],
-    getOrgInstallation: ["GET /orgs/{org}/installation"],
-    getRepoInstallation: ["GET /repos/{owner}/{repo}/installation"],
-    getSubscriptionPlanForAccount: [
-      "GET /marketplace_listing/accounts/{account_id}"
-    ],
-    getSubscriptionPlanForAccountStubbed: [
-      "GET /marketplace_listing/stubbed/accounts/{account_id}"
-    ],
-    getUserInstallation: ["GET /users/{username}/installation"],
-    getWebhookConfigForApp: ["GET /app/hook/config"],
-    getWebhookDelivery: ["GET /app/hook/deliveries/{delivery_id}"],
-    listAccountsForPlan: ["GET /marketplace_listing/plans/{plan_id}/accounts"],
-    listAccountsForPlanStubbed: [
-      "GET /marketplace_listing/stubbed/plans/{plan_id}/accounts"
-    ],
-    listInstallationReposForAuthenticatedUser: [
-      "GET /user/installations/{installation_id}/repositories"
-    ],
-    listInstallationRequestsForAuthenticatedApp: [
-      "GET /app/installation-requests"
-    ],
-    listInstallations: ["GET /app/installations"],
-    listInstallationsForAuthenticatedUser: ["GET /user/installations"],
-    listPlans: ["GET /marketplace_listing/plans"],
-    listPlansStubbed: ["GET /marketplace_listing/stubbed/plans"],
-    listReposAccessibleToInstallation: ["GET /installation/repositories"],
-    listSubscriptionsForAuthenticatedUser: ["GET /user/marketplace_purchases"],
-    listSubscriptionsForAuthenticatedUserStubbed: [
-      "GET /user/marketplace_purchases/stubbed"
-    ],
-    listWebhookDeliveries: ["GET /app/hook/deliveries"],
-    redeliverWebhookDelivery: [
-      "POST /app/hook/deliveries/{delivery_id}/attempts"
-    ],
-    removeRepoFromInstallation: [
-      "DELETE /user/installations/{installation_id}/repositories/{repository_id}",
-      {},
-      { renamed: ["apps", "removeRepoFromInstallationForAuthenticatedUser"] }
-    ],
-    removeRepoFromInstallationForAuthenticatedUser: [
-      "DELETE /user/installations/{installation_id}/repositories/{repository_id}"
-    ],
-    resetToken: ["PATCH /applications/{client_id}/token"],
-    revokeInstallationAccessToken: ["DELETE /installation/token"],
-    scopeToken: ["POST /applications/{client_id}/token/scoped"],
-    suspendInstallation: ["PUT /app/installations/{installation_id}/suspended"],
-    unsuspendInstallation: [
-      "DELETE /app/installations/{installation_id}/suspended"
-    ],
-    updateWebhookConfigForApp: ["PATCH /app/hook/config"]
-  },
-  billing: {
-    getGithubActionsBillingOrg: ["GET /orgs/{org}/settings/billing/actions"],
-    getGithubActionsBillingUser: [
-      "GET /users/{username}/settings/billing/actions"
-    ],
-    getGithubBillingPremiumRequestUsageReportOrg: [
-      "GET /organizations/{org}/settings/billing/premium_request/usage"
-    ],
-    getGithubBillingPremiumRequestUsageReportUser: [
-      "GET /users/{username}/settings/billing/premium_request/usage"
-    ],
-    getGithubBillingUsageReportOrg: [
-      "GET /organizations/{org}/settings/billing/usage"
-    ],
-    getGithubBillingUsageReportUser: [
-      "GET /users/{username}/settings/billing/usage"
-    ],
-    getGithubPackagesBillingOrg: ["GET /orgs/{org}/settings/billing/packages"],
-    getGithubPackagesBillingUser: [
-      "GET /users/{username}/settings/billing/packages"
-    ],
-    getSharedStorageBillingOrg: [
-      "GET /orgs/{org}/settings/billing/shared-storage"
-    ],
-    getSharedStorageBillingUser: [
-      "GET /users/{username}/settings/billing/shared-storage"
-    ]
-  },
-  campaigns: {
-    createCampaign: ["POST /orgs/{org}/campaigns"],
-    deleteCampaign: ["DELETE /orgs/{org}/campaigns/{campaign_number}"],
-    getCampaignSummary: ["GET /orgs/{org}/campaigns/{campaign_number}"],
-    listOrgCampaigns: ["GET /orgs/{org}/campaigns"],
-    updateCampaign: ["PATCH /orgs/{org}/campaigns/{campaign_number}"]
-  },
-  checks: {
-    create: ["POST /repos/{owner}/{repo}/check-runs"],
-    createSuite: ["POST /repos/{owner}/{repo}/check-suites"],
-    get: ["GET /repos/{owner}/{repo}/check-runs/{check_run_id}"],
-    getSuite: ["GET /repos/{owner}/{repo}/check-suites/{check_suite_id}"],
-    listAnnotations: [
-      "GET /repos/{owner}/{repo}/check-runs/{check_run_id}/annotations"
-    ],
-    listForRef: ["GET /repos/{owner}/{repo}/commits/{ref}/check-runs"],
-    listForSuite: [
-      "GET /repos/{owner}/{repo}/check-suites/{check_suite_id}/check-runs"
-    ],
-    listSuitesForRef: ["GET /repos/{owner}/{repo}/commits/{ref}/check-suites"],
-    rerequestRun: [
-      "POST /repos/{owner}/{repo}/check-runs/{check_run_id}/rerequest"
-    ],
-    rerequestSuite: [
-      "POST /repos/{owner}/{repo}/check-suites/{check_suite_id}/rerequest"
-    ],
-    setSuitesPreferences: [
-      "PATCH /repos/{owner}/{repo}/check-suites/preferences"
-    ],
-    update: ["PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}"]
-  },
-  codeScanning: {
-    commitAutofix: [
-      "POST /repos/{owner}/{repo}/code-scanning/alerts/{alert_number}/autofix/commits"
-    ],
-    createAutofix: [
-      "POST /repos/{owner}/{repo}/code-scanning/alerts/{alert_number}/autofix"
-    ],
-    createVariantAnalysis: [
-      "POST /repos/{owner}/{repo}/code-scanning/codeql/variant-analyses"
-    ],
-    deleteAnalysis: [
-      "DELETE /repos/{owner}/{repo}/code-scanning/analyses/{analysis_id}{?confirm_delete}"
-    ],
-    deleteCodeqlDatabase: [
-      "DELETE /repos/{owner}/{repo}/code-scanning/codeql/databases/{language}"
-    ],
-    getAlert: [
-      "GET /repos/{owner}/{repo}/code-scanning/alerts/{alert_number}",
-      {},
-      { renamedParameters: { alert_id: "alert_number" } }
-    ],
-    getAnalysis: [
-      "GET /repos/{owner}/{repo}/code-scanning/analyses/{analysis_id}"
-    ],
-    getAutofix: [
-      "GET /repos/{owner}/{repo}/code-scanning/alerts/{alert_number}/autofix"
-    ],
-    getCodeqlDatabase: [
-      "GET /repos/{owner}/{repo}/code-scanning/codeql/databases/{language}"
-    ],
-    getDefaultSetup: ["GET /repos/{owner}/{repo}/code-scanning/default-setup"],
-    getSarif: ["GET /repos/{owner}/{repo}/code-scanning/sarifs/{sarif_id}"],
-    getVariantAnalysis: [
-      "GET /repos/{owner}/{repo}/code-scanning/codeql/variant-analyses/{codeql_variant_analysis_id}"
-    ],
-    getVariantAnalysisRepoTask: [
-      "GET /repos/{owner}/{repo}/code-scanning/codeql/variant-analyses/{codeql_variant_analysis_id}/repos/{repo_owner}/{repo_name}"
-    ],
-    listAlertInstances: [
-      "GET /repos/{owner}/{repo}/code-scanning/alerts/{alert_number}/instances"
-    ],
-    listAlertsForOrg: ["GET /orgs/{org}/code-scanning/alerts"],
-    listAlertsForRepo: ["GET /repos/{owner}/{repo}/code-scanning/alerts"],
-    listAlertsInstances: [
-      "GET /repos/{owner}/{repo}/code-scanning/alerts/{alert_number}/instances",
-      {},
-      { renamed: ["codeScanning", "listAlertInstances"] }
-    ],
-    listCodeqlDatabases: [
-      "GET /repos/{owner}/{repo}/code-scanning/codeql/databases"
-    ],
-    listRecentAnalyses: ["GET /repos/{owner}/{repo}/code-scanning/analyses"],
-    updateAlert: [
-      "PATCH /repos/{owner}/{repo}/code-scanning/alerts/{alert_number}"
-    ],
-    updateDefaultSetup: [
-      "PATCH /repos/{owner}/{repo}/code-scanning/default-setup"
-    ],
-    uploadSarif: ["POST /repos/{owner}/{repo}/code-scanning/sarifs"]
-  },
-  codeSecurity: {
-    attachConfiguration: [
-      "POST /orgs/{org}/code-security/configurations/{configuration_id}/attach"
-    ],
-    attachEnterpriseConfiguration: [
-      "POST /enterprises/{enterprise}/code-security/configurations/{configuration_id}/attach"
-    ],
-    createConfiguration: ["POST /orgs/{org}/code-security/configurations"],
-    createConfigurationForEnterprise: [
-      "POST /enterprises/{enterprise}/code-security/configurations"
-    ],
-    deleteConfiguration: [
-      "DELETE /orgs/{org}/code-security/configurations/{configuration_id}"
-    ],
-    deleteConfigurationForEnterprise: [
-      "DELETE /enterprises/{enterprise}/code-security/configurations/{configuration_id}"
-    ],
-    detachConfiguration: [
-      "DELETE /orgs/{org}/code-security/configurations/detach"
-    ],
-    getConfiguration: [
-      "GET /orgs/{org}/code-security/configurations/{configuration_id}"
-    ],
-    getConfigurationForRepository: [
-      "GET /repos/{owner}/{repo}/code-security-configuration"
-    ],
-    getConfigurationsForEnterprise: [
-      "GET /enterprises/{enterprise}/code-security/configurations"
-    ],
-    getConfigurationsForOrg: ["GET /orgs/{org}/code-security/configurations"],
-    getDefaultConfigurations: [
-      "GET /orgs/{org}/code-security/configurations/defaults"
-    ],
-    getDefaultConfigurationsForEnterprise: [
-      "GET /enterprises/{enterprise}/code-security/configurations/defaults"
-    ],
-    getRepositoriesForConfiguration: [
-      "GET /orgs/{org}/code-security/configurations/{configuration_id}/repositories"
-    ],
-    getRepositoriesForEnterpriseConfiguration: [
-      "GET /enterprises/{enterprise}/code-security/configurations/{configuration_id}/repositories"
-    ],
-    getSingleConfigurationForEnterprise: [
-      "GET /enterprises/{enterprise}/code-security/configurations/{configuration_id}"
-    ],
-    setConfigurationAsDefault: [
-      "PUT /orgs/{org}/code-security/configurations/{configuration_id}/defaults"
-    ],
-    setConfigurationAsDefaultForEnterprise: [
-      "PUT /enterprises/{enterprise}/code-security/configurations/{configuration_id}/defaults"
-    ],
-    updateConfiguration: [
-      "PATCH /orgs/{org}/code-security/configurations/{configuration_id}"
-    ],
-    updateEnterpriseConfiguration: [
-      "PATCH /enterprises/{enterprise}/code-security/configurations/{configuration_id}"
-    ]
-  },
-  codesOfConduct: {
-    getAllCodesOfConduct: ["GET /codes_of_conduct"],
-    getConductCode: ["GET /codes_of_conduct/{key}"]
-  },
-  codespaces: {
-    addRepositoryForSecretForAuthenticatedUser: [
-      "PUT /user/codespaces/secrets/{secret_name}/repositories/{repository_id}"
-    ],
-    addSelectedRepoToOrgSecret: [
-      "PUT /orgs/{org}/codespaces/secrets/{secret_name}/repositories/{repository_id}"
-    ],
-    checkPermissionsForDevcontainer: [
-      "GET /repos/{owner}/{repo}/codespaces/permissions_check"
-    ],
-    codespaceMachinesForAuthenticatedUser: [
-      "GET /user/codespaces/{codespace_name}/machines"
-    ],
-    createForAuthenticatedUser: ["POST /user/codespaces"],
-    createOrUpdateOrgSecret: [
-      "PUT /orgs/{org}/codespaces/secrets/{secret_name}"
-    ],
-    createOrUpdateRepoSecret: [
-      "PUT /repos/{owner}/{repo}/codespaces/secrets/{secret_name}"
-    ],
-    createOrUpdateSecretForAuthenticatedUser: [
-      "PUT /user/codespaces/secrets/{secret_name}"
-    ],
-    createWithPrForAuthenticatedUser: [
-      "POST /repos/{owner}/{repo}/pulls/{pull_number}/codespaces"
-    ],
-    createWithRepoForAuthenticatedUser: [
-      "POST /repos/{owner}/{repo}/codespaces"
-    ],
-    deleteForAuthenticatedUser: ["DELETE /user/codespaces/{codespace_name}"],
-    deleteFromOrganization: [
-      "DELETE /orgs/{org}/members/{username}/codespaces/{codespace_name}"
-    ],
-    deleteOrgSecret: ["DELETE /orgs/{org}/codespaces/secrets/{secret_name}"],
-    deleteRepoSecret: [
-      "DELETE /repos/{owner}/{repo}/codespaces/secrets/{secret_name}"
-    ],
-    deleteSecretForAuthenticatedUser: [
-      "DELETE /user/codespaces/secrets/{secret_name}"
-    ],
-    exportForAuthenticatedUser: [
-      "POST /user/codespaces/{codespace_name}/exports"
-    ],
-    getCodespacesForUserInOrg: [
-      "GET /orgs/{org}/members/{username}/codespaces"
-    ],
-    getExportDetailsForAuthenticatedUser: [
-      "GET /user/codespaces/{codespace_name}/exports/{export_id}"
-    ],
-    getForAuthenticatedUser: ["GET /user/codespaces/{codespace_name}"],
-    getOrgPublicKey: ["GET /orgs/{org}/codespaces/secrets/public-key"],
-    getOrgSecret: ["GET /orgs/{org}/codespaces/secrets/{secret_name}"],
-    getPublicKeyForAuthenticatedUser: [
-      "GET /user/codespaces/secrets/public-key"
-    ],
-    getRepoPublicKey: [
-      "GET /repos/{owner}/{repo}/codespaces/secrets/public-key"
-    ],
-    getRepoSecret: [
-      "GET /repos/{owner}/{repo}/codespaces/secrets/{secret_name}"
-    ],
-    getSecretForAuthenticatedUser: [
-      "GET /user/codespaces/secrets/{secret_name}"
-    ],
-    listDevcontainersInRepositoryForAuthenticatedUser: [
-      "GET /repos/{owner}/{repo}/codespaces/devcontainers"
-    ],
-    listForAuthenticatedUser: ["GET /user/codespaces"],
-    listInOrganization: [
-      "GET /orgs/{org}/codespaces",
-      {},
-      { renamedParameters: { org_id: "org" } }
-    ],
-    listInRepositoryForAuthenticatedUser: [
-      "GET /repos/{owner}/{repo}/codespaces"
-    ],
-    listOrgSecrets: ["GET /orgs/{org}/codespaces/secrets"],
-    listRepoSecrets: ["GET /repos/{owner}/{repo}/codespaces/secrets"],
-    listRepositoriesForSecretForAuthenticatedUser: [
-      "GET /user/codespaces/secrets/{secret_name}/repositories"
-    ],
-    listSecretsForAuthenticatedUser: ["GET /user/codespaces/secrets"],
-    listSelectedReposForOrgSecret: [
-      "GET /orgs/{org}/codespaces/secrets/{secret_name}/repositories"
-    ],
-    preFlightWithRepoForAuthenticatedUser: [
-      "GET /repos/{owner}/{repo}/codespaces/new"
-    ],
-    publishForAuthenticatedUser: [
-      "POST /user/codespaces/{codespace_name}/publish"
-    ],
-    removeRepositoryForSecretForAuthenticatedUser: [
-      "DELETE /user/codespaces/secrets/{secret_name}/repositories/{repository_id}"
-    ],
-    removeSelectedRepoFromOrgSecret: [
-      "DELETE /orgs/{org}/codespaces/secrets/{secret_name}/repositories/{repository_id}"
-    ],
-    repoMachinesForAuthenticatedUser: [
-      "GET /repos/{owner}/{repo}/codespaces/machines"
-    ],
-    setRepositoriesForSecretForAuthenticatedUser: [
-      "PUT /user/codespaces/secrets/{secret_name}/repositories"
-    ],
-    setSelectedReposForOrgSecret: [
-      "PUT /orgs/{org}/codespaces/secrets/{secret_name}/repositories"
-    ],
-    startForAuthenticatedUser: ["POST /user/codespaces/{codespace_name}/start"],
-    stopForAuthenticatedUser: ["POST /user/codespaces/{codespace_name}/stop"],
-    stopInOrganization: [
-      "POST /orgs/{org}/members/{username}/codespaces/{codespace_name}/stop"
-    ],
-    updateForAuthenticatedUser: ["PATCH /user/codespaces/{codespace_name}"]
-  },
-  copilot: {
-    addCopilotSeatsForTeams: [
-      "POST /orgs/{org}/copilot/billing/selected_teams"
-    ],
-    addCopilotSeatsForUsers: [
-      "POST /orgs/{org}/copilot/billing/selected_users"
-    ],
-    cancelCopilotSeatAssignmentForTeams: [
-      "DELETE /orgs/{org}/copilot/billing/selected_teams"
-    ],
-    cancelCopilotSeatAssignmentForUsers: [
-      "DELETE /orgs/{org}/copilot/billing/selected_users"
-    ],
-    copilotMetricsForOrganization: ["GET /orgs/{org}/copilot/metrics"],
-    copilotMetricsForTeam: ["GET /orgs/{org}/team/{team_slug}/copilot/metrics"],
-    getCopilotOrganizationDetails: ["GET /orgs/{org}/copilot/billing"],
-    getCopilotSeatDetailsForUser: [
-      "GET /orgs/{org}/members/{username}/copilot"
-    ],
-    listCopilotSeats: ["GET /orgs/{org}/copilot/billing/seats"]
-  },
-  credentials: { revoke: ["POST /credentials/revoke"] },
-  dependabot: {
-    addSelectedRepoToOrgSecret: [
-      "PUT /orgs/{org}/dependabot/secrets/{secret_name}/repositories/{repository_id}"
-    ],
-    createOrUpdateOrgSecret: [
-      "PUT /orgs/{org}/dependabot/secrets/{secret_name}"
-    ],
-    createOrUpdateRepoSecret: [
-      "PUT /repos/{owner}/{repo}/dependabot/secrets/{secret_name}"
-    ],
-    deleteOrgSecret: ["DELETE /orgs/{org}/dependabot/secrets/{secret_name}"],
-    deleteRepoSecret: [
-      "DELETE /repos/{owner}/{repo}/dependabot/secrets/{secret_name}"
-    ],
-    getAlert: ["GET /repos/{owner}/{repo}/dependabot/alerts/{alert_number}"],
-    getOrgPublicKey: ["GET /orgs/{org}/dependabot/secrets/public-key"],
-    getOrgSecret: ["GET /orgs/{org}/dependabot/secrets/{secret_name}"],
-    getRepoPublicKey: [
-      "GET /repos/{owner}/{repo}/dependabot/secrets/public-key"
-    ],
-    getRepoSecret: [
-      "GET /repos/{owner}/{repo}/dependabot/secrets/{secret_name}"
-    ],
-    listAlertsForEnterprise: [
-      "GET /enterprises/{enterprise}/dependabot/alerts"
-    ],
-    listAlertsForOrg: ["GET /orgs/{org}/dependabot/alerts"],
-    listAlertsForRepo: ["GET /repos/{owner}/{repo}/dependabot/alerts"],
-    listOrgSecrets: ["GET /orgs/{org}/dependabot/secrets"],
-    listRepoSecrets: ["GET /repos/{owner}/{repo}/dependabot/secrets"],
-    listSelectedReposForOrgSecret: [
-      "GET /orgs/{org}/dependabot/secrets/{secret_name}/repositories"
-    ],
-    removeSelectedRepoFromOrgSecret: [
-      "DELETE /orgs/{org}/dependabot/secrets/{secret_name}/repositories/{repository_id}"
-    ],
-    repositoryAccessForOrg: [
-      "GET /organizations/{org}/dependabot/repository-access"
-    ],
-    setRepositoryAccessDefaultLevel: [
-      "PUT /organizations/{org}/dependabot/repository-access/default-level"
-    ],
-    setSelectedReposForOrgSecret: [
-      "PUT /orgs/{org}/dependabot/secrets/{secret_name}/repositories"
-    ],
-    updateAlert: [
-      "PATCH /repos/{owner}/{repo}/dependabot/alerts/{alert_number}"
-    ],
-    updateRepositoryAccessForOrg: [
-      "PATCH /organizations/{org}/dependabot/repository-access"
-    ]
-  },
-  dependencyGraph: {
-    createRepositorySnapshot: [
-      "POST /repos/{owner}/{repo}/dependency-graph/snapshots"
-    ],
-    diffRange: [
-      "GET /repos/{owner}/{repo}/dependency-graph/compare/{basehead}"
-    ],
-    exportSbom: ["GET /repos/{owner}/{repo}/dependency-graph/sbom"]
-  },
-  emojis: { get: ["GET /emojis"] },
-  enterpriseTeamMemberships: {
-    add: [
-      "PUT /enterprises/{enterprise}/teams/{enterprise-team}/memberships/{username}"
-    ],
-    bulkAdd: [
-      "POST /enterprises/{enterprise}/teams/{enterprise-team}/memberships/add"
-    ],
-    bulkRemove: [
-      "POST /enterprises/{enterprise}/teams/{enterprise-team}/memberships/remove"
-    ],
-    get: [
-      "GET /enterprises/{enterprise}/teams/{enterprise-team}/memberships/{username}"
-    ],
-    list: ["GET /enterprises/{enterprise}/teams/{enterprise-team}/memberships"],
-    remove: [
-      "DELETE /enterprises/{enterprise}/teams/{enterprise-team}/memberships/{username}"
-    ]
-  },
-  enterpriseTeamOrganizations: {
-    add: [
-      "PUT /enterprises/{enterprise}/teams/{enterprise-team}/organizations/{org}"
-    ],
-    bulkAdd: [
-      "POST /enterprises/{enterprise}/teams/{enterprise-team}/organizations/add"
-    ],
-    bulkRemove: [
-      "POST /enterprises/{enterprise}/teams/{enterprise-team}/organizations/remove"
-    ],
-    delete: [
-      "DELETE /enterprises/{enterprise}/teams/{enterprise-team}/organizations/{org}"
-    ],
-    getAssignment: [
-      "GET /enterprises/{enterprise}/teams/{enterprise-team}/organizations/{org}"
-    ],
-    getAssignments: [
-      "GET /enterprises/{enterprise}/teams/{enterprise-team}/organizations"
-    ]
-  },
-  enterpriseTeams: {
-    create: ["POST /enterprises/{enterprise}/teams"],
-    delete: ["DELETE /enterprises/{enterprise}/teams/{team_slug}"],
-    get: ["GET /enterprises/{enterprise}/teams/{team_slug}"],
-    list: ["GET /enterprises/{enterprise}/teams"],
-    update: ["PATCH /enterprises/{enterprise}/teams/{team_slug}"]
-  },
-  gists: {
-    checkIsStarred: ["GET /gists/{gist_id}/star"],
-    create: ["POST /gists"],
-    createComment: ["POST /gists/{gist_id}/comments"],
-    delete: ["DELETE /gists/{gist_id}"],
-    deleteComment: ["DELETE /gists/{gist_id}/comments/{comment_id}"],
-    fork: ["POST /gists/{gist_id}/forks"],
-    get: ["GET /gists/{gist_id}"],
-    getComment: ["GET /gists/{gist_id}/comments/{comment_id}"],
-    getRevision: ["GET /gists/{gist_id}/{sha}"],
-    list: ["GET /gists"],
-    listComments: ["GET /gists/{gist_id}/comments"],
-    listCommits: ["GET /gists/{gist_id}/commits"],
-    listForUser: ["GET /users/{username}/gists"],
-    listForks: ["GET /gists/{gist_id}/forks"],
-    listPublic: ["GET /gists/public"],
-    listStarred: ["GET /gists/starred"],
-    star: ["PUT /gists/{gist_id}/star"],
-    unstar: ["DELETE /gists/{gist_id}/star"],
-    update: ["PATCH /gists/{gist_id}"],
-    updateComment: ["PATCH /gists/{gist_id}/comments/{comment_id}"]
-  },
-  git: {
-    createBlob: ["POST /repos/{owner}/{repo}/git/blobs"],
-    createCommit: ["POST /repos/{owner}/{repo}/git/commits"],
-    createRef: ["POST /repos/{owner}/{repo}/git/refs"],
-    createTag: ["POST /repos/{owner}/{repo}/git/tags"],
-    createTree: ["POST /repos/{owner}/{repo}/git/trees"],
-    deleteRef: ["DELETE /repos/{owner}/{repo}/git/refs/{ref}"],
-    getBlob: ["GET /repos/{owner}/{repo}/git/blobs/{file_sha}"],
-    getCommit: ["GET /repos/{owner}/{repo}/git/commits/{commit_sha}"],
-    getRef: ["GET /repos/{owner}/{repo}/git/ref/{ref}"],
-    getTag: ["GET /repos/{owner}/{repo}/git/tags/{tag_sha}"],
-    getTree: ["GET /repos/{owner}/{repo}/git/trees/{tree_sha}"],
-    listMatchingRefs: ["GET /repos/{owner}/{repo}/git/matching-refs/{ref}"],
-    updateRef: ["PATCH /repos/{owner}/{repo}/git/refs/{ref}"]
-  },
-  gitignore: {
-    getAllTemplates: ["GET /gitignore/templates"],
-    getTemplate: ["GET /gitignore/templates/{name}"]
-  },
-  hostedCompute: {
-    createNetworkConfigurationForOrg: [
-      "POST /orgs/{org}/settings/network-configurations"
-    ],
-    deleteNetworkConfigurationFromOrg: [
-      "DELETE /orgs/{org}/settings/network-configurations/{network_configuration_id}"
-    ],
-    getNetworkConfigurationForOrg: [
-      "GET /orgs/{org}/settings/network-configurations/{network_configuration_id}"
-    ],
-    getNetworkSettingsForOrg: [
-      "GET /orgs/{org}/settings/network-settings/{network_settings_id}"
-    ],
-    listNetworkConfigurationsForOrg: [
-      "GET /orgs/{org}/settings/network-configurations"
-    ],
-    updateNetworkConfigurationForOrg: [
-      "PATCH /orgs/{org}/settings/network-configurations/{network_configuration_id}"
-    ]
-  },
-  interactions: {
-    getRestrictionsForAuthenticatedUser: ["GET /user/interaction-limits"],
-    getRestrictionsForOrg: ["GET /orgs/{org}/interaction-limits"],
-    getRestrictionsForRepo: ["GET /repos/{owner}/{repo}/interaction-limits"],
-    getRestrictionsForYourPublicRepos: [
-      "GET /user/interaction-limits",
-      {},
-      { renamed: ["interactions", "getRestrictionsForAuthenticatedUser"] }
-    ],
-    removeRestrictionsForAuthenticatedUser: ["DELETE /user/interaction-limits"],
-    removeRestrictionsForOrg: ["DELETE /orgs/{org}/interaction-limits"],
-    removeRestrictionsForRepo: [
-      "DELETE /repos/{owner}/{repo}/interaction-limits"
-    ],
-    removeRestrictionsForYourPublicRepos: [
-      "DELETE /user/interaction-limits",
-      {},
-      { renamed: ["interactions", "removeRestrictionsForAuthenticatedUser"] }
-    ],
-    setRestrictionsForAuthenticatedUser: ["PUT /user/interaction-limits"],
-    setRestrictionsForOrg: ["PUT /orgs/{org}/interaction-limits"],
-    setRestrictionsForRepo: ["PUT /repos/{owner}/{repo}/interaction-limits"],
-    setRestrictionsForYourPublicRepos: [
-      "PUT /user/interaction-limits",
-      {},
-      { renamed: ["interactions", "setRestrictionsForAuthenticatedUser"] }
-    ]
-  },
-  issues: {
-    addAssignees: [
-      "POST /repos/{owner}/{repo}/issues/{issue_number}/assignees"
-    ],
-    addBlockedByDependency: [
-      "POST /repos/{owner}/{repo}/issues/{issue_number}/dependencies/blocked_by"
-    ],
-    addLabels: ["POST /repos/{owner}/{repo}/issues/{issue_number}/labels"],
-    addSubIssue: [
-      "POST /repos/{owner}/{repo}/issues/{issue_number}/sub_issues"
-    ],
-    checkUserCanBeAssigned: ["GET /repos/{owner}/{repo}/assignees/{assignee}"],
-    checkUserCanBeAssignedToIssue: [
-      "GET /repos/{owner}/{repo}/issues/{issue_number}/assignees/{assignee}"
-    ],
-    create: ["POST /repos/{owner}/{repo}/issues"],
-    createComment: [
-      "POST /repos/{owner}/{repo}/issues/{issue_number}/comments"
-    ],
-    createLabel: ["POST /repos/{owner}/{repo}/labels"],
-    createMilestone: ["POST /repos/{owner}/{repo}/milestones"],
-    deleteComment: [
-      "DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}"
-    ],
-    deleteLabel: ["DELETE /repos/{owner}/{repo}/labels/{name}"],
-    deleteMilestone: [
-      "DELETE /repos/{owner}/{repo}/milestones/{milestone_number}"
-    ],
-    get: ["GET /repos/{owner}/{repo}/issues/{issue_number}"],
-    getComment: ["GET /repos/{owner}/{repo}/issues/comments/{comment_id}"],
-    getEvent: ["GET /repos/{owner}/{repo}/issues/events/{event_id}"],
-    getLabel: ["GET /repos/{owner}/{repo}/labels/{name}"],
-    getMilestone: ["GET /repos/{owner}/{repo}/milestones/{milestone_number}"],
-    getParent: ["GET /repos/{owner}/{repo}/issues/{issue_number}/parent"],
-    list: ["GET /issues"],
-    listAssignees: ["GET /repos/{owner}/{repo}/assignees"],
-    listComments: ["GET /repos/{owner}/{repo}/issues/{issue_number}/comments"],
-    listCommentsForRepo: ["GET /repos/{owner}/{repo}/issues/comments"],
-    listDependenciesBlockedBy: [
-      "GET /repos/{owner}/{repo}/issues/{issue_number}/dependencies/blocked_by"
-    ],
-    listDependenciesBlocking: [
-      "GET /repos/{owner}/{repo}/issues/{issue_number}/dependencies/blocking"
-    ],
-    listEvents: ["GET /repos/{owner}/{repo}/issues/{issue_number}/events"],
-    listEventsForRepo: ["GET /repos/{owner}/{repo}/issues/events"],
-    listEventsForTimeline: [
-      "GET /repos/{owner}/{repo}/issues/{issue_number}/timeline"
-    ],
-    listForAuthenticatedUser: ["GET /user/issues"],
-    listForOrg: ["GET /orgs/{org}/issues"],
-    listForRepo: ["GET /repos/{owner}/{repo}/issues"],
-    listLabelsForMilestone: [
-      "GET /repos/{owner}/{repo}/milestones/{milestone_number}/labels"
-    ],
-    listLabelsForRepo: ["GET /repos/{owner}/{repo}/labels"],
-    listLabelsOnIssue: [
-      "GET /repos/{owner}/{repo}/issues/{issue_number}/labels"
-    ],
-    listMilestones: ["GET /repos/{owner}/{repo}/milestones"],
-    listSubIssues: [
-      "GET /repos/{owner}/{repo}/issues/{issue_number}/sub_issues"
-    ],
-    lock: ["PUT /repos/{owner}/{repo}/issues/{issue_number}/lock"],
-    removeAllLabels: [
-      "DELETE /repos/{owner}/{repo}/issues/{issue_number}/labels"
-    ],
-    removeAssignees: [
-      "DELETE /repos/{owner}/{repo}/issues/{issue_number}/assignees"
-    ],
-    removeDependencyBlockedBy: [
-      "DELETE /repos/{owner}/{repo}/issues/{issue_number}/dependencies/blocked_by/{issue_id}"
-    ],
-    removeLabel: [
-      "DELETE /repos/{owner}/{repo}/issues/{issue_number}/labels/{name}"
-    ],
-    removeSubIssue: [
-      "DELETE /repos/{owner}/{repo}/issues/{issue_number}/sub_issue"
-    ],
-    reprioritizeSubIssue: [
-      "PATCH /repos/{owner}/{repo}/issues/{issue_number}/sub_issues/priority"
-    ],
-    setLabels: ["PUT /repos/{owner}/{repo}/issues/{issue_number}/labels"],
-    unlock: ["DELETE /repos/{owner}/{repo}/issues/{issue_number}/lock"],
-    update: ["PATCH /repos/{owner}/{repo}/issues/{issue_number}"],
-    updateComment: ["PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}"],
-    updateLabel: ["PATCH /repos/{owner}/{repo}/labels/{name}"],
-    updateMilestone: [
-      "PATCH /repos/{owner}/{repo}/milestones/{milestone_number}"
-    ]
-  },
-  licenses: {
-    get: ["GET /licenses/{license}"],
-    getAllCommonlyUsed: ["GET /licenses"],
-    getForRepo: ["GET /repos/{owner}/{repo}/license"]
-  },
-  markdown: {
-    render: ["POST /markdown"],
-    renderRaw: [
-      "POST /markdown/raw",
-      { headers: { "content-type": "text/plain; charset=utf-8" } }
-    ]
-  },
-  meta: {
-    get: ["GET /meta"],
-    getAllVersions: ["GET /versions"],
-    getOctocat: ["GET /octocat"],
-    getZen: ["GET /zen"],
-    root: ["GET /"]
-  },
-  migrations: {
-    deleteArchiveForAuthenticatedUser: [
-      "DELETE /user/migrations/{migration_id}/archive"
-    ],
-    deleteArchiveForOrg: [
-      "DELETE /orgs/{org}/migrations/{migration_id}/archive"
-    ],
-    downloadArchiveForOrg: [
-      "GET /orgs/{org}/migrations/{migration_id}/archive"
-    ],
-    getArchiveForAuthenticatedUser: [
-      "GET /user/migrations/{migration_id}/archive"
-    ],
-    getStatusForAuthenticatedUser: ["GET /user/migrations/{migration_id}"],
-    getStatusForOrg: ["GET /orgs/{org}/migrations/{migration_id}"],
-    listForAuthenticatedUser: ["GET /user/migrations"],
-    listForOrg: ["GET /orgs/{org}/migrations"],
-    listReposForAuthenticatedUser: [
-      "GET /user/migrations/{migration_id}/repositories"
-    ],
-    listReposForOrg: ["GET /orgs/{org}/migrations/{migration_id}/repositories"],
-    listReposForUser: [
-      "GET /user/migrations/{migration_id}/repositories",
-      {},
-      { renamed: ["migrations", "listReposForAuthenticatedUser"] }
-    ],
-    startForAuthenticatedUser: ["POST /user/migrations"],
-    startForOrg: ["POST /orgs/{org}/migrations"],
-    unlockRepoForAuthenticatedUser: [
-      "DELETE /user/migrations/{migration_id}/repos/{repo_name}/lock"
-    ],
-    unlockRepoForOrg: [
-      "DELETE /orgs/{org}/migrations/{migration_id}/repos/{repo_name}/lock"
-    ]
-  },
-  oidc: {
-    getOidcCustomSubTemplateForOrg: [
-      "GET /orgs/{org}/actions/oidc/customization/sub"
-    ],
-    updateOidcCustomSubTemplateForOrg: [
-      "PUT /orgs/{org}/actions/oidc/customization/sub"
-    ]
-  },
-  orgs: {
-    addSecurityManagerTeam: [
-      "PUT /orgs/{org}/security-managers/teams/{team_slug}",
-      {},
-      {
-        deprecated: "octokit.rest.orgs.addSecurityManagerTeam() is deprecated, see https://docs.github.com/rest/orgs/security-managers#add-a-security-manager-team"
-      }
-    ],
-    assignTeamToOrgRole: [
-      "PUT /orgs/{org}/organization-roles/teams/{team_slug}/{role_id}"
-    ],
-    assignUserToOrgRole: [
-      "PUT /orgs/{org}/organization-roles/users/{username}/{role_id}"
-    ],
-    blockUser: ["PUT /orgs/{org}/blocks/{username}"],
-    cancelInvitation: ["DELETE /orgs/{org}/invitations/{invitation_id}"],
-    checkBlockedUser: ["GET /orgs/{org}/blocks/{username}"],
-    checkMembershipForUser: ["GET /orgs/{org}/members/{username}"],
-    checkPublicMembershipForUser: ["GET /orgs/{org}/public_members/{username}"],
-    convertMemberToOutsideCollaborator: [
-      "PUT /orgs/{org}/outside_collaborators/{username}"
-    ],
-    createArtifactStorageRecord: [
-      "POST /orgs/{org}/artifacts/metadata/storage-record"
-    ],
-    createInvitation: ["POST /orgs/{org}/invitations"],
-    createIssueType: ["POST /orgs/{org}/issue-types"],
-    createWebhook: ["POST /orgs/{org}/hooks"],
-    customPropertiesForOrgsCreateOrUpdateOrganizationValues: [
-      "PATCH /organizations/{org}/org-properties/values"
-    ],
-    customPropertiesForOrgsGetOrganizationValues: [
-      "GET /organizations/{org}/org-properties/values"
-    ],
-    customPropertiesForReposCreateOrUpdateOrganizationDefinition: [
-      "PUT /orgs/{org}/properties/schema/{custom_property_name}"
-    ],
-    customPropertiesForReposCreateOrUpdateOrganizationDefinitions: [
-      "PATCH /orgs/{org}/properties/schema"
-    ],
-    customPropertiesForReposCreateOrUpdateOrganizationValues: [
-      "PATCH /orgs/{org}/properties/values"
-    ],
-    customPropertiesForReposDeleteOrganizationDefinition: [
-      "DELETE /orgs/{org}/properties/schema/{custom_property_name}"
-    ],
-    customPropertiesForReposGetOrganizationDefinition: [
-      "GET /orgs/{org}/properties/schema/{custom_property_name}"
-    ],
-    customPropertiesForReposGetOrganizationDefinitions: [
-      "GET /orgs/{org}/properties/schema"
-    ],
-    customPropertiesForReposGetOrganizationValues: [
-      "GET /orgs/{org}/properties/values"
-    ],
-    delete: ["DELETE /orgs/{org}"],
-    deleteAttestationsBulk: ["POST /orgs/{org}/attestations/delete-request"],
-    deleteAttestationsById: [
-      "DELETE /orgs/{org}/attestations/{attestation_id}"
-    ],
-    deleteAttestationsBySubjectDigest: [
-      "DELETE /orgs/{org}/attestations/digest/{subject_digest}"
-    ],
-    deleteIssueType: ["DELETE /orgs/{org}/issue-types/{issue_type_id}"],
-    deleteWebhook: ["DELETE /orgs/{org}/hooks/{hook_id}"],
-    disableSelectedRepositoryImmutableReleasesOrganization: [
-      "DELETE /orgs/{org}/settings/immutable-releases/repositories/{repository_id}"
-    ],
-    enableSelectedRepositoryImmutableReleasesOrganization: [
-      "PUT /orgs/{org}/settings/immutable-releases/repositories/{repository_id}"
-    ],
-    get: ["GET /orgs/{org}"],
-    getImmutableReleasesSettings: [
-      "GET /orgs/{org}/settings/immutable-releases"
-    ],
-    getImmutableReleasesSettingsRepositories: [
-      "GET /orgs/{org}/settings/immutable-releases/repositories"
-    ],
-    getMembershipForAuthenticatedUser: ["GET /user/memberships/orgs/{org}"],
-    getMembershipForUser: ["GET /orgs/{org}/memberships/{username}"],
-    getOrgRole: ["GET /orgs/{org}/organization-roles/{role_id}"],
-    getOrgRulesetHistory: ["GET /orgs/{org}/rulesets/{ruleset_id}/history"],
-    getOrgRulesetVersion: [
-      "GET /orgs/{org}/rulesets/{ruleset_id}/history/{version_id}"
-    ],
-    getWebhook: ["GET /orgs/{org}/hooks/{hook_id}"],
-    getWebhookConfigForOrg: ["GET /orgs/{org}/hooks/{hook_id}/config"],
-    getWebhookDelivery: [
-      "GET /orgs/{org}/hooks/{hook_id}/deliveries/{delivery_id}"
-    ],
-    list: ["GET /organizations"],
-    listAppInstallations: ["GET /orgs/{org}/installations"],
-    listArtifactStorageRecords: [
-      "GET /orgs/{org}/artifacts/{subject_digest}/metadata/storage-records"
-    ],
-    listAttestationRepositories: ["GET /orgs/{org}/attestations/repositories"],
-    listAttestations: ["GET /orgs/{org}/attestations/{subject_digest}"],
-    listAttestationsBulk: [
-      "POST /orgs/{org}/attestations/bulk-list{?per_page,before,after}"
-    ],
-    listBlockedUsers: ["GET /orgs/{org}/blocks"],
-    listFailedInvitations: ["GET /orgs/{org}/failed_invitations"],
-    listForAuthenticatedUser: ["GET /user/orgs"],
-    listForUser: ["GET /users/{username}/orgs"],
-    listInvitationTeams: ["GET /orgs/{org}/invitations/{invitation_id}/teams"],
-    listIssueTypes: ["GET /orgs/{org}/issue-types"],
-    listMembers: ["GET /orgs/{org}/members"],
-    listMembershipsForAuthenticatedUser: ["GET /user/memberships/orgs"],
-    listOrgRoleTeams: ["GET /orgs/{org}/organization-roles/{role_id}/teams"],
-    listOrgRoleUsers: ["GET /orgs/{org}/organization-roles/{role_id}/users"],
-    listOrgRoles: ["GET /orgs/{org}/organization-roles"],
-    listOrganizationFineGrainedPermissions: [
-      "GET /orgs/{org}/organization-fine-grained-permissions"
-    ],
-    listOutsideCollaborators: ["GET /orgs/{org}/outside_collaborators"],
-    listPatGrantRepositories: [
-      "GET /orgs/{org}/personal-access-tokens/{pat_id}/repositories"
-    ],
-    listPatGrantRequestRepositories: [
-      "GET /orgs/{org}/personal-access-token-requests/{pat_request_id}/repositories"
-    ],
-    listPatGrantRequests: ["GET /orgs/{org}/personal-access-token-requests"],
-    listPatGrants: ["GET /orgs/{org}/personal-access-tokens"],
-    listPendingInvitations: ["GET /orgs/{org}/invitations"],
-    listPublicMembers: ["GET /orgs/{org}/public_members"],
-    listSecurityManagerTeams: [
-      "GET /orgs/{org}/security-managers",
-      {},
-      {
-        deprecated: "octokit.rest.orgs.listSecurityManagerTeams() is deprecated, see https://docs.github.com/rest/orgs/security-managers#list-security-manager-teams"
-      }
-    ],
-    listWebhookDeliveries: ["GET /orgs/{org}/hooks/{hook_id}/deliveries"],
-    listWebhooks: ["GET /orgs/{org}/hooks"],
-    pingWebhook: ["POST /orgs/{org}/hooks/{hook_id}/pings"],
-    redeliverWebhookDelivery: [
-      "POST /orgs/{org}/hooks/{hook_id}/deliveries/{delivery_id}/attempts"
-    ],
-    removeMember: ["DELETE /orgs/{org}/members/{username}"],
-    removeMembershipForUser: ["DELETE /orgs/{org}/memberships/{username}"],
-    removeOutsideCollaborator: [
-      "DELETE /orgs/{org}/outside_collaborators/{username}"
-    ],
-    removePublicMembershipForAuthenticatedUser: [
-      "DELETE /orgs/{org}/public_members/{username}"
-    ],
-    removeSecurityManagerTeam: [
-      "DELETE /orgs/{org}/security-managers/teams/{team_slug}",
-      {},
-      {
-        deprecated: "octokit.rest.orgs.removeSecurityManagerTeam() is deprecated, see https://docs.github.com/rest/orgs/security-managers#remove-a-security-manager-team"
-      }
-    ],
-    reviewPatGrantRequest: [
-      "POST /orgs/{org}/personal-access-token-requests/{pat_request_id}"
-    ],
-    reviewPatGrantRequestsInBulk: [
-      "POST /orgs/{org}/personal-access-token-requests"
-    ],
-    revokeAllOrgRolesTeam: [
-      "DELETE /orgs/{org}/organization-roles/teams/{team_slug}"
-    ],
-    revokeAllOrgRolesUser: [
-      "DELETE /orgs/{org}/organization-roles/users/{username}"
-    ],
-    revokeOrgRoleTeam: [
-      "DELETE /orgs/{org}/organization-roles/teams/{team_slug}/{role_id}"
-    ],
-    revokeOrgRoleUser: [
-      "DELETE /orgs/{org}/organization-roles/users/{username}/{role_id}"
-    ],
-    setImmutableReleasesSettings: [
-      "PUT /orgs/{org}/settings/immutable-releases"
-    ],
-    setImmutableReleasesSettingsRepositories: [
-      "PUT /orgs/{org}/settings/immutable-releases/repositories"
-    ],
-    setMembershipForUser: ["PUT /orgs/{org}/memberships/{username}"],
-    setPublicMembershipForAuthenticatedUser: [
-      "PUT /orgs/{org}/public_members/{username}"
-    ],
-    unblockUser: ["DELETE /orgs/{org}/blocks/{username}"],
-    update: ["PATCH /orgs/{org}"],
-    updateIssueType: ["PUT /orgs/{org}/issue-types/{issue_type_id}"],
-    updateMembershipForAuthenticatedUser: [
-      "PATCH /user/memberships/orgs/{org}"
-    ],
-    updatePatAccess: ["POST /orgs/{org}/personal-access-tokens/{pat_id}"],
-    updatePatAccesses: ["POST /orgs/{org}/personal-access-tokens"],
-    updateWebhook: ["PATCH /orgs/{org}/hooks/{hook_id}"],
-    updateWebhookConfigForOrg: ["PATCH /orgs/{org}/hooks/{hook_id}/config"]
-  },
-  packages: {
-    deletePackageForAuthenticatedUser: [
-      "DELETE /user/packages/{package_type}/{package_name}"
-    ],
-    deletePackageForOrg: [
-      "DELETE /orgs/{org}/packages/{package_type}/{package_name}"
-    ],
-    deletePackageForUser: [
-      "DELETE /users/{username}/packages/{package_type}/{package_name}"
-    ],
-    deletePackageVersionForAuthenticatedUser: [
-      "DELETE /user/packages/{package_type}/{package_name}/versions/{package_version_id}"
-    ],
-    deletePackageVersionForOrg: [
-      "DELETE /orgs/{org}/packages/{package_type}/{package_name}/versions/{package_version_id}"
-    ],
-    deletePackageVersionForUser: [
-      "DELETE /users/{username}/packages/{package_type}/{package_name}/versions/{package_version_id}"
-    ],
-    getAllPackageVersionsForAPackageOwnedByAnOrg: [
-      "GET /orgs/{org}/packages/{package_type}/{package_name}/versions",
-      {},
-      { renamed: ["packages", "getAllPackageVersionsForPackageOwnedByOrg"] }
-    ],
-    getAllPackageVersionsForAPackageOwnedByTheAuthenticatedUser: [
-      "GET /user/packages/{package_type}/{package_name}/versions",
-      {},
-      {
-        renamed: [
-          "packages",
-          "getAllPackageVersionsForPackageOwnedByAuthenticatedUser"
-        ]
-      }
-    ],
-    getAllPackageVersionsForPackageOwnedByAuthenticatedUser: [
-      "GET /user/packages/{package_type}/{package_name}/versions"
-    ],
-    getAllPackageVersionsForPackageOwnedByOrg: [
-      "GET /orgs/{org}/packages/{package_type}/{package_name}/versions"
-    ],
-    getAllPackageVersionsForPackageOwnedByUser: [
-      "GET /users/{username}/packages/{package_type}/{package_name}/versions"
-    ],
-    getPackageForAuthenticatedUser: [
-      "GET /user/packages/{package_type}/{package_name}"
-    ],
-    getPackageForOrganization: [
-      "GET /orgs/{org}/packages/{package_type}/{package_name}"
-    ],
-    getPackageForUser: [
-      "GET /users/{username}/packages/{package_type}/{package_name}"
-    ],
-    getPackageVersionForAuthenticatedUser: [
-      "GET /user/packages/{package_type}/{package_name}/versions/{package_version_id}"
-    ],
-    getPackageVersionForOrganization: [
-      "GET /orgs/{org}/packages/{package_type}/{package_name}/versions/{package_version_id}"
-    ],
-    getPackageVersionForUser: [
-      "GET /users/{username}/packages/{package_type}/{package_name}/versions/{package_version_id}"
-    ],
-    listDockerMigrationConflictingPackagesForAuthenticatedUser: [
-      "GET /user/docker/conflicts"
-    ],
-    listDockerMigrationConflictingPackagesForOrganization: [
-      "GET /orgs/{org}/docker/conflicts"
-    ],
-    listDockerMigrationConflictingPackagesForUser: [
-      "GET /users/{username}/docker/conflicts"
-    ],
-    listPackagesForAuthenticatedUser: ["GET /user/packages"],
-    listPackagesForOrganization: ["GET /orgs/{org}/packages"],
-    listPackagesForUser: ["GET /users/{username}/packages"],
-    restorePackageForAuthenticatedUser: [
-      "POST /user/packages/{package_type}/{package_name}/restore{?token}"
-    ],
-    restorePackageForOrg: [
-      "POST /orgs/{org}/packages/{package_type}/{package_name}/restore{?token}"
-    ],
-    restorePackageForUser: [
-      "POST /users/{username}/packages/{package_type}/{package_name}/restore{?token}"
-    ],
-    restorePackageVersionForAuthenticatedUser: [
-      "POST /user/packages/{package_type}/{package_name}/versions/{package_version_id}/restore"
-    ],
-    restorePackageVersionForOrg: [
-      "POST /orgs/{org}/packages/{package_type}/{package_name}/versions/{package_version_id}/restore"
-    ],
-    restorePackageVersionForUser: [
-      "POST /users/{username}/packages/{package_type}/{package_name}/versions/{package_version_id}/restore"
-    ]
-  },
-  privateRegistries: {
-    createOrgPrivateRegistry: ["POST /orgs/{org}/private-registries"],
-    deleteOrgPrivateRegistry: [
-      "DELETE /orgs/{org}/private-registries/{secret_name}"
-    ],
-    getOrgPrivateRegistry: ["GET /orgs/{org}/private-registries/{secret_name}"],
-    getOrgPublicKey: ["GET /orgs/{org}/private-registries/public-key"],
-    listOrgPrivateRegistries: ["GET /orgs/{org}/private-registries"],
-    updateOrgPrivateRegistry: [
-      "PATCH /orgs/{org}/private-registries/{secret_name}"
-    ]
-  },
-  projects: {
-    addItemForOrg: ["POST /orgs/{org}/projectsV2/{project_number}/items"],
-    addItemForUser: [
-      "POST /users/{username}/projectsV2/{project_number}/items"
-    ],
-    deleteItemForOrg: [
-      "DELETE /orgs/{org}/projectsV2/{project_number}/items/{item_id}"
-    ],
-    deleteItemForUser: [
-      "DELETE /users/{username}/projectsV2/{project_number}/items/{item_id}"
-    ],
-    getFieldForOrg: [
-      "GET /orgs/{org}/projectsV2/{project_number}/fields/{field_id}"
-    ],
-    getFieldForUser: [
-      "GET /users/{username}/projectsV2/{project_number}/fields/{field_id}"
-    ],
-    getForOrg: ["GET /orgs/{org}/projectsV2/{project_number}"],
-    getForUser: ["GET /users/{username}/projectsV2/{project_number}"],
-    getOrgItem: ["GET /orgs/{org}/projectsV2/{project_number}/items/{item_id}"],
-    getUserItem: [
-      "GET /users/{username}/projectsV2/{project_number}/items/{item_id}"
-    ],
-    listFieldsForOrg: ["GET /orgs/{org}/projectsV2/{project_number}/fields"],
-    listFieldsForUser: [
-      "GET /users/{username}/projectsV2/{project_number}/fields"
-    ],
-    listForOrg: ["GET /orgs/{org}/projectsV2"],
-    listForUser: ["GET /users/{username}/projectsV2"],
-    listItemsForOrg: ["GET /orgs/{org}/projectsV2/{project_number}/items"],
-    listItemsForUser: [
-      "GET /users/{username}/projectsV2/{project_number}/items"
-    ],
-    updateItemForOrg: [
-      "PATCH /orgs/{org}/projectsV2/{project_number}/items/{item_id}"
-    ],
-    updateItemForUser: [
-      "PATCH /users/{username}/projectsV2/{project_number}/items/{item_id}"
-    ]
-  },
-  pulls: {
-    checkIfMerged: ["GET /repos/{owner}/{repo}/pulls/{pull_number}/merge"],
-    create: ["POST /repos/{owner}/{repo}/pulls"],
-    createReplyForReviewComment: [
-      "POST /repos/{owner}/{repo}/pulls/{pull_number}/comments/{comment_id}/replies"
-    ],
-    createReview: ["POST /repos/{owner}/{repo}/pulls/{pull_number}/reviews"],
-    createReviewComment: [
-      "POST /repos/{owner}/{repo}/pulls/{pull_number}/comments"
-    ],
-    deletePendingReview: [
-      "DELETE /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}"
-    ],
-    deleteReviewComment: [
-      "DELETE /repos/{owner}/{repo}/pulls/comments/{comment_id}"
-    ],
-    dismissReview: [
-      "PUT /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}/dismissals"
-    ],
-    get: ["GET /repos/{owner}/{repo}/pulls/{pull_number}"],
-    getReview: [
-      "GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}"
-    ],
-    getReviewComment: ["GET /repos/{owner}/{repo}/pulls/comments/{comment_id}"],
-    list: ["GET /repos/{owner}/{repo}/pulls"],
-    listCommentsForReview: [
-      "GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}/comments"
-    ],
-    listCommits: ["GET /repos/{owner}/{repo}/pulls/{pull_number}/commits"],
-    listFiles: ["GET /repos/{owner}/{repo}/pulls/{pull_number}/files"],
-    listRequestedReviewers: [
-      "GET /repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers"
-    ],
-    listReviewComments: [
-      "GET /repos/{owner}/{repo}/pulls/{pull_number}/comments"
-    ],
-    listReviewCommentsForRepo: ["GET /repos/{owner}/{repo}/pulls/comments"],
-    listReviews: ["GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews"],
-    merge: ["PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge"],
-    removeRequestedReviewers: [
-      "DELETE /repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers"
-    ],
-    requestReviewers: [
-      "POST /repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers"
-    ],
-    submitReview: [
-      "POST /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}/events"
-    ],
-    update: ["PATCH /repos/{owner}/{repo}/pulls/{pull_number}"],
-    updateBranch: [
-      "PUT /repos/{owner}/{repo}/pulls/{pull_number}/update-branch"
-    ],
-    updateReview: [
-      "PUT /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}"
-    ],
-    updateReviewComment: [
-      "PATCH /repos/{owner}/{repo}/pulls/comments/{comment_id}"
-    ]
-  },
-  rateLimit: { get: ["GET /rate_limit"] },
-  reactions: {
-    createForCommitComment: [
-      "POST /repos/{owner}/{repo}/comments/{comment_id}/reactions"
-    ],
-    createForIssue: [
-      "POST /repos/{owner}/{repo}/issues/{issue_number}/reactions"
-    ],
-    createForIssueComment: [
-      "POST /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions"
-    ],
-    createForPullRequestReviewComment: [
-      "POST /repos/{owner}/{repo}/pulls/comments/{comment_id}/reactions"
-    ],
-    createForRelease: [
-      "POST /repos/{owner}/{repo}/releases/{release_id}/reactions"
-    ],
-    createForTeamDiscussionCommentInOrg: [
-      "POST /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/comments/{comment_number}/reactions"
-    ],
-    createForTeamDiscussionInOrg: [
-      "POST /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/reactions"
-    ],
-    deleteForCommitComment: [
-      "DELETE /repos/{owner}/{repo}/comments/{comment_id}/reactions/{reaction_id}"
-    ],
-    deleteForIssue: [
-      "DELETE /repos/{owner}/{repo}/issues/{issue_number}/reactions/{reaction_id}"
-    ],
-    deleteForIssueComment: [
-      "DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions/{reaction_id}"
-    ],
-    deleteForPullRequestComment: [
-      "DELETE /repos/{owner}/{repo}/pulls/comments/{comment_id}/reactions/{reaction_id}"
-    ],
-    deleteForRelease: [
-      "DELETE /repos/{owner}/{repo}/releases/{release_id}/reactions/{reaction_id}"
-    ],
-    deleteForTeamDiscussion: [
-      "DELETE /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/reactions/{reaction_id}"
-    ],
-    deleteForTeamDiscussionComment: [
-      "DELETE /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/comments/{comment_number}/reactions/{reaction_id}"
-    ],
-    listForCommitComment: [
-      "GET /repos/{owner}/{repo}/comments/{comment_id}/reactions"
-    ],
-    listForIssue: ["GET /repos/{owner}/{repo}/issues/{issue_number}/reactions"],
-    listForIssueComment: [
-      "GET /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions"
-    ],
-    listForPullRequestReviewComment: [
-      "GET /repos/{owner}/{repo}/pulls/comments/{comment_id}/reactions"
-    ],
-    listForRelease: [
-      "GET /repos/{owner}/{repo}/releases/{release_id}/reactions"
-    ],
-    listForTeamDiscussionCommentInOrg: [
-      "GET /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/comments/{comment_number}/reactions"
-    ],
-    listForTeamDiscussionInOrg: [
-      "GET /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/reactions"
-    ]
-  },
-  repos: {
-    acceptInvitation: [
-      "PATCH /user/repository_invitations/{invitation_id}",
-      {},
-      { renamed: ["repos", "acceptInvitationForAuthenticatedUser"] }
-    ],
-    acceptInvitationForAuthenticatedUser: [
-      "PATCH /user/repository_invitations/{invitation_id}"
-    ],
-    addAppAccessRestrictions: [
-      "POST /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/apps",
-      {},
-      { mapToData: "apps" }
-    ],
-    addCollaborator: ["PUT /repos/{owner}/{repo}/collaborators/{username}"],
-    addStatusCheckContexts: [
-      "POST /repos/{owner}/{repo}/branches/{branch}/protection/required_status_checks/contexts",
-      {},
-      { mapToData: "contexts" }
-    ],
-    addTeamAccessRestrictions: [
-      "POST /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/teams",
-      {},
-      { mapToData: "teams" }
-    ],
-    addUserAccessRestrictions: [
-      "POST /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/users",
-      {},
-      { mapToData: "users" }
-    ],
-    cancelPagesDeployment: [
-      "POST /repos/{owner}/{repo}/pages/deployments/{pages_deployment_id}/cancel"
-    ],
-    checkAutomatedSecurityFixes: [
-      "GET /repos/{owner}/{repo}/automated-security-fixes"
-    ],
-    checkCollaborator: ["GET /repos/{owner}/{repo}/collaborators/{username}"],
-    checkImmutableReleases: ["GET /repos/{owner}/{repo}/immutable-releases"],
-    checkPrivateVulnerabilityReporting: [
-      "GET /repos/{owner}/{repo}/private-vulnerability-reporting"
-    ],
-    checkVulnerabilityAlerts: [
-      "GET /repos/{owner}/{repo}/vulnerability-alerts"
-    ],
-    codeownersErrors: ["GET /repos/{owner}/{repo}/codeowners/errors"],
-    compareCommits: ["GET /repos/{owner}/{repo}/compare/{base}...{head}"],
-    compareCommitsWithBasehead: [
-      "GET /repos/{owner}/{repo}/compare/{basehead}"
-    ],
-    createAttestation: ["POST /repos/{owner}/{repo}/attestations"],
-    createAutolink: ["POST /repos/{owner}/{repo}/autolinks"],
-    createCommitComment: [
-      "POST /repos/{owner}/{repo}/commits/{commit_sha}/comments"
-    ],
-    createCommitSignatureProtection: [
-      "POST /repos/{owner}/{repo}/branches/{branch}/protection/required_signatures"
-    ],
-    createCommitStatus: ["POST /repos/{owner}/{repo}/statuses/{sha}"],
-    createDeployKey: ["POST /repos/{owner}/{repo}/keys"],
-    createDeployment: ["POST /repos/{owner}/{repo}/deployments"],
-    createDeploymentBranchPolicy: [
-      "POST /repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies"
-    ],
-    createDeploymentProtectionRule: [
-      "POST /repos/{owner}/{repo}/environments/{environment_name}/deployment_protection_rules"
-    ],
-    createDeploymentStatus: [
-      "POST /repos/{owner}/{repo}/deployments/{deployment_id}/statuses"
-    ],
-    createDispatchEvent: ["POST /repos/{owner}/{repo}/dispatches"],
-    createForAuthenticatedUser: ["POST /user/repos"],
-    createFork: ["POST /repos/{owner}/{repo}/forks"],
-    createInOrg: ["POST /orgs/{org}/repos"],
-    createOrUpdateEnvironment: [
-      "PUT /repos/{owner}/{repo}/environments/{environment_name}"
-    ],
-    createOrUpdateFileContents: ["PUT /repos/{owner}/{repo}/contents/{path}"],
-    createOrgRuleset: ["POST /orgs/{org}/rulesets"],
-    createPagesDeployment: ["POST /repos/{owner}/{repo}/pages/deployments"],
-    createPagesSite: ["POST /repos/{owner}/{repo}/pages"],
-    createRelease: ["POST /repos/{owner}/{repo}/releases"],
-    createRepoRuleset: ["POST /repos/{owner}/{repo}/rulesets"],
-    createUsingTemplate: [
-      "POST /repos/{template_owner}/{template_repo}/generate"
-    ],
-    createWebhook: ["POST /repos/{owner}/{repo}/hooks"],
-    customPropertiesForReposCreateOrUpdateRepositoryValues: [
-      "PATCH /repos/{owner}/{repo}/properties/values"
-    ],
-    customPropertiesForReposGetRepositoryValues: [
-      "GET /repos/{owner}/{repo}/properties/values"
-    ],
-    declineInvitation: [
-      "DELETE /user/repository_invitations/{invitation_id}",
-      {},
-      { renamed: ["repos", "declineInvitationForAuthenticatedUser"] }
-    ],
-    declineInvitationForAuthenticatedUser: [
-      "DELETE /user/repository_invitations/{invitation_id}"
-    ],
-    delete: ["DELETE /repos/{owner}/{repo}"],
-    deleteAccessRestrictions: [
-      "DELETE /repos/{owner}/{repo}/branches/{branch}/protection/restrictions"
-    ],
-    deleteAdminBranchProtection: [
-      "DELETE /repos/{owner}/{repo}/branches/{branch}/protection/enforce_admins"
-    ],
-    deleteAnEnvironment: [
-      "DELETE /repos/{owner}/{repo}/environments/{environment_name}"
-    ],
-    deleteAutolink: ["DELETE /repos/{owner}/{repo}/autolinks/{autolink_id}"],
-    deleteBranchProtection: [
-      "DELETE /repos/{owner}/{repo}/branches/{branch}/protection"
-    ],
-    deleteCommitComment: ["DELETE /repos/{owner}/{repo}/comments/{comment_id}"],
-    deleteCommitSignatureProtection: [
-      "DELETE /repos/{owner}/{repo}/branches/{branch}/protection/required_signatures"
-    ],
-    deleteDeployKey: ["DELETE /repos/{owner}/{repo}/keys/{key_id}"],
-    deleteDeployment: [
-      "DELETE /repos/{owner}/{repo}/deployments/{deployment_id}"
-    ],
-    deleteDeploymentBranchPolicy: [
-      "DELETE /repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies/{branch_policy_id}"
-    ],
-    deleteFile: ["DELETE /repos/{owner}/{repo}/contents/{path}"],
-    deleteInvitation: [
-      "DELETE /repos/{owner}/{repo}/invitations/{invitation_id}"
-    ],
-    deleteOrgRuleset: ["DELETE /orgs/{org}/rulesets/{ruleset_id}"],
-    deletePagesSite: ["DELETE /repos/{owner}/{repo}/pages"],
-    deletePullRequestReviewProtection: [
-      "DELETE /repos/{owner}/{repo}/branches/{branch}/protection/required_pull_request_reviews"
-    ],
-    deleteRelease: ["DELETE /repos/{owner}/{repo}/releases/{release_id}"],
-    deleteReleaseAsset: [
-      "DELETE /repos/{owner}/{repo}/releases/assets/{asset_id}"
-    ],
-    deleteRepoRuleset: ["DELETE /repos/{owner}/{repo}/rulesets/{ruleset_id}"],
-    deleteWebhook: ["DELETE /repos/{owner}/{repo}/hooks/{hook_id}"],
-    disableAutomatedSecurityFixes: [
-      "DELETE /repos/{owner}/{repo}/automated-security-fixes"
-    ],
-    disableDeploymentProtectionRule: [
-      "DELETE /repos/{owner}/{repo}/environments/{environment_name}/deployment_protection_rules/{protection_rule_id}"
-    ],
-    disableImmutableReleases: [
-      "DELETE /repos/{owner}/{repo}/immutable-releases"
-    ],
-    disablePrivateVulnerabilityReporting: [
-      "DELETE /repos/{owner}/{repo}/private-vulnerability-reporting"
-    ],
-    disableVulnerabilityAlerts: [
-      "DELETE /repos/{owner}/{repo}/vulnerability-alerts"
-    ],
-    downloadArchive: [
-      "GET /repos/{owner}/{repo}/zipball/{ref}",
-      {},
-      { renamed: ["repos", "downloadZipballArchive"] }
-    ],
-    downloadTarballArchive: ["GET /repos/{owner}/{repo}/tarball/{ref}"],
-    downloadZipballArchive: ["GET /repos/{owner}/{repo}/zipball/{ref}"],
-    enableAutomatedSecurityFixes: [
-      "PUT /repos/{owner}/{repo}/automated-security-fixes"
-    ],
-    enableImmutableReleases: ["PUT /repos/{owner}/{repo}/immutable-releases"],
-    enablePrivateVulnerabilityReporting: [
-      "PUT /repos/{owner}/{repo}/private-vulnerability-reporting"
-    ],
-    enableVulnerabilityAlerts: [
-      "PUT /repos/{owner}/{repo}/vulnerability-alerts"
-    ],
-    generateReleaseNotes: [
-      "POST /repos/{owner}/{repo}/releases/generate-notes"
-    ],
-    get: ["GET /repos/{owner}/{repo}"],
-    getAccessRestrictions: [
-      "GET /repos/{owner}/{repo}/branches/{branch}/protection/restrictions"
-    ],
-    getAdminBranchProtection: [
-      "GET /repos/{owner}/{repo}/branches/{branch}/protection/enforce_admins"
-    ],
-    getAllDeploymentProtectionRules: [
-      "GET /repos/{owner}/{repo}/environments/{environment_name}/deployment_protection_rules"
-    ],
-    getAllEnvironments: ["GET /repos/{owner}/{repo}/environments"],
-    getAllStatusCheckContexts: [
-      "GET /repos/{owner}/{repo}/branches/{branch}/protection/required_status_checks/contexts"
-    ],
-    getAllTopics: ["GET /repos/{owner}/{repo}/topics"],
-    getAppsWithAccessToProtectedBranch: [
-      "GET /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/apps"
-    ],
-    getAutolink: ["GET /repos/{owner}/{repo}/autolinks/{autolink_id}"],
-    getBranch: ["GET /repos/{owner}/{repo}/branches/{branch}"],
-    getBranchProtection: [
-      "GET /repos/{owner}/{repo}/branches/{branch}/protection"
-    ],
-    getBranchRules: ["GET /repos/{owner}/{repo}/rules/branches/{branch}"],
-    getClones: ["GET /repos/{owner}/{repo}/traffic/clones"],
-    getCodeFrequencyStats: ["GET /repos/{owner}/{repo}/stats/code_frequency"],
-    getCollaboratorPermissionLevel: [
-      "GET /repos/{owner}/{repo}/collaborators/{username}/permission"
-    ],
-    getCombinedStatusForRef: ["GET /repos/{owner}/{repo}/commits/{ref}/status"],
-    getCommit: ["GET /repos/{owner}/{repo}/commits/{ref}"],
-    getCommitActivityStats: ["GET /repos/{owner}/{repo}/stats/commit_activity"],
-    getCommitComment: ["GET /repos/{owner}/{repo}/comments/{comment_id}"],
-    getCommitSignatureProtection: [
-      "GET /repos/{owner}/{repo}/branches/{branch}/protection/required_signatures"
-    ],
-    getCommunityProfileMetrics: ["GET /repos/{owner}/{repo}/community/profile"],
-    getContent: ["GET /repos/{owner}/{repo}/contents/{path}"],
-    getContributorsStats: ["GET /repos/{owner}/{repo}/stats/contributors"],
-    getCustomDeploymentProtectionRule: [
-      "GET /repos/{owner}/{repo}/environments/{environment_name}/deployment_protection_rules/{protection_rule_id}"
-    ],
-    getDeployKey: ["GET /repos/{owner}/{repo}/keys/{key_id}"],
-    getDeployment: ["GET /repos/{owner}/{repo}/deployments/{deployment_id}"],
-    getDeploymentBranchPolicy: [
-      "GET /repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies/{branch_policy_id}"
-    ],
-    getDeploymentStatus: [
-      "GET /repos/{owner}/{repo}/deployments/{deployment_id}/statuses/{status_id}"
-    ],
-    getEnvironment: [
-      "GET /repos/{owner}/{repo}/environments/{environment_name}"
-    ],
-    getLatestPagesBuild: ["GET /repos/{owner}/{repo}/pages/builds/latest"],
-    getLatestRelease: ["GET /repos/{owner}/{repo}/releases/latest"],
-    getOrgRuleSuite: ["GET /orgs/{org}/rulesets/rule-suites/{rule_suite_id}"],
-    getOrgRuleSuites: ["GET /orgs/{org}/rulesets/rule-suites"],
-    getOrgRuleset: ["GET /orgs/{org}/rulesets/{ruleset_id}"],
-    getOrgRulesets: ["GET /orgs/{org}/rulesets"],
-    getPages: ["GET /repos/{owner}/{repo}/pages"],
-    getPagesBuild: ["GET /repos/{owner}/{repo}/pages/builds/{build_id}"],
-    getPagesDeployment: [
-      "GET /repos/{owner}/{repo}/pages/deployments/{pages_deployment_id}"
-    ],
-    getPagesHealthCheck: ["GET /repos/{owner}/{repo}/pages/health"],
-    getParticipationStats: ["GET /repos/{owner}/{repo}/stats/participation"],
-    getPullRequestReviewProtection: [
-      "GET /repos/{owner}/{repo}/branches/{branch}/protection/required_pull_request_reviews"
-    ],
-    getPunchCardStats: ["GET /repos/{owner}/{repo}/stats/punch_card"],
-    getReadme: ["GET /repos/{owner}/{repo}/readme"],
-    getReadmeInDirectory: ["GET /repos/{owner}/{repo}/readme/{dir}"],
-    getRelease: ["GET /repos/{owner}/{repo}/releases/{release_id}"],
-    getReleaseAsset: ["GET /repos/{owner}/{repo}/releases/assets/{asset_id}"],
-    getReleaseByTag: ["GET /repos/{owner}/{repo}/releases/tags/{tag}"],
-    getRepoRuleSuite: [
-      "GET /repos/{owner}/{repo}/rulesets/rule-suites/{rule_suite_id}"
-    ],
-    getRepoRuleSuites: ["GET /repos/{owner}/{repo}/rulesets/rule-suites"],
-    getRepoRuleset: ["GET /repos/{owner}/{repo}/rulesets/{ruleset_id}"],
-    getRepoRulesetHistory: [
-      "GET /repos/{owner}/{repo}/rulesets/{ruleset_id}/history"
-    ],
-    getRepoRulesetVersion: [
-      "GET /repos/{owner}/{repo}/rulesets/{ruleset_id}/history/{version_id}"
-    ],
-    getRepoRulesets: ["GET /repos/{owner}/{repo}/rulesets"],
-    getStatusChecksProtection: [
-      "GET /repos/{owner}/{repo}/branches/{branch}/protection/required_status_checks"
-    ],
-    getTeamsWithAccessToProtectedBranch: [
-      "GET /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/teams"
-    ],
-    getTopPaths: ["GET /repos/{owner}/{repo}/traffic/popular/paths"],
-    getTopReferrers: ["GET /repos/{owner}/{repo}/traffic/popular/referrers"],
-    getUsersWithAccessToProtectedBranch: [
-      "GET /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/users"
-    ],
-    getViews: ["GET /repos/{owner}/{repo}/traffic/views"],
-    getWebhook: ["GET /repos/{owner}/{repo}/hooks/{hook_id}"],
-    getWebhookConfigForRepo: [
-      "GET /repos/{owner}/{repo}/hooks/{hook_id}/config"
-    ],
-    getWebhookDelivery: [
-      "GET /repos/{owner}/{repo}/hooks/{hook_id}/deliveries/{delivery_id}"
-    ],
-    listActivities: ["GET /repos/{owner}/{repo}/activity"],
-    listAttestations: [
-      "GET /repos/{owner}/{repo}/attestations/{subject_digest}"
-    ],
-    listAutolinks: ["GET /repos/{owner}/{repo}/autolinks"],
-    listBranches: ["GET /repos/{owner}/{repo}/branches"],
-    listBranchesForHeadCommit: [
-      "GET /repos/{owner}/{repo}/commits/{commit_sha}/branches-where-head"
-    ],
-    listCollaborators: ["GET /repos/{owner}/{repo}/collaborators"],
-    listCommentsForCommit: [
-      "GET /repos/{owner}/{repo}/commits/{commit_sha}/comments"
-    ],
-    listCommitCommentsForRepo: ["GET /repos/{owner}/{repo}/comments"],
-    listCommitStatusesForRef: [
-      "GET /repos/{owner}/{repo}/commits/{ref}/statuses"
-    ],
-    listCommits: ["GET /repos/{owner}/{repo}/commits"],
-    listContributors: ["GET /repos/{owner}/{repo}/contributors"],
-    listCustomDeploymentRuleIntegrations: [
-      "GET /repos/{owner}/{repo}/environments/{environment_name}/deployment_protection_rules/apps"
-    ],
-    listDeployKeys: ["GET /repos/{owner}/{repo}/keys"],
-    listDeploymentBranchPolicies: [
-      "GET /repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies"
-    ],
-    listDeploymentStatuses: [
-      "GET /repos/{owner}/{repo}/deployments/{deployment_id}/statuses"
-    ],
-    listDeployments: ["GET /repos/{owner}/{repo}/deployments"],
-    listForAuthenticatedUser: ["GET /user/repos"],
-    listForOrg: ["GET /orgs/{org}/repos"],
-    listForUser: ["GET /users/{username}/repos"],
-    listForks: ["GET /repos/{owner}/{repo}/forks"],
-    listInvitations: ["GET /repos/{owner}/{repo}/invitations"],
-    listInvitationsForAuthenticatedUser: ["GET /user/repository_invitations"],
-    listLanguages: ["GET /repos/{owner}/{repo}/languages"],
-    listPagesBuilds: ["GET /repos/{owner}/{repo}/pages/builds"],
-    listPublic: ["GET /repositories"],
-    listPullRequestsAssociatedWithCommit: [
-      "GET /repos/{owner}/{repo}/commits/{commit_sha}/pulls"
-    ],
-    listReleaseAssets: [
-      "GET /repos/{owner}/{repo}/releases/{release_id}/assets"
-    ],
-    listReleases: ["GET /repos/{owner}/{repo}/releases"],
-    listTags: ["GET /repos/{owner}/{repo}/tags"],
-    listTeams: ["GET /repos/{owner}/{repo}/teams"],
-    listWebhookDeliveries: [
-      "GET /repos/{owner}/{repo}/hooks/{hook_id}/deliveries"
-    ],
-    listWebhooks: ["GET /repos/{owner}/{repo}/hooks"],
-    merge: ["POST /repos/{owner}/{repo}/merges"],
-    mergeUpstream: ["POST /repos/{owner}/{repo}/merge-upstream"],
-    pingWebhook: ["POST /repos/{owner}/{repo}/hooks/{hook_id}/pings"],
-    redeliverWebhookDelivery: [
-      "POST /repos/{owner}/{repo}/hooks/{hook_id}/deliveries/{delivery_id}/attempts"
-    ],
-    removeAppAccessRestrictions: [
-      "DELETE /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/apps",
-      {},
-      { mapToData: "apps" }
-    ],
-    removeCollaborator: [
-      "DELETE /repos/{owner}/{repo}/collaborators/{username}"
-    ],
-    removeStatusCheckContexts: [
-      "DELETE /repos/{owner}/{repo}/branches/{branch}/protection/required_status_checks/contexts",
-      {},
-      { mapToData: "contexts" }
-    ],
-    removeStatusCheckProtection: [
-      "DELETE /repos/{owner}/{repo}/branches/{branch}/protection/required_status_checks"
-    ],
-    removeTeamAccessRestrictions: [
-      "DELETE /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/teams",
-      {},
-      { mapToData: "teams" }
-    ],
-    removeUserAccessRestrictions: [
-      "DELETE /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/users",
-      {},
-      { mapToData: "users" }
-    ],
-    renameBranch: ["POST /repos/{owner}/{repo}/branches/{branch}/rename"],
-    replaceAllTopics: ["PUT /repos/{owner}/{repo}/topics"],
-    requestPagesBuild: ["POST /repos/{owner}/{repo}/pages/builds"],
-    setAdminBranchProtection: [
-      "POST /repos/{owner}/{repo}/branches/{branch}/protection/enforce_admins"
-    ],
-    setAppAccessRestrictions: [
-      "PUT /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/apps",
-      {},
-      { mapToData: "apps" }
-    ],
-    setStatusCheckContexts: [
-      "PUT /repos/{owner}/{repo}/branches/{branch}/protection/required_status_checks/contexts",
-      {},
-      { mapToData: "contexts" }
-    ],
-    setTeamAccessRestrictions: [
-      "PUT /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/teams",
-      {},
-      { mapToData: "teams" }
-    ],
-    setUserAccessRestrictions: [
-      "PUT /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/users",
-      {},
-      { mapToData: "users" }
-    ],
-    testPushWebhook: ["POST /repos/{owner}/{repo}/hooks/{hook_id}/tests"],
-    transfer: ["POST /repos/{owner}/{repo}/transfer"],
-    update: ["PATCH /repos/{owner}/{repo}"],
-    updateBranchProtection: [
-      "PUT /repos/{owner}/{repo}/branches/{branch}/protection"
-    ],
-    updateCommitComment: ["PATCH /repos/{owner}/{repo}/comments/{comment_id}"],
-    updateDeploymentBranchPolicy: [
-      "PUT /repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies/{branch_policy_id}"
-    ],
-    updateInformationAboutPagesSite: ["PUT /repos/{owner}/{repo}/pages"],
-    updateInvitation: [
-      "PATCH /repos/{owner}/{repo}/invitations/{invitation_id}"
-    ],
-    updateOrgRuleset: ["PUT /orgs/{org}/rulesets/{ruleset_id}"],
-    updatePullRequestReviewProtection: [
-      "PATCH /repos/{owner}/{repo}/branches/{branch}/protection/required_pull_request_reviews"
-    ],
-    updateRelease: ["PATCH /repos/{owner}/{repo}/releases/{release_id}"],
-    updateReleaseAsset: [
-      "PATCH /repos/{owner}/{repo}/releases/assets/{asset_id}"
-    ],
-    updateRepoRuleset: ["PUT /repos/{owner}/{repo}/rulesets/{ruleset_id}"],
-    updateStatusCheckPotection: [
-      "PATCH /repos/{owner}/{repo}/branches/{branch}/protection/required_status_checks",
-      {},
-      { renamed: ["repos", "updateStatusCheckProtection"] }
-    ],
-    updateStatusCheckProtection: [
-      "PATCH /repos/{owner}/{repo}/branches/{branch}/protection/required_status_checks"
-    ],
-    updateWebhook: ["PATCH /repos/{owner}/{repo}/hooks/{hook_id}"],
-    updateWebhookConfigForRepo: [
-      "PATCH /repos/{owner}/{repo}/hooks/{hook_id}/config"
-    ],
-    uploadReleaseAsset: [
-      "POST /repos/{owner}/{repo}/releases/{release_id}/assets{?name,label}",
-      { baseUrl: "https://uploads.github.com" }
-    ]
-  },
-  search: {
-    code: ["GET /search/code"],
-    commits: ["GET /search/commits"],
-    issuesAndPullRequests: ["GET /search/issues"],
-    labels: ["GET /search/labels"],
-    repos: ["GET /search/repositories"],
-    topics: ["GET /search/topics"],
-    users: ["GET /search/users"]
-  },
-  secretScanning: {
-    createPushProtectionBypass: [
-      "POST /repos/{owner}/{repo}/secret-scanning/push-protection-bypasses"
-    ],
-    getAlert: [
-      "GET /repos/{owner}/{repo}/secret-scanning/alerts/{alert_number}"
-    ],
-    getScanHistory: ["GET /repos/{owner}/{repo}/secret-scanning/scan-history"],
-    listAlertsForOrg: ["GET /orgs/{org}/secret-scanning/alerts"],
-    listAlertsForRepo: ["GET /repos/{owner}/{repo}/secret-scanning/alerts"],
-    listLocationsForAlert: [
-      "GET /repos/{owner}/{repo}/secret-scanning/alerts/{alert_number}/locations"
-    ],
-    listOrgPatternConfigs: [
-      "GET /orgs/{org}/secret-scanning/pattern-configurations"
-    ],
-    updateAlert: [
-      "PATCH /repos/{owner}/{repo}/secret-scanning/alerts/{alert_number}"
-    ],
-    updateOrgPatternConfigs: [
-      "PATCH /orgs/{org}/secret-scanning/pattern-configurations"
-    ]
-  },
-  securityAdvisories: {
-    createFork: [
-      "POST /repos/{owner}/{repo}/security-advisories/{ghsa_id}/forks"
-    ],
-    createPrivateVulnerabilityReport: [
-      "POST /repos/{owner}/{repo}/security-advisories/reports"
-    ],
-    createRepositoryAdvisory: [
-      "POST /repos/{owner}/{repo}/security-advisories"
-    ],
-    createRepositoryAdvisoryCveRequest: [
-      "POST /repos/{owner}/{repo}/security-advisories/{ghsa_id}/cve"
-    ],
-    getGlobalAdvisory: ["GET /advisories/{ghsa_id}"],
-    getRepositoryAdvisory: [
-      "GET /repos/{owner}/{repo}/security-advisories/{ghsa_id}"
-    ],
-    listGlobalAdvisories: ["GET /advisories"],
-    listOrgRepositoryAdvisories: ["GET /orgs/{org}/security-advisories"],
-    listRepositoryAdvisories: ["GET /repos/{owner}/{repo}/security-advisories"],
-    updateRepositoryAdvisory: [
-      "PATCH /repos/{owner}/{repo}/security-advisories/{ghsa_id}"
-    ]
-  },
-  teams: {
-    addOrUpdateMembershipForUserInOrg: [
-      "PUT /orgs/{org}/teams/{team_slug}/memberships/{username}"
-    ],
-    addOrUpdateRepoPermissionsInOrg: [
-      "PUT /orgs/{org}/teams/{team_slug}/repos/{owner}/{repo}"
-    ],
-    checkPermissionsForRepoInOrg: [
-      "GET /orgs/{org}/teams/{team_slug}/repos/{owner}/{repo}"
-    ],
-    create: ["POST /orgs/{org}/teams"],
-    createDiscussionCommentInOrg: [
-      "POST /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/comments"
-    ],
-    createDiscussionInOrg: ["POST /orgs/{org}/teams/{team_slug}/discussions"],
-    deleteDiscussionCommentInOrg: [
-      "DELETE /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/comments/{comment_number}"
-    ],
-    deleteDiscussionInOrg: [
-      "DELETE /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}"
-    ],
-    deleteInOrg: ["DELETE /orgs/{org}/teams/{team_slug}"],
-    getByName: ["GET /orgs/{org}/teams/{team_slug}"],
-    getDiscussionCommentInOrg: [
-      "GET /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/comments/{comment_number}"
-    ],
-    getDiscussionInOrg: [
-      "GET /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}"
-    ],
-    getMembershipForUserInOrg: [
-      "GET /orgs/{org}/teams/{team_slug}/memberships/{username}"
-    ],
-    list: ["GET /orgs/{org}/teams"],
-    listChildInOrg: ["GET /orgs/{org}/teams/{team_slug}/teams"],
-    listDiscussionCommentsInOrg: [
-      "GET /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/comments"
-    ],
-    listDiscussionsInOrg: ["GET /orgs/{org}/teams/{team_slug}/discussions"],
-    listForAuthenticatedUser: ["GET /user/teams"],
-    listMembersInOrg: ["GET /orgs/{org}/teams/{team_slug}/members"],
-    listPendingInvitationsInOrg: [
-      "GET /orgs/{org}/teams/{team_slug}/invitations"
-    ],
-    listReposInOrg: ["GET /orgs/{org}/teams/{team_slug}/repos"],
-    removeMembershipForUserInOrg: [
-      "DELETE /orgs/{org}/teams/{team_slug}/memberships/{username}"
-    ],
-    removeRepoInOrg: [
-      "DELETE /orgs/{org}/teams/{team_slug}/repos/{owner}/{repo}"
-    ],
-    updateDiscussionCommentInOrg: [
-      "PATCH /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/comments/{comment_number}"
-    ],
-    updateDiscussionInOrg: [
-      "PATCH /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}"
-    ],
-    updateInOrg: ["PATCH /orgs/{org}/teams/{team_slug}"]
-  },
-  users: {
-    addEmailForAuthenticated: [
-      "POST /user/emails",
-      {},
-      { renamed: ["users", "addEmailForAuthenticatedUser"] }
-    ],
-    addEmailForAuthenticatedUser: ["POST /user/emails"],
-    addSocialAccountForAuthenticatedUser: ["POST /user/social_accounts"],
-    block: ["PUT /user/blocks/{username}"],
-    checkBlocked: ["GET /user/blocks/{username}"],
-    checkFollowingForUser: ["GET /users/{username}/following/{target_user}"],
-    checkPersonIsFollowedByAuthenticated: ["GET /user/following/{username}"],
-    createGpgKeyForAuthenticated: [
-      "POST /user/gpg_keys",
-      {},
-      { renamed: ["users", "createGpgKeyForAuthenticatedUser"] }
-    ],
-    createGpgKeyForAuthenticatedUser: ["POST /user/gpg_keys"],
-    createPublicSshKeyForAuthenticated: [
-      "POST /user/keys",
-      {},
-      { renamed: ["users", "createPublicSshKeyForAuthenticatedUser"] }
-    ],
-    createPublicSshKeyForAuthenticatedUser: ["POST /user/keys"],
-    createSshSigningKeyForAuthenticatedUser: ["POST /user/ssh_signing_keys"],
-    deleteAttestationsBulk: [
-      "POST /users/{username}/attestations/delete-request"
-    ],
-    deleteAttestationsById: [
-      "DELETE /users/{username}/attestations/{attestation_id}"
-    ],
-    deleteAttestationsBySubjectDigest: [
-      "DELETE /users/{username}/attestations/digest/{subject_digest}"
-    ],
-    deleteEmailForAuthenticated: [
-      "DELETE /user/emails",
-      {},
-      { renamed: ["users", "deleteEmailForAuthenticatedUser"] }
-    ],
-    deleteEmailForAuthenticatedUser: ["DELETE /user/emails"],
-    deleteGpgKeyForAuthenticated: [
-      "DELETE /user/gpg_keys/{gpg_key_id}",
-      {},
-      { renamed: ["users", "deleteGpgKeyForAuthenticatedUser"] }
-    ],
-    deleteGpgKeyForAuthenticatedUser: ["DELETE /user/gpg_keys/{gpg_key_id}"],
-    deletePublicSshKeyForAuthenticated: [
-      "DELETE /user/keys/{key_id}",
-      {},
-      { renamed: ["users", "deletePublicSshKeyForAuthenticatedUser"] }
-    ],
-    deletePublicSshKeyForAuthenticatedUser: ["DELETE /user/keys/{key_id}"],
-    deleteSocialAccountForAuthenticatedUser: ["DELETE /user/social_accounts"],
-    deleteSshSigningKeyForAuthenticatedUser: [
-      "DELETE /user/ssh_signing_keys/{ssh_signing_key_id}"
-    ],
-    follow: ["PUT /user/following/{username}"],
-    getAuthenticated: ["GET /user"],
-    getById: ["GET /user/{account_id}"],
-    getByUsername: ["GET /users/{username}"],
-    getContextForUser: ["GET /users/{username}/hovercard"],
-    getGpgKeyForAuthenticated: [
-      "GET /user/gpg_keys/{gpg_key_id}",
-      {},
-      { renamed: ["users", "getGpgKeyForAuthenticatedUser"] }
-    ],
-    getGpgKeyForAuthenticatedUser: ["GET /user/gpg_keys/{gpg_key_id}"],
-    getPublicSshKeyForAuthenticated: [
-      "GET /user/keys/{key_id}",
-      {},
-      { renamed: ["users", "getPublicSshKeyForAuthenticatedUser"] }
-    ],
-    getPublicSshKeyForAuthenticatedUser: ["GET /user/keys/{key_id}"],
-    getSshSigningKeyForAuthenticatedUser: [
-      "GET /user/ssh_signing_keys/{ssh_signing_key_id}"
-    ],
-    list: ["GET /users"],
-    listAttestations: ["GET /users/{username}/attestations/{subject_digest}"],
-    listAttestationsBulk: [
-      "POST /users/{username}/attestations/bulk-list{?per_page,before,after}"
-    ],
-    listBlockedByAuthenticated: [
-      "GET /user/blocks",
-      {},
-      { renamed: ["users", "listBlockedByAuthenticatedUser"] }
-    ],
-    listBlockedByAuthenticatedUser: ["GET /user/blocks"],
-    listEmailsForAuthenticated: [
-      "GET /user/emails",
-      {},
-      { renamed: ["users", "listEmailsForAuthenticatedUser"] }
-    ],
-    listEmailsForAuthenticatedUser: ["GET /user/emails"],
-    listFollowedByAuthenticated: [
-      "GET /user/following",
-      {},
-      { renamed: ["users", "listFollowedByAuthenticatedUser"] }
-    ],
-    listFollowedByAuthenticatedUser: ["GET /user/following"],
-    listFollowersForAuthenticatedUser: ["GET /user/followers"],
-    listFollowersForUser: ["GET /users/{username}/followers"],
-    listFollowingForUser: ["GET /users/{username}/following"],
-    listGpgKeysForAuthenticated: [
-      "GET /user/gpg_keys",
-      {},
-      { renamed: ["users", "listGpgKeysForAuthenticatedUser"] }
-    ],
-    listGpgKeysForAuthenticatedUser: ["GET /user/gpg_keys"],
-    listGpgKeysForUser: ["GET /users/{username}/gpg_keys"],
-    listPublicEmailsForAuthenticated: [
-      "GET /user/public_emails",
-      {},
-      { renamed: ["users", "listPublicEmailsForAuthenticatedUser"] }
-    ],
-    listPublicEmailsForAuthenticatedUser: ["GET /user/public_emails"],
-    listPublicKeysForUser: ["GET /users/{username}/keys"],
-    listPublicSshKeysForAuthenticated: [
-      "GET /user/keys",
-      {},
-      { renamed: ["users", "listPublicSshKeysForAuthenticatedUser"] }
-    ],
-    listPublicSshKeysForAuthenticatedUser: ["GET /user/keys"],
-    listSocialAccountsForAuthenticatedUser: ["GET /user/social_accounts"],
-    listSocialAccountsForUser: ["GET /users/{username}/social_accounts"],
-    listSshSigningKeysForAuthenticatedUser: ["GET /user/ssh_signing_keys"],
-    listSshSigningKeysForUser: ["GET /users/{username}/ssh_signing_keys"],
-    setPrimaryEmailVisibilityForAuthenticated: [
-      "PATCH /user/email/visibility",
-      {},
-      { renamed: ["users", "setPrimaryEmailVisibilityForAuthenticatedUser"] }
-    ],
-    setPrimaryEmailVisibilityForAuthenticatedUser: [
-      "PATCH /user/email/visibility"
-    ],
-    unblock: ["DELETE /user/blocks/{username}"],
-    unfollow: ["DELETE /user/following/{username}"],
-    updateAuthenticated: ["PATCH /user"]
-  }
-};
-var endpoints_default = Endpoints;
-
-//# sourceMappingURL=endpoints.js.map
-
-;// CONCATENATED MODULE: ../../node_modules/.pnpm/@octokit+plugin-rest-endpoint-methods@17.0.0_@octokit+core@7.0.8/node_modules/@octokit/plugin-rest-endpoint-methods/dist-src/endpoints-to-methods.js
-
-const endpointMethodsMap = /* @__PURE__ */ new Map();
-for (const [scope, endpoints] of Object.entries(endpoints_default)) {
-  for (const [methodName, endpoint] of Object.entries(endpoints)) {
-    const [route, defaults, decorations] = endpoint;
-    const [method, url] = route.split(/ /);
-    const endpointDefaults = Object.assign(
-      {
-        method,
-        url
-      },
-      defaults
-    );
-    if (!endpointMethodsMap.has(scope)) {
-      endpointMethodsMap.set(scope, /* @__PURE__ */ new Map());
-    }
-    endpointMethodsMap.get(scope).set(methodName, {
-      scope,
-      methodName,
-      endpointDefaults,
-      decorations
-    });
-  }
-}
-const handler = {
-  has({ scope }, methodName) {
-    return endpointMethodsMap.get(scope).has(methodName);
-  },
-  getOwnPropertyDescriptor(target, methodName) {
-    return {
-      value: this.get(target, methodName),
-      // ensures method is in the cache
-      configurable: true,
-      writable: true,
-      enumerable: true
-    };
-  },
-  defineProperty(target, methodName, descriptor) {
-    Object.defineProperty(target.cache, methodName, descriptor);
-    return true;
-  },
-  deleteProperty(target, methodName) {
-    delete target.cache[methodName];
-    return true;
-  },
-  ownKeys({ scope }) {
-    return [...endpointMethodsMap.get(scope).keys()];
-  },
-  set(target, methodName, value) {
-    return target.cache[methodName] = value;
-  },
-  get({ octokit, scope, cache }, methodName) {
-    if (cache[methodName]) {
-      return cache[methodName];
-    }
-    const method = endpointMethodsMap.get(scope).get(methodName);
-    if (!method) {
-      return void 0;
-    }
-    const { endpointDefaults, decorations } = method;
-    if (decorations) {
-      cache[methodName] = decorate(
-        octokit,
-        scope,
-        methodName,
-        endpointDefaults,
-        decorations
-      );
-    } else {
-      cache[methodName] = octokit.request.defaults(endpointDefaults);
-    }
-    return cache[methodName];
-  }
-};
-function endpointsToMethods(octokit) {
-  const newMethods = {};
-  for (const scope of endpointMethodsMap.keys()) {
-    newMethods[scope] = new Proxy({ octokit, scope, cache: {} }, handler);
-  }
-  return newMethods;
-}
-function decorate(octokit, scope, methodName, defaults, decorations) {
-  const requestWithDefaults = octokit.request.defaults(defaults);
-  function withDecorations(...args) {
-    let options = requestWithDefaults.endpoint.merge(...args);
-    if (decorations.mapToData) {
-      options = Object.assign({}, options, {
-        data: options[decorations.mapToData],
-        [decorations.mapToData]: void 0
-      });
-      return requestWithDefaults(options);
-    }
-    if (decorations.renamed) {
-      const [newScope, newMethodName] = decorations.renamed;
-      octokit.log.warn(
-        `octokit.${scope}.${methodName}() has been renamed to octokit.${newScope}.${newMethodName}()`
-      );
-    }
-    if (decorations.deprecated) {
-      octokit.log.warn(decorations.deprecated);
-    }
-    if (decorations.renamedParameters) {
-      const options2 = requestWithDefaults.endpoint.merge(...args);
-      for (const [name, alias] of Object.entries(
-        decorations.renamedParameters
-      )) {
-        if (name in options2) {
-          octokit.log.warn(
-            `"${name}" parameter is deprecated for "octokit.${scope}.${methodName}()". Use "${alias}" instead`
-          );
-          if (!(alias in options2)) {
-            options2[alias] = options2[name];
-          }
-          delete options2[name];
-        }
-      }
-      return requestWithDefaults(options2);
-    }
-    return requestWithDefaults(...args);
-  }
-  return Object.assign(withDecorations, requestWithDefaults);
-}
-
-//# sourceMappingURL=endpoints-to-methods.js.map
-
-;// CONCATENATED MODULE: ../../node_modules/.pnpm/@octokit+plugin-rest-endpoint-methods@17.0.0_@octokit+core@7.0.8/node_modules/@octokit/plugin-rest-endpoint-methods/dist-src/index.js
-
-
-function restEndpointMethods(octokit) {
-  const api = endpointsToMethods(octokit);
-  return {
-    rest: api
-  };
-}
-restEndpointMethods.VERSION = dist_src_version_VERSION;
-function legacyRestEndpointMethods(octokit) {
-  const api = endpointsToMethods(octokit);
-  return {
-    ...api,
-    rest: api
-  };
-}
-legacyRestEndpointMethods.VERSION = dist_src_version_VERSION;
-
-//# sourceMappingURL=index.js.map
-
-;// CONCATENATED MODULE: ../../node_modules/.pnpm/@octokit+plugin-paginate-rest@14.0.0_@octokit+core@7.0.8/node_modules/@octokit/plugin-paginate-rest/dist-bundle/index.js
-// pkg/dist-src/version.js
-var plugin_paginate_rest_dist_bundle_VERSION = "0.0.0-development";
-
-// pkg/dist-src/normalize-paginated-list-response.js
-function normalizePaginatedListResponse(response) {
-  if (!response.data) {
-    return {
-      ...response,
-      data: []
-    };
-  }
-  const responseNeedsNormalization = ("total_count" in response.data || "total_commits" in response.data) && !("url" in response.data);
-  if (!responseNeedsNormalization) return response;
-  const incompleteResults = response.data.incomplete_results;
-  const repositorySelection = response.data.repository_selection;
-  const totalCount = response.data.total_count;
-  const totalCommits = response.data.total_commits;
-  delete response.data.incomplete_results;
-  delete response.data.repository_selection;
-  delete response.data.total_count;
-  delete response.data.total_commits;
-  const namespaceKey = Object.keys(response.data)[0];
-  const data = response.data[namespaceKey];
-  response.data = data;
-  if (typeof incompleteResults !== "undefined") {
-    response.data.incomplete_results = incompleteResults;
-  }
-  if (typeof repositorySelection !== "undefined") {
-    response.data.repository_selection = repositorySelection;
-  }
-  response.data.total_count = totalCount;
-  response.data.total_commits = totalCommits;
-  return response;
-}
-
-// pkg/dist-src/iterator.js
-function iterator(octokit, route, parameters) {
-  const options = typeof route === "function" ? route.endpoint(parameters) : octokit.request.endpoint(route, parameters);
-  const requestMethod = typeof route === "function" ? route : octokit.request;
-  const method = options.method;
-  const headers = options.headers;
-  let url = options.url;
-  return {
-    [Symbol.asyncIterator]: () => ({
-      async next() {
-        if (!url) return { done: true };
-        try {
-          const response = await requestMethod({ method, url, headers });
-          const normalizedResponse = normalizePaginatedListResponse(response);
-          url = ((normalizedResponse.headers.link || "").match(
-            /<([^<>]+)>;\s*rel="next"/
-          ) || [])[1];
-          if (!url && "total_commits" in normalizedResponse.data) {
-            const parsedUrl = new URL(normalizedResponse.url);
-            const params = parsedUrl.searchParams;
-            const page = parseInt(params.get("page") || "1", 10);
-            const per_page = parseInt(params.get("per_page") || "250", 10);
-            if (page * per_page < normalizedResponse.data.total_commits) {
-              params.set("page", String(page + 1));
-              url = parsedUrl.toString();
-            }
-          }
-          return { value: normalizedResponse };
-        } catch (error) {
-          if (error.status !== 409) throw error;
-          url = "";
-          return {
-            value: {
-              status: 200,
-              headers: {},
-              data: []
-            }
-          };
-        }
-      }
-    })
-  };
-}
-
-// pkg/dist-src/paginate.js
-function paginate(octokit, route, parameters, mapFn) {
-  if (typeof parameters === "function") {
-    mapFn = parameters;
-    parameters = void 0;
-  }
-  return gather(
-    octokit,
-    [],
-    iterator(octokit, route, parameters)[Symbol.asyncIterator](),
-    mapFn
-  );
-}
-function gather(octokit, results, iterator2, mapFn) {
-  return iterator2.next().then((result) => {
-    if (result.done) {
-      return results;
-    }
-    let earlyExit = false;
-    function done() {
-      earlyExit = true;
-    }
-    results = results.concat(
-      mapFn ? mapFn(result.value, done) : result.value.data
-    );
-    if (earlyExit) {
-      return results;
-    }
-    return gather(octokit, results, iterator2, mapFn);
-  });
-}
-
-// pkg/dist-src/compose-paginate.js
-var composePaginateRest = Object.assign(paginate, {
-  iterator
-});
-
-// pkg/dist-src/generated/paginating-endpoints.js
-var paginatingEndpoints = (/* unused pure expression or super */ null && ([
-  "GET /advisories",
-  "GET /app/hook/deliveries",
-  "GET /app/installation-requests",
-  "GET /app/installations",
-  "GET /assignments/{assignment_id}/accepted_assignments",
-  "GET /classrooms",
-  "GET /classrooms/{classroom_id}/assignments",
-  "GET /enterprises/{enterprise}/code-security/configurations",
-  "GET /enterprises/{enterprise}/code-security/configurations/{configuration_id}/repositories",
-  "GET /enterprises/{enterprise}/dependabot/alerts",
-  "GET /enterprises/{enterprise}/teams",
-  "GET /enterprises/{enterprise}/teams/{enterprise-team}/memberships",
-  "GET /enterprises/{enterprise}/teams/{enterprise-team}/organizations",
-  "GET /events",
-  "GET /gists",
-  "GET /gists/public",
-  "GET /gists/starred",
-  "GET /gists/{gist_id}/comments",
-  "GET /gists/{gist_id}/commits",
-  "GET /gists/{gist_id}/forks",
-  "GET /installation/repositories",
-  "GET /issues",
-  "GET /licenses",
-  "GET /marketplace_listing/plans",
-  "GET /marketplace_listing/plans/{plan_id}/accounts",
-  "GET /marketplace_listing/stubbed/plans",
-  "GET /marketplace_listing/stubbed/plans/{plan_id}/accounts",
-  "GET /networks/{owner}/{repo}/events",
-  "GET /notifications",
-  "GET /organizations",
-  "GET /organizations/{org}/dependabot/repository-access",
-  "GET /orgs/{org}/actions/cache/usage-by-repository",
-  "GET /orgs/{org}/actions/hosted-runners",
-  "GET /orgs/{org}/actions/permissions/repositories",
-  "GET /orgs/{org}/actions/permissions/self-hosted-runners/repositories",
-  "GET /orgs/{org}/actions/runner-groups",
-  "GET /orgs/{org}/actions/runner-groups/{runner_group_id}/hosted-runners",
-  "GET /orgs/{org}/actions/runner-groups/{runner_group_id}/repositories",
-  "GET /orgs/{org}/actions/runner-groups/{runner_group_id}/runners",
-  "GET /orgs/{org}/actions/runners",
-  "GET /orgs/{org}/actions/secrets",
-  "GET /orgs/{org}/actions/secrets/{secret_name}/repositories",
-  "GET /orgs/{org}/actions/variables",
-  "GET /orgs/{org}/actions/variables/{name}/repositories",
-  "GET /orgs/{org}/attestations/repositories",
-  "GET /orgs/{org}/attestations/{subject_digest}",
-  "GET /orgs/{org}/blocks",
-  "GET /orgs/{org}/campaigns",
-  "GET /orgs/{org}/code-scanning/alerts",
-  "GET /orgs/{org}/code-security/configurations",
-  "GET /orgs/{org}/code-security/configurations/{configuration_id}/repositories",
-  "GET /orgs/{org}/codespaces",
-  "GET /orgs/{org}/codespaces/secrets",
-  "GET /orgs/{org}/codespaces/secrets/{secret_name}/repositories",
-  "GET /orgs/{org}/copilot/billing/seats",
-  "GET /orgs/{org}/copilot/metrics",
-  "GET /orgs/{org}/dependabot/alerts",
-  "GET /orgs/{org}/dependabot/secrets",
-  "GET /orgs/{org}/dependabot/secrets/{secret_name}/repositories",
-  "GET /orgs/{org}/events",
-  "GET /orgs/{org}/failed_invitations",
-  "GET /orgs/{org}/hooks",
-  "GET /orgs/{org}/hooks/{hook_id}/deliveries",
-  "GET /orgs/{org}/insights/api/route-stats/{actor_type}/{actor_id}",
-  "GET /orgs/{org}/insights/api/subject-stats",
-  "GET /orgs/{org}/insights/api/user-stats/{user_id}",
-  "GET /orgs/{org}/installations",
-  "GET /orgs/{org}/invitations",
-  "GET /orgs/{org}/invitations/{invitation_id}/teams",
-  "GET /orgs/{org}/issues",
-  "GET /orgs/{org}/members",
-  "GET /orgs/{org}/members/{username}/codespaces",
-  "GET /orgs/{org}/migrations",
-  "GET /orgs/{org}/migrations/{migration_id}/repositories",
-  "GET /orgs/{org}/organization-roles/{role_id}/teams",
-  "GET /orgs/{org}/organization-roles/{role_id}/users",
-  "GET /orgs/{org}/outside_collaborators",
-  "GET /orgs/{org}/packages",
-  "GET /orgs/{org}/packages/{package_type}/{package_name}/versions",
-  "GET /orgs/{org}/personal-access-token-requests",
-  "GET /orgs/{org}/personal-access-token-requests/{pat_request_id}/repositories",
-  "GET /orgs/{org}/personal-access-tokens",
-  "GET /orgs/{org}/personal-access-tokens/{pat_id}/repositories",
-  "GET /orgs/{org}/private-registries",
-  "GET /orgs/{org}/projects",
-  "GET /orgs/{org}/projectsV2",
-  "GET /orgs/{org}/projectsV2/{project_number}/fields",
-  "GET /orgs/{org}/projectsV2/{project_number}/items",
-  "GET /orgs/{org}/properties/values",
-  "GET /orgs/{org}/public_members",
-  "GET /orgs/{org}/repos",
-  "GET /orgs/{org}/rulesets",
-  "GET /orgs/{org}/rulesets/rule-suites",
-  "GET /orgs/{org}/rulesets/{ruleset_id}/history",
-  "GET /orgs/{org}/secret-scanning/alerts",
-  "GET /orgs/{org}/security-advisories",
-  "GET /orgs/{org}/settings/immutable-releases/repositories",
-  "GET /orgs/{org}/settings/network-configurations",
-  "GET /orgs/{org}/team/{team_slug}/copilot/metrics",
-  "GET /orgs/{org}/teams",
-  "GET /orgs/{org}/teams/{team_slug}/discussions",
-  "GET /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/comments",
-  "GET /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/comments/{comment_number}/reactions",
-  "GET /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/reactions",
-  "GET /orgs/{org}/teams/{team_slug}/invitations",
-  "GET /orgs/{org}/teams/{team_slug}/members",
-  "GET /orgs/{org}/teams/{team_slug}/projects",
-  "GET /orgs/{org}/teams/{team_slug}/repos",
-  "GET /orgs/{org}/teams/{team_slug}/teams",
-  "GET /projects/{project_id}/collaborators",
-  "GET /repos/{owner}/{repo}/actions/artifacts",
-  "GET /repos/{owner}/{repo}/actions/caches",
-  "GET /repos/{owner}/{repo}/actions/organization-secrets",
-  "GET /repos/{owner}/{repo}/actions/organization-variables",
-  "GET /repos/{owner}/{repo}/actions/runners",
-  "GET /repos/{owner}/{repo}/actions/runs",
-  "GET /repos/{owner}/{repo}/actions/runs/{run_id}/artifacts",
-  "GET /repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt_number}/jobs",
-  "GET /repos/{owner}/{repo}/actions/runs/{run_id}/jobs",
-  "GET /repos/{owner}/{repo}/actions/secrets",
-  "GET /repos/{owner}/{repo}/actions/variables",
-  "GET /repos/{owner}/{repo}/actions/workflows",
-  "GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs",
-  "GET /repos/{owner}/{repo}/activity",
-  "GET /repos/{owner}/{repo}/assignees",
-  "GET /repos/{owner}/{repo}/attestations/{subject_digest}",
-  "GET /repos/{owner}/{repo}/branches",
-  "GET /repos/{owner}/{repo}/check-runs/{check_run_id}/annotations",
-  "GET /repos/{owner}/{repo}/check-suites/{check_suite_id}/check-runs",
-  "GET /repos/{owner}/{repo}/code-scanning/alerts",
-  "GET /repos/{owner}/{repo}/code-scanning/alerts/{alert_number}/instances",
-  "GET /repos/{owner}/{repo}/code-scanning/analyses",
-  "GET /repos/{owner}/{repo}/codespaces",
-  "GET /repos/{owner}/{repo}/codespaces/devcontainers",
-  "GET /repos/{owner}/{repo}/codespaces/secrets",
-  "GET /repos/{owner}/{repo}/collaborators",
-  "GET /repos/{owner}/{repo}/comments",
-  "GET /repos/{owner}/{repo}/comments/{comment_id}/reactions",
-  "GET /repos/{owner}/{repo}/commits",
-  "GET /repos/{owner}/{repo}/commits/{commit_sha}/comments",
-  "GET /repos/{owner}/{repo}/commits/{commit_sha}/pulls",
-  "GET /repos/{owner}/{repo}/commits/{ref}/check-runs",
-  "GET /repos/{owner}/{repo}/commits/{ref}/check-suites",
-  "GET /repos/{owner}/{repo}/commits/{ref}/status",
-  "GET /repos/{owner}/{repo}/commits/{ref}/statuses",
-  "GET /repos/{owner}/{repo}/compare/{basehead}",
-  "GET /repos/{owner}/{repo}/compare/{base}...{head}",
-  "GET /repos/{owner}/{repo}/contributors",
-  "GET /repos/{owner}/{repo}/dependabot/alerts",
-  "GET /repos/{owner}/{repo}/dependabot/secrets",
-  "GET /repos/{owner}/{repo}/deployments",
-  "GET /repos/{owner}/{repo}/deployments/{deployment_id}/statuses",
-  "GET /repos/{owner}/{repo}/environments",
-  "GET /repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies",
-  "GET /repos/{owner}/{repo}/environments/{environment_name}/deployment_protection_rules/apps",
-  "GET /repos/{owner}/{repo}/environments/{environment_name}/secrets",
-  "GET /repos/{owner}/{repo}/environments/{environment_name}/variables",
-  "GET /repos/{owner}/{repo}/events",
-  "GET /repos/{owner}/{repo}/forks",
-  "GET /repos/{owner}/{repo}/hooks",
-  "GET /repos/{owner}/{repo}/hooks/{hook_id}/deliveries",
-  "GET /repos/{owner}/{repo}/invitations",
-  "GET /repos/{owner}/{repo}/issues",
-  "GET /repos/{owner}/{repo}/issues/comments",
-  "GET /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions",
-  "GET /repos/{owner}/{repo}/issues/events",
-  "GET /repos/{owner}/{repo}/issues/{issue_number}/comments",
-  "GET /repos/{owner}/{repo}/issues/{issue_number}/dependencies/blocked_by",
-  "GET /repos/{owner}/{repo}/issues/{issue_number}/dependencies/blocking",
-  "GET /repos/{owner}/{repo}/issues/{issue_number}/events",
-  "GET /repos/{owner}/{repo}/issues/{issue_number}/labels",
-  "GET /repos/{owner}/{repo}/issues/{issue_number}/reactions",
-  "GET /repos/{owner}/{repo}/issues/{issue_number}/sub_issues",
-  "GET /repos/{owner}/{repo}/issues/{issue_number}/timeline",
-  "GET /repos/{owner}/{repo}/keys",
-  "GET /repos/{owner}/{repo}/labels",
-  "GET /repos/{owner}/{repo}/milestones",
-  "GET /repos/{owner}/{repo}/milestones/{milestone_number}/labels",
-  "GET /repos/{owner}/{repo}/notifications",
-  "GET /repos/{owner}/{repo}/pages/builds",
-  "GET /repos/{owner}/{repo}/projects",
-  "GET /repos/{owner}/{repo}/pulls",
-  "GET /repos/{owner}/{repo}/pulls/comments",
-  "GET /repos/{owner}/{repo}/pulls/comments/{comment_id}/reactions",
-  "GET /repos/{owner}/{repo}/pulls/{pull_number}/comments",
-  "GET /repos/{owner}/{repo}/pulls/{pull_number}/commits",
-  "GET /repos/{owner}/{repo}/pulls/{pull_number}/files",
-  "GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews",
-  "GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}/comments",
-  "GET /repos/{owner}/{repo}/releases",
-  "GET /repos/{owner}/{repo}/releases/{release_id}/assets",
-  "GET /repos/{owner}/{repo}/releases/{release_id}/reactions",
-  "GET /repos/{owner}/{repo}/rules/branches/{branch}",
-  "GET /repos/{owner}/{repo}/rulesets",
-  "GET /repos/{owner}/{repo}/rulesets/rule-suites",
-  "GET /repos/{owner}/{repo}/rulesets/{ruleset_id}/history",
-  "GET /repos/{owner}/{repo}/secret-scanning/alerts",
-  "GET /repos/{owner}/{repo}/secret-scanning/alerts/{alert_number}/locations",
-  "GET /repos/{owner}/{repo}/security-advisories",
-  "GET /repos/{owner}/{repo}/stargazers",
-  "GET /repos/{owner}/{repo}/subscribers",
-  "GET /repos/{owner}/{repo}/tags",
-  "GET /repos/{owner}/{repo}/teams",
-  "GET /repos/{owner}/{repo}/topics",
-  "GET /repositories",
-  "GET /search/code",
-  "GET /search/commits",
-  "GET /search/issues",
-  "GET /search/labels",
-  "GET /search/repositories",
-  "GET /search/topics",
-  "GET /search/users",
-  "GET /teams/{team_id}/discussions",
-  "GET /teams/{team_id}/discussions/{discussion_number}/comments",
-  "GET /teams/{team_id}/discussions/{discussion_number}/comments/{comment_number}/reactions",
-  "GET /teams/{team_id}/discussions/{discussion_number}/reactions",
-  "GET /teams/{team_id}/invitations",
-  "GET /teams/{team_id}/members",
-  "GET /teams/{team_id}/projects",
-  "GET /teams/{team_id}/repos",
-  "GET /teams/{team_id}/teams",
-  "GET /user/blocks",
-  "GET /user/codespaces",
-  "GET /user/codespaces/secrets",
-  "GET /user/emails",
-  "GET /user/followers",
-  "GET /user/following",
-  "GET /user/gpg_keys",
-  "GET /user/installations",
-  "GET /user/installations/{installation_id}/repositories",
-  "GET /user/issues",
-  "GET /user/keys",
-  "GET /user/marketplace_purchases",
-  "GET /user/marketplace_purchases/stubbed",
-  "GET /user/memberships/orgs",
-  "GET /user/migrations",
-  "GET /user/migrations/{migration_id}/repositories",
-  "GET /user/orgs",
-  "GET /user/packages",
-  "GET /user/packages/{package_type}/{package_name}/versions",
-  "GET /user/public_emails",
-  "GET /user/repos",
-  "GET /user/repository_invitations",
-  "GET /user/social_accounts",
-  "GET /user/ssh_signing_keys",
-  "GET /user/starred",
-  "GET /user/subscriptions",
-  "GET /user/teams",
-  "GET /users",
-  "GET /users/{username}/attestations/{subject_digest}",
-  "GET /users/{username}/events",
-  "GET /users/{username}/events/orgs/{org}",
-  "GET /users/{username}/events/public",
-  "GET /users/{username}/followers",
-  "GET /users/{username}/following",
-  "GET /users/{username}/gists",
-  "GET /users/{username}/gpg_keys",
-  "GET /users/{username}/keys",
-  "GET /users/{username}/orgs",
-  "GET /users/{username}/packages",
-  "GET /users/{username}/projects",
-  "GET /users/{username}/projectsV2",
-  "GET /users/{username}/projectsV2/{project_number}/fields",
-  "GET /users/{username}/projectsV2/{project_number}/items",
-  "GET /users/{username}/received_events",
-  "GET /users/{username}/received_events/public",
-  "GET /users/{username}/repos",
-  "GET /users/{username}/social_accounts",
-  "GET /users/{username}/ssh_signing_keys",
-  "GET /users/{username}/starred",
-  "GET /users/{username}/subscriptions"
-]));
-
-// pkg/dist-src/paginating-endpoints.js
-function isPaginatingEndpoint(arg) {
-  if (typeof arg === "string") {
-    return paginatingEndpoints.includes(arg);
-  } else {
-    return false;
-  }
-}
-
-// pkg/dist-src/index.js
-function paginateRest(octokit) {
-  return {
-    paginate: Object.assign(paginate.bind(null, octokit), {
-      iterator: iterator.bind(null, octokit)
-    })
-  };
-}
-paginateRest.VERSION = plugin_paginate_rest_dist_bundle_VERSION;
-
-
-;// CONCATENATED MODULE: ../../node_modules/.pnpm/@actions+github@9.1.1/node_modules/@actions/github/lib/utils.js
-
-
-// octokit + plugins
-
-
-
-const context = new Context();
-const baseUrl = getApiBaseUrl();
-const defaults = {
-    baseUrl,
-    request: {
-        agent: getProxyAgent(baseUrl),
-        fetch: getProxyFetch(baseUrl)
-    }
-};
-const GitHub = Octokit.plugin(restEndpointMethods, paginateRest).defaults(defaults);
-
-/**
- * Convience function to correctly format Octokit Options to pass into the constructor.
- *
- * @param     token    the repo PAT or GITHUB_TOKEN
- * @param     options  other options to set
- */
-function getOctokitOptions(token, options) {
-    const opts = Object.assign({}, options || {}); // Shallow clone - don't mutate the object provided by the caller
-    // Auth
-    const auth = getAuthString(token, opts);
-    if (auth) {
-        opts.auth = auth;
-    }
-    // Orchestration ID
-    const userAgent = getUserAgentWithOrchestrationId(opts.userAgent);
-    if (userAgent) {
-        opts.userAgent = userAgent;
-    }
-    return opts;
-}
-//# sourceMappingURL=utils.js.map
-;// CONCATENATED MODULE: ../../node_modules/.pnpm/@actions+github@9.1.1/node_modules/@actions/github/lib/github.js
-
-
-const github_context = new Context();
-/**
- * Returns a hydrated octokit ready to use for GitHub Actions
- *
- * @param     token    the repo PAT or GITHUB_TOKEN
- * @param     options  other options to set
- */
-function getOctokit(token, options, ...additionalPlugins) {
-    const GitHubWithPlugins = GitHub.plugin(...additionalPlugins);
-    return new GitHubWithPlugins(getOctokitOptions(token, options));
-}
-//# sourceMappingURL=github.js.map
 // EXTERNAL MODULE: ../../node_modules/.pnpm/valibot@1.5.0_typescript@7.0.2/node_modules/valibot/dist/index.mjs
 var dist = __nccwpck_require__(6387);
-;// CONCATENATED MODULE: ./lib/report/comment-state.js
-
-const keptClip = dist/* object */.Ikc({
-    name: dist/* string */.YjP(),
-    url: dist/* string */.YjP(),
-    /** The preview GIF, else the thumbnail. */
-    picture: dist/* nullable */.mee(dist/* string */.YjP()),
-    /** Lower-case hex, of the whole content. */
-    md5: dist/* string */.YjP(),
-});
-const commentState = dist/* object */.Ikc({
-    /** The commit that the comment is about. */
-    sha: dist/* optional */.lqM(dist/* string */.YjP()),
-    clips: dist/* array */.YOg(keptClip),
-    /** What these clips were compared with. */
-    before: dist/* array */.YOg(keptClip),
-});
-const emptyState = { sha: undefined, clips: [], before: [] };
-const pattern = /<!-- clipcourier-state: (.*) -->\s*$/;
-/** The state as an HTML comment, escaped so that it cannot end the comment or mention anybody. */
-function writeState(state) {
-    const json = JSON.stringify(state).replace(/[<>&@#-]/g, (character) => `\\u00${character.charCodeAt(0).toString(16)}`);
-    return `<!-- clipcourier-state: ${json} -->`;
-}
-/** The state in a comment; an empty one when there is none or it is no longer valid. */
-function readState(body) {
-    try {
-        const parsed = dist/* safeParse */.xLC(commentState, JSON.parse(pattern.exec(body)?.[1] ?? ""));
-        return parsed.success ? { sha: undefined, ...parsed.output } : emptyState;
-    }
-    catch {
-        return emptyState;
-    }
-}
-
-// EXTERNAL MODULE: ./lib/report/gallery.js
-var gallery = __nccwpck_require__(4844);
-// EXTERNAL MODULE: ./lib/report/markdown.js
-var markdown = __nccwpck_require__(1609);
-;// CONCATENATED MODULE: ./lib/report/comment-body.js
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+;// CONCATENATED MODULE: ../report/dist/replace-file.js
 
 
 
-// GitHub refuses a longer comment.
-const mostCharacters = 65_536;
-/** The first line of a comment, by which a later run finds it. */
-function markComment(key) {
-    return `<!-- clipcourier: ${key} -->`;
-}
-/** @param earlier the state of the comment that this one replaces */
-function buildComment(content, earlier = emptyState) {
-    // A re-run of the same commit is compared with the same clips as the first run.
-    const isRerun = content.sha !== undefined && content.sha === earlier.sha;
-    const before = new Map((isRerun ? earlier.before : earlier.clips).map((clip) => [clip.name, clip]));
-    const { records } = content;
-    return (0,markdown/* fit */.Uj)(records.length, (text) => text.length <= mostCharacters, (shown) => buildBody(content, before, shown));
-}
-function buildBody({ key, records, sha }, before, shown) {
-    const rows = records.slice(0, shown).map((record) => ({
-        record,
-        before: before.get((0,gallery/* nameRecord */.TQ)(record)),
-    }));
-    const state = {
-        sha,
-        // For a file that failed, the clip of an earlier run is kept for the next comparison.
-        clips: rows.flatMap((row) => keepClip(row.record) ?? row.before ?? []),
-        before: rows.flatMap((row) => row.before ?? []),
-    };
-    const commit = sha === undefined ? [] : [`For ${sha.slice(0, 7)}.`];
-    return [
-        markComment(key),
-        key === "clips" ? "### Clips" : `### Clips: ${(0,markdown/* code */.aY)(key)}`,
-        [`${(0,gallery/* describeCounts */.wv)(records)}.`, ...commit].join(" "),
-        buildTable(rows),
-        ...(0,gallery/* describeRest */.wA)(records.length - shown),
-        writeState(state),
-    ].join("\n\n");
-}
-function buildTable(rows) {
-    const hasBefore = rows.some((row) => isChanged(row));
-    const width = hasBefore ? 280 : 400;
-    const header = hasBefore ? ["Before", "Now", "File"] : ["Clip", "File"];
-    return (0,markdown/* table */.tp)(header, rows.map((row) => [
-        ...(hasBefore ? [isChanged(row) ? showKept(row.before, width) : ""] : []),
-        (0,gallery/* showClip */.Ui)(row.record, width),
-        describeRow(row),
-    ]));
-}
-function describeRow(row) {
-    const { record, before } = row;
-    const lines = [(0,markdown/* code */.aY)((0,gallery/* nameRecord */.TQ)(record)), (0,gallery/* describeFacts */.Lm)(record)];
-    if (record.id !== null)
-        lines.push((0,markdown/* code */.aY)(record.id));
-    if (record.error !== null || record.md5 === null || before === undefined) {
-        lines.push((0,gallery/* describeOutcome */.SS)(record));
-    }
-    else {
-        lines.push(isChanged(row) ? "changed" : "unchanged");
-    }
-    return lines.filter((line) => line !== "").join("<br>");
-}
-function isChanged({ record, before }) {
-    return before !== undefined && record.md5 !== null && before.md5 !== record.md5;
-}
-function showKept(clip, width) {
-    if (clip === undefined)
-        return "";
-    const { url, picture } = clip;
-    return (0,gallery/* showClip */.Ui)({ file: `${clip.name}, before`, url, preview: picture, thumbnail: null }, width);
-}
-function keepClip(record) {
-    const { url, md5, preview, thumbnail } = record;
-    if (url === null || md5 === null)
-        return undefined;
-    return { name: (0,gallery/* nameRecord */.TQ)(record), url, md5, picture: preview ?? thumbnail };
-}
-
-// EXTERNAL MODULE: ./lib/runner/log.js
-var runner_log = __nccwpck_require__(3792);
-;// CONCATENATED MODULE: external "node:timers/promises"
-const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
-;// CONCATENATED MODULE: ./lib/github/api.js
-
-
-
-const mostAttempts = 3;
-// A step that waits costs paid minutes.
-const longestWait = 60_000;
-/** GitHub's API, at `GITHUB_API_URL`. Requests that meet a rate limit or fail are tried again. */
-function connectGitHub(token, signal) {
-    const octokit = getOctokit(token);
-    octokit.hook.wrap("request", async (request, options) => {
-        options.request = { ...options.request, signal };
-        for (let attempt = 1;; attempt++) {
-            try {
-                return await request(options);
-            }
-            catch (error) {
-                const wait = readWait(error, options.method, attempt);
-                if (wait === undefined || wait > longestWait || attempt >= mostAttempts)
-                    throw error;
-                (0,runner_log/* warn */.R8)(`GitHub asks to wait ${Math.ceil(wait / 1000)} s before the comment is written.`);
-                await (0,external_node_timers_promises_namespaceObject.setTimeout)(wait, undefined, { signal });
-            }
-        }
-    });
-    return octokit;
-}
-/** The HTTP status of an error from GitHub; `undefined` where there was no answer. */
-function readStatus(error) {
-    const status = error instanceof Error && "status" in error ? error.status : undefined;
-    return typeof status === "number" ? status : undefined;
-}
-/** Whether GitHub refused the request because of a rate limit. */
-function isRateLimited(error) {
-    const status = readStatus(error);
-    if (status === 429)
-        return true;
-    const headers = readHeaders(error);
-    const isOver = headers["x-ratelimit-remaining"] === "0" || "retry-after" in headers;
-    return status === 403 && (isOver || /secondary rate/i.test(String(error)));
-}
-/** Milliseconds until the request may be made again; `undefined` when it must not be repeated. */
-function readWait(error, method, attempt) {
-    const headers = readHeaders(error);
-    if (isRateLimited(error)) {
-        const seconds = Number(headers["retry-after"]);
-        if (seconds >= 0)
-            return seconds * 1000;
-        const isOver = headers["x-ratelimit-remaining"] === "0";
-        const reset = Number(headers["x-ratelimit-reset"]) * 1000 - Date.now();
-        // Where GitHub names no time, its documentation asks to wait for a minute.
-        return isOver && Number.isFinite(reset) ? Math.max(0, reset) + 1000 : 60_000;
-    }
-    const status = readStatus(error);
-    // When the answer to a POST is lost, the comment may exist: another POST would create a second
-    // one.
-    const isRepeatable = method !== "POST" && (status === undefined || status >= 500);
-    return isRepeatable ? attempt * 1000 : undefined;
-}
-function readHeaders(error) {
-    const response = error instanceof Error && "response" in error ? error.response : undefined;
-    const headers = typeof response === "object" && response !== null && "headers" in response
-        ? response.headers
-        : undefined;
-    return typeof headers === "object" && headers !== null ? { ...headers } : {};
-}
-
-;// CONCATENATED MODULE: ./lib/github/pull-request.js
-
-const repository = dist/* object */.Ikc({ owner: dist/* object */.Ikc({ login: dist/* string */.YjP() }) });
-const pull_request_event = dist/* object */.Ikc({
-    pull_request: dist/* optional */.lqM(dist/* object */.Ikc({ number: dist/* number */.aig(), head: dist/* optional */.lqM(dist/* object */.Ikc({ sha: dist/* string */.YjP() })) })),
-    issue: dist/* optional */.lqM(dist/* object */.Ikc({ number: dist/* number */.aig(), pull_request: dist/* optional */.lqM(dist/* unknown */.L5J()) })),
-    workflow_run: dist/* optional */.lqM(dist/* object */.Ikc({
-        head_branch: dist/* nullable */.mee(dist/* string */.YjP()),
-        head_sha: dist/* string */.YjP(),
-        head_repository: dist/* optional */.lqM(dist/* nullable */.mee(repository)),
-        pull_requests: dist/* optional */.lqM(dist/* array */.YOg(dist/* object */.Ikc({ number: dist/* number */.aig() }))),
-    })),
-});
 /**
- * Finds the pull request of the event (`pull_request`, `pull_request_target`, `issue_comment`),
- * else that of the run that triggered this one (`workflow_run`), else an open one of the branch.
- * `undefined` when there is none.
+ * Replaces a file in one step, or makes it and its folder, so that nobody reads half of it and a
+ * failure leaves what was there. What is no regular file, such as `/dev/stdout`, is written to.
  */
-async function findPullRequest(github, { payload, ref, sha, repo }) {
-    const parsed = dist/* safeParse */.xLC(pull_request_event, payload);
-    const { pull_request: own, issue, workflow_run: run } = parsed.success ? parsed.output : {};
-    if (own !== undefined)
-        return { ...repo, number: own.number, sha: own.head?.sha ?? sha };
-    // The commit of an issue_comment event is that of the default branch, not of the pull request.
-    if (issue?.pull_request)
-        return { ...repo, number: issue.number, sha: undefined };
-    if (run !== undefined) {
-        const [listed] = run.pull_requests ?? [];
-        if (listed !== undefined)
-            return { ...repo, number: listed.number, sha: run.head_sha };
-        // The list is empty for pull requests from forks.
-        const owner = run.head_repository?.owner.login ?? repo.owner;
-        return findByBranch(github, repo, { owner, branch: run.head_branch, sha: run.head_sha });
-    }
-    const branch = /^refs\/heads\/(.+)$/.exec(ref)?.[1] ?? null;
-    return findByBranch(github, repo, { owner: repo.owner, branch, sha });
-}
-async function findByBranch(github, repo, head) {
-    if (head.branch === null)
-        return undefined;
-    const { data } = await github.rest.pulls.list({
-        ...repo,
-        state: "open",
-        head: `${head.owner}:${head.branch}`,
-        per_page: 100,
-    });
-    const found = data.find((pull) => pull.head.sha === head.sha) ?? data[0];
-    return found && { ...repo, number: found.number, sha: head.sha };
-}
-
-;// CONCATENATED MODULE: ./lib/github/comment.js
-
-
-
-
-
-
-// At 100 comments a page.
-const mostPages = 30;
-const mostTime = 3 * 60_000;
-/**
- * Writes the clips into the comment of this key on the pull request of the run. A failure is only a
- * warning, because the clips exist without the comment.
- */
-async function writeComment(records, { comment, commentKey: key, githubToken }, cancelled) {
-    // With `auto` it is expected that there may be no pull request, or no permission to comment.
-    const say = comment === "auto" ? runner_log/* logLine */.BP : runner_log/* warn */.R8;
-    if (githubToken === undefined)
-        return say("No comment: there is no github-token.");
-    const signal = AbortSignal.any([cancelled, AbortSignal.timeout(mostTime)]);
+async function replaceFile(file, text) {
+    await (0,promises_.mkdir)(external_node_path_.dirname(file), { recursive: true });
+    const known = await (0,promises_.stat)(file).catch(() => undefined);
+    if (known !== undefined && !known.isFile())
+        return (0,promises_.writeFile)(file, text);
+    // A link stays one.
+    const target = known === undefined ? file : await (0,promises_.realpath)(file);
+    const temporary = external_node_path_.join(external_node_path_.dirname(target), `.${(0,external_node_crypto_.randomUUID)()}.tmp`);
     try {
-        const github = connectGitHub(githubToken, signal);
-        const pull = await findPullRequest(github, github_context);
-        if (pull === undefined) {
-            return say("No comment: this run belongs to no open pull request.");
-        }
-        const found = await findComment(github, pull, markComment(key));
-        const content = { key, records, sha: pull.sha };
-        const body = buildComment(content, found && readState(found.body));
-        (0,runner_log/* logLine */.BP)(await putComment(github, pull, found?.id, body));
+        await (0,promises_.writeFile)(temporary, text, { flag: "wx" });
+        if (known !== undefined)
+            await (0,promises_.chmod)(temporary, known.mode);
+        await (0,promises_.rename)(temporary, target);
     }
-    catch (error) {
-        if (cancelled.aborted)
-            return;
-        const isRefused = [401, 403, 404].includes(readStatus(error) ?? 0) && !isRateLimited(error);
-        if (isRefused)
-            say(describeRefusal(error));
-        else
-            (0,runner_log/* warn */.R8)(describeFailure(error));
+    finally {
+        await (0,promises_.rm)(temporary, { force: true });
     }
-}
-async function findComment(github, { owner, repo, number }, mark) {
-    const pages = github.paginate.iterator(github.rest.issues.listComments, {
-        ...{ owner, repo, issue_number: number, per_page: 100 },
-    });
-    let count = 0;
-    for await (const { data } of pages) {
-        for (const { id, body = "", user } of data) {
-            if (!body.startsWith(mark))
-                continue;
-            // Anybody can write the first line; only a comment of this token or of an app is replaced.
-            if (user?.type === "Bot" || (await isTokenOf(github, user?.login)))
-                return { id, body };
-        }
-        count++;
-        if (count >= mostPages)
-            break;
-    }
-    return undefined;
-}
-/** Whether the token belongs to this user. The token of a job belongs to nobody and may not ask. */
-async function isTokenOf(github, login) {
-    try {
-        const { data } = await github.rest.users.getAuthenticated();
-        return data.login === login;
-    }
-    catch (error) {
-        if ([401, 403, 404].includes(readStatus(error) ?? 0))
-            return false;
-        throw error;
-    }
-}
-async function putComment(github, { owner, repo, number }, id, body) {
-    if (id !== undefined) {
-        try {
-            const { data } = await github.rest.issues.updateComment({
-                ...{ owner, repo, comment_id: id, body },
-            });
-            return `Comment updated: ${data.html_url}`;
-        }
-        catch (error) {
-            // Somebody has deleted it meanwhile.
-            if (readStatus(error) !== 404)
-                throw error;
-        }
-    }
-    const { data } = await github.rest.issues.createComment({
-        ...{ owner, repo, issue_number: number, body },
-    });
-    return `Comment created: ${data.html_url}`;
-}
-function describeRefusal(error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return (`No comment: the token may not write one (${reason}). The job needs the permission ` +
-        "pull-requests: write. A pull request from a fork never gets it: comment in a workflow_run " +
-        "workflow then. The clips are there, and in the summary.");
-}
-function describeFailure(error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    const what = isRateLimited(error) ? "GitHub's rate limit stands in the way" : "GitHub failed";
-    return `No comment: ${what} (${reason}). Run the job again later; the clips are there.`;
 }
 
-;// CONCATENATED MODULE: ./lib/report/annotations.js
-
-
-
-
-// GitHub shows ten error annotations of a step; one is left for the failure of the step.
-const mostAnnotations = 9;
-/**
- * Annotates the files that failed. Returns the message for the whole step; `undefined` when none
- * has failed.
- */
-function annotateFailures(records) {
-    const failed = records.filter(({ outcome }) => outcome === "failed");
-    if (failed.length === 0)
-        return undefined;
-    const count = `${failed.length} of ${(0,amounts/* formatCount */.B4)(records.length, "file")} failed`;
-    const common = failed.length === records.length ? findCommonMessage(failed) : undefined;
-    if (common !== undefined)
-        return failed.length === 1 ? common : `${count}. ${common}`;
-    for (const { file, error } of failed.slice(0, mostAnnotations)) {
-        (0,core/* error */.z3)((0,runner_log/* toLogLines */.vZ)(error?.message ?? ""), { title: "Not uploaded", file: locate(file) });
-    }
-    const more = failed.length - mostAnnotations;
-    return more > 0
-        ? `${count}: those above and ${more} more, which are in the summary.`
-        : `${count}.`;
-}
-/** The message that all failures share, such as that of a wrong secret: it is reported once. */
-function findCommonMessage(failed) {
-    const message = failed[0]?.error?.message;
-    const isCommon = failed.every(({ file, error }) => error?.message === message && !message?.includes(file));
-    return isCommon ? message : undefined;
-}
-/** The path from the root of the repository, as GitHub needs it. */
-function locate(file) {
-    const root = process.env.GITHUB_WORKSPACE ?? process.cwd();
-    return (0,runner_log/* toLogText */.ZQ)(external_node_path_.relative(root, external_node_path_.resolve(file)).split(external_node_path_.sep).join("/"));
-}
-
-// EXTERNAL MODULE: ./lib/runner/problem.js
-var problem = __nccwpck_require__(8661);
-;// CONCATENATED MODULE: ./lib/report/results-file.js
+;// CONCATENATED MODULE: ../report/dist/results-file.js
 
 
 
 
 
 const results = dist/* object */.Ikc({ version: dist/* literal */.euz(1), clips: dist/* array */.YOg(upload_record/* uploadRecord */.nT) });
+/** A results file cannot be read, or is not one. The message names it and says what to do. */
+class InvalidResultsError extends Error {
+    name = "InvalidResultsError";
+}
 /** Writes all records as JSON, for later steps and jobs. */
 async function writeResultsFile(file, records) {
-    await (0,promises_.mkdir)(external_node_path_.dirname(file), { recursive: true });
-    await (0,promises_.writeFile)(file, `${JSON.stringify({ version: 1, clips: records }, null, 2)}\n`);
+    await replaceFile(file, `${JSON.stringify({ version: 1, clips: records }, null, 2)}\n`);
 }
 /**
- * Reads the records of a results file. The name of the file becomes the name of the job. A stranger
- * can have written the file, so its content is checked.
+ * Reads the records of a results file. A stranger can have written it, so its content is checked.
  *
- * @throws Problem that names the file, when it cannot be read or is not valid
+ * @throws InvalidResultsError that names the file, when it cannot be read or is not valid
  */
 async function readResultsFile(file) {
     const parsed = dist/* safeParse */.xLC(results, await readJson(file));
-    if (!parsed.success) {
-        const [issue] = parsed.issues;
-        const where = dist/* getDotPath */.BuJ(issue) ?? "it";
-        throw new problem/* Problem */.A(`${file} is not what results-file writes (${where}: ${issue.message}). Let gather match nothing else.`);
-    }
-    const job = external_node_path_.basename(file, ".json");
-    return parsed.output.clips.map((clip) => ({ ...clip, job }));
+    if (parsed.success)
+        return parsed.output.clips;
+    const [issue] = parsed.issues;
+    const where = dist/* getDotPath */.BuJ(issue) ?? "it";
+    throw new InvalidResultsError(`${file} is not a results file (${where}: ${issue.message}). Name only results files.`);
 }
 async function readJson(file) {
     try {
-        return JSON.parse(await (0,promises_.readFile)(file, "utf8"));
+        // Without O_NONBLOCK, a named pipe would wait for a writer for ever.
+        const flag = external_node_fs_.constants.O_RDONLY | (external_node_fs_.constants.O_NONBLOCK ?? 0);
+        return JSON.parse(await (0,promises_.readFile)(file, { encoding: "utf8", flag }));
     }
     catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
-        throw new problem/* Problem */.A(`${file} cannot be read as a results file: ${reason}`);
+        throw new InvalidResultsError(`${file} cannot be read as a results file: ${reason}.`);
     }
+}
+
+;// CONCATENATED MODULE: ../report/dist/results-files.js
+
+
+/** Reads the results files of several jobs. Each job is named by its file. */
+async function readResultsFiles(files) {
+    const gathered = { records: [], read: [], damaged: [] };
+    const jobs = nameJobs(files);
+    for (const [index, { path: file }] of files.entries()) {
+        try {
+            const records = await readResultsFile(file);
+            gathered.read.push({ file, count: records.length });
+            gathered.records.push(...records.map((record) => ({ ...record, job: jobs[index] ?? file })));
+        }
+        catch (error) {
+            if (!(error instanceof InvalidResultsError))
+                throw error;
+            gathered.damaged.push(error);
+        }
+    }
+    return gathered;
+}
+
+// EXTERNAL MODULE: ./lib/runner/log.js
+var runner_log = __nccwpck_require__(3792);
+;// CONCATENATED MODULE: ./lib/runner/problem.js
+/** Fails the step with a message for people. */
+class Problem extends Error {
+    name = "Problem";
 }
 
 ;// CONCATENATED MODULE: ./lib/report/gather.js
 
 
-/** Reads the records of all results files, in the order of the files. */
+
+/**
+ * Reads the records of all results files, in the order of the files. A damaged one is a warning.
+ *
+ * @throws Problem when all are damaged
+ */
 async function gatherResults(files) {
     return (0,runner_log/* withGroup */.I1)("Gather results", async () => {
-        const records = [];
-        for (const { path } of files) {
-            const found = await readResultsFile(path);
-            (0,runner_log/* logLine */.BP)(`Read: ${path}, clips: ${found.length}`);
-            records.push(...found);
-        }
+        const { records, read, damaged } = await readResultsFiles(files);
+        for (const { file, count } of read)
+            (0,runner_log/* logLine */.BP)(`Read: ${file}, clips: ${count}`);
+        const messages = damaged.map(({ message }) => message);
+        if (read.length === 0)
+            throw new Problem(messages.join("\n"));
+        for (const message of messages)
+            (0,runner_log/* warn */.R8)(`${message} The other files are reported.`);
         return records;
     });
 }
 
-// EXTERNAL MODULE: ./lib/report/outputs.js
-var outputs = __nccwpck_require__(8844);
-;// CONCATENATED MODULE: ./lib/report/summary.js
-
-
-
-// The runner drops a larger summary altogether.
-const mostBytes = 1024 * 1024;
-/** Writes the summary of the step: a row for each file, as far as there is room. */
-async function writeSummary(records) {
-    const title = `### Clips\n\n${(0,gallery/* describeCounts */.wv)(records)}\n\n`;
-    const text = (0,markdown/* fit */.Uj)(records.length, (built) => Buffer.byteLength(built) <= mostBytes, (shown) => `${title}${(0,gallery/* buildGallery */.xH)(records, shown)}\n`);
-    await core/* summary */.z.addRaw(text).write();
+// EXTERNAL MODULE: ../../node_modules/.pnpm/@actions+core@3.0.1/node_modules/@actions/core/lib/core.js + 19 modules
+var core = __nccwpck_require__(1792);
+// EXTERNAL MODULE: ../report/dist/gallery.js
+var gallery = __nccwpck_require__(9257);
+;// CONCATENATED MODULE: ../report/dist/comment/forge.js
+/** A forge did not do what was asked. The message is the forge's reason, without token and URL query. */
+class ForgeError extends Error {
+    name = "ForgeError";
+    failure;
+    status;
+    constructor(failure, message, options = {}) {
+        super(message, options);
+        this.failure = failure;
+        this.status = options.status;
+    }
 }
 
-;// CONCATENATED MODULE: ./lib/runner/cancel.js
+;// CONCATENATED MODULE: ../report/dist/forges/github/run-context.js
+
+
+const anyRepository = dist/* object */.Ikc({ full_name: dist/* string */.YjP(), owner: dist/* object */.Ikc({ login: dist/* string */.YjP() }) });
+const runEvent = dist/* object */.Ikc({
+    pull_request: dist/* optional */.lqM(dist/* object */.Ikc({ number: dist/* number */.aig(), head: dist/* optional */.lqM(dist/* object */.Ikc({ sha: dist/* string */.YjP() })) })),
+    issue: dist/* optional */.lqM(dist/* object */.Ikc({ number: dist/* number */.aig(), pull_request: dist/* optional */.lqM(dist/* unknown */.L5J()) })),
+    workflow_run: dist/* optional */.lqM(dist/* object */.Ikc({
+        head_branch: dist/* nullable */.mee(dist/* string */.YjP()),
+        head_sha: dist/* string */.YjP(),
+        /** `null` when the fork was deleted. */
+        head_repository: dist/* optional */.lqM(dist/* nullable */.mee(anyRepository)),
+        /** Empty for pull requests from forks; others can be of another base repository. */
+        pull_requests: dist/* optional */.lqM(dist/* array */.YOg(dist/* object */.Ikc({ number: dist/* number */.aig() }))),
+        path: dist/* optional */.lqM(dist/* string */.YjP()),
+        run_number: dist/* optional */.lqM(dist/* number */.aig()),
+        run_attempt: dist/* optional */.lqM(dist/* number */.aig()),
+    })),
+});
 /**
- * Listens until it is disposed. A runner that cancels sends SIGINT, 7.5 s later SIGTERM, and kills
- * the process 2.5 s after that: enough time to stop the uploads and to report what was done.
+ * Reads the variables `GITHUB_*` and the file of the event.
+ *
+ * @returns `undefined` outside of GitHub Actions
  */
-function listenForCancel() {
-    const controller = new AbortController();
-    const cancel = () => controller.abort();
-    const names = ["SIGINT", "SIGTERM"];
-    for (const name of names)
-        process.on(name, cancel);
+async function readRunContext(env) {
+    const [owner, repo] = env.GITHUB_REPOSITORY?.split("/") ?? [];
+    if (!owner || !repo)
+        return undefined;
+    const event = await readEvent(env.GITHUB_EVENT_PATH);
     return {
-        signal: controller.signal,
-        [Symbol.dispose]() {
-            for (const name of names)
-                process.off(name, cancel);
+        repository: { owner, repo },
+        ref: env.GITHUB_REF ?? "",
+        sha: env.GITHUB_SHA ?? "",
+        event,
+        run: event.workflow_run === undefined ? readRun(env) : readTrigger(event.workflow_run),
+    };
+}
+async function readEvent(file) {
+    if (!file)
+        return {};
+    try {
+        const parsed = dist/* safeParse */.xLC(runEvent, JSON.parse(await (0,promises_.readFile)(file, "utf8")));
+        return parsed.success ? parsed.output : {};
+    }
+    catch {
+        // Without its event, the run is looked up by its branch.
+        return {};
+    }
+}
+function readRun(env) {
+    const number = Number(env.GITHUB_RUN_NUMBER);
+    if (!env.GITHUB_RUN_NUMBER || !Number.isInteger(number))
+        return undefined;
+    // `octo/intro/.github/workflows/render.yml@refs/heads/main`
+    const path = env.GITHUB_WORKFLOW_REF?.replace(/@.*$/, "").split("/").slice(2).join("/");
+    const pipeline = path || env.GITHUB_WORKFLOW;
+    const attempt = Number(env.GITHUB_RUN_ATTEMPT) || 1;
+    return { ...(pipeline ? { pipeline } : {}), number, attempt };
+}
+function readTrigger(run) {
+    const { run_number: number, run_attempt: attempt = 1 } = run;
+    if (number === undefined)
+        return undefined;
+    const pipeline = run.path?.replace(/@.*$/, "");
+    return { ...(pipeline ? { pipeline } : {}), number, attempt };
+}
+
+;// CONCATENATED MODULE: ../report/dist/forges/forge-answer.js
+
+
+const refusal = dist/* object */.Ikc({ message: dist/* optional */.lqM(dist/* unknown */.L5J()), error: dist/* optional */.lqM(dist/* unknown */.L5J()) });
+// A page of an error that a proxy answers with may be long.
+const longestReason = 300;
+/** The error for an answer that is not a success. */
+function describeRefusal(request, answer) {
+    const { status } = answer;
+    const reason = readReason(answer.body);
+    const message = `${request} was answered with ${status}${reason === "" ? "" : `: ${reason}`}`;
+    return new ForgeError(classify(answer, reason), message, { status });
+}
+/** The reason that GitHub, GitLab (a text, or an object for each field) or Gitea gives. */
+function readReason(body) {
+    const parsed = dist/* safeParse */.xLC(refusal, parseJson(body));
+    if (!parsed.success)
+        return "";
+    const { message = parsed.output.error } = parsed.output;
+    if (message === undefined)
+        return "";
+    const text = typeof message === "string" ? message : JSON.stringify(message);
+    return text.slice(0, longestReason);
+}
+function parseJson(text) {
+    try {
+        return JSON.parse(text);
+    }
+    catch {
+        return undefined;
+    }
+}
+function classify(answer, reason) {
+    const { status } = answer;
+    if (isRateLimited(answer, reason))
+        return "rate-limited";
+    if (status === 403 && /\bis locked\b|\blocked (issue|conversation|discussion)/i.test(reason)) {
+        return "locked";
+    }
+    return [401, 403, 404].includes(status) ? "refused" : "failed";
+}
+function isRateLimited({ status, headers }, reason) {
+    if (status === 429)
+        return true;
+    const isOver = headers["x-ratelimit-remaining"] === "0" || "retry-after" in headers;
+    return status === 403 && (isOver || /secondary rate/i.test(reason));
+}
+/** Milliseconds until a request that met a rate limit may be made again. */
+function readLimitedTime({ headers }) {
+    const seconds = Number(headers["retry-after"]);
+    if (seconds >= 0)
+        return seconds * 1000;
+    const isOver = headers["x-ratelimit-remaining"] === "0";
+    const reset = Number(headers["x-ratelimit-reset"]) * 1000 - Date.now();
+    // Where GitHub names no time, its documentation asks to wait for a minute.
+    return isOver && Number.isFinite(reset) ? Math.max(0, reset) + 1000 : 60_000;
+}
+
+;// CONCATENATED MODULE: external "node:timers/promises"
+const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
+;// CONCATENATED MODULE: ../core/dist/http/transport.js
+/**
+ * The bytes of a body in memory of their own, for a transport that cannot send it piece by piece.
+ *
+ * @example const body = request.body && (await collectBody(request.body));
+ */
+async function collectBody(body) {
+    if (body instanceof Uint8Array)
+        return new Uint8Array(body);
+    const whole = new Uint8Array(body.size);
+    let filled = 0;
+    for await (const piece of body.pieces()) {
+        whole.set(piece, filled);
+        filled += piece.byteLength;
+    }
+    return whole;
+}
+// Answers are small (a plan of 10,000 long URLs is 15 MiB); a longer one is broken or hostile.
+const maxAnswerBytes = 64 * 1024 * 1024;
+/** Reads an answer's body whole. */
+async function readText(body, onReceived) {
+    const pieces = [];
+    let length = 0;
+    for await (const piece of body) {
+        onReceived?.();
+        length += piece.byteLength;
+        if (length > maxAnswerBytes)
+            throw new Error("the answer is longer than 64 MiB");
+        pieces.push(piece);
+    }
+    return Buffer.concat(pieces).toString("utf8");
+}
+/** Headers with lower-case names, the values of each joined. */
+function flattenHeaders(headers) {
+    const flat = {};
+    for (const [name, value] of Object.entries(headers)) {
+        if (value !== undefined)
+            flat[name.toLowerCase()] = [value].flat().join(", ");
+    }
+    return flat;
+}
+
+;// CONCATENATED MODULE: ../core/dist/http/fetch-transport.js
+
+// Parts up to this size are handed over whole, which every fetch takes.
+const wholeSize = 32 * 1024 * 1024;
+/**
+ * A transport on a `fetch` of the caller's choice, for a host with proxy and certificate settings
+ * of its own. A part costs about three times the CPU that it costs by the default transport, and
+ * its bytes are reported when `fetch` takes them, not when they leave. Parts above 32 MiB are
+ * streamed: the `fetch` has to honour their `Content-Length`, as that of Node does.
+ */
+function createFetchTransport(fetch = globalThis.fetch) {
+    return {
+        async send({ url, method, headers, body, signal, onReceived }) {
+            const response = await fetch(url, {
+                method,
+                headers,
+                redirect: "manual",
+                ...(await convertBody(body, headers)),
+                ...(signal !== undefined && { signal }),
+            });
+            onReceived?.();
+            const text = response.body === null ? "" : await readText(response.body, onReceived);
+            return { status: response.status, headers: Object.fromEntries(response.headers), body: text };
         },
     };
 }
-
-;// CONCATENATED MODULE: ../core/dist/progress.js
-// Milliseconds. Five events a second, one more for each of four phases, and the last are ten at
-// most.
-const interval = 200;
-/** Keeps the figures of one upload and reports them, at most ten times a second. */
-class ProgressMeter {
-    #onProgress;
-    #progress;
-    #entered = new Set();
-    #lastReport = 0;
-    #isUnreported = true;
-    #timer;
-    constructor(file, size, onProgress) {
-        this.#onProgress = onProgress;
-        this.#progress = {
-            file,
-            phase: "fingerprint",
-            size,
-            hashed: 0,
-            acknowledged: 0,
-            reused: 0,
-            inFlight: 0,
-            attempts: 0,
-        };
+async function convertBody(body, headers) {
+    if (body === undefined)
+        return {};
+    if (body instanceof Uint8Array || body.size <= wholeSize) {
+        return { body: await collectBody(body) };
     }
-    get current() {
-        return this.#progress;
-    }
-    /** A phase is reported at once when it is first entered, later like any figure. */
-    enter(phase) {
-        const isFirst = !this.#entered.has(phase);
-        this.#entered.add(phase);
-        this.#progress.phase = phase;
-        if (isFirst)
-            this.#report();
-        else
-            this.update({});
-    }
-    /** Takes new figures, and reports them when the last report is long enough ago. */
-    update(change) {
-        Object.assign(this.#progress, change);
-        this.#isUnreported = true;
-        if (this.#onProgress === undefined || this.#timer !== undefined)
-            return;
-        const wait = this.#lastReport + interval - Date.now();
-        if (wait <= 0)
-            this.#report();
-        // The last figures before nothing changes for a while are reported too.
-        else
-            this.#timer = setTimeout(() => this.#report(), wait);
-    }
-    /** The upload has succeeded: what has not been reported yet is reported now. */
-    finish() {
-        if (this.#isUnreported)
-            this.#report();
-    }
-    /** Nothing is reported after this. */
-    [Symbol.dispose]() {
-        clearTimeout(this.#timer);
-    }
-    #report() {
-        clearTimeout(this.#timer);
-        this.#timer = undefined;
-        this.#lastReport = Date.now();
-        this.#isUnreported = false;
-        this.#onProgress?.({ ...this.#progress });
-    }
-}
-/** Older measurements count less: half as much after this many seconds. */
-const halfLife = 3;
-/**
- * A function that takes how many bytes are done and how many there are, each time that this has
- * changed, and gives the speed.
- *
- * @param now milliseconds; for tests
- */
-function createSpeedometer(now = () => performance.now()) {
-    let last;
-    let speed;
-    return (done, total) => {
-        const time = now();
-        if (last === undefined) {
-            last = { done, time };
-        }
-        else if (time > last.time) {
-            const seconds = (time - last.time) / 1000;
-            const measured = Math.max(0, done - last.done) / seconds;
-            const weight = 1 - 0.5 ** (seconds / halfLife);
-            speed = speed === undefined ? measured : speed + weight * (measured - speed);
-            last = { done, time };
-        }
-        const secondsLeft = speed !== undefined && speed > 0 ? (total - done) / speed : undefined;
-        return { bytesPerSecond: speed, secondsLeft };
+    return {
+        // Storage takes no body whose length it is not told.
+        headers: { ...headers, "content-length": String(body.size) },
+        body: ReadableStream.from(copyPieces(body)),
+        duplex: "half",
+        // To be able to follow a redirect, or to give it back, Node's fetch would keep the whole body.
+        redirect: "error",
     };
 }
-
-;// CONCATENATED MODULE: ../batch/dist/batch-meter.js
-
-/**
- * Sums up the progress events of a batch. Files are known by their places in the batch, so that two
- * sources may have the same name. A file that has failed counts completely, like one that has
- * become a clip: nothing more of it will be sent.
- *
- * @example
- * const meter = new BatchMeter(files.map(({ size }) => size));
- * const paths = files.map(({ path }) => path);
- * const onProgress = (progress: BatchProgress) => {
- *   meter.update(progress);
- *   console.log(describeBatch(meter.view()));
- * };
- * for await (const { index } of client.uploadAll(paths, { onProgress })) meter.finish(index);
- */
-class BatchMeter {
-    #files;
-    #now;
-    #measure;
-    #hasSent = false;
-    #speed = { bytesPerSecond: undefined, secondsLeft: undefined };
-    /**
-     * @param sizes bytes of each file, in the order of the batch
-     * @param now milliseconds, from any start. Default: `performance.now`
-     */
-    constructor(sizes, now = () => performance.now()) {
-        this.#files = sizes.map((size) => ({ size, isFinished: false }));
-        this.#now = now;
-        this.#measure = createSpeedometer(now);
-    }
-    /** Takes a progress event of `uploadAll`. */
-    update(progress) {
-        const file = this.#files[progress.index];
-        if (file === undefined)
-            return;
-        file.begun ??= this.#now();
-        if (isStored(progress))
-            file.stored ??= this.#now();
-        file.last = progress;
-        // A file can have grown since it was found.
-        file.size = progress.size;
-        this.#hasSent ||= progress.phase === "upload";
-        this.#measureSpeed(this.#sum());
-    }
-    /** Call this when a file has become a clip or failed. */
-    finish(index) {
-        const now = this.#now();
-        const file = this.#files[index];
-        if (file !== undefined)
-            file.isFinished = true;
-        const { last, begun = now, stored = now } = file ?? {};
-        return { last, milliseconds: now - begun, sendingMilliseconds: stored - begun };
-    }
-    view() {
-        const sums = this.#sum();
-        this.#measureSpeed(sums);
-        const { total, read, sent, acknowledged } = sums;
-        const phase = this.#findPhase();
-        return {
-            ...{ phase, count: this.#files.length },
-            finished: this.#files.filter(({ isFinished }) => isFinished).length,
-            ...{ total, read, sent, acknowledged },
-            current: phase === "fingerprint" ? read : sent,
-            ...this.#speed,
-        };
-    }
-    #sum() {
-        const sums = { total: 0, read: 0, sent: 0, acknowledged: 0, moved: 0 };
-        for (const { size, last, isFinished } of this.#files) {
-            const { hashed = 0, acknowledged = 0, inFlight = 0, reused = 0 } = last ?? {};
-            // Content that the service knew already is in storage and was not sent.
-            const isWhole = isFinished || (last !== undefined && isStored(last));
-            sums.total += size;
-            sums.read += isWhole ? size : hashed;
-            sums.sent += isWhole ? size : Math.min(size, acknowledged + inFlight);
-            sums.acknowledged += isWhole ? size : acknowledged;
-            sums.moved += acknowledged - reused + inFlight;
-        }
-        return sums;
-    }
-    /**
-     * The speed is that of what leaves this machine: on a slow line the next acknowledgement may be a
-     * minute away. What is left is everything that is not acknowledged.
-     */
-    #measureSpeed({ moved, total, acknowledged }) {
-        // Until the first part is sent, the time is spent on reading and says nothing about the
-        // network.
-        if (this.#hasSent)
-            this.#speed = this.#measure(moved, moved + total - acknowledged);
-    }
-    #findPhase() {
-        const running = this.#files.filter(({ isFinished }) => !isFinished);
-        const phases = new Set(running.map(({ last }) => last?.phase ?? "fingerprint"));
-        const order = ["upload", "fingerprint", "finalize", "processing"];
-        return order.find((phase) => phases.has(phase)) ?? "done";
-    }
-}
-function isStored({ phase }) {
-    return phase === "finalize" || phase === "processing";
+// `fetch` may keep a piece after it has asked for the next one, and takes no shared memory.
+async function* copyPieces(body) {
+    for await (const piece of body.pieces())
+        yield new Uint8Array(piece);
 }
 
-;// CONCATENATED MODULE: ../batch/dist/describe.js
-
-
-/**
- * How far a batch has come, in English: `4.1 MiB of 12.0 MiB, 8.0 MiB/s, 1.0 s left`, `reading 2.0
- * MiB of 12.0 MiB`, `finalizing`, `waiting for the clip`.
- */
-function describeBatch(view) {
-    const amount = `${(0,format_bytes/* formatBytes */.z)(view.current)} of ${(0,format_bytes/* formatBytes */.z)(view.total)}`;
-    switch (view.phase) {
-        case "fingerprint":
-            return `reading ${amount}`;
-        case "finalize":
-            return "finalizing";
-        case "processing":
-            return "waiting for the clip";
-        case "upload":
-        case "done":
-            return [amount, ...describeSpeed(view)].join(", ");
-    }
-}
-function describeSpeed({ bytesPerSecond, secondsLeft }) {
-    return [
-        ...(bytesPerSecond === undefined ? [] : [`${(0,format_bytes/* formatBytes */.z)(bytesPerSecond)}/s`]),
-        ...(secondsLeft === undefined ? [] : [`${(0,amounts/* formatDuration */.a3)(secondsLeft * 1000)} left`]),
-    ];
-}
-/**
- * A request that failed and is made again, in English: `out/intro.mp4: part 1 of 2: try 1 of 6
- * failed: … Trying again in 0.9 s.`
- */
-function describeRetry({ file, what, attempt, attempts, delay, reason, }) {
-    const where = file === undefined ? what : `${file}: ${what}`;
-    // During an outage the attempts are limited by time and not by their number.
-    const count = attempts === undefined ? attempt : `${attempt} of ${attempts}`;
-    return `${where}: try ${count} failed: ${reason.message} Trying again in ${(0,amounts/* formatDuration */.a3)(delay)}.`;
-}
-
+// EXTERNAL MODULE: external "node:tls"
+var external_node_tls_ = __nccwpck_require__(1692);
 ;// CONCATENATED MODULE: ../core/dist/redact.js
 // The parameters that make a presigned URL valid (S3 V4 and V2, Google, Azure, and this project's
 // own service): whoever reads one of these can write to the bucket.
@@ -66539,12 +61424,15 @@ class DirectUploadError extends Error {
     retryable;
     /** Milliseconds that the peer asked to wait before the next try. */
     retryAfter;
+    /** What was known of the upload that failed; `undefined` for errors of other calls. */
+    upload;
     constructor(code, message, options = {}) {
         super(redact(message), options.cause === undefined ? undefined : { cause: options.cause });
         this.code = code;
         this.status = options.status;
         this.retryable = options.retryable ?? false;
         this.retryAfter = options.retryAfter;
+        this.upload = options.upload;
     }
 }
 /** Whatever was thrown as an error of this package, with the file in its message. */
@@ -66557,13 +61445,15 @@ function nameFile(error, file) {
     }
     if (error.message.startsWith(`${file} `) || error.message.startsWith(`${file}:`))
         return error;
-    const { code, message, status, retryable, retryAfter, cause } = error;
-    return new DirectUploadError(code, `${file}: ${message}`, {
-        status,
-        retryable,
-        retryAfter,
-        cause,
-    });
+    return change(error, `${file}: ${error.message}`);
+}
+/** The same error with what is known of the upload, in addition to what it knows itself. */
+function addUpload(error, known) {
+    return change(error, error.message, { ...known, ...error.upload });
+}
+function change({ code, status, retryable, retryAfter, cause, upload }, message, newUpload = upload) {
+    const options = { status, retryable, retryAfter, cause, upload: newUpload };
+    return new DirectUploadError(code, message, options);
 }
 /** Whether a value is a {@link DirectUploadError}, optionally with the given code. */
 function isDirectUploadError(value, code) {
@@ -66577,9 +61467,9 @@ function createClosedError() {
 function addLastFailure(error, failure) {
     if (failure === undefined || error.message.includes(failure.message))
         return error;
-    const { code, message, retryable } = error;
+    const { code, message, retryable, upload } = error;
     return new DirectUploadError(code, `${message} The last failure: ${failure.message}`, {
-        retryable,
+        ...{ retryable, upload },
         cause: failure,
     });
 }
@@ -66597,587 +61487,6 @@ function throwIfAborted(signal) {
         throw createAbortError(signal);
 }
 
-// EXTERNAL MODULE: external "node:worker_threads"
-var external_node_worker_threads_ = __nccwpck_require__(5919);
-;// CONCATENATED MODULE: ../core/dist/fingerprint/block-size.js
-/**
- * Bytes. Content is read, checked and sent in blocks of this size. Most chunk sizes are multiples
- * of it.
- */
-const blockSize = 1024 * 1024;
-
-;// CONCATENATED MODULE: ../core/dist/fingerprint/hash-worker-source.js
-
-/**
- * The whole program of a hash worker, as plain text: bundlers and minifiers rename, wrap and
- * instrument functions, and a worker in a file of its own would have to be found again by each of
- * them. It answers every message with messages of the same `id`; the types are in `hash-worker.ts`.
- *
- * Files are hashed in slices, always of the job with the fewest bytes left, so that a small file
- * overtakes a large one.
- */
-const hashWorkerSource = `"use strict";
-const { parentPort } = process.getBuiltinModule("node:worker_threads");
-const { createHash } = process.getBuiltinModule("node:crypto");
-const { crc32 } = process.getBuiltinModule("node:zlib");
-const { readSync } = process.getBuiltinModule("node:fs");
-
-const blockSize = ${blockSize};
-// What is read at a time stays in the cache of the processor for both sums.
-const buffer = Buffer.allocUnsafeSlow(256 * 1024);
-const sliceSize = 8 * 1024 * 1024;
-const fileJobs = new Map();
-const pieceJobs = new Map();
-let isScheduled = false;
-
-class Hasher {
-  constructor() {
-    this.md5 = createHash("md5");
-    this.crcs = [];
-    this.crc = 0;
-    this.room = blockSize;
-  }
-
-  update(bytes) {
-    this.md5.update(bytes);
-    for (let start = 0; start < bytes.byteLength; ) {
-      const piece = bytes.subarray(start, start + this.room);
-      this.crc = crc32(piece, this.crc);
-      start += piece.byteLength;
-      this.room -= piece.byteLength;
-      if (this.room === 0) this.endBlock();
-    }
-  }
-
-  endBlock() {
-    this.crcs.push(this.crc);
-    this.crc = 0;
-    this.room = blockSize;
-  }
-
-  finish() {
-    if (this.room < blockSize) this.endBlock();
-    return { kind: "done", md5: this.md5.digest("hex"), crc32: Uint32Array.from(this.crcs) };
-  }
-}
-
-function hashSlice(job) {
-  const end = Math.min(job.end, job.position + sliceSize);
-  while (job.position < end) {
-    const length = Math.min(buffer.byteLength, end - job.position);
-    const read = readSync(job.fd, buffer, 0, length, job.position);
-    if (read === 0) return { kind: "short" };
-    job.hasher.update(buffer.subarray(0, read));
-    job.position += read;
-  }
-  return job.position === job.end ? job.hasher.finish() : undefined;
-}
-
-function readBlock({ fd, start, bytes }) {
-  for (let filled = 0; filled < bytes.byteLength; ) {
-    const read = readSync(fd, bytes, filled, bytes.byteLength - filled, start + filled);
-    if (read === 0) return { kind: "short" };
-    filled += read;
-  }
-  return { kind: "block", crc32: crc32(bytes) };
-}
-
-function work() {
-  isScheduled = false;
-  let next;
-  for (const job of fileJobs.values()) {
-    if (next === undefined || job.end - job.position < next.end - next.position) next = job;
-  }
-  if (next === undefined) return;
-  const { id } = next;
-  answer(id, () => {
-    const result = hashSlice(next);
-    if (result === undefined) return { kind: "progress", hashed: next.position - next.start };
-    fileJobs.delete(id);
-    return result;
-  });
-  schedule();
-}
-
-function schedule() {
-  if (isScheduled || fileJobs.size === 0) return;
-  isScheduled = true;
-  setImmediate(work);
-}
-
-function handle(message) {
-  const { id, kind } = message;
-  if (kind === "file") {
-    const { fd, start, length } = message;
-    const hasher = new Hasher();
-    fileJobs.set(id, { id, fd, start, position: start, end: start + length, hasher });
-    schedule();
-    return undefined;
-  }
-  if (kind === "cancel") {
-    pieceJobs.delete(id);
-    return fileJobs.delete(id) ? { kind: "cancelled" } : undefined;
-  }
-  if (kind === "bytes") {
-    const { bytes } = message;
-    return { kind: "done", md5: createHash("md5").update(bytes).digest("hex"), crc32: new Uint32Array() };
-  }
-  if (kind === "block") return { kind: "block", crc32: crc32(message.bytes) };
-  if (kind === "read") return readBlock(message);
-  if (kind === "piece") {
-    if (!pieceJobs.has(id)) pieceJobs.set(id, new Hasher());
-    pieceJobs.get(id).update(message.bytes);
-    return { kind: "ready" };
-  }
-  const hasher = pieceJobs.get(id);
-  pieceJobs.delete(id);
-  return hasher.finish();
-}
-
-function answer(id, compute) {
-  let result;
-  try {
-    result = compute();
-  } catch (error) {
-    fileJobs.delete(id);
-    pieceJobs.delete(id);
-    result = { kind: "error", message: String(error) };
-  }
-  if (result !== undefined) parentPort.postMessage({ ...result, id });
-}
-
-parentPort.on("message", (message) => answer(message.id, () => handle(message)));
-`;
-
-;// CONCATENATED MODULE: ../core/dist/fingerprint/hash-worker.js
-
-
-/** A thread that hashes, several jobs at once. It keeps the program alive only while it has one. */
-class HashWorker {
-    #worker = new external_node_worker_threads_.Worker(hashWorkerSource, {
-        eval: true,
-        name: "clipcourier-hash",
-        // It allocates little but short-lived views, which would fill any memory that it is given.
-        resourceLimits: { maxYoungGenerationSizeMb: 2 },
-    });
-    #jobs = new Map();
-    #failure = "the thread ended";
-    #isEnding = false;
-    #hasEnded = false;
-    constructor() {
-        this.#worker.unref();
-        this.#worker.on("message", (message) => this.#take(message));
-        this.#worker.on("error", (error) => {
-            this.#failure = String(error);
-        });
-        this.#worker.on("exit", () => {
-            this.#hasEnded = true;
-            for (const id of [...this.#jobs.keys()]) {
-                this.#settle(id, this.#describeEnd());
-            }
-        });
-    }
-    /** How many jobs are under way. */
-    get jobCount() {
-        return this.#jobs.size;
-    }
-    get hasEnded() {
-        return this.#hasEnded;
-    }
-    /**
-     * Asks for one answer.
-     *
-     * @param id of the job. The messages of a job are sent one after the other.
-     */
-    ask(id, message, { transfer = [], onHashed } = {}) {
-        if (this.#hasEnded)
-            return Promise.resolve(this.#describeEnd());
-        return new Promise((settle) => {
-            this.#jobs.set(id, { settle, onHashed });
-            this.#worker.ref();
-            this.#worker.postMessage({ ...message, id }, transfer);
-        });
-    }
-    /** Ends a job as soon as the thread is between two slices of work. */
-    cancel(id) {
-        this.#worker.postMessage({ kind: "cancel", id });
-    }
-    async end() {
-        // An answer that is on its way must not let the program end before this promise is settled.
-        this.#isEnding = true;
-        await this.#worker.terminate();
-    }
-    #describeEnd() {
-        return { kind: "ended", message: this.#failure };
-    }
-    #take(message) {
-        if (message.kind === "progress")
-            this.#jobs.get(message.id)?.onHashed?.(message.hashed);
-        else
-            this.#settle(message.id, message);
-    }
-    #settle(id, answer) {
-        const job = this.#jobs.get(id);
-        this.#jobs.delete(id);
-        if (this.#jobs.size === 0 && !this.#isEnding)
-            this.#worker.unref();
-        job?.settle(answer);
-    }
-}
-
-;// CONCATENATED MODULE: ../core/dist/fingerprint/hash-workers.js
-
-
-// How many times smaller a file must be to be hashed before a larger one is finished.
-const overtakingRatio = 4;
-/**
- * The threads that hash, started when they are first needed and then kept. Each hashes one file at
- * a time, small ones first; a much smaller one is hashed in the middle of a large one.
- */
-class HashWorkers {
-    #most;
-    #workers = new Set();
-    #turns = new Set();
-    #waiting = [];
-    #lastId = 0;
-    #isClosed = false;
-    /** @param most how many threads there are at most */
-    constructor(most = 2) {
-        this.#most = most;
-    }
-    /**
-     * Hashes bytes of a file when it is their turn. The answer comes when the file is no longer being
-     * read, which after an abort may take a moment.
-     */
-    hashFile(message, options) {
-        return this.askTwice(() => this.#hashFileInTurn(message, options));
-    }
-    async #hashFileInTurn(message, { signal, onHashed }) {
-        const turn = await this.#waitForTurn(message.length, signal);
-        if (turn === undefined)
-            return { kind: this.#isClosed ? "closed" : "cancelled" };
-        const { worker } = turn;
-        const id = this.nextId();
-        const cancel = () => worker.cancel(id);
-        try {
-            if (signal?.aborted)
-                return { kind: "cancelled" };
-            signal?.addEventListener("abort", cancel, { once: true });
-            return await worker.ask(id, message, { onHashed });
-        }
-        finally {
-            signal?.removeEventListener("abort", cancel);
-            this.#turns.delete(turn);
-            this.#startWaiting();
-        }
-    }
-    /** The MD5 of bytes. Their memory should be shared, or it is copied. */
-    hashBytes(bytes) {
-        return this.askTwice(() => this.takeLeastBusy().ask(this.nextId(), { kind: "bytes", bytes }));
-    }
-    /** A worker for work that is short, or whose pieces come one by one. */
-    takeLeastBusy() {
-        this.#assertOpen();
-        const [first] = this.#listAlive().sort((a, b) => a.jobCount - b.jobCount);
-        if (first !== undefined && (first.jobCount === 0 || this.#workers.size >= this.#most)) {
-            return first;
-        }
-        try {
-            return this.#addWorker();
-        }
-        catch (error) {
-            if (first === undefined)
-                throw error;
-            return first;
-        }
-    }
-    /**
-     * Fills shared memory from a file and gives its CRC32. The answer comes when the file is no
-     * longer being read. A worker that hashes a file does this between two slices of it.
-     */
-    readBlock(fd, start, bytes) {
-        return this.askTwice(() => this.#findReader().ask(this.nextId(), { kind: "read", fd, start, bytes }));
-    }
-    #findReader() {
-        const hashing = new Set([...this.#turns].map(({ worker }) => worker));
-        const workers = this.#listAlive().sort((a, b) => a.jobCount - b.jobCount);
-        return workers.find((one) => !hashing.has(one)) ?? workers[0] ?? this.#addWorker();
-    }
-    /**
-     * Asks again, another thread, where the first one has ended, for lack of memory perhaps: that
-     * says nothing about the content.
-     */
-    async askTwice(ask) {
-        this.#assertOpen();
-        const answer = await ask();
-        if (answer.kind !== "ended")
-            return answer;
-        return this.#isClosed ? { kind: "closed" } : ask();
-    }
-    /** A worker with nothing to do, if there is one. */
-    findIdle() {
-        return this.#listAlive().find(({ jobCount }) => jobCount === 0);
-    }
-    /** A number for the messages of one job. */
-    nextId() {
-        return ++this.#lastId;
-    }
-    /** Ends the threads and whatever they work on. Further calls are refused. */
-    async close() {
-        this.#isClosed = true;
-        for (const { go } of this.#waiting.splice(0))
-            go(undefined);
-        await Promise.all([...this.#workers].map((worker) => worker.end()));
-    }
-    #waitForTurn(length, signal) {
-        return new Promise((resolve, reject) => {
-            const leave = () => {
-                const place = this.#waiting.indexOf(waiting);
-                if (place >= 0)
-                    this.#waiting.splice(place, 1);
-                resolve(undefined);
-            };
-            const stopListening = () => signal?.removeEventListener("abort", leave);
-            const waiting = {
-                length,
-                go: (turn) => {
-                    stopListening();
-                    resolve(turn);
-                },
-                fail: (error) => {
-                    stopListening();
-                    reject(error);
-                },
-            };
-            if (signal?.aborted)
-                return resolve(undefined);
-            signal?.addEventListener("abort", leave, { once: true });
-            this.#waiting.push(waiting);
-            this.#startWaiting();
-        });
-    }
-    #startWaiting() {
-        for (;;) {
-            const next = this.#waiting.reduce((smallest, each) => (smallest && smallest.length <= each.length ? smallest : each), undefined);
-            if (next === undefined || !this.#startTurn(next))
-                return;
-            this.#waiting.splice(this.#waiting.indexOf(next), 1);
-        }
-    }
-    /** Whether the wait is over: the file has its turn, or no thread could be started for it. */
-    #startTurn(next) {
-        let worker;
-        try {
-            worker = this.#findWorker(next.length);
-        }
-        catch (error) {
-            next.fail(error);
-            return true;
-        }
-        if (worker === undefined)
-            return false;
-        const turn = { worker, length: next.length };
-        this.#turns.add(turn);
-        next.go(turn);
-        return true;
-    }
-    /**
-     * A worker that hashes no file, or only files so large that one of this length may overtake them.
-     */
-    #findWorker(length) {
-        const workers = this.#listAlive();
-        const smallestOf = (worker) => Math.min(...[...this.#turns].filter((turn) => turn.worker === worker).map((turn) => turn.length));
-        // A worker without a file counts as one with an endless file.
-        const [best] = workers.sort((a, b) => smallestOf(b) - smallestOf(a));
-        if (best !== undefined && smallestOf(best) === Number.POSITIVE_INFINITY)
-            return best;
-        if (this.#workers.size < this.#most) {
-            try {
-                return this.#addWorker();
-            }
-            catch (error) {
-                // Where no other thread can be started, those that there are do all the work.
-                if (best === undefined)
-                    throw error;
-            }
-        }
-        return best !== undefined && length * overtakingRatio <= smallestOf(best) ? best : undefined;
-    }
-    #addWorker() {
-        const worker = new HashWorker();
-        this.#workers.add(worker);
-        return worker;
-    }
-    // A thread that has ended by itself, because memory ran out for example, is replaced.
-    #listAlive() {
-        for (const worker of this.#workers)
-            if (worker.hasEnded)
-                this.#workers.delete(worker);
-        return [...this.#workers];
-    }
-    #assertOpen() {
-        if (this.#isClosed)
-            throw createClosedError();
-    }
-}
-
-;// CONCATENATED MODULE: ../core/dist/options.js
-
-/**
- * The URL below which the protocol's paths are, with one slash at its end.
- *
- * @throws `invalid_option`
- */
-function parseRootUrl(value) {
-    const url = URL.canParse(String(value)) ? new URL(String(value)) : undefined;
-    if (url === undefined || !/^https?:$/.test(url.protocol)) {
-        throw new DirectUploadError("invalid_option", "rootUrl must be an http or https URL, for example https://clips.example.com/v2.7/.");
-    }
-    if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "") {
-        throw new DirectUploadError("invalid_option", "rootUrl must hold no user, password, query or fragment: give keys by their own options.");
-    }
-    url.pathname = `${url.pathname.replace(/\/+$/, "")}/`;
-    return url;
-}
-/** The longest time of a timer in milliseconds: Node fires longer ones at once. */
-const longestTimer = 2 ** 31 - 1;
-/**
- * The milliseconds, where a timer can take them.
- *
- * @throws `invalid_option` with the option's name
- */
-function requireMilliseconds(name, value) {
-    if (requirePositive(name, value) <= longestTimer)
-        return value;
-    throw new DirectUploadError("invalid_option", `${name} must be at most ${longestTimer} ms, which is 24 days; leave it out for no limit.`);
-}
-/**
- * The number, where it is a positive one.
- *
- * @throws `invalid_option` with the option's name
- */
-function requirePositive(name, value, { isInteger = false } = {}) {
-    if (value > 0 && Number.isFinite(value) && (!isInteger || Number.isInteger(value)))
-        return value;
-    throw new DirectUploadError("invalid_option", `${name} must be a ${isInteger ? "whole " : ""}number above 0, not ${value}.`);
-}
-/**
- * The text, where it can be sent in a header.
- *
- * @throws `invalid_option` with the option's name
- */
-function requireHeaderValue(name, value) {
-    if (typeof value === "string" && /^[\x21-\x7e]+$/.test(value))
-        return value;
-    throw new DirectUploadError("invalid_option", `${name} must be a text of visible ASCII characters without spaces.`);
-}
-
-;// CONCATENATED MODULE: ../core/dist/http/retry-options.js
-
-/** Throws `invalid_option`, with the option's name, for an invalid number. */
-function checkRetryOptions(options) {
-    const { attempts, outage, minDelay, maxDelay } = options;
-    if (attempts !== undefined)
-        requirePositive("retry.attempts", attempts, { isInteger: true });
-    if (outage !== undefined && outage !== 0)
-        requireMilliseconds("retry.outage", outage);
-    for (const [name, value] of Object.entries({ minDelay, maxDelay })) {
-        if (value !== undefined && value !== 0)
-            requireMilliseconds(`retry.${name}`, value);
-    }
-}
-
-;// CONCATENATED MODULE: ../core/dist/http/transport.js
-/**
- * The bytes of a body in memory of their own, for a transport that cannot send it piece by piece.
- *
- * @example const body = request.body && (await collectBody(request.body));
- */
-async function collectBody(body) {
-    if (body instanceof Uint8Array)
-        return new Uint8Array(body);
-    const whole = new Uint8Array(body.size);
-    let filled = 0;
-    for await (const piece of body.pieces()) {
-        whole.set(piece, filled);
-        filled += piece.byteLength;
-    }
-    return whole;
-}
-// Answers are small (a plan of 10,000 long URLs is 15 MiB); a longer one is broken or hostile.
-const maxAnswerBytes = 64 * 1024 * 1024;
-/** Reads an answer's body whole. */
-async function readText(body, onReceived) {
-    const pieces = [];
-    let length = 0;
-    for await (const piece of body) {
-        onReceived?.();
-        length += piece.byteLength;
-        if (length > maxAnswerBytes)
-            throw new Error("the answer is longer than 64 MiB");
-        pieces.push(piece);
-    }
-    return Buffer.concat(pieces).toString("utf8");
-}
-/** Headers with lower-case names, the values of each joined. */
-function flattenHeaders(headers) {
-    const flat = {};
-    for (const [name, value] of Object.entries(headers)) {
-        if (value !== undefined)
-            flat[name.toLowerCase()] = [value].flat().join(", ");
-    }
-    return flat;
-}
-
-;// CONCATENATED MODULE: ../core/dist/http/fetch-transport.js
-
-// Parts up to this size are handed over whole, which every fetch takes.
-const wholeSize = 32 * 1024 * 1024;
-/**
- * A transport on a `fetch` of the caller's choice, for a host with proxy and certificate settings
- * of its own. A part costs about three times the CPU that it costs by the default transport, and
- * its bytes are reported when `fetch` takes them, not when they leave. Parts above 32 MiB are
- * streamed: the `fetch` has to honour their `Content-Length`, as that of Node does.
- */
-function createFetchTransport(fetch = globalThis.fetch) {
-    return {
-        async send({ url, method, headers, body, signal, onReceived }) {
-            const response = await fetch(url, {
-                method,
-                headers,
-                redirect: "manual",
-                ...(await convertBody(body, headers)),
-                ...(signal !== undefined && { signal }),
-            });
-            onReceived?.();
-            const text = response.body === null ? "" : await readText(response.body, onReceived);
-            return { status: response.status, headers: Object.fromEntries(response.headers), body: text };
-        },
-    };
-}
-async function convertBody(body, headers) {
-    if (body === undefined)
-        return {};
-    if (body instanceof Uint8Array || body.size <= wholeSize) {
-        return { body: await collectBody(body) };
-    }
-    return {
-        // Storage takes no body whose length it is not told.
-        headers: { ...headers, "content-length": String(body.size) },
-        body: ReadableStream.from(copyPieces(body)),
-        duplex: "half",
-        // To be able to follow a redirect, or to give it back, Node's fetch would keep the whole body.
-        redirect: "error",
-    };
-}
-// `fetch` may keep a piece after it has asked for the next one, and takes no shared memory.
-async function* copyPieces(body) {
-    for await (const piece of body.pieces())
-        yield new Uint8Array(piece);
-}
-
-// EXTERNAL MODULE: external "node:tls"
-var external_node_tls_ = __nccwpck_require__(1692);
 ;// CONCATENATED MODULE: ../core/dist/http/network-failure.js
 
 
@@ -67223,7 +61532,7 @@ function findCertificateRemedy(code) {
         return "Have it renewed, and check this machine's clock.";
     }
     return /CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)/.test(code)
-        ? "Give its authority with the `ca` option or NODE_EXTRA_CA_CERTS."
+        ? "Set NODE_EXTRA_CA_CERTS to a file with the certificate of its authority (in a workflow: under env of the step); a program can give it as the option `ca`."
         : undefined;
 }
 /** Whether the peer, or something in between, closed a connection that was in use. */
@@ -67743,6 +62052,1799 @@ function createTransport(options) {
     return createUndiciTransport(options);
 }
 
+;// CONCATENATED MODULE: ../report/dist/forges/forge-connection.js
+
+
+
+
+const mostAttempts = 3;
+// A job that waits costs paid minutes.
+const longestWait = 60_000;
+const longestAnswer = 30_000;
+const mostRedirects = 3;
+/** Sends requests to a forge, again where it asks to wait or fails, and follows its redirects. */
+class ForgeConnection {
+    #options;
+    #transport = createTransport({});
+    constructor(options) {
+        this.#options = options;
+    }
+    /**
+     * @throws ForgeError for an answer that is no success
+     * @throws the reason of the signal
+     */
+    async send(request) {
+        const { signal, onWait } = this.#options;
+        for (let attempt = 1;; attempt++) {
+            const answer = await this.#follow(request);
+            if (!(answer instanceof ForgeError) && answer.status < 300)
+                return answer;
+            const error = answer instanceof ForgeError ? answer : describeRefusal(nameRequest(request), answer);
+            const milliseconds = error.failure === "rate-limited" && !(answer instanceof ForgeError)
+                ? readLimitedTime(answer)
+                : findPause(request, error, attempt);
+            const isTooLong = milliseconds === undefined || milliseconds > longestWait;
+            if (isTooLong || attempt >= mostAttempts)
+                throw error;
+            onWait?.({ error, milliseconds });
+            await (0,external_node_timers_promises_namespaceObject.setTimeout)(milliseconds, undefined, { signal });
+        }
+    }
+    close() {
+        this.#transport.close?.();
+    }
+    /** The last answer of a chain of redirects; a ForgeError where there was none. */
+    async #follow(request) {
+        let url = `${this.#options.rootUrl}${request.path}`;
+        for (let redirects = 0;; redirects++) {
+            const answer = await this.#ask(request, url);
+            if (answer instanceof ForgeError || redirects >= mostRedirects)
+                return answer;
+            const next = findRedirect(request, url, answer);
+            if (next === undefined)
+                return answer;
+            url = next;
+        }
+    }
+    async #ask({ method, path, body }, url) {
+        const { headers, signal } = this.#options;
+        const limit = AbortSignal.timeout(longestAnswer);
+        try {
+            return await this.#transport.send({
+                ...{ method, url, signal: signal === undefined ? limit : AbortSignal.any([signal, limit]) },
+                headers: {
+                    accept: "application/json",
+                    "user-agent": "clipcourier",
+                    ...(body === undefined ? {} : { "content-type": "application/json" }),
+                    ...headers,
+                },
+                body: body === undefined ? undefined : Buffer.from(JSON.stringify(body)),
+            });
+        }
+        catch (cause) {
+            signal?.throwIfAborted();
+            if (limit.aborted) {
+                const name = nameRequest({ method, path });
+                const seconds = longestAnswer / 1000;
+                return new ForgeError("failed", `${name} was not answered within ${seconds} s`, { cause });
+            }
+            const { message } = describeNetworkFailure(cause, new URL(url).host);
+            return new ForgeError("failed", message.replace(/\.$/, ""), { cause });
+        }
+    }
+}
+/** For messages: without the query, which may hold a secret. */
+function nameRequest({ method, path }) {
+    return `${method} ${path.replace(/\?.*/s, "")}`;
+}
+/** Where a renamed repository is now. The token goes to the same server only. */
+function findRedirect({ method }, url, { status, headers }) {
+    const isRedirect = [307, 308].includes(status) || (status < 303 && method === "GET");
+    if (status < 301 || !isRedirect || headers.location === undefined)
+        return undefined;
+    const next = URL.parse(headers.location, url);
+    return next?.origin === new URL(url).origin ? next.href : undefined;
+}
+/** Milliseconds until the request may be made again; `undefined` when it must not be repeated. */
+function findPause({ method }, { status }, attempt) {
+    // When the answer to a POST is lost, the comment may exist: another POST would create a second
+    // one.
+    const isRepeatable = method !== "POST" && (status === undefined || status >= 500);
+    return isRepeatable ? attempt * 1000 : undefined;
+}
+
+;// CONCATENATED MODULE: ../report/dist/forges/forge-api.js
+
+
+
+
+/**
+ * The JSON API of a forge, through the proxies that the environment names. Requests that meet a rate
+ * limit, or fail and may be repeated, are made again: three times in all, with at most a minute in
+ * between. Every answer is checked against a schema.
+ *
+ * Methods throw {@link ForgeError}, or the signal's reason when it is aborted. A path begins at the
+ * root URL, and every part of it is encoded.
+ */
+class ForgeApi {
+    #connection;
+    constructor(options) {
+        this.#connection = new ForgeConnection(options);
+    }
+    async get(schema, path, query = {}) {
+        return this.#ask(schema, { method: "GET", path: withQuery(path, query) });
+    }
+    /**
+     * The items of a list, page by page, while the `Link` header names a next one.
+     *
+     * @param mostPages after which the rest is left out
+     * @param onCut called when there is a rest
+     */
+    async *list(item, path, query, mostPages, onCut) {
+        for (let page = 1; page <= mostPages; page++) {
+            const request = { method: "GET", path: withQuery(path, { ...query, page }) };
+            const answer = await this.#connection.send(request);
+            yield* check(dist/* array */.YOg(item), request, answer);
+            if (!/\brel="?next\b/.test(answer.headers.link ?? ""))
+                return;
+        }
+        onCut();
+    }
+    async post(schema, path, body) {
+        return this.#ask(schema, { method: "POST", path, body });
+    }
+    async put(schema, path, body) {
+        return this.#ask(schema, { method: "PUT", path, body });
+    }
+    async patch(schema, path, body) {
+        return this.#ask(schema, { method: "PATCH", path, body });
+    }
+    async delete(path) {
+        await this.#connection.send({ method: "DELETE", path });
+    }
+    /** Closes the connections. */
+    [Symbol.dispose]() {
+        this.#connection.close();
+    }
+    async #ask(schema, request) {
+        return check(schema, request, await this.#connection.send(request));
+    }
+}
+function withQuery(path, query) {
+    const search = new URLSearchParams();
+    for (const [name, value] of Object.entries(query))
+        search.set(name, String(value));
+    return search.size === 0 ? path : `${path}?${search}`;
+}
+function check(schema, request, { status, body }) {
+    const parsed = dist/* safeParse */.xLC(schema, parseJson(body));
+    if (parsed.success)
+        return parsed.output;
+    const [issue] = parsed.issues;
+    const where = dist/* getDotPath */.BuJ(issue) ?? "the answer";
+    throw new ForgeError("failed", `${nameRequest(request)} was answered with something unknown (${where}: ${issue.message})`, { status });
+}
+
+;// CONCATENATED MODULE: ../report/dist/forges/github/github-api.js
+
+/** GitHub's REST API, on github.com or a GitHub Enterprise Server (`https://host/api/v3`). */
+function connectGitHub({ token, ...options }) {
+    return new ForgeApi({
+        ...options,
+        headers: {
+            accept: "application/vnd.github+json",
+            authorization: `token ${token}`,
+            "x-github-api-version": "2022-11-28",
+        },
+    });
+}
+/** The path of a repository, such as `/repos/octo/intro`. */
+function toRepositoryPath({ owner, repo }) {
+    return `/repos/${encodeURIComponent(owner)}/${encodeURIComponent(repo)}`;
+}
+
+;// CONCATENATED MODULE: ../report/dist/forges/github/find-pull-request.js
+
+
+
+const fork = dist/* nullable */.mee(dist/* object */.Ikc({ full_name: dist/* string */.YjP() }));
+const pull = dist/* object */.Ikc({
+    number: dist/* number */.aig(),
+    head: dist/* object */.Ikc({ sha: dist/* string */.YjP(), repo: fork }),
+    base: dist/* object */.Ikc({ repo: fork }),
+});
+const none = "this run belongs to no open pull request";
+/**
+ * Finds the pull request of the event (`pull_request`, `pull_request_target`, `issue_comment`),
+ * else that of the run that triggered this one (`workflow_run`), else an open one of the branch.
+ */
+async function findPullRequest(api, { repository, ref, sha, event }) {
+    const { pull_request: own, issue, workflow_run: run } = event;
+    if (own !== undefined)
+        return { number: own.number, sha: own.head?.sha ?? sha };
+    // The commit of an issue_comment event is that of the default branch, not of the pull request.
+    if (issue?.pull_request)
+        return { number: issue.number, sha: undefined };
+    if (run !== undefined)
+        return findOfRun(api, repository, run);
+    const branch = /^refs\/heads\/(.+)$/.exec(ref)?.[1];
+    if (branch === undefined)
+        return { reason: none };
+    const pulls = await listByBranch(api, repository, repository.owner, branch);
+    const ours = pulls.filter(({ head }) => isRepository(head.repo, repository));
+    // Where the branch has moved on, the comment is not replaced, but may be created.
+    const found = ours.find(({ head }) => head.sha === sha) ?? ours[0];
+    return found === undefined ? { reason: none } : { number: found.number, sha };
+}
+/**
+ * The pull request of the run that triggered this one. Anybody can open a fork's pull request with
+ * a branch of any name, so base repository, head repository and commit must all agree.
+ */
+async function findOfRun(api, repository, run) {
+    const { head_sha: sha, head_repository: source, head_branch: branch } = run;
+    if (!source)
+        return { reason: "the repository of the run that triggered this one is gone" };
+    const isOurs = ({ head, base }) => isRepository(base.repo, repository) && isSameName(head.repo?.full_name, source.full_name);
+    const ours = (await readPulls(api, repository, run.pull_requests ?? [])).filter(isOurs);
+    // The event lists none for pull requests from forks.
+    if (branch !== null && !ours.some(({ head }) => head.sha === sha)) {
+        ours.push(...(await listByBranch(api, repository, source.owner.login, branch)).filter(isOurs));
+    }
+    const found = ours.find(({ head }) => head.sha === sha);
+    if (found !== undefined)
+        return { number: found.number, sha };
+    const [moved] = ours;
+    if (moved === undefined)
+        return { reason: none };
+    const [then, now] = [sha.slice(0, 7), moved.head.sha.slice(0, 7)];
+    return {
+        reason: `the run that triggered this one was of ${then}, and the newest commit of pull request ${moved.number} is ${now}`,
+    };
+}
+async function readPulls(api, repository, listed) {
+    const pulls = [];
+    for (const { number } of listed) {
+        try {
+            pulls.push(await api.get(pull, `${toRepositoryPath(repository)}/pulls/${number}`));
+        }
+        catch (error) {
+            // The number is that of another repository's pull request.
+            if (!(error instanceof ForgeError && error.status === 404))
+                throw error;
+        }
+    }
+    return pulls;
+}
+async function listByBranch(api, repository, owner, branch) {
+    const query = { state: "open", head: `${owner}:${branch}`, per_page: 100 };
+    return api.get(dist/* array */.YOg(pull), `${toRepositoryPath(repository)}/pulls`, query);
+}
+function isRepository(found, { owner, repo }) {
+    return isSameName(found?.full_name, `${owner}/${repo}`);
+}
+function isSameName(one, other) {
+    return one?.toLowerCase() === other.toLowerCase();
+}
+
+;// CONCATENATED MODULE: ../report/dist/forges/comment-limit.js
+
+const perPage = 100;
+/** A pull request with more comments would cost too many requests. */
+const mostPages = 30;
+/** The error for a list that is cut where none of our comments was found before: it may come later. */
+function describeCut() {
+    const most = (perPage * mostPages).toLocaleString("en");
+    return new ForgeError("too-many-comments", `there are more than ${most} comments, and the first ${most} do not contain this one`);
+}
+
+;// CONCATENATED MODULE: ../report/dist/forges/unless-gone.js
+
+/** `null` where somebody has deleted the comment meanwhile. */
+async function unlessGone(work) {
+    try {
+        return await work();
+    }
+    catch (error) {
+        if (error instanceof ForgeError && error.status === 404)
+            return null;
+        throw error;
+    }
+}
+
+;// CONCATENATED MODULE: ../report/dist/forges/github/github-target.js
+
+
+
+
+
+const comment = dist/* object */.Ikc({
+    id: dist/* number */.aig(),
+    // GitHub leaves out a body that is empty.
+    body: dist/* optional */.lqM(dist/* nullable */.mee(dist/* string */.YjP())),
+    html_url: dist/* optional */.lqM(dist/* string */.YjP(), ""),
+    user: dist/* optional */.lqM(dist/* nullable */.mee(dist/* object */.Ikc({ login: dist/* string */.YjP(), type: dist/* string */.YjP() }))),
+});
+const github_target_pull = dist/* object */.Ikc({ head: dist/* object */.Ikc({ sha: dist/* string */.YjP() }) });
+const user = dist/* object */.Ikc({ login: dist/* string */.YjP() });
+/** The comments of one pull request on GitHub. */
+function createGitHubTarget(api, repository, number) {
+    const root = toRepositoryPath(repository);
+    const toPath = (id) => `${root}/issues/comments/${encodeURIComponent(id)}`;
+    return {
+        mostCharacters: 65_536,
+        async readHead() {
+            const { head } = await api.get(github_target_pull, `${root}/pulls/${number}`);
+            return head.sha;
+        },
+        findComments: (mark) => findComments(api, `${root}/issues/${number}/comments`, mark),
+        async createComment(body) {
+            return place(await api.post(comment, `${root}/issues/${number}/comments`, { body }));
+        },
+        updateComment: (id, body) => unlessGone(async () => place(await api.patch(comment, toPath(id), { body }))),
+        async deleteComment(id) {
+            await unlessGone(() => api.delete(toPath(id)));
+        },
+    };
+}
+async function findComments(api, path, mark) {
+    const found = [];
+    let owner;
+    let isCut = false;
+    const onCut = () => {
+        isCut = true;
+    };
+    for await (const one of api.list(comment, path, { per_page: perPage }, mostPages, onCut)) {
+        if (!one.body?.startsWith(mark))
+            continue;
+        // Anybody can write the first line; only a comment of this token or of an app is replaced.
+        if (one.user?.type !== "Bot") {
+            owner ??= readOwner(api);
+            const login = one.user?.login;
+            if (login === undefined || login !== (await owner))
+                continue;
+        }
+        found.push(place(one));
+    }
+    if (isCut && found.length === 0)
+        throw describeCut();
+    // An older comment has a smaller id; GitHub lists them in this order, but does not promise it.
+    return found.sort((one, other) => Number(one.id) - Number(other.id));
+}
+/** The user whom the token belongs to. The token of a job belongs to nobody and may not ask. */
+async function readOwner(api) {
+    try {
+        return (await api.get(user, "/user")).login;
+    }
+    catch (error) {
+        if (error instanceof ForgeError && error.failure === "refused")
+            return undefined;
+        throw error;
+    }
+}
+function place({ id, body, html_url: url }) {
+    return { id: String(id), body: body ?? "", url };
+}
+
+// EXTERNAL MODULE: ../batch/dist/describe.js
+var describe = __nccwpck_require__(3776);
+// EXTERNAL MODULE: ../report/dist/markdown.js
+var markdown = __nccwpck_require__(9642);
+;// CONCATENATED MODULE: ../report/dist/comment/order.js
+
+const commentRun = dist/* object */.Ikc({
+    /**
+     * What numbers the runs, such as the name of the workflow. The numbers of different pipelines are
+     * never compared, and without a pipeline only those of runs of the same commit.
+     */
+    pipeline: dist/* optional */.lqM(dist/* string */.YjP()),
+    /** A later run of the pipeline has a larger number. */
+    number: dist/* number */.aig(),
+    /** Of the same number, a later attempt is larger. 1 by default. */
+    attempt: dist/* optional */.lqM(dist/* number */.aig()),
+});
+/**
+ * Whether `one` is about something newer than `other`: it alone is about the pull request's newest
+ * commit, or a later run of the same pipeline made it. `false` where that cannot be known.
+ *
+ * @param head the newest commit of the pull request; `null` when it is not known
+ */
+function isNewer(one, other, head) {
+    if (one.sha !== undefined && other.sha !== undefined && one.sha !== other.sha) {
+        if (one.sha === head)
+            return true;
+        if (other.sha === head)
+            return false;
+    }
+    if (one.run === undefined || other.run === undefined)
+        return false;
+    if (one.run.pipeline !== other.run.pipeline)
+        return false;
+    // Without their pipelines, builds of one commit are most likely of the same one.
+    if (one.run.pipeline === undefined && (one.sha === undefined || one.sha !== other.sha)) {
+        return false;
+    }
+    const byNumber = one.run.number - other.run.number;
+    return (byNumber || (one.run.attempt ?? 1) - (other.run.attempt ?? 1)) > 0;
+}
+/** Whether it is about a commit which is known not to be the newest one of the pull request. */
+function isBehind({ sha }, head) {
+    return head !== null && sha !== undefined && sha !== head;
+}
+/** The newest of these, which are the oldest first; of two that cannot be compared, the later one. */
+function findNewest(candidates, head) {
+    return candidates.reduce((newest, one) => newest !== undefined && isNewer(newest.subject, one.subject, head) ? newest : one, undefined);
+}
+/** The commit as people write it. */
+function shortenCommit(sha) {
+    return sha.slice(0, 7);
+}
+function describeRun({ number, attempt = 1 }) {
+    return attempt === 1 ? `run ${number}` : `attempt ${attempt} of run ${number}`;
+}
+
+;// CONCATENATED MODULE: ../report/dist/comment/state.js
+
+
+const keptClip = dist/* object */.Ikc({
+    name: dist/* string */.YjP(),
+    url: dist/* string */.YjP(),
+    /** The preview GIF, else the thumbnail. */
+    picture: dist/* nullable */.mee(dist/* string */.YjP()),
+    /** Lower-case hex, of the whole content. */
+    md5: dist/* string */.YjP(),
+});
+// What was added later is optional, so that comments of earlier versions are still read.
+const commentState = dist/* object */.Ikc({
+    /** The commit that the comment is about. */
+    sha: dist/* optional */.lqM(dist/* string */.YjP()),
+    run: dist/* optional */.lqM(commentRun),
+    clips: dist/* array */.YOg(keptClip),
+    /** The commit of the clips, where the comment's own commit had nothing to show. */
+    clipsSha: dist/* optional */.lqM(dist/* string */.YjP()),
+    /** What these clips were compared with. */
+    before: dist/* array */.YOg(keptClip),
+});
+const emptyState = { clips: [], before: [] };
+const pattern = /<!-- clipcourier-state: (.*) -->\s*$/;
+/** The state as an HTML comment, escaped so that it cannot end the comment or mention anybody. */
+function writeState(state) {
+    const json = JSON.stringify(state).replace(/[<>&@#-]/g, (character) => `\\u00${character.charCodeAt(0).toString(16)}`);
+    return `<!-- clipcourier-state: ${json} -->`;
+}
+/** The state in a comment; an empty one when there is none or it is no longer valid. */
+function readState(body) {
+    try {
+        const parsed = dist/* safeParse */.xLC(commentState, JSON.parse(pattern.exec(body)?.[1] ?? ""));
+        return parsed.success ? parsed.output : emptyState;
+    }
+    catch {
+        return emptyState;
+    }
+}
+
+;// CONCATENATED MODULE: ../report/dist/comment/body.js
+
+
+
+
+
+/** The first line of a comment, by which a later run finds it. */
+function markComment(key) {
+    return `<!-- clipcourier: ${key} -->`;
+}
+/**
+ * @param earlier the state of the comment that this one replaces
+ * @param head the newest commit of the pull request; `null` when it is not known
+ */
+function buildComment(content, earlier, { mostCharacters }, head = null) {
+    const { records } = content;
+    const doesFit = (text) => text.length <= mostCharacters;
+    const start = [
+        markComment(content.key),
+        content.key === "clips" ? "### Clips" : `### Clips: ${(0,markdown/* code */.aY)(content.key)}`,
+    ];
+    // A re-run of the same commit is compared with the same clips as the first run.
+    const isRerun = content.sha !== undefined && content.sha === earlier.sha;
+    const before = isRerun ? earlier.before : earlier.clips;
+    if (records.length === 0) {
+        return (0,markdown/* buildLongest */.vu)(earlier.clips.length, doesFit, (shown) => [...start, ...buildEmpty(content, earlier, before, shown)].join("\n\n"));
+    }
+    const known = new Map(before.map((clip) => [clip.name, clip]));
+    return (0,markdown/* buildLongest */.vu)(records.length, doesFit, (shown) => [...start, ...buildClips(content, known, head, shown)].join("\n\n"));
+}
+function buildClips({ records, sha, run }, before, head, shown) {
+    const rows = records.slice(0, shown).map((record) => ({
+        record,
+        before: before.get((0,gallery/* nameRecord */.TQ)(record)),
+    }));
+    const state = {
+        ...{ sha, run },
+        // For a file that failed, the clip of an earlier run is kept for the next comparison.
+        clips: rows.flatMap((row) => keepClip(row.record) ?? row.before ?? []),
+        before: rows.flatMap((row) => row.before ?? []),
+    };
+    return [
+        [`${(0,gallery/* describeCounts */.wv)(records)}.`, ...describeCommit(sha, head)].join(" "),
+        buildTable(rows),
+        ...(0,gallery/* describeRest */.wA)(records.length - shown),
+        writeState(state),
+    ];
+}
+function describeCommit(sha, head) {
+    if (sha === undefined)
+        return [];
+    if (head === null || head === sha)
+        return [`For ${showCommit(sha)}.`];
+    return [`For ${showCommit(sha)}, which is not the newest commit: that is ${showCommit(head)}.`];
+}
+/** Says that there is nothing to show, with the earlier clips folded. */
+function buildEmpty({ sha, run }, earlier, before, shown) {
+    const { clips } = earlier;
+    const clipsSha = earlier.clipsSha ?? earlier.sha;
+    const state = {
+        ...{ sha, run, clipsSha },
+        clips: clips.slice(0, shown),
+        before: before.slice(0, shown),
+    };
+    return [
+        sha === undefined ? "Nothing to show." : `Nothing to show for ${showCommit(sha)}.`,
+        ...(clips.length === 0 ? [] : [foldClips(clips, clipsSha, shown)]),
+        writeState(state),
+    ];
+}
+function foldClips(clips, sha, shown) {
+    const rows = clips.slice(0, shown).map((clip) => [showKept(clip, 280), (0,markdown/* code */.aY)(clip.name)]);
+    return [
+        `<details><summary>Earlier clips${sha === undefined ? "" : `, of ${showCommit(sha)}`}</summary>`,
+        (0,markdown/* table */.tp)(["Clip", "File"], rows),
+        ...(0,gallery/* describeRest */.wA)(clips.length - shown),
+        "</details>",
+    ].join("\n\n");
+}
+/** A state that somebody has edited may hold anything. */
+function showCommit(sha) {
+    return (0,markdown/* escapeText */.X1)(shortenCommit(sha));
+}
+function buildTable(rows) {
+    const hasBefore = rows.some((row) => isChanged(row));
+    const width = hasBefore ? 280 : 400;
+    const header = hasBefore ? ["Before", "Now", "File"] : ["Clip", "File"];
+    return (0,markdown/* table */.tp)(header, rows.map((row) => [
+        ...(hasBefore ? [isChanged(row) ? showKept(row.before, width) : ""] : []),
+        (0,gallery/* showClip */.Ui)(row.record, width),
+        describeRow(row),
+    ]));
+}
+function describeRow(row) {
+    const { record, before } = row;
+    const lines = [(0,markdown/* code */.aY)((0,gallery/* nameRecord */.TQ)(record)), (0,gallery/* describeFacts */.Lm)(record)];
+    if (record.id !== null)
+        lines.push((0,markdown/* code */.aY)(record.id));
+    if (record.error !== null || record.md5 === null || before === undefined) {
+        lines.push((0,gallery/* describeOutcome */.SS)(record));
+    }
+    else {
+        lines.push(isChanged(row) ? "changed" : "unchanged", (0,markdown/* quote */.hD)((0,describe/* describePlaying */._D)(record)));
+    }
+    return lines.filter((line) => line !== "").join("<br>");
+}
+function isChanged({ record, before }) {
+    return before !== undefined && record.md5 !== null && before.md5 !== record.md5;
+}
+function showKept(clip, width) {
+    if (clip === undefined)
+        return "";
+    const { url, picture } = clip;
+    return (0,gallery/* showClip */.Ui)({ file: `${clip.name}, before`, url, preview: picture, thumbnail: null }, width);
+}
+function keepClip(record) {
+    const { url, md5, preview, thumbnail } = record;
+    if (url === null || md5 === null)
+        return undefined;
+    return { name: (0,gallery/* nameRecord */.TQ)(record), url, md5, picture: preview ?? thumbnail };
+}
+
+;// CONCATENATED MODULE: ../report/dist/comment/write-comment.js
+
+
+
+
+// Each one finds that somebody has deleted the comment since it was read.
+const write_comment_mostAttempts = 5;
+/**
+ * Writes the one comment of `content.key` on a pull request: creates it, or updates the earlier one.
+ * The comment always speaks of the newest commit, in whichever order runs end:
+ *
+ * - A run whose commit is not the newest one never changes an earlier comment. Where there is none, it
+ *   creates one, which says so.
+ * - Of two runs of the same commit, the later one of the same pipeline keeps the comment.
+ * - Of the comments that runs have created at the same time, the oldest one stays, with the newest
+ *   content, and the others are deleted.
+ *
+ * Forges have no conditional update. That runs of older commits change nothing is what makes it safe:
+ * a request of theirs, however late it arrives, cannot undo what the run of the newest commit wrote.
+ *
+ * @throws ForgeError when the forge does not do what is asked
+ */
+async function writeComment(target, content, { whenEmpty = "update" } = {}) {
+    const isEmpty = content.records.length === 0;
+    for (let attempt = 1; attempt <= write_comment_mostAttempts; attempt++) {
+        const placed = await target.findComments(markComment(content.key));
+        const [oldest] = placed;
+        if (oldest === undefined && isEmpty)
+            return { kind: "unneeded" };
+        // Read as late as possible: it decides whether this run may change anything.
+        const head = await target.readHead();
+        if (oldest === undefined)
+            return create(target, content, head);
+        if (isBehind(content, head))
+            return describeOutdated(content, oldest, head);
+        const outcome = isEmpty && whenEmpty === "delete"
+            ? await removeAll(target, content, placed, head)
+            : await settle({ target, content, placed, head });
+        if (outcome !== undefined)
+            return outcome;
+    }
+    throw new ForgeError("failed", "somebody deletes the comment while it is written");
+}
+async function create(target, content, headBefore) {
+    const mark = markComment(content.key);
+    const own = await createOnce(target, mark, buildComment(content, emptyState, target, headBefore));
+    try {
+        return await joinOthers(target, content, own);
+    }
+    catch (error) {
+        return { kind: "created", url: own.url, cleanUpFailure: toReason(error) };
+    }
+}
+/** Creates a comment. When the answer is lost, looks whether it is there before it is tried again. */
+async function createOnce(target, mark, body) {
+    try {
+        return await target.createComment(body);
+    }
+    catch (error) {
+        if (!isAnswerLost(error))
+            throw error;
+        const placed = await target.findComments(mark);
+        const own = placed.find((comment) => normalize(comment.body) === normalize(body));
+        return own ?? target.createComment(body);
+    }
+}
+function isAnswerLost(error) {
+    if (!(error instanceof ForgeError) || error.failure !== "failed")
+        return false;
+    const { status } = error;
+    // Below 300: it was done, and the answer is not what a forge would say.
+    return status === undefined || status >= 500 || status < 300;
+}
+/** Forges may change line ends, and the white space at the end. */
+function normalize(body) {
+    return body.replaceAll("\r\n", "\n").trim();
+}
+/** Another run may have created a comment at the same time: of several, one stays. */
+async function joinOthers(target, content, own) {
+    const created = { kind: "created", url: own.url };
+    const placed = await target.findComments(markComment(content.key));
+    if (!placed.some(({ id }) => id === own.id))
+        placed.push(own);
+    const [oldest = own] = placed;
+    if (placed.length === 1)
+        return created;
+    const head = await target.readHead();
+    if (!isBehind(content, head)) {
+        return (await settle({ target, content, placed, head, own })) ?? created;
+    }
+    if (oldest.id === own.id)
+        return created;
+    await target.deleteComment(own.id);
+    return describeOutdated(content, oldest, head);
+}
+/**
+ * Puts the newest content into the oldest comment and deletes the others. `undefined` when the
+ * oldest one is gone.
+ */
+async function settle(settlement) {
+    const { target, content, placed, head, own } = settlement;
+    const [oldest, ...others] = placed;
+    if (oldest === undefined)
+        return undefined;
+    const newest = findNewestComment(settlement);
+    let outcome;
+    if (newest === undefined) {
+        const body = buildComment(content, findEarlier(settlement), target, head);
+        const updated = await target.updateComment(oldest.id, body);
+        if (updated === null)
+            return undefined;
+        const kind = own === undefined || own.id !== oldest.id ? "updated" : "created";
+        outcome = { kind, url: updated.url };
+    }
+    else {
+        if (newest.id !== oldest.id) {
+            const updated = await target.updateComment(oldest.id, newest.body);
+            if (updated === null)
+                return undefined;
+        }
+        outcome = describeOutdated(content, { ...newest, url: oldest.url }, head);
+    }
+    try {
+        for (const { id } of others)
+            await target.deleteComment(id);
+        return outcome;
+    }
+    catch (error) {
+        return { ...outcome, cleanUpFailure: toReason(error) };
+    }
+}
+/** Without a full stop. */
+function toReason(error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return reason.replace(/\.$/, "");
+}
+/** The comment that is newer than this run's content; `undefined` where that is the newest. */
+function findNewestComment({ content, placed, head, own }) {
+    const mine = { subject: content, comment: undefined };
+    const subjects = placed.map((comment) => comment.id === own?.id ? mine : { subject: readState(comment.body), comment });
+    // Of two that cannot be compared, the later one is the newer one: an update comes last.
+    if (own === undefined)
+        return findNewest([...subjects, mine], head)?.comment;
+    return findNewest(subjects, head)?.comment;
+}
+/** What this run's clips are compared with: never with those of something newer. */
+function findEarlier({ content, placed, head, own }) {
+    const states = placed
+        .filter(({ id }) => id !== own?.id)
+        .map(({ body }) => ({ subject: readState(body) }))
+        .filter(({ subject }) => !isNewer(subject, content, head));
+    // A comment of the same commit says less: its clips are not compared with these.
+    const others = states.filter(({ subject: { sha } }) => sha === undefined || sha !== content.sha);
+    return (findNewest(others, head) ?? findNewest(states, head))?.subject ?? emptyState;
+}
+async function removeAll(target, content, placed, head) {
+    const newer = placed.find(({ body }) => isNewer(readState(body), content, head));
+    if (newer !== undefined)
+        return describeOutdated(content, newer, head);
+    for (const { id } of placed)
+        await target.deleteComment(id);
+    return { kind: "deleted" };
+}
+function describeOutdated(content, { url, body }, head) {
+    const { run } = readState(body);
+    const reason = isBehind(content, head) || run === undefined || content.run === undefined
+        ? `the newest commit of the pull request is ${shortenCommit(head ?? "")}, and this run is of ${shortenCommit(content.sha ?? "")}`
+        : `${describeRun(run)} has written it, and this is ${describeRun(content.run)}`;
+    return { kind: "outdated", url, reason };
+}
+/** One line that says what is left to do after the comment was written; `undefined` when nothing is. */
+function describeCleanUpFailure(outcome) {
+    if (!("cleanUpFailure" in outcome))
+        return undefined;
+    return ("The comment is written, but other comments of the same key may still be there, because " +
+        `the forge did not answer as expected (${outcome.cleanUpFailure}). The next run deletes them.`);
+}
+/** One line that says what was done, for a log. */
+function describeCommentOutcome(outcome) {
+    switch (outcome.kind) {
+        case "created":
+            return `Comment created: ${outcome.url}`;
+        case "updated":
+            return `Comment updated: ${outcome.url}`;
+        case "deleted":
+            return "Comment deleted: there is nothing to show.";
+        case "unneeded":
+            return "No comment: there is nothing to show, and no earlier comment.";
+        case "outdated":
+            return `Comment left as it is: ${outcome.reason}: ${outcome.url}`;
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/comment.js
+var comment_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var comment_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+
+
+const mostTime = 3 * 60_000;
+/**
+ * Writes the clips into the comment of this key on the pull request of the run; without records, that
+ * there is nothing to show. A failure is only a warning, because the clips exist without the comment.
+ */
+async function commentOnPullRequest(records, inputs, cancelled) {
+    // With `auto` it is expected that there may be no pull request, or no permission to comment.
+    const warnUnlessAuto = inputs.comment === "auto" ? runner_log/* logLine */.BP : runner_log/* warn */.R8;
+    // Without clips nobody misses a comment.
+    const say = records.length === 0 ? runner_log/* logLine */.BP : warnUnlessAuto;
+    if (inputs.githubToken === undefined)
+        return say("No comment: there is no github-token.");
+    const limit = AbortSignal.timeout(mostTime);
+    try {
+        const signal = AbortSignal.any([cancelled, limit]);
+        await findAndWrite(records, { ...inputs, githubToken: inputs.githubToken }, signal, say);
+    }
+    catch (error) {
+        if (cancelled.aborted)
+            return;
+        const isExpected = error instanceof ForgeError && error.failure === "refused";
+        // Also without clips: an earlier comment that could not be changed looks as if it were true.
+        const tell = isExpected ? warnUnlessAuto : runner_log/* warn */.R8;
+        tell(`No comment: ${describeFailure(error, limit)}${describeRest(records, inputs)}`);
+    }
+}
+async function findAndWrite(records, { commentKey: key, commentWhenEmpty: whenEmpty, githubToken: token }, signal, say) {
+    const env_1 = { stack: [], error: void 0, hasError: false };
+    try {
+        const context = await readRunContext(process.env);
+        if (context === undefined)
+            return say("No comment: GITHUB_REPOSITORY names no repository.");
+        const rootUrl = process.env.GITHUB_API_URL ?? "https://api.github.com";
+        const api = comment_addDisposableResource(env_1, connectGitHub({ rootUrl, token, signal, onWait: tellWait }), false);
+        const pull = await findPullRequest(api, context);
+        if (pull.number === undefined)
+            return say(`No comment: ${pull.reason}.`);
+        const target = createGitHubTarget(api, context.repository, pull.number);
+        const content = { key, records, sha: pull.sha, run: context.run };
+        const outcome = await writeComment(target, content, { whenEmpty });
+        (0,runner_log/* logLine */.BP)(describeCommentOutcome(outcome));
+        const left = describeCleanUpFailure(outcome);
+        if (left !== undefined)
+            (0,runner_log/* warn */.R8)(left);
+    }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
+    }
+    finally {
+        comment_disposeResources(env_1);
+    }
+}
+function tellWait({ error, milliseconds }) {
+    const time = `${Math.ceil(milliseconds / 1000)} s`;
+    if (error.failure === "rate-limited") {
+        (0,runner_log/* warn */.R8)(`GitHub asks to wait ${time} before the comment is written.`);
+    }
+    else {
+        (0,runner_log/* logLine */.BP)(`Comment: ${error.message}; trying again in ${time}.`);
+    }
+}
+function describeFailure(error, limit) {
+    if (limit.aborted)
+        return "GitHub took longer than 3 minutes. Run the job again later.";
+    if (!(error instanceof ForgeError)) {
+        const reason = error instanceof Error ? error.message : String(error);
+        return `it failed in an unexpected way (${reason}); please report it.`;
+    }
+    const reason = error.message;
+    switch (error.failure) {
+        case "refused":
+            return (`the token may not write one (${reason}). The job needs the permission ` +
+                "pull-requests: write. A pull request from a fork never gets it: comment in a workflow_run " +
+                "workflow then.");
+        case "locked":
+            return (`the conversation of the pull request is locked (${reason}). Unlock it, or set comment: ` +
+                "false while it is locked.");
+        case "rate-limited":
+            return `GitHub's rate limit stands in the way (${reason}). Run the job again later.`;
+        case "too-many-comments":
+            return `${reason}. Use another pull request, or delete old comments.`;
+        case "failed":
+            return `GitHub failed (${reason}). Run the job again later.`;
+    }
+}
+/** Where the clips are nevertheless; without any clips, what an earlier comment shows. */
+function describeRest(records, { summary }) {
+    if (records.length === 0)
+        return " An earlier comment, if there is one, still shows the clips of its own commit.";
+    if (!records.some(({ url }) => url !== null))
+        return "";
+    return summary ? " The clips are there, and in the summary." : " The clips are there.";
+}
+
+;// CONCATENATED MODULE: ../batch/dist/shared-reason.js
+/**
+ * Why a file failed, without its name, so that files that failed for one reason can be told once.
+ * `undefined` where the reason lies in the file itself.
+ */
+function findSharedReason({ file, error }) {
+    const message = error?.message;
+    if (message?.startsWith(`${file}: `))
+        return message.slice(file.length + 2);
+    return message?.includes(file) ? undefined : message;
+}
+
+;// CONCATENATED MODULE: ./lib/report/annotations.js
+
+
+
+
+// GitHub shows ten error annotations of a step; one is left for the failure of the step.
+const mostAnnotations = 9;
+/**
+ * Annotates the files that failed. Returns the message for the whole step; `undefined` when none
+ * has failed.
+ */
+function annotateFailures(records) {
+    const failed = records.filter(({ outcome }) => outcome === "failed");
+    if (failed.length === 0)
+        return undefined;
+    const count = `${failed.length} of ${(0,amounts/* formatCount */.B4)(records.length, "file")} failed`;
+    const common = failed.length === records.length ? findCommonMessage(failed) : undefined;
+    if (common !== undefined)
+        return failed.length === 1 ? common : `${count}. ${common}`;
+    for (const { file, error } of failed.slice(0, mostAnnotations)) {
+        (0,core/* error */.z3)((0,runner_log/* toLogLines */.vZ)(error?.message ?? ""), { title: "Not uploaded", file: locate(file) });
+    }
+    const more = failed.length - mostAnnotations;
+    return more > 0
+        ? `${count}: those above and ${more} more, which are in the summary.`
+        : `${count}.`;
+}
+/** The reason that all failures share, such as a wrong secret: it is reported once. */
+function findCommonMessage(failed) {
+    const [first, ...others] = failed.map(findSharedReason);
+    return others.every((reason) => reason === first) ? first : undefined;
+}
+/** The path from the root of the repository, as GitHub needs it. */
+function locate(file) {
+    const root = process.env.GITHUB_WORKSPACE ?? process.cwd();
+    return (0,runner_log/* toLogText */.ZQ)(external_node_path_.relative(root, external_node_path_.resolve(file)).split(external_node_path_.sep).join("/"));
+}
+
+// EXTERNAL MODULE: ./lib/report/attempt.js
+var attempt = __nccwpck_require__(9367);
+// EXTERNAL MODULE: ./lib/report/outputs.js
+var outputs = __nccwpck_require__(8844);
+;// CONCATENATED MODULE: ./lib/report/summary.js
+
+
+// The runner drops a larger summary altogether.
+const mostBytes = 1024 * 1024;
+/** Writes the summary of the step: a row for each file, as far as there is room. */
+async function writeSummary(records) {
+    const title = `### Clips\n\n${(0,gallery/* describeCounts */.wv)(records)}\n\n`;
+    const text = (0,markdown/* buildLongest */.vu)(records.length, (built) => Buffer.byteLength(built) <= mostBytes, (shown) => `${title}${(0,gallery/* buildGallery */.xH)(records, shown)}\n`);
+    await core/* summary */.z.addRaw(text).write();
+}
+
+;// CONCATENATED MODULE: ./lib/report/report.js
+
+
+
+
+
+
+
+
+/**
+ * Reports the clips in every way that the inputs ask for. Each way fails by itself. The outputs are
+ * set first, so that no later failure can prevent them.
+ */
+async function report_report(inputs, records, cancelled) {
+    const { resultsFile, summary } = inputs;
+    const hasOutputs = await (0,attempt/* attempt */.C)("The outputs", () => (0,outputs/* setOutputs */.n)(records, resultsFile));
+    if (resultsFile !== undefined) {
+        await (0,attempt/* attempt */.C)("The results file", () => writeResultsFile(resultsFile, records));
+    }
+    if (records.length > 0) {
+        (0,runner_log/* logLine */.BP)(`Clips: ${(0,gallery/* describeCounts */.wv)(records)}`);
+        if (summary)
+            await (0,attempt/* attempt */.C)("The summary", () => writeSummary(records));
+    }
+    await report_comment(inputs, records, cancelled);
+    conclude(inputs, records, cancelled, hasOutputs);
+}
+/** Reports what ended the step before there were any clips, and fails it. */
+async function reportProblem(inputs, problem, cancelled) {
+    await (0,attempt/* attempt */.C)("The outputs", () => (0,outputs/* setOutputs */.n)([], inputs.resultsFile));
+    // An earlier comment would look as if it were about this commit.
+    await report_comment(inputs, [], cancelled);
+    (0,core/* setFailed */.C1)((0,runner_log/* toLogLines */.vZ)(problem.message));
+}
+async function report_comment(inputs, records, cancelled) {
+    const isDry = inputs.kind === "upload" && inputs.dryRun;
+    if (inputs.comment === "false" || isDry || cancelled.aborted)
+        return;
+    await (0,runner_log/* withGroup */.I1)("Comment", () => commentOnPullRequest(records, inputs, cancelled));
+}
+function conclude(inputs, records, cancelled, hasOutputs) {
+    // When results are gathered, the jobs that uploaded have already failed.
+    const failure = inputs.kind === "gather" ? undefined : annotateFailures(records);
+    if (cancelled.aborted) {
+        (0,core/* setFailed */.C1)(`Cancelled: ${(0,gallery/* describeCounts */.wv)(records)}. Run the job again to upload what is missing.`);
+    }
+    else if (failure !== undefined) {
+        if (inputs.failOnError)
+            (0,core/* setFailed */.C1)((0,runner_log/* toLogLines */.vZ)(failure));
+        else
+            (0,runner_log/* warn */.R8)(failure);
+    }
+    // Later steps would work with empty texts, as if there were no clips.
+    if (!hasOutputs)
+        (0,core/* setFailed */.C1)("The outputs of this step could not be set; see the warning above.");
+}
+
+;// CONCATENATED MODULE: ./lib/runner/cancel.js
+/**
+ * Listens until it is disposed. A runner that cancels sends SIGINT, 7.5 s later SIGTERM, and kills
+ * the process 2.5 s after that: enough time to stop the uploads and to report what was done.
+ */
+function listenForCancel() {
+    const controller = new AbortController();
+    const cancel = () => controller.abort();
+    const names = ["SIGINT", "SIGTERM"];
+    for (const name of names)
+        process.on(name, cancel);
+    return {
+        signal: controller.signal,
+        [Symbol.dispose]() {
+            for (const name of names)
+                process.off(name, cancel);
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ../core/dist/progress.js
+// Milliseconds. Five events a second, one more for each of four phases, and the last are ten at
+// most.
+const interval = 200;
+/** Keeps the figures of one upload and reports them, at most ten times a second. */
+class ProgressMeter {
+    #onProgress;
+    #progress;
+    #entered = new Set();
+    #lastReport = 0;
+    #isUnreported = true;
+    #timer;
+    constructor(file, size, onProgress) {
+        this.#onProgress = onProgress;
+        this.#progress = {
+            file,
+            phase: "fingerprint",
+            size,
+            hashed: 0,
+            acknowledged: 0,
+            reused: 0,
+            inFlight: 0,
+            attempts: 0,
+        };
+    }
+    get current() {
+        return this.#progress;
+    }
+    /** A phase is reported at once when it is first entered, later like any figure. */
+    enter(phase) {
+        const isFirst = !this.#entered.has(phase);
+        this.#entered.add(phase);
+        this.#progress.phase = phase;
+        if (isFirst)
+            this.#report();
+        else
+            this.update({});
+    }
+    /** Takes new figures, and reports them when the last report is long enough ago. */
+    update(change) {
+        Object.assign(this.#progress, change);
+        this.#isUnreported = true;
+        if (this.#onProgress === undefined || this.#timer !== undefined)
+            return;
+        const wait = this.#lastReport + interval - Date.now();
+        if (wait <= 0)
+            this.#report();
+        // The last figures before nothing changes for a while are reported too.
+        else
+            this.#timer = setTimeout(() => this.#report(), wait);
+    }
+    /** The upload has succeeded: what has not been reported yet is reported now. */
+    finish() {
+        if (this.#isUnreported)
+            this.#report();
+    }
+    /** Nothing is reported after this. */
+    [Symbol.dispose]() {
+        clearTimeout(this.#timer);
+    }
+    #report() {
+        clearTimeout(this.#timer);
+        this.#timer = undefined;
+        this.#lastReport = Date.now();
+        this.#isUnreported = false;
+        this.#onProgress?.({ ...this.#progress });
+    }
+}
+/** Older measurements count less: half as much after this many seconds. */
+const halfLife = 3;
+/**
+ * A function that takes how many bytes are done and how many there are, each time that this has
+ * changed, and gives the speed.
+ *
+ * @param now milliseconds; for tests
+ */
+function createSpeedometer(now = () => performance.now()) {
+    let last;
+    let speed;
+    return (done, total) => {
+        const time = now();
+        if (last === undefined) {
+            last = { done, time };
+        }
+        else if (time > last.time) {
+            const seconds = (time - last.time) / 1000;
+            const measured = Math.max(0, done - last.done) / seconds;
+            const weight = 1 - 0.5 ** (seconds / halfLife);
+            speed = speed === undefined ? measured : speed + weight * (measured - speed);
+            last = { done, time };
+        }
+        const secondsLeft = speed !== undefined && speed > 0 ? (total - done) / speed : undefined;
+        return { bytesPerSecond: speed, secondsLeft };
+    };
+}
+
+;// CONCATENATED MODULE: ../batch/dist/batch-meter.js
+
+/**
+ * Sums up the progress events of a batch. Files are known by their places in the batch, so that two
+ * sources may have the same name. A finished file counts completely, since nothing more of it will
+ * be sent; one that `finish` was told to have failed counts with what storage has of it.
+ *
+ * @example
+ * const meter = new BatchMeter(files.map(({ size }) => size));
+ * const paths = files.map(({ path }) => path);
+ * const onProgress = (progress: BatchProgress) => {
+ *   meter.update(progress);
+ *   console.log(describeBatch(meter.view()));
+ * };
+ * for await (const { index } of client.uploadAll(paths, { onProgress })) meter.finish(index);
+ */
+class BatchMeter {
+    #files;
+    #now;
+    #measure;
+    /** For how long files were being sent, in milliseconds. */
+    #sendingTime = 0;
+    /** When that was looked at last. */
+    #looked;
+    #speed = { bytesPerSecond: undefined, secondsLeft: undefined };
+    /**
+     * @param sizes bytes of each file, in the order of the batch
+     * @param now milliseconds, from any start. Default: `performance.now`
+     */
+    constructor(sizes, now = () => performance.now()) {
+        this.#files = sizes.map((size) => ({ size }));
+        this.#now = now;
+        // While files are read or the service makes clips, nothing is sent, and that says nothing about
+        // the network: the time left would grow and fall again.
+        this.#measure = createSpeedometer(() => this.#sendingTime);
+    }
+    /** Takes a progress event of `uploadAll`. */
+    update(progress) {
+        const file = this.#files[progress.index];
+        if (file === undefined)
+            return;
+        this.#passTime();
+        file.begun ??= this.#now();
+        if (isStored(progress))
+            file.stored ??= this.#now();
+        file.last = progress;
+        // A file can have grown since it was found.
+        file.size = progress.size;
+        this.#measureSpeed(this.#sum());
+    }
+    /**
+     * Call this when a file has become a clip or failed.
+     *
+     * @param end default: `clip`
+     */
+    finish(index, end = "clip") {
+        this.#passTime();
+        const now = this.#now();
+        const file = this.#files[index];
+        if (file !== undefined)
+            file.end = end;
+        const { last, begun = now, stored = now } = file ?? {};
+        return { last, milliseconds: now - begun, sendingMilliseconds: stored - begun };
+    }
+    view() {
+        this.#passTime();
+        const sums = this.#sum();
+        this.#measureSpeed(sums);
+        const { total, read, sent, acknowledged } = sums;
+        const phase = this.#findPhase();
+        const waiting = this.#findWaiting();
+        return {
+            ...{ phase, count: this.#files.length },
+            finished: this.#files.filter(({ end }) => end !== undefined).length,
+            failed: this.#files.filter(({ end }) => end === "failed").length,
+            ...{ total, read, sent, acknowledged },
+            current: phase === "fingerprint" ? read : sent,
+            ...{ waiting: waiting.length, queuePosition: findFirstPosition(waiting) },
+            ...this.#speed,
+        };
+    }
+    #sum() {
+        const sums = { total: 0, read: 0, sent: 0, acknowledged: 0, moved: 0, left: 0 };
+        for (const { size, last, end } of this.#files) {
+            const { hashed = 0, acknowledged = 0, inFlight = 0, reused = 0 } = last ?? {};
+            // Content that the service knew already is in storage and was not sent.
+            const isWhole = end === "clip" || (last !== undefined && isStored(last));
+            const sent = end === "failed" ? acknowledged : Math.min(size, acknowledged + inFlight);
+            sums.total += size;
+            sums.read += isWhole ? size : hashed;
+            sums.sent += isWhole ? size : sent;
+            sums.acknowledged += isWhole ? size : acknowledged;
+            sums.moved += acknowledged - reused + inFlight;
+            sums.left += isWhole || end === "failed" ? 0 : size - acknowledged;
+        }
+        return sums;
+    }
+    /**
+     * The speed is that of what leaves this machine: on a slow line the next acknowledgement may be a
+     * minute away. What is left is everything that is not acknowledged.
+     */
+    #measureSpeed({ moved, left }) {
+        this.#speed = this.#measure(moved, moved + left);
+    }
+    /** Takes the time since the last call, before anything changes. */
+    #passTime() {
+        const now = this.#now();
+        if (this.#findPhase() === "upload")
+            this.#sendingTime += now - (this.#looked ?? now);
+        this.#looked = now;
+    }
+    #findWaiting() {
+        return this.#files.flatMap(({ last, end }) => end === undefined && last?.phase === "processing" ? [last] : []);
+    }
+    #findPhase() {
+        const running = this.#files.filter(({ end }) => end === undefined);
+        const phases = new Set(running.map(({ last }) => last?.phase ?? "fingerprint"));
+        const order = ["upload", "fingerprint", "finalize", "processing"];
+        return order.find((phase) => phases.has(phase)) ?? "done";
+    }
+}
+function findFirstPosition(waiting) {
+    const positions = waiting.flatMap(({ queuePosition }) => queuePosition ?? []);
+    return positions.length === 0 ? undefined : Math.min(...positions);
+}
+function isStored({ phase }) {
+    return phase === "finalize" || phase === "processing";
+}
+
+// EXTERNAL MODULE: external "node:worker_threads"
+var external_node_worker_threads_ = __nccwpck_require__(5919);
+;// CONCATENATED MODULE: ../core/dist/fingerprint/block-size.js
+/**
+ * Bytes. Content is read, checked and sent in blocks of this size. Most chunk sizes are multiples
+ * of it.
+ */
+const blockSize = 1024 * 1024;
+
+;// CONCATENATED MODULE: ../core/dist/fingerprint/hash-worker-source.js
+
+/**
+ * The whole program of a hash worker, as plain text: bundlers and minifiers rename, wrap and
+ * instrument functions, and a worker in a file of its own would have to be found again by each of
+ * them. It answers every message with messages of the same `id`; the types are in `hash-worker.ts`.
+ *
+ * Files are hashed in slices, always of the job with the fewest bytes left, so that a small file
+ * overtakes a large one.
+ */
+const hashWorkerSource = `"use strict";
+const { parentPort } = process.getBuiltinModule("node:worker_threads");
+const { createHash } = process.getBuiltinModule("node:crypto");
+const { crc32 } = process.getBuiltinModule("node:zlib");
+const { readSync } = process.getBuiltinModule("node:fs");
+
+const blockSize = ${blockSize};
+// What is read at a time stays in the cache of the processor for both sums.
+const buffer = Buffer.allocUnsafeSlow(256 * 1024);
+const sliceSize = 8 * 1024 * 1024;
+const fileJobs = new Map();
+const pieceJobs = new Map();
+let isScheduled = false;
+
+class Hasher {
+  constructor() {
+    this.md5 = createHash("md5");
+    this.crcs = [];
+    this.crc = 0;
+    this.room = blockSize;
+  }
+
+  update(bytes) {
+    this.md5.update(bytes);
+    for (let start = 0; start < bytes.byteLength; ) {
+      const piece = bytes.subarray(start, start + this.room);
+      this.crc = crc32(piece, this.crc);
+      start += piece.byteLength;
+      this.room -= piece.byteLength;
+      if (this.room === 0) this.endBlock();
+    }
+  }
+
+  endBlock() {
+    this.crcs.push(this.crc);
+    this.crc = 0;
+    this.room = blockSize;
+  }
+
+  finish() {
+    if (this.room < blockSize) this.endBlock();
+    return { kind: "done", md5: this.md5.digest("hex"), crc32: Uint32Array.from(this.crcs) };
+  }
+}
+
+function hashSlice(job) {
+  const end = Math.min(job.end, job.position + sliceSize);
+  while (job.position < end) {
+    const length = Math.min(buffer.byteLength, end - job.position);
+    const read = readSync(job.fd, buffer, 0, length, job.position);
+    if (read === 0) return { kind: "short" };
+    job.hasher.update(buffer.subarray(0, read));
+    job.position += read;
+  }
+  return job.position === job.end ? job.hasher.finish() : undefined;
+}
+
+function readBlock({ fd, start, bytes }) {
+  for (let filled = 0; filled < bytes.byteLength; ) {
+    const read = readSync(fd, bytes, filled, bytes.byteLength - filled, start + filled);
+    if (read === 0) return { kind: "short" };
+    filled += read;
+  }
+  return { kind: "block", crc32: crc32(bytes) };
+}
+
+function work() {
+  isScheduled = false;
+  let next;
+  for (const job of fileJobs.values()) {
+    if (next === undefined || job.end - job.position < next.end - next.position) next = job;
+  }
+  if (next === undefined) return;
+  const { id } = next;
+  answer(id, () => {
+    const result = hashSlice(next);
+    if (result === undefined) return { kind: "progress", hashed: next.position - next.start };
+    fileJobs.delete(id);
+    return result;
+  });
+  schedule();
+}
+
+function schedule() {
+  if (isScheduled || fileJobs.size === 0) return;
+  isScheduled = true;
+  setImmediate(work);
+}
+
+function handle(message) {
+  const { id, kind } = message;
+  if (kind === "file") {
+    const { fd, start, length } = message;
+    const hasher = new Hasher();
+    fileJobs.set(id, { id, fd, start, position: start, end: start + length, hasher });
+    schedule();
+    return undefined;
+  }
+  if (kind === "cancel") {
+    pieceJobs.delete(id);
+    return fileJobs.delete(id) ? { kind: "cancelled" } : undefined;
+  }
+  if (kind === "bytes") {
+    const { bytes } = message;
+    return { kind: "done", md5: createHash("md5").update(bytes).digest("hex"), crc32: new Uint32Array() };
+  }
+  if (kind === "block") return { kind: "block", crc32: crc32(message.bytes) };
+  if (kind === "read") return readBlock(message);
+  if (kind === "piece") {
+    if (!pieceJobs.has(id)) pieceJobs.set(id, new Hasher());
+    pieceJobs.get(id).update(message.bytes);
+    return { kind: "ready" };
+  }
+  const hasher = pieceJobs.get(id);
+  pieceJobs.delete(id);
+  return hasher.finish();
+}
+
+function answer(id, compute) {
+  let result;
+  try {
+    result = compute();
+  } catch (error) {
+    fileJobs.delete(id);
+    pieceJobs.delete(id);
+    result = { kind: "error", message: String(error) };
+  }
+  if (result !== undefined) parentPort.postMessage({ ...result, id });
+}
+
+parentPort.on("message", (message) => answer(message.id, () => handle(message)));
+`;
+
+;// CONCATENATED MODULE: ../core/dist/fingerprint/hash-worker.js
+
+
+/** A thread that hashes, several jobs at once. It keeps the program alive only while it has one. */
+class HashWorker {
+    #worker = new external_node_worker_threads_.Worker(hashWorkerSource, {
+        eval: true,
+        name: "clipcourier-hash",
+        // It allocates little but short-lived views, which would fill any memory that it is given.
+        resourceLimits: { maxYoungGenerationSizeMb: 2 },
+    });
+    #jobs = new Map();
+    #failure = "the thread ended";
+    #isEnding = false;
+    #hasEnded = false;
+    constructor() {
+        this.#worker.unref();
+        this.#worker.on("message", (message) => this.#take(message));
+        this.#worker.on("error", (error) => {
+            this.#failure = String(error);
+        });
+        this.#worker.on("exit", () => {
+            this.#hasEnded = true;
+            for (const id of [...this.#jobs.keys()]) {
+                this.#settle(id, this.#describeEnd());
+            }
+        });
+    }
+    /** How many jobs are under way. */
+    get jobCount() {
+        return this.#jobs.size;
+    }
+    get hasEnded() {
+        return this.#hasEnded;
+    }
+    /**
+     * Asks for one answer.
+     *
+     * @param id of the job. The messages of a job are sent one after the other.
+     */
+    ask(id, message, { transfer = [], onHashed } = {}) {
+        if (this.#hasEnded)
+            return Promise.resolve(this.#describeEnd());
+        return new Promise((settle) => {
+            this.#jobs.set(id, { settle, onHashed });
+            this.#worker.ref();
+            this.#worker.postMessage({ ...message, id }, transfer);
+        });
+    }
+    /** Ends a job as soon as the thread is between two slices of work. */
+    cancel(id) {
+        this.#worker.postMessage({ kind: "cancel", id });
+    }
+    async end() {
+        // An answer that is on its way must not let the program end before this promise is settled.
+        this.#isEnding = true;
+        await this.#worker.terminate();
+    }
+    #describeEnd() {
+        return { kind: "ended", message: this.#failure };
+    }
+    #take(message) {
+        if (message.kind === "progress")
+            this.#jobs.get(message.id)?.onHashed?.(message.hashed);
+        else
+            this.#settle(message.id, message);
+    }
+    #settle(id, answer) {
+        const job = this.#jobs.get(id);
+        this.#jobs.delete(id);
+        if (this.#jobs.size === 0 && !this.#isEnding)
+            this.#worker.unref();
+        job?.settle(answer);
+    }
+}
+
+;// CONCATENATED MODULE: ../core/dist/fingerprint/hash-workers.js
+
+
+// How many times smaller a file must be to be hashed before a larger one is finished.
+const overtakingRatio = 4;
+/**
+ * The threads that hash, started when they are first needed and then kept. Each hashes one file at
+ * a time, small ones first; a much smaller one is hashed in the middle of a large one.
+ */
+class HashWorkers {
+    #most;
+    #workers = new Set();
+    #turns = new Set();
+    #waiting = [];
+    #lastId = 0;
+    #isClosed = false;
+    /** @param most how many threads there are at most */
+    constructor(most = 2) {
+        this.#most = most;
+    }
+    /**
+     * Hashes bytes of a file when it is their turn. The answer comes when the file is no longer being
+     * read, which after an abort may take a moment.
+     */
+    hashFile(message, options) {
+        return this.askTwice(() => this.#hashFileInTurn(message, options));
+    }
+    async #hashFileInTurn(message, { signal, onHashed }) {
+        const turn = await this.#waitForTurn(message.length, signal);
+        if (turn === undefined)
+            return { kind: this.#isClosed ? "closed" : "cancelled" };
+        const { worker } = turn;
+        const id = this.nextId();
+        const cancel = () => worker.cancel(id);
+        try {
+            if (signal?.aborted)
+                return { kind: "cancelled" };
+            signal?.addEventListener("abort", cancel, { once: true });
+            return await worker.ask(id, message, { onHashed });
+        }
+        finally {
+            signal?.removeEventListener("abort", cancel);
+            this.#turns.delete(turn);
+            this.#startWaiting();
+        }
+    }
+    /** The MD5 of bytes. Their memory should be shared, or it is copied. */
+    hashBytes(bytes) {
+        return this.askTwice(() => this.takeLeastBusy().ask(this.nextId(), { kind: "bytes", bytes }));
+    }
+    /** A worker for work that is short, or whose pieces come one by one. */
+    takeLeastBusy() {
+        this.#assertOpen();
+        const [first] = this.#listAlive().sort((a, b) => a.jobCount - b.jobCount);
+        if (first !== undefined && (first.jobCount === 0 || this.#workers.size >= this.#most)) {
+            return first;
+        }
+        try {
+            return this.#addWorker();
+        }
+        catch (error) {
+            if (first === undefined)
+                throw error;
+            return first;
+        }
+    }
+    /**
+     * Fills shared memory from a file and gives its CRC32. The answer comes when the file is no
+     * longer being read. A worker that hashes a file does this between two slices of it.
+     */
+    readBlock(fd, start, bytes) {
+        return this.askTwice(() => this.#findReader().ask(this.nextId(), { kind: "read", fd, start, bytes }));
+    }
+    #findReader() {
+        const hashing = new Set([...this.#turns].map(({ worker }) => worker));
+        const workers = this.#listAlive().sort((a, b) => a.jobCount - b.jobCount);
+        return workers.find((one) => !hashing.has(one)) ?? workers[0] ?? this.#addWorker();
+    }
+    /**
+     * Asks again, another thread, where the first one has ended, for lack of memory perhaps: that
+     * says nothing about the content.
+     */
+    async askTwice(ask) {
+        this.#assertOpen();
+        const answer = await ask();
+        if (answer.kind !== "ended")
+            return answer;
+        return this.#isClosed ? { kind: "closed" } : ask();
+    }
+    /** A worker with nothing to do, if there is one. */
+    findIdle() {
+        return this.#listAlive().find(({ jobCount }) => jobCount === 0);
+    }
+    /** A number for the messages of one job. */
+    nextId() {
+        return ++this.#lastId;
+    }
+    /** Ends the threads and whatever they work on. Further calls are refused. */
+    async close() {
+        this.#isClosed = true;
+        for (const { go } of this.#waiting.splice(0))
+            go(undefined);
+        await Promise.all([...this.#workers].map((worker) => worker.end()));
+    }
+    #waitForTurn(length, signal) {
+        return new Promise((resolve, reject) => {
+            const leave = () => {
+                const place = this.#waiting.indexOf(waiting);
+                if (place >= 0)
+                    this.#waiting.splice(place, 1);
+                resolve(undefined);
+            };
+            const stopListening = () => signal?.removeEventListener("abort", leave);
+            const waiting = {
+                length,
+                go: (turn) => {
+                    stopListening();
+                    resolve(turn);
+                },
+                fail: (error) => {
+                    stopListening();
+                    reject(error);
+                },
+            };
+            if (signal?.aborted)
+                return resolve(undefined);
+            signal?.addEventListener("abort", leave, { once: true });
+            this.#waiting.push(waiting);
+            this.#startWaiting();
+        });
+    }
+    #startWaiting() {
+        for (;;) {
+            const next = this.#waiting.reduce((smallest, each) => (smallest && smallest.length <= each.length ? smallest : each), undefined);
+            if (next === undefined || !this.#startTurn(next))
+                return;
+            this.#waiting.splice(this.#waiting.indexOf(next), 1);
+        }
+    }
+    /** Whether the wait is over: the file has its turn, or no thread could be started for it. */
+    #startTurn(next) {
+        let worker;
+        try {
+            worker = this.#findWorker(next.length);
+        }
+        catch (error) {
+            next.fail(error);
+            return true;
+        }
+        if (worker === undefined)
+            return false;
+        const turn = { worker, length: next.length };
+        this.#turns.add(turn);
+        next.go(turn);
+        return true;
+    }
+    /**
+     * A worker that hashes no file, or only files so large that one of this length may overtake them.
+     */
+    #findWorker(length) {
+        const workers = this.#listAlive();
+        const smallestOf = (worker) => Math.min(...[...this.#turns].filter((turn) => turn.worker === worker).map((turn) => turn.length));
+        // A worker without a file counts as one with an endless file.
+        const [best] = workers.sort((a, b) => smallestOf(b) - smallestOf(a));
+        if (best !== undefined && smallestOf(best) === Number.POSITIVE_INFINITY)
+            return best;
+        if (this.#workers.size < this.#most) {
+            try {
+                return this.#addWorker();
+            }
+            catch (error) {
+                // Where no other thread can be started, those that there are do all the work.
+                if (best === undefined)
+                    throw error;
+            }
+        }
+        return best !== undefined && length * overtakingRatio <= smallestOf(best) ? best : undefined;
+    }
+    #addWorker() {
+        const worker = new HashWorker();
+        this.#workers.add(worker);
+        return worker;
+    }
+    // A thread that has ended by itself, because memory ran out for example, is replaced.
+    #listAlive() {
+        for (const worker of this.#workers)
+            if (worker.hasEnded)
+                this.#workers.delete(worker);
+        return [...this.#workers];
+    }
+    #assertOpen() {
+        if (this.#isClosed)
+            throw createClosedError();
+    }
+}
+
+;// CONCATENATED MODULE: ../core/dist/options.js
+
+/**
+ * The URL below which the protocol's paths are, with one slash at its end.
+ *
+ * @throws `invalid_option`
+ */
+function parseRootUrl(value) {
+    const url = URL.canParse(String(value)) ? new URL(String(value)) : undefined;
+    if (url === undefined || !/^https?:$/.test(url.protocol)) {
+        throw new DirectUploadError("invalid_option", "rootUrl must be an http or https URL, for example https://clips.example.com/v2.7/.");
+    }
+    if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "") {
+        throw new DirectUploadError("invalid_option", "rootUrl must hold no user, password, query or fragment: give keys by their own options.");
+    }
+    url.pathname = `${url.pathname.replace(/\/+$/, "")}/`;
+    return url;
+}
+/** The longest time of a timer in milliseconds: Node fires longer ones at once. */
+const longestTimer = 2 ** 31 - 1;
+/**
+ * The milliseconds, where a timer can take them.
+ *
+ * @throws `invalid_option` with the option's name
+ */
+function requireMilliseconds(name, value) {
+    if (requirePositive(name, value) <= longestTimer)
+        return value;
+    throw new DirectUploadError("invalid_option", `${name} must be at most ${longestTimer} ms, which is 24 days; leave it out for no limit.`);
+}
+/**
+ * The number, where it is a positive one.
+ *
+ * @throws `invalid_option` with the option's name
+ */
+function requirePositive(name, value, { isInteger = false } = {}) {
+    if (value > 0 && Number.isFinite(value) && (!isInteger || Number.isInteger(value)))
+        return value;
+    throw new DirectUploadError("invalid_option", `${name} must be a ${isInteger ? "whole " : ""}number above 0, not ${value}.`);
+}
+/**
+ * The text, where it can be sent in a header.
+ *
+ * @throws `invalid_option` with the option's name
+ */
+function requireHeaderValue(name, value) {
+    if (typeof value === "string" && /^[\x21-\x7e]+$/.test(value))
+        return value;
+    throw new DirectUploadError("invalid_option", `${name} must be a text of visible ASCII characters without spaces.`);
+}
+
+;// CONCATENATED MODULE: ../core/dist/http/retry-options.js
+
+/** Throws `invalid_option`, with the option's name, for an invalid number. */
+function checkRetryOptions(options) {
+    const { attempts, outage, minDelay, maxDelay } = options;
+    if (attempts !== undefined)
+        requirePositive("retry.attempts", attempts, { isInteger: true });
+    if (outage !== undefined && outage !== 0)
+        requireMilliseconds("retry.outage", outage);
+    for (const [name, value] of Object.entries({ minDelay, maxDelay })) {
+        if (value !== undefined && value !== 0)
+            requireMilliseconds(`retry.${name}`, value);
+    }
+}
+
 ;// CONCATENATED MODULE: ../core/dist/http/retry.js
 
 
@@ -68025,6 +64127,12 @@ function describeStall(problem) {
     return new DirectUploadError("stalled", `${problem} allow more time.`, { retryable: true });
 }
 
+;// CONCATENATED MODULE: ../core/dist/clip.js
+/** What a preview can show: all of a video, its liveliest passages, its start or its end. */
+const previewParts = ["whole", "passages", "start", "end"];
+/** How a clip can play in browsers. */
+const playings = ["everywhere", "rendition", "download only"];
+
 ;// CONCATENATED MODULE: ../core/dist/protocol/wire.js
 /**
  * The JSON of the DirectUpload protocol, version 2.7, as it is on the wire: one schema for each
@@ -68034,17 +64142,26 @@ function describeStall(problem) {
  * no unknown value reaches a program.
  */
 
+
+
 /** Lower-case hex MD5 of the whole content: 32 characters. */
 const checksumPattern = /^[0-9a-f]{32}$/;
 /** The smallest part that S3 takes, in bytes; only the last part may be smaller. */
 const minPartSize = (/* unused pure expression or super */ null && (5 * 1024 * 1024));
 /** The most parts that S3 takes for one object. */
 const maxPartCount = 10_000;
+/**
+ * The app id of a client that has no app, but ID tokens, of whatever issuer: GitHub's were the first.
+ * It cannot be that of a real app: those begin with `app_`.
+ */
+const keylessAppId = "github";
 const wire_text = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* minLength */.BpQ(1));
 const count = dist/* pipe */.FsL(dist/* number */.aig(), dist/* minValue */.Wwf(0));
 const positive = dist/* pipe */.FsL(dist/* number */.aig(), dist/* integer */.ndf(), dist/* minValue */.Wwf(1));
 // A fact that a service may leave out, or not know.
 const maybe = (fact) => dist/* exactOptional */.yqP(dist/* nullable */.mee(fact));
+// A word that a later service may add to is no reason to refuse the whole answer.
+const maybeWord = (words) => dist/* exactOptional */.yqP(dist/* fallback */.NpB(dist/* nullable */.mee(dist/* picklist */.KIO(words)), null));
 /** A clip. Its first five keys are documented; the others are facts that a service may add. */
 const wireClip = dist/* object */.Ikc({
     id: wire_text,
@@ -68062,6 +64179,15 @@ const wireClip = dist/* object */.Ikc({
     created_on: maybe(dist/* string */.YjP()),
     video_url: maybe(dist/* string */.YjP()),
     reason: maybe(dist/* string */.YjP()),
+    preview_webp: maybe(dist/* string */.YjP()),
+    storyboard: maybe(dist/* string */.YjP()),
+    preview_of: maybeWord(previewParts),
+    thumbnail_time: maybe(count),
+    audio_codec: maybe(dist/* string */.YjP()),
+    plays: maybeWord(playings),
+    play_url: maybe(dist/* string */.YjP()),
+    download_url: maybe(dist/* string */.YjP()),
+    notes: maybe(dist/* array */.YOg(dist/* string */.YjP())),
 });
 /** What signing in answers. `id` is the account's. */
 const wireSession = dist/* object */.Ikc({ access_key: wire_text, access_token: wire_text, id: wire_text });
@@ -68079,7 +64205,13 @@ const wireUploadedPart = dist/* object */.Ikc({ PartNumber: positive, ETag: wire
 // One row is promised; more would be an extension.
 const one = (row) => dist/* tuple */.PVZ([row]);
 const wireSessionAnswer = dist/* object */.Ikc({ data: one(wireSession) });
-const wireClipAnswer = dist/* object */.Ikc({ data: one(wireClip) });
+/** How many clips the service verifies before a pending one, at least; an extension. */
+const wireQueue = dist/* object */.Ikc({ position: dist/* pipe */.FsL(count, dist/* integer */.ndf()) });
+const wireClipAnswer = dist/* object */.Ikc({
+    data: one(wireClip),
+    // A service that means something else by it is no reason to refuse the answer.
+    _queue: dist/* exactOptional */.yqP(dist/* fallback */.NpB(dist/* nullable */.mee(wireQueue), null)),
+});
 const wireClipsAnswer = dist/* object */.Ikc({
     data: dist/* array */.YOg(wireClip),
     _page: dist/* exactOptional */.yqP(count),
@@ -68108,6 +64240,15 @@ function toClip(wire) {
         createdOn: wire.created_on,
         videoUrl: wire.video_url,
         reason: wire.reason,
+        previewWebp: wire.preview_webp,
+        storyboardUrl: wire.storyboard,
+        previewOf: wire.preview_of,
+        thumbnailTime: wire.thumbnail_time,
+        audioCodec: wire.audio_codec,
+        plays: wire.plays,
+        playUrl: wire.play_url,
+        downloadUrl: wire.download_url,
+        notes: wire.notes,
     };
     return {
         id: wire.id,
@@ -68117,6 +64258,12 @@ function toClip(wire) {
         status: wire.status,
         ...Object.fromEntries(Object.entries(facts).filter(([, value]) => value != null)),
     };
+}
+/** The clip of an answer, with its place in the queue where the service tells it. */
+function toAnsweredClip({ data: [wire], _queue: queue }) {
+    const clip = toClip(wire);
+    const isWaiting = clip.status === "pending" && queue != null;
+    return isWaiting ? { ...clip, queuePosition: queue.position } : clip;
 }
 /** The row of an answer to signing in. */
 function toSession({ data: [wire] }) {
@@ -68182,17 +64329,21 @@ function failure_describeRefusal(what, answer, secrets = new Secrets()) {
     const { status } = answer;
     const code = statusCodes[status] ??
         (status >= 500 ? "server_error" : status >= 400 ? "rejected" : "bad_answer");
-    // Shortened after it is redacted: half of a secret would not be recognised.
-    const said = shorten(secrets.redact(readMessage(answer.body))).replace(/[.\s]+$/, "");
     const remedy = status >= 300 && status < 400
         ? "Redirects are not followed, so that keys go nowhere else: give the address that it leads to."
         : remedies[code];
-    const message = `${what} was answered with ${status}${said && `: ${said}`}.`;
+    const message = describeAnswer(what, answer, secrets);
     return new DirectUploadError(code, remedy === undefined ? message : `${message} ${remedy}`, {
         status,
         retryable: isRetryableStatus(status),
         retryAfter: parseRetryAfter(answer.headers["retry-after"]),
     });
+}
+/** An answer that is not a success, as a sentence without a remedy. */
+function describeAnswer(what, { status, body }, secrets) {
+    // Shortened after it is redacted: half of a secret would not be recognised.
+    const said = shorten(secrets.redact(readMessage(body))).replace(/[.\s]+$/, "");
+    return `${what} was answered with ${status}${said && `: ${said}`}.`;
 }
 // The API's error shape, or S3's XML; a proxy's HTML page is of no use in a message.
 function readMessage(body) {
@@ -68214,6 +64365,42 @@ function readS3ErrorCode(body) {
 }
 function shorten(text) {
     return text.length > 300 ? `${text.slice(0, 300)}…` : text;
+}
+
+;// CONCATENATED MODULE: ../core/dist/protocol/missing-version.js
+
+
+const version = "v2.7";
+/** Whether the root URL does not end with the version of the protocol. */
+function lacksVersion(rootUrl) {
+    return !/\/v\d[\w.]*\/$/.test(rootUrl.pathname);
+}
+/**
+ * What to do about a root URL without a version, where nothing was found, as a sentence. Without
+ * keys, the service is asked for below the URL and at the root of its host.
+ */
+async function explainMissingVersion(rootUrl, transport, signal) {
+    const below = new URL(`${version}/`, rootUrl);
+    for (const found of new Set([below.href, new URL(`/${version}/`, rootUrl).href])) {
+        if (await isService(found, transport, signal)) {
+            return `The URL lacks the version: the service answers at ${found}, so give that.`;
+        }
+    }
+    return `Check the URL: it ends with the service's version, as in ${below.href}.`;
+}
+/** Whether a call without keys is refused in the way of the protocol. */
+async function isService(rootUrl, transport, signal) {
+    try {
+        const { status, body } = await transport.send({
+            ...{ method: "GET", url: new URL("me/videoclips", rootUrl).href },
+            headers: { accept: "application/json" },
+            signal,
+        });
+        return (status === 400 || status === 401) && dist.is(wireError, JSON.parse(body));
+    }
+    catch {
+        return false;
+    }
 }
 
 ;// CONCATENATED MODULE: ../core/dist/protocol/api.js
@@ -68276,6 +64463,7 @@ var api_disposeResources = (undefined && undefined.__disposeResources) || (funct
 
 
 
+
 /** Makes calls: the request, its retries, the shape of errors, and the check of the answer. */
 class Api {
     #options;
@@ -68298,20 +64486,43 @@ class Api {
         const budget = call.budget ?? this.createBudget(call.retry);
         return retry({ what, peer: this.peer, budget, signal, onRetry }, async () => {
             const answer = await this.#send(call);
-            if (answer.status !== 200) {
-                throw failure_describeRefusal(capitalize(what), answer, this.#options.secrets);
-            }
+            if (answer.status !== 200)
+                throw await this.#describeRefusal(call, answer);
             return checkAnswer(what, call.answer, answer.body);
         });
     }
-    async #send(call) {
+    /** Whether the root URL does not end with the version of the protocol. */
+    get lacksVersion() {
+        return lacksVersion(this.#options.rootUrl);
+    }
+    async #describeRefusal({ what, isEverywhere, signal }, answer) {
         const env_1 = { stack: [], error: void 0, hasError: false };
+        try {
+            const { rootUrl, transport, limits, secrets } = this.#options;
+            const error = failure_describeRefusal(capitalize(what), answer, secrets);
+            if (error.code !== "not_found" || !isEverywhere || !this.lacksVersion)
+                return error;
+            const guard = api_addDisposableResource(env_1, guardAgainstStall(rootUrl.host, limits, signal), false);
+            const remedy = await explainMissingVersion(rootUrl, transport, guard.signal);
+            const { code, message, status } = error;
+            return new DirectUploadError(code, `${message} ${remedy}`, { status });
+        }
+        catch (e_1) {
+            env_1.error = e_1;
+            env_1.hasError = true;
+        }
+        finally {
+            api_disposeResources(env_1);
+        }
+    }
+    async #send(call) {
+        const env_2 = { stack: [], error: void 0, hasError: false };
         try {
             const { rootUrl, appId, transport, limits, secrets } = this.#options;
             throwIfAborted(call.signal);
             const url = new URL(call.path, rootUrl);
             url.search = encodeParameters(call.query).toString();
-            const guard = api_addDisposableResource(env_1, guardAgainstStall(rootUrl.host, limits, call.signal), false);
+            const guard = api_addDisposableResource(env_2, guardAgainstStall(rootUrl.host, limits, call.signal), false);
             try {
                 return await transport.send({
                     method: call.method,
@@ -68335,12 +64546,12 @@ class Api {
                     : describeNetworkFailure(error, rootUrl.host, secrets);
             }
         }
-        catch (e_1) {
-            env_1.error = e_1;
-            env_1.hasError = true;
+        catch (e_2) {
+            env_2.error = e_2;
+            env_2.hasError = true;
         }
         finally {
-            api_disposeResources(env_1);
+            api_disposeResources(env_2);
         }
     }
 }
@@ -68470,14 +64681,37 @@ async function askFor(getIdToken, audience, secrets) {
     }
 }
 /** The error for a service that did not accept an ID token: it says what to do. */
-function describeKeylessFailure(error, audience) {
+function describeKeylessFailure(error, token, audience) {
     if (isDirectUploadError(error, "not_found")) {
         return new DirectUploadError("not_found", "The service offers no sign-in without a secret (404). Give appSecret, or accessKey and accessToken.", { status: error.status, cause: error });
     }
     if (isDirectUploadError(error, "unauthorized") && error.status === 401) {
-        return new DirectUploadError("unauthorized", `The service refused the ID token (401). Its log says why: no rule of it names this run, or the token is not for ${audience}.`, { status: error.status, cause: error });
+        return new DirectUploadError("unauthorized", `The service refused the ID token (401). ${findFlaw(token, audience)}`, { status: error.status, cause: error });
     }
     return error;
+}
+/** Why the token was refused, as far as that can be seen here. */
+function findFlaw(token, audience) {
+    const { exp, aud } = readClaims(token);
+    if (typeof exp === "number" && exp > 0 && exp * 1000 < Date.now()) {
+        const time = new Date(exp * 1000).toISOString();
+        return `The token expired at ${time}. Get a new one right before it is used: one that was made when the job started does not last for the whole job.`;
+    }
+    const audiences = [aud].flat().filter((each) => typeof each === "string");
+    if (audiences.length > 0 && !audiences.includes(audience)) {
+        return `The token is for ${audiences.join(", ")}. Ask for one for ${audience}, unless the service's rules name another audience.`;
+    }
+    return `Its log says why: no rule of it names this run, or the token is not for ${audience}.`;
+}
+/** What the token says about itself. Nothing of it is verified, and it may be no JWT at all. */
+function readClaims(token) {
+    try {
+        const claims = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8"));
+        return typeof claims === "object" && claims !== null ? claims : {};
+    }
+    catch {
+        return {};
+    }
 }
 
 ;// CONCATENATED MODULE: ../core/dist/protocol/authorization.js
@@ -68616,13 +64850,15 @@ class Authorization {
             return await this.#send("login/github/", { token }, options);
         }
         catch (error) {
-            throw describeKeylessFailure(error, audience);
+            const isAddressWrong = isDirectUploadError(error, "not_found") && this.#api.lacksVersion;
+            throw isAddressWrong ? error : describeKeylessFailure(error, token, audience);
         }
     }
     async #send(path, form, options) {
         const answer = await this.#api.call({
             ...options,
             what: "signing in",
+            isEverywhere: true,
             method: "POST",
             path,
             form: { ...form, device_id: this.#credentials.deviceId },
@@ -68665,6 +64901,8 @@ const mediaTypes = new Map([
     ["webm", "video/webm"],
     ["mkv", "video/x-matroska"],
 ]);
+/** The extensions of the videos that are known by their names, in lower case and without the dot. */
+const videoExtensions = [...mediaTypes.keys()];
 /**
  * The media type of a file name by its extension, in any case: .mp4 and .m4v, .mov, .avi, .webm,
  * .mkv. `video/mp4` for every other, which is the protocol's default.
@@ -68674,7 +64912,21 @@ function getMediaType(filename) {
     return mediaTypes.get(extension ?? "") ?? defaultMediaType;
 }
 
+;// CONCATENATED MODULE: ../core/dist/protocol/has-in-name.js
+/**
+ * Whether a file name contains a text, in upper or lower case and whichever way its accents are
+ * written. The client, the service and the extension search by it.
+ */
+function hasInName(filename, text) {
+    return fold(filename).includes(fold(text));
+}
+/** One spelling for letters in upper and lower case, and with accents of their own or not. */
+function fold(text) {
+    return text.normalize("NFC").toLowerCase();
+}
+
 ;// CONCATENATED MODULE: ../core/dist/protocol/protocol.js
+
 
 
 
@@ -68707,23 +64959,26 @@ class Protocol {
         await this.#authorization.openSession(options);
     }
     async requestUpload(request, options) {
-        const { checksum, size, filename, mime } = request;
+        const { checksum, size, filename, mime, thumbnailTime, preview } = request;
         requirePositive("size", size, { isInteger: true });
         const answer = await this.#authorization.call({
             ...options,
             what: "asking for upload URLs",
+            isEverywhere: true,
             method: "GET",
             path: uploadPath(checksum),
             query: {
                 size: String(size),
                 filename,
                 mime: mime === defaultMediaType ? undefined : mime,
+                thumbnail_time: thumbnailTime === "auto" ? undefined : thumbnailTime?.toString(),
+                preview: preview === "auto" ? undefined : preview,
             },
             answer: wirePlanAnswer,
         });
         const plan = toUploadPlan(answer);
         if (plan.isKnown)
-            return { ...plan, clip: this.#redactReason(plan.clip) };
+            return { ...plan, clip: this.#redact(plan.clip) };
         this.#secrets.reportSignatures(plan.urls);
         return plan;
     }
@@ -68738,17 +64993,23 @@ class Protocol {
         });
         return this.#readClip(answer);
     }
-    async listClips({ count, page, after }, options) {
+    async listClips({ count, page, after, name }, options) {
         const answer = await this.#authorization.call({
             ...options,
             what: "listing clips",
+            isEverywhere: true,
             method: "GET",
             path: "me/videoclips",
-            query: { count: count?.toString(), page: page?.toString(), after },
+            query: { count: count?.toString(), page: page?.toString(), after, name },
             answer: wireClipsAnswer,
         });
-        const found = toClipPage(answer);
-        return { ...found, clips: found.clips.map((clip) => this.#redactReason(clip)) };
+        const { total, ...found } = toClipPage(answer);
+        return {
+            ...found,
+            clips: found.clips.filter(hasName(name)).map((clip) => this.#redact(clip)),
+            // It is the number of all clips, with a name or without it.
+            ...(name === undefined && total !== undefined && { total }),
+        };
     }
     async getClip(id, options) {
         const answer = await this.#authorization.call({
@@ -68771,13 +65032,16 @@ class Protocol {
         return this.#readClip(answer);
     }
     #readClip(answer) {
-        return this.#redactReason(toClip(answer.data[0]));
+        return this.#redact(toAnsweredClip(answer));
     }
-    // The reason may repeat a secret that the service was sent.
-    #redactReason(clip) {
-        return clip.reason === undefined
-            ? clip
-            : { ...clip, reason: this.#secrets.redact(clip.reason) };
+    // The sentences may repeat a secret that the service was sent.
+    #redact(clip) {
+        const { reason, notes } = clip;
+        return {
+            ...clip,
+            ...(reason !== undefined && { reason: this.#secrets.redact(reason) }),
+            ...(notes && { notes: notes.map((note) => this.#secrets.redact(note)) }),
+        };
     }
 }
 function uploadPath(checksum) {
@@ -68791,6 +65055,10 @@ function clipPath(id) {
         throw new DirectUploadError("invalid_option", "The clip id is empty.");
     return `me/videoclips/${encodeURIComponent(id)}`;
 }
+/** Whether a clip has a text in its name; any clip has none. */
+function hasName(name = "") {
+    return ({ filename = "" }) => hasInName(filename, name);
+}
 
 ;// CONCATENATED MODULE: ../core/dist/protocol/wait.js
 
@@ -68801,21 +65069,26 @@ function clipPath(id) {
 const firstPause = 150;
 const longestPause = 5_000;
 /** Asks for the clip until it is `available`. */
-async function waitUntilAvailable(protocol, start, { timeout = 600_000, ...options }) {
+async function waitUntilAvailable(protocol, start, { timeout = 600_000, onPending, ...options }) {
     requirePositive("timeout", timeout);
     const end = Date.now() + timeout;
     let clip = typeof start === "string" ? await protocol.getClip(start, options) : start;
     for (let delay = firstPause; clip.status === "pending"; delay = Math.min(delay * 1.5, longestPause)) {
-        if (Date.now() >= end) {
-            throw new DirectUploadError("deadline", `Clip ${clip.id} is still pending after ${Math.round(timeout / 1000)} s. The content is with the service: ask for the clip again later.`, { retryable: true });
-        }
+        onPending?.(clip);
+        if (Date.now() >= end)
+            throw createDeadlineError(clip, timeout);
         await pause(Math.min(delay, Math.max(0, end - Date.now())), options.signal);
         clip = await protocol.getClip(clip.id, options);
     }
     if (clip.status === "failed") {
-        throw new DirectUploadError("clip_failed", `The service could not make a clip of it: ${clip.reason ?? "no reason was given"} (clip ${clip.id}).`);
+        throw new DirectUploadError("clip_failed", `The service could not make a clip of it: ${clip.reason ?? "no reason was given"} (clip ${clip.id}).`, { upload: { clip } });
     }
     return clip;
+}
+function createDeadlineError(clip, timeout) {
+    const { id, queuePosition = 0 } = clip;
+    const place = queuePosition > 0 ? ` About ${queuePosition} other clips are before it.` : "";
+    return new DirectUploadError("deadline", `Clip ${id} is still pending after ${Math.round(timeout / 1000)} s.${place} The content is with the service: ask for the clip again later.`, { retryable: true, upload: { clip } });
 }
 
 ;// CONCATENATED MODULE: ../core/dist/parts/throttle.js
@@ -68947,8 +65220,18 @@ function checkUploadOptions(options) {
     if (mime !== undefined && !/^[\w.+-]+\/[\w.+-]+$/.test(mime)) {
         throw new DirectUploadError("invalid_option", "mime must be a media type such as video/webm.");
     }
+    checkPictureOptions(options);
     if (waitFor !== undefined && waitFor !== "finalized" && waitFor !== "available") {
         throw new DirectUploadError("invalid_option", "waitFor must be finalized or available.");
+    }
+}
+function checkPictureOptions({ thumbnailTime, preview }) {
+    const isTime = typeof thumbnailTime === "number" && thumbnailTime >= 0 && Number.isFinite(thumbnailTime);
+    if (thumbnailTime !== undefined && thumbnailTime !== "auto" && !isTime) {
+        throw new DirectUploadError("invalid_option", "thumbnailTime must be a number of seconds from 0 on, or auto.");
+    }
+    if (preview !== undefined && !["auto", "start", "end"].includes(preview)) {
+        throw new DirectUploadError("invalid_option", "preview must be auto, start or end.");
     }
 }
 
@@ -68971,8 +65254,6 @@ function createCallContext(context, options) {
     };
 }
 
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
 ;// CONCATENATED MODULE: ../core/dist/state-folder.js
 
 
@@ -69034,7 +65315,7 @@ async function recallFingerprint(stateFolder, identity) {
     try {
         const path = await prepareStateFile(stateFolder, "fingerprints", (0,external_node_path_.resolve)(identity.path));
         const found = dist/* parse */.qgA(entry, JSON.parse(await (0,promises_.readFile)(path, "utf8")));
-        if (found.identity !== describe(identity))
+        if (found.identity !== cache_describe(identity))
             return undefined;
         const bytes = Buffer.from(found.crc32, "base64");
         const crc32 = new Uint32Array(new Uint8Array(bytes).buffer);
@@ -69055,7 +65336,7 @@ async function rememberFingerprint(stateFolder, identity, { md5, crc32 }) {
         return;
     const path = await prepareStateFile(stateFolder, "fingerprints", (0,external_node_path_.resolve)(identity.path));
     const encoded = {
-        identity: describe(identity),
+        identity: cache_describe(identity),
         md5,
         blockSize: blockSize,
         crc32: Buffer.from(crc32.buffer, crc32.byteOffset, crc32.byteLength).toString("base64"),
@@ -69070,7 +65351,7 @@ async function forgetFingerprint(stateFolder, identity) {
     const path = await prepareStateFile(stateFolder, "fingerprints", (0,external_node_path_.resolve)(identity.path));
     await (0,promises_.rm)(path, { force: true });
 }
-function describe({ device, inode, size, mtime, ctime }) {
+function cache_describe({ device, inode, size, mtime, ctime }) {
     return [device, inode, size, mtime, ctime].join(" ");
 }
 
@@ -69089,7 +65370,82 @@ function describeChange(label) {
     return new DirectUploadError("source_changed", `${label} changed while it was uploaded; nothing was finalized. Upload it again when it is complete.`);
 }
 
+;// CONCATENATED MODULE: ../core/dist/source/file-refusals.js
+
+
+
+/** The error for a file that cannot be opened. */
+async function describeOpenFailure(path, error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+    const cause = copyError(error, new Secrets());
+    return describeUnreadable(path.toString(), await explainCode(path, code), cause);
+}
+async function explainCode(path, code) {
+    switch (code) {
+        case "ENOENT":
+            return "there is no such file. Check the path.";
+        case "EACCES":
+        case "EPERM":
+            return `it may not be read. ${await explainAccess(path)}`;
+        case "EISDIR":
+            return describeKind("folder");
+        case "ENXIO":
+            // Only a socket cannot be opened at all.
+            return describeKind("socket");
+        case "EMFILE":
+        case "ENFILE":
+            return `too many files are open (${code}). Raise the limit with ulimit -n.`;
+        default:
+            return `it cannot be opened (${code}).`;
+    }
+}
+/** Throws `source_unreadable` for what is not a regular file. */
+function refuseOtherKinds(path, stat) {
+    if (stat.isFile())
+        return;
+    const kind = stat.isDirectory() ? "folder" : stat.isFIFO() ? "named pipe" : "device";
+    throw describeUnreadable(path, describeKind(kind));
+}
+function describeKind(kind) {
+    return `it is not a file but a ${kind}. Give the path of a video.`;
+}
+const pointerStart = Buffer.from("version https://git-lfs.github.com/spec/");
+// Bytes; Git LFS makes no larger ones.
+const largestPointer = 1024;
+/** Throws `source_unreadable` for what Git LFS puts in the place of a file that it has not fetched. */
+async function refusePointer(path, file, size) {
+    if (size > largestPointer)
+        return;
+    const start = Buffer.alloc(pointerStart.length);
+    const { buffer, bytesRead } = await explainReading(path, file.read(start, { position: 0 }));
+    if (!buffer.subarray(0, bytesRead).equals(pointerStart))
+        return;
+    throw describeUnreadable(path, "it is not the video but a pointer of Git LFS. Fetch the file with git lfs pull; " +
+        "actions/checkout does it with lfs: true.");
+}
+/** The error for an open file of which the system could not read something. */
+function describeReadFailure(label, reason) {
+    return new DirectUploadError("source_unreadable", `${label} could not be read: ${reason}.`);
+}
+/** What was read of an open file. A disk that fails (EIO, ESTALE) is told with the file. */
+async function explainReading(label, reading) {
+    try {
+        return await reading;
+    }
+    catch (error) {
+        if (isDirectUploadError(error))
+            throw error;
+        throw describeReadFailure(label, error instanceof Error ? error.message : String(error));
+    }
+}
+function describeUnreadable(path, reason, cause) {
+    return new DirectUploadError("source_unreadable", `${path} was not uploaded: ${reason}`, {
+        cause,
+    });
+}
+
 ;// CONCATENATED MODULE: ../core/dist/fingerprint/fingerprint.js
+
 
 
 
@@ -69176,9 +65532,8 @@ function fingerprint_describeFailure(answer, label, signal) {
         return createAbortError(signal);
     if (answer.kind === "short")
         return describeChange(label);
-    if (answer.kind === "error") {
-        return new DirectUploadError("source_unreadable", `${label} could not be read: ${answer.message}.`);
-    }
+    if (answer.kind === "error")
+        return describeReadFailure(label, answer.message);
     const reason = answer.kind === "ended" ? `: ${answer.message}` : "";
     return new DirectUploadError("unexpected", `${label} could not be hashed, because the hash worker ended${reason}. Try again with more memory.`);
 }
@@ -69239,18 +65594,18 @@ var external_node_url_ = __nccwpck_require__(3136);
 
 
 
-
 // Bytes. Node aborts the process when one call asks for 2 GiB or more.
 const longestRead = 1024 * 1024 * 1024;
-/** Opens the file of a path. */
-async function openFile(path, name, signal) {
-    const file = await openForReading(path, signal);
+/** Opens the file of a path, which is given as bytes where it is not UTF-8. */
+async function openFile(given, name, signal) {
+    const file = await openForReading(given, signal);
+    const path = given.toString();
     try {
-        const stat = await untilAborted(file.stat({ bigint: true }), signal);
-        if (!stat.isFile())
-            throw describeUnreadable(path, "it is not a file. Give the path of a video.");
+        const stat = await untilAborted(explainReading(path, file.stat({ bigint: true })), signal);
+        refuseOtherKinds(path, stat);
         const size = Number(stat.size);
         requireContent(path, size);
+        await untilAborted(refusePointer(path, file, size), signal);
         const readers = new Set();
         const keepOpenFor = (reader) => {
             readers.add(reader);
@@ -69263,12 +65618,13 @@ async function openFile(path, name, signal) {
             size,
             file: { fd: file.fd, identity: identify(path, stat), keepOpenFor },
             async read(buffer, start) {
-                const work = readFully(file, path, buffer, start);
+                const work = explainReading(path, readFully(file, path, buffer, start));
                 keepOpenFor(work);
                 await work;
             },
             async assertUnchanged() {
-                if (!isSameState(stat, await file.stat({ bigint: true })))
+                const now = await explainReading(path, file.stat({ bigint: true }));
+                if (!isSameState(stat, now))
                     throw describeChange(path);
             },
             async [Symbol.asyncDispose]() {
@@ -69278,17 +65634,17 @@ async function openFile(path, name, signal) {
                     await file.close();
                 else
                     Promise.allSettled(readers)
-                        .then(() => file.close(), file_source_noop)
-                        .catch(file_source_noop);
+                        .then(() => file.close(), noop)
+                        .catch(noop);
             },
         };
     }
     catch (error) {
-        file.close().catch(file_source_noop);
+        file.close().catch(noop);
         throw error;
     }
 }
-function file_source_noop() { }
+function noop() { }
 async function openForReading(path, signal) {
     // Without O_NONBLOCK, opening a named pipe would wait for a writer for ever.
     const opening = (0,promises_.open)(path, external_node_fs_.constants.O_RDONLY | (external_node_fs_.constants.O_NONBLOCK ?? 0));
@@ -69297,27 +65653,11 @@ async function openForReading(path, signal) {
     }
     catch (error) {
         if (signal?.aborted) {
-            opening.then((file) => file.close()).catch(file_source_noop);
+            opening.then((file) => file.close()).catch(noop);
             throw error;
         }
-        throw describeOpenFailure(path, error);
+        throw await describeOpenFailure(path, error);
     }
-}
-function describeOpenFailure(path, error) {
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
-    const reason = code === "ENOENT"
-        ? "there is no such file. Check the path."
-        : code === "EACCES" || code === "EPERM"
-            ? "it may not be read. Check its permissions."
-            : code === "EISDIR"
-                ? "it is not a file. Give the path of a video."
-                : `it cannot be opened (${String(code ?? error)}).`;
-    return describeUnreadable(path, reason, copyError(error, new Secrets()));
-}
-function describeUnreadable(path, reason, cause) {
-    return new DirectUploadError("source_unreadable", `${path} was not uploaded: ${reason}`, {
-        cause,
-    });
 }
 async function readFully(file, path, buffer, start) {
     for (let filled = 0; filled < buffer.byteLength;) {
@@ -69402,6 +65742,7 @@ function openReadable(source, name = source.name) {
 
 
 
+
 /**
  * Opens a source, or says why it cannot be uploaded.
  *
@@ -69426,8 +65767,10 @@ async function openSource(source, name, signal) {
     throw new DirectUploadError("invalid_option", "A source must be a path, a file: URL, bytes, a Blob, or an object with name, size and read.");
 }
 function toPath(url) {
-    if (url.protocol === "file:")
-        return (0,external_node_url_.fileURLToPath)(url);
+    if (url.protocol === "file:") {
+        const bytes = (0,external_node_url_.fileURLToPathBuffer)(url);
+        return (0,external_node_buffer_.isUtf8)(bytes) ? (0,external_node_url_.fileURLToPath)(url) : bytes;
+    }
     throw new DirectUploadError("invalid_option", `Only file: URLs can be uploaded, not ${url.protocol} ones. Download it first.`);
 }
 
@@ -69776,19 +66119,20 @@ function hidesMd5({ headers }) {
         headers["x-amz-server-side-encryption-customer-algorithm"] !== undefined);
 }
 // S3 answers some passing troubles with 400, and an expired or withdrawn URL with 400, 403 or 404.
+// Others do so with 401: storage is shown the URL alone, so that says nothing about the client's keys.
 // A 400 to a part that came with its checksum means most likely that its bytes were damaged.
 function describePartRefusal(part, answer, md5) {
     const what = `Sending part ${part.partNumber}`;
-    const refusal = failure_describeRefusal(what, answer, new Secrets(listSignatures(part.url)));
+    const secrets = new Secrets(listSignatures(part.url));
     const s3Code = readS3ErrorCode(answer.body);
-    const { status, message } = refusal;
-    if (status === 403 || status === 404 || s3Code === "ExpiredToken") {
-        return new DirectUploadError("url_expired", `${message} Its URL is no longer valid.`, {
-            status,
-        });
+    const { status } = answer;
+    if ([401, 403, 404].includes(status) || s3Code === "ExpiredToken") {
+        const message = `${describeAnswer(what, answer, secrets)} Its URL is no longer valid.`;
+        return new DirectUploadError("url_expired", message, { status });
     }
+    const refusal = failure_describeRefusal(what, answer, secrets);
     if (s3Code === "RequestTimeout" || (status === 400 && md5 !== undefined)) {
-        return new DirectUploadError(refusal.code, message, { status, retryable: true });
+        return new DirectUploadError(refusal.code, refusal.message, { status, retryable: true });
     }
     return refusal;
 }
@@ -70338,7 +66682,7 @@ var upload_disposeResources = (undefined && undefined.__disposeResources) || (fu
 
 
 /** The whole workflow: source, fingerprint, plan, parts, finalize, clip. */
-async function uploadSource(context, given, { filename, signal: stop, onProgress }) {
+async function uploadSource(context, given, { filename, signal: stop, onProgress, onSignIn, explainFailure }) {
     const env_1 = { stack: [], error: void 0, hasError: false };
     try {
         const { options, protocol } = context;
@@ -70349,7 +66693,8 @@ async function uploadSource(context, given, { filename, signal: stop, onProgress
         const meter = upload_addDisposableResource(env_1, new ProgressMeter(source.label, source.size, onProgress), false);
         const budget = protocol.createBudget(options.retry);
         const upload = {
-            ...{ context, source, meter, signal, budget },
+            ...{ context, source, meter, signal, budget, onSignIn },
+            known: { size: source.size },
             onRetry: (event) => {
                 // A sign-in is shared and has a budget of its own, but its failures are this upload's too.
                 budget.lastFailure = event.reason;
@@ -70365,7 +66710,8 @@ async function uploadSource(context, given, { filename, signal: stop, onProgress
         catch (error) {
             if (signal.aborted)
                 context.transport.closeIdle?.();
-            throw nameFile(explainDeadline(error, upload), source.label);
+            const told = explainFailure ? explainFailure(error, upload.known) : error;
+            throw addUpload(nameFile(explainDeadline(told, upload), source.label), upload.known);
         }
     }
     catch (e_1) {
@@ -70408,9 +66754,9 @@ function mayBeMismatch(error) {
     return isDirectUploadError(error) && mismatches.includes(error.code);
 }
 function isEqual(one, other) {
-    return one.md5 === other.md5 && Buffer.compare(toBytes(one), toBytes(other)) === 0;
+    return one.md5 === other.md5 && Buffer.compare(upload_toBytes(one), upload_toBytes(other)) === 0;
 }
-function toBytes({ crc32 }) {
+function upload_toBytes({ crc32 }) {
     return Buffer.from(crc32.buffer, crc32.byteOffset, crc32.byteLength);
 }
 // While the content is hashed, loading the HTTP stack and signing in cost no extra time, and
@@ -70425,7 +66771,14 @@ async function fingerprintWhileSigningIn(upload) {
         const signingIn = context.protocol.openSession({ signal, onRetry, budget: upload.budget });
         signingIn.then(() => {
             upload.budget.lastFailure = undefined;
-        }, (error) => linked.abort(error));
+            upload.onSignIn?.(undefined);
+        }, (error) => {
+            const isOwn = !signal.aborted;
+            linked.abort(error);
+            // It may end this upload as well, which must fail with the error first.
+            if (isOwn)
+                upload.onSignIn?.(error);
+        });
         const onHashed = (hashed) => meter.update({ hashed });
         let held;
         try {
@@ -70451,7 +66804,10 @@ async function fingerprintWhileSigningIn(upload) {
 }
 async function storeAndWait(upload, held) {
     const checksum = held.fingerprint.md5;
+    // A clip of an earlier fingerprint, which has proved wrong, is that of other content.
+    upload.known = { size: upload.source.size, checksum };
     const stored = await storeHeld(upload, held);
+    upload.known.clip = stored.clip;
     return { ...stored, checksum, clip: await awaitClip(upload, stored.clip) };
 }
 // The memory that the fingerprint holds is given back before the wait for the clip.
@@ -70473,9 +66829,11 @@ async function storeHeld(upload, held) {
 }
 function describeContent({ context, source }, checksum) {
     const { filename, size } = source;
-    const mime = context.options.mime ?? (filename === undefined ? undefined : getMediaType(filename));
+    const { thumbnailTime, preview, ...options } = context.options;
+    const mime = options.mime ?? (filename === undefined ? undefined : getMediaType(filename));
     // The name is for people only: no service should have to refuse a video for a line break in it.
-    return { checksum, size, filename: filename?.replace(/\p{Cc}+/gu, " "), mime };
+    const name = filename?.replace(/\p{Cc}+/gu, " ");
+    return { checksum, size, filename: name, mime, thumbnailTime, preview };
 }
 // A client sends the same content once: later uploads of it wait, and then find it known. Where the
 // first one has failed, the next one sends it.
@@ -70500,7 +66858,10 @@ async function awaitClip({ context, meter, signal, budget, onRetry }, clip) {
         return clip;
     if (clip.status === "pending")
         meter.enter("processing");
-    return waitUntilAvailable(context.protocol, clip, { timeout, signal, onRetry, budget });
+    const onPending = ({ queuePosition }) => meter.update({ queuePosition });
+    return waitUntilAvailable(context.protocol, clip, {
+        ...{ timeout, signal, onRetry, budget, onPending },
+    });
 }
 
 ;// CONCATENATED MODULE: ../core/dist/upload/upload-all.js
@@ -70511,6 +66872,8 @@ const defaultFileConcurrency = 8;
 /**
  * Uploads the sources of a batch and gives an outcome for each, in the order in which they end. A
  * source is taken when there is room for it and the loop asks for the next outcome, not before.
+ * When the service refuses the client's keys, or signing in fails in another way that does not pass,
+ * one source fails with that and all others that have not ended with `aborted`: nothing more is sent.
  */
 async function* uploadAll(context, sources, { fileConcurrency = defaultFileConcurrency, onProgress, }) {
     requirePositive("fileConcurrency", fileConcurrency, { isInteger: true });
@@ -70575,6 +66938,10 @@ class Batch {
     #onProgress;
     #stop = new AbortController();
     #count = 0;
+    /** Whether the client has signed in once. */
+    #hasSession = false;
+    /** What keeps the client from uploading anything, and the source that failed with it. */
+    #refusal;
     constructor(context, onProgress) {
         this.#context = context;
         this.#onProgress = onProgress;
@@ -70596,6 +66963,17 @@ class Batch {
         const options = {
             signal: this.#stop.signal,
             onProgress: onProgress && ((progress) => onProgress({ ...progress, index })),
+            onSignIn: (error) => {
+                if (error === undefined)
+                    this.#hasSession = true;
+                else if (!this.#mayPass(error))
+                    this.#refuse(error, index);
+            },
+            explainFailure: (error, { clip }) => {
+                if (isDirectUploadError(error, "unauthorized"))
+                    this.#refuse(error, index);
+                return this.#isToldElsewhere(error, index) ? createRefusedError(clip) : error;
+            },
         };
         try {
             return { source, index, result: await uploadSource(this.#context, source, options) };
@@ -70605,6 +66983,32 @@ class Batch {
             return { source, index, error: nameFile(error, name) };
         }
     }
+    /**
+     * Whether others may go on after a sign-in has failed. A service that goes away for a while must not
+     * end uploads that need no session meanwhile; one that is away from the start ends the batch.
+     */
+    #mayPass(error) {
+        return this.#hasSession && isDirectUploadError(error) && error.retryable;
+    }
+    #refuse(error, index) {
+        if (this.#refusal !== undefined || this.#stop.signal.aborted)
+            return;
+        this.#refusal = { error, index };
+        this.#stop.abort(createRefusedError());
+    }
+    /** Whether it is the failure to sign in that another source fails with, or the stop after it. */
+    #isToldElsewhere(error, index) {
+        const refusal = this.#refusal;
+        if (refusal === undefined || refusal.index === index)
+            return false;
+        return error === refusal.error || error === this.#stop.signal.reason;
+    }
+}
+/** @param clip that of the source, where the service has its content already */
+function createRefusedError(clip) {
+    const stopped = "Stopped, because signing in has failed for another source of the batch.";
+    const rest = clip && ` The content is with the service: ask for clip ${clip.id} again later.`;
+    return new DirectUploadError("aborted", `${stopped}${rest ?? ""}`);
 }
 
 ;// CONCATENATED MODULE: ../core/dist/client.js
@@ -70747,6 +67151,9 @@ class DirectUploadClient {
      *   for (const clip of page.clips) console.log(clip.url);
      *   after = page.next;
      * } while (after !== undefined);
+     *
+     * @example <caption>The clips with "demo" in their names, among the first that the service looks at</caption>
+     * const { clips, next } = await client.listClips({ name: "demo" });
      */
     async listClips(page = {}, options = {}) {
         return this.#run(options, (run) => this.#protocol.listClips(page, run));
@@ -70781,7 +67188,8 @@ class DirectUploadClient {
     }
     /**
      * Uploads a batch and gives an outcome for each source, in the order in which they end: a file
-     * that fails does not stop the others. Sources are taken in their order, `fileConcurrency` of
+     * that fails does not stop the others, unless the client cannot sign in: then the rest ends with
+     * `aborted`. Sources are taken in their order, `fileConcurrency` of
      * them at once; `concurrency` parts are in flight for all of them together. Equal content is sent
      * once. Leaving the loop early stops the uploads that are under way.
      *
@@ -70829,8 +67237,6 @@ class DirectUploadClient {
 ;// CONCATENATED MODULE: ./lib/upload/keyless.js
 
 
-/** The app id of a job that has none: the service checks only the token. */
-const keylessAppId = "github";
 /**
  * Asks GitHub for an OIDC token, with which this job proves its identity to the audience.
  *
@@ -70854,7 +67260,7 @@ const missingPermission = `The permission id-token: write is missing. Without ap
 permissions:
   id-token: write
 
-A pull request from a fork gets no such token: upload in a workflow_run workflow then.`;
+On Forgejo the job needs enable-openid-connect: true instead. A pull request from a fork gets no such token: upload in a workflow_run workflow then.`;
 
 ;// CONCATENATED MODULE: ./lib/upload/masks.js
 
@@ -71018,9 +67424,10 @@ async function uploadBatch({ files, inputs, client, signal, onFailure }) {
     const meter = new BatchMeter(files.map(({ size }) => size));
     const records = [];
     const timer = setInterval(() => logProgress(meter), progressInterval);
-    const outcomes = client.uploadAll(files.map(({ path }) => path), {
+    const outcomes = client.uploadAll(files.map(toSource), {
         signal,
         mime: inputs.mime,
+        ...{ thumbnailTime: inputs.thumbnailTime, preview: inputs.preview },
         fileConcurrency: inputs.concurrency,
         concurrency: inputs.partConcurrency,
         waitFor: inputs.waitFor,
@@ -71037,6 +67444,9 @@ async function uploadBatch({ files, inputs, client, signal, onFailure }) {
             // Outcomes come in the order in which files finish.
             records[outcome.index] = record;
             (0,runner_log/* logLine */.BP)(describeRecord(record, finished.sendingMilliseconds));
+            const playing = (0,describe/* describePlaying */._D)(record);
+            if (playing !== "")
+                (0,runner_log/* logLine */.BP)(`Plays: ${record.file}: ${playing}`);
             if (record.outcome === "failed")
                 onFailure();
         }
@@ -71048,8 +67458,7 @@ async function uploadBatch({ files, inputs, client, signal, onFailure }) {
 }
 function logProgress(meter) {
     const view = meter.view();
-    const percent = (0,amounts/* toPercent */.BY)(view.current, view.total);
-    (0,runner_log/* logLine */.BP)(`${view.finished} of ${view.count} files, ${percent} %: ${describeBatch(view)}`);
+    (0,runner_log/* logLine */.BP)(`${view.finished} of ${(0,amounts/* formatCount */.B4)(view.count, "file")}: ${(0,describe/* describeBatchShare */.Jn)(view)}`);
 }
 /** @param milliseconds how long the sending took */
 function describeRecord({ outcome, file, size, id, ...record }, milliseconds) {
@@ -71065,7 +67474,7 @@ function describeRecord({ outcome, file, size, id, ...record }, milliseconds) {
     return `Uploaded: ${file} (${amount}) in ${(0,amounts/* formatDuration */.a3)(milliseconds)}, ${speed}/s${reused}, clip ${id}`;
 }
 function logRetry(event) {
-    (0,runner_log/* logLine */.BP)(`Retry: ${describeRetry(event)}`);
+    (0,runner_log/* logLine */.BP)(`Retry: ${(0,describe/* describeRetry */.eV)(event)}`);
 }
 
 ;// CONCATENATED MODULE: ./lib/main.js
@@ -71129,20 +67538,22 @@ var main_disposeResources = (undefined && undefined.__disposeResources) || (func
 
 
 
-
-
-
-
-
-
 /** Runs the action: finds the files, uploads them or gathers results, and reports the clips. */
 async function run(inputs) {
     const env_1 = { stack: [], error: void 0, hasError: false };
     try {
         const cancel = main_addDisposableResource(env_1, listenForCancel(), false);
-        const files = await chooseFiles(inputs);
-        const records = files.length === 0 ? [] : await makeRecords(inputs, files, cancel.signal);
-        await main_report(inputs, records, cancel.signal);
+        let records;
+        try {
+            const files = await chooseFiles(inputs);
+            records = files.length === 0 ? [] : await makeRecords(inputs, files, cancel.signal);
+        }
+        catch (error) {
+            if (!(error instanceof Problem))
+                throw error;
+            return reportProblem(inputs, error, cancel.signal);
+        }
+        await report_report(inputs, records, cancel.signal);
     }
     catch (e_1) {
         env_1.error = e_1;
@@ -71155,22 +67566,24 @@ async function run(inputs) {
 /** @throws Problem when there are no files and the inputs call that an error */
 async function chooseFiles(inputs) {
     return (0,runner_log/* withGroup */.I1)("Find files", async () => {
-        const { files, unmatched, skipped } = await findFiles(inputs.patterns, inputs);
+        const found = await findFiles(inputs.patterns, { ...inputs, list: "lines" });
+        const { files, unmatched, unreadable, skipped } = found;
+        const missing = [...unmatched, ...unreadable].join(" ");
+        if (missing !== "" && inputs.failOnUnmatchedPattern)
+            throw new Problem(missing);
         if (skipped.length > 0)
             (0,runner_log/* warn */.R8)(skipped.join(" "));
-        const missing = unmatched.join(" ");
-        if (unmatched.length > 0 && inputs.failOnUnmatchedPattern)
-            throw new problem/* Problem */.A(missing);
         if (files.length === 0) {
             const message = `There are no files: ${missing || "all are excluded."}`;
             if (inputs.ifNoFilesFound === "error")
-                throw new problem/* Problem */.A(message);
-            if (inputs.ifNoFilesFound === "warn")
+                throw new Problem(message);
+            // A folder that may not be read is no absence of files.
+            if (inputs.ifNoFilesFound === "warn" || unreadable.length > 0)
                 (0,runner_log/* warn */.R8)(message);
             else
                 (0,runner_log/* logLine */.BP)(message);
         }
-        else if (unmatched.length > 0)
+        else if (missing !== "")
             (0,runner_log/* warn */.R8)(missing);
         for (const { path, size } of files)
             (0,runner_log/* logLine */.BP)(`Found: ${path} (${(0,format_bytes/* formatBytes */.z)(size)})`);
@@ -71185,200 +67598,49 @@ async function makeRecords(inputs, files, cancelled) {
     (0,runner_log/* logLine */.BP)(`Dry run: ${(0,amounts/* formatCount */.B4)(files.length, "file")} would be uploaded to ${inputs.service.rootUrl}`);
     return files.map((file) => (0,upload_record/* toSkippedRecord */.ls)(file));
 }
-/** Reports the clips. The outputs are set first, so that no later failure can prevent them. */
-async function main_report(inputs, records, cancelled) {
-    const { resultsFile, summary, comment } = inputs;
-    (0,outputs/* setOutputs */.n)(records, resultsFile);
-    if (resultsFile !== undefined) {
-        await attempt("The results file", () => writeResultsFile(resultsFile, records));
-    }
-    if (records.length > 0) {
-        (0,runner_log/* logLine */.BP)(`Clips: ${(0,gallery/* describeCounts */.wv)(records)}`);
-        if (summary)
-            await attempt("The summary", () => writeSummary(records));
-        const isDry = inputs.kind === "upload" && inputs.dryRun;
-        if (comment !== "false" && !isDry && !cancelled.aborted) {
-            await (0,runner_log/* withGroup */.I1)("Comment", () => writeComment(records, inputs, cancelled));
-        }
-    }
-    conclude(inputs, records, cancelled);
-}
-function conclude(inputs, records, cancelled) {
-    // When results are gathered, the jobs that uploaded have already failed.
-    const failure = inputs.kind === "gather" ? undefined : annotateFailures(records);
-    if (cancelled.aborted) {
-        (0,core/* setFailed */.C1)(`Cancelled: ${(0,gallery/* describeCounts */.wv)(records)}. Run the job again to upload what is missing.`);
-    }
-    else if (failure !== undefined) {
-        if (inputs.failOnError)
-            (0,core/* setFailed */.C1)((0,runner_log/* toLogLines */.vZ)(failure));
-        else
-            (0,runner_log/* warn */.R8)(failure);
-    }
-}
-/** A report that cannot be written is a warning, so that the other reports are still written. */
+
+
+/***/ }),
+
+/***/ 9367:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   C: () => (/* binding */ attempt)
+/* harmony export */ });
+/* harmony import */ var _runner_log_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3792);
+
+const cures = {
+    EACCES: "It or its folder belongs to another user, such as root after a step in a container: give it to the user of the runner.",
+    EDQUOT: "The disk's quota is used up: free some space.",
+    EISDIR: "There is a folder of that name: remove it.",
+    ENOENT: "Its folder is gone: look which step before this one removes it.",
+    ENOSPC: "The disk is full: free some space.",
+    ENOTDIR: "A file stands where its folder should be: remove it.",
+    EROFS: "The file system can only be read: let the job write to another one.",
+};
+/**
+ * Reports in one way. What fails is a warning with its cause and what to do, so that the other ways
+ * still happen.
+ *
+ * @returns whether it worked
+ */
 async function attempt(what, work) {
     try {
         await work();
+        return true;
     }
     catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
-        (0,runner_log/* warn */.R8)(`${what} was not written: ${reason}`);
+        const cure = cures[readCode(error)] ?? "Look which step before this one changes that file.";
+        (0,_runner_log_js__WEBPACK_IMPORTED_MODULE_0__/* .warn */ .R8)(`${what} could not be written: ${reason.replace(/\.$/, "")}. ${cure}`);
+        return false;
     }
 }
-
-
-/***/ }),
-
-/***/ 4844:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Lm: () => (/* binding */ describeFacts),
-/* harmony export */   SS: () => (/* binding */ describeOutcome),
-/* harmony export */   TQ: () => (/* binding */ nameRecord),
-/* harmony export */   Ui: () => (/* binding */ showClip),
-/* harmony export */   wA: () => (/* binding */ describeRest),
-/* harmony export */   wv: () => (/* binding */ describeCounts),
-/* harmony export */   xH: () => (/* binding */ buildGallery)
-/* harmony export */ });
-/* harmony import */ var _clipcourier_batch__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8164);
-/* harmony import */ var _clipcourier_batch__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2248);
-/* harmony import */ var _clipcourier_core__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9859);
-/* harmony import */ var _markdown_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1609);
-
-
-
-const header = ["Preview", "File", "Clip", "Duration", "Resolution", "Size", "Outcome"];
-/** A table with a row for each of the first `shown` records. */
-function buildGallery(records, shown) {
-    const rows = records
-        .slice(0, shown)
-        .map((record) => [
-        showClip(record, 240),
-        (0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .code */ .aY)(nameRecord(record)),
-        record.id === null ? "" : (0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .link */ .nf)(record.url, (0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .code */ .aY)(record.id)),
-        record.duration === null ? "" : (0,_clipcourier_batch__WEBPACK_IMPORTED_MODULE_1__/* .formatDuration */ .a3)(1000 * record.duration),
-        describeResolution(record),
-        record.size === null ? "" : (0,_clipcourier_core__WEBPACK_IMPORTED_MODULE_2__/* .formatBytes */ .z)(record.size),
-        describeOutcome(record),
-    ]);
-    return [(0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .table */ .tp)(header, rows), ...describeRest(records.length - shown)].join("\n\n");
-}
-/** The line that says how many rows were left out. */
-function describeRest(count) {
-    return count > 0 ? [`… and ${count} more, for which there is no room here.`] : [];
-}
-/** `3 uploaded, 1 known, 1 failed` */
-function describeCounts(records) {
-    const outcomes = ["uploaded", "known", "failed", "skipped"];
-    const counts = outcomes
-        .map((outcome) => ({ outcome, count: (0,_clipcourier_batch__WEBPACK_IMPORTED_MODULE_3__/* .countOutcome */ .y0)(records, outcome) }))
-        .filter(({ count }) => count > 0);
-    if (counts.length === 0)
-        return (0,_clipcourier_batch__WEBPACK_IMPORTED_MODULE_1__/* .formatCount */ .B4)(0, "file");
-    return counts.map(({ outcome, count }) => `${count} ${outcome}`).join(", ");
-}
-/** The name that people read: the file, after the name of its job where results are gathered. */
-function nameRecord({ file, job }) {
-    return job === undefined ? file : `${job}: ${file}`;
-}
-/** The preview GIF, else the thumbnail, else a word, as a link to the page that plays the clip. */
-function showClip(clip, width) {
-    if (clip.url === null)
-        return "";
-    const shown = (0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .picture */ .li)(clip.preview ?? clip.thumbnail, clip.file, width);
-    return (0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .link */ .nf)(clip.url, shown ?? "Watch");
-}
-/** `6.0 s, 1280×720, 3.2 MiB`, without what is not known. */
-function describeFacts(record) {
-    const facts = [
-        record.duration === null ? "" : (0,_clipcourier_batch__WEBPACK_IMPORTED_MODULE_1__/* .formatDuration */ .a3)(1000 * record.duration),
-        describeResolution(record),
-        record.size === null ? "" : (0,_clipcourier_core__WEBPACK_IMPORTED_MODULE_2__/* .formatBytes */ .z)(record.size),
-    ];
-    return facts.filter((fact) => fact !== "").join(", ");
-}
-function describeOutcome({ outcome, error, status }) {
-    if (error !== null)
-        return `${outcome}: ${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .code */ .aY)(error.message)}`;
-    return status === "pending" ? `${outcome}, still being made` : (0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .escapeText */ .X1)(outcome);
-}
-function describeResolution({ width, height }) {
-    return width === null || height === null ? "" : `${width}×${height}`;
-}
-
-
-/***/ }),
-
-/***/ 1609:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Uj: () => (/* binding */ fit),
-/* harmony export */   X1: () => (/* binding */ escapeText),
-/* harmony export */   aY: () => (/* binding */ code),
-/* harmony export */   li: () => (/* binding */ picture),
-/* harmony export */   nf: () => (/* binding */ link),
-/* harmony export */   tp: () => (/* binding */ table)
-/* harmony export */ });
-/* harmony import */ var _clipcourier_batch__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6798);
-
-/**
- * Escapes text of file names, services and results files for GitHub's Markdown. Every punctuation
- * character becomes a character reference, which is never read as Markdown or HTML syntax.
- */
-function escapeText(text) {
-    return (0,_clipcourier_batch__WEBPACK_IMPORTED_MODULE_0__/* .toPrintable */ .f)(text)
-        .replace(/[!-+:-@[-`{-~]/g, toReference)
-        .replace(/www\./gi, (match) => `${match.slice(0, -1)}&#46;`);
-}
-function toReference(character) {
-    return `&#${character.codePointAt(0)};`;
-}
-/** The text as code, in which GitHub does not replace `@name`, `#1` or `:emoji:`. */
-function code(text) {
-    return `<code>${escapeText(text)}</code>`;
-}
-/** The address, escaped for an attribute; `undefined` when it is not an http or https address. */
-function safeUrl(address) {
-    const url = URL.parse(address ?? "");
-    if (url === null || !/^https?:$/.test(url.protocol))
-        return undefined;
-    return url.href.replace(/["'&<>|`\\]/g, toReference);
-}
-/** A link around `content`, which is Markdown; the content alone when the address is not valid. */
-function link(address, content) {
-    const href = safeUrl(address);
-    return href === undefined ? content : `<a href="${href}">${content}</a>`;
-}
-/** A picture; `undefined` when the address is not valid. */
-function picture(address, name, width) {
-    const source = safeUrl(address);
-    if (source === undefined)
-        return undefined;
-    return `<img src="${source}" alt="${escapeText(name)}" width="${width}">`;
-}
-function table(header, rows) {
-    const lines = [header, header.map(() => "---"), ...rows];
-    return lines.map((cells) => `| ${cells.join(" | ")} |`).join("\n");
-}
-/**
- * The longest text that fits.
- *
- * @param count how many things there are to show
- * @param build makes the text of the first `count` things
- */
-function fit(count, doesFit, build) {
-    let fits = 0;
-    for (let tooMany = count + 1; tooMany - fits > 1;) {
-        const middle = Math.floor((fits + tooMany) / 2);
-        if (doesFit(build(middle)))
-            fits = middle;
-        else
-            tooMany = middle;
-    }
-    return build(fits);
+function readCode(error) {
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    // Windows says EPERM for a folder and for what another user owns.
+    return typeof code === "string" ? code.replace("EPERM", "EACCES") : "";
 }
 
 
@@ -71390,23 +67652,23 @@ function fit(count, doesFit, build) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   n: () => (/* binding */ setOutputs)
 /* harmony export */ });
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2357);
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1792);
 /* harmony import */ var _clipcourier_batch__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2248);
+/* harmony import */ var _clipcourier_report__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9257);
 /* harmony import */ var _runner_log_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3792);
-/* harmony import */ var _gallery_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(4844);
-/* harmony import */ var _markdown_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1609);
-
 
 
 
 
 // A job's outputs may have 1 MiB together, which GitHub counts as UTF-16: 524,288 characters. The
-// gallery must also fit into a comment.
-const mostCharacters = { clips: 280_000, ids: 60_000, urls: 100_000, markdown: 65_536 };
+// Markdown has up to 65,536 of them.
+const mostCharacters = { clips: 280_000, ids: 60_000, urls: 100_000 };
 /** Sets every output. Those that are too large for the runner are cut. */
 function setOutputs(records, resultsFile) {
-    const ids = records.flatMap(({ id }) => id ?? []);
-    const urls = records.flatMap(({ url }) => url ?? []);
+    // A file that failed can have a clip, which has failed or is still being made.
+    const clips = records.filter(({ error }) => error === null);
+    const ids = clips.flatMap(({ id }) => id ?? []);
+    const urls = clips.flatMap(({ url }) => url ?? []);
     const lists = {
         clips: cutList(records, mostCharacters.clips),
         "clip-ids": cutList(ids, mostCharacters.ids),
@@ -71419,13 +67681,10 @@ function setOutputs(records, resultsFile) {
     (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setOutput */ .uH)("known-count", (0,_clipcourier_batch__WEBPACK_IMPORTED_MODULE_2__/* .countOutcome */ .y0)(records, "known"));
     (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setOutput */ .uH)("failed-count", (0,_clipcourier_batch__WEBPACK_IMPORTED_MODULE_2__/* .countOutcome */ .y0)(records, "failed"));
     (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setOutput */ .uH)("bytes-sent", records.reduce((sum, { bytesSent }) => sum + bytesSent, 0));
-    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setOutput */ .uH)("markdown", records.length === 0 ? "" : buildMarkdown(records));
+    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setOutput */ .uH)("markdown", (0,_clipcourier_report__WEBPACK_IMPORTED_MODULE_3__/* .buildMarkdown */ .OJ)(records));
     const cut = Object.entries(lists).filter(([, { isCut }]) => isCut);
     if (cut.length > 0)
         warnOfCut(cut.map(([name]) => name), resultsFile);
-}
-function buildMarkdown(records) {
-    return (0,_markdown_js__WEBPACK_IMPORTED_MODULE_3__/* .fit */ .Uj)(records.length, (text) => text.length <= mostCharacters.markdown, (shown) => (0,_gallery_js__WEBPACK_IMPORTED_MODULE_4__/* .buildGallery */ .xH)(records, shown));
 }
 /** A JSON array of as many of the first values as fit. */
 function cutList(values, most) {
@@ -71460,11 +67719,11 @@ function warnOfCut(names, resultsFile) {
 /* harmony export */   ZQ: () => (/* binding */ toLogText),
 /* harmony export */   vZ: () => (/* binding */ toLogLines)
 /* harmony export */ });
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2357);
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1792);
 /* harmony import */ var _clipcourier_batch__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6798);
 
 
-/** Prints a line of the log. The line must begin with words of our own: see {@link toLogText}. */
+/** Prints a line of the log. */
 function logLine(text) {
     (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq)(toLogText(text));
 }
@@ -71483,32 +67742,15 @@ async function withGroup(title, work) {
     }
 }
 /**
- * Makes one line of a text that holds names or messages of others. The runner reads `##[` anywhere
- * in a line as a command, so it is broken up; `::` is a command only at the start of a line.
+ * Makes one line of a text that holds names or messages of others, none of which the runner reads as
+ * a command. It trims a line before it looks for `::`, so blanks in front would not help.
  */
 function toLogText(text) {
-    return breakCommands((0,_clipcourier_batch__WEBPACK_IMPORTED_MODULE_1__/* .toPrintable */ .f)(text));
+    return (0,_clipcourier_batch__WEBPACK_IMPORTED_MODULE_1__/* .breakCommands */ .ix)((0,_clipcourier_batch__WEBPACK_IMPORTED_MODULE_1__/* .toPrintable */ .f8)(text));
 }
 /** The same for a message of several lines, as an annotation shows it. */
 function toLogLines(message) {
-    return breakCommands((0,_clipcourier_batch__WEBPACK_IMPORTED_MODULE_1__/* .toPrintableLines */ .I)(message));
-}
-function breakCommands(text) {
-    return text.replaceAll("##[", "# #[");
-}
-
-
-/***/ }),
-
-/***/ 8661:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   A: () => (/* binding */ Problem)
-/* harmony export */ });
-/** Fails the step with a message for people. */
-class Problem extends Error {
-    name = "Problem";
+    return (0,_clipcourier_batch__WEBPACK_IMPORTED_MODULE_1__/* .breakCommands */ .ix)((0,_clipcourier_batch__WEBPACK_IMPORTED_MODULE_1__/* .toPrintableLines */ .IA)(message));
 }
 
 
@@ -71554,13 +67796,105 @@ function toPercent(part, whole) {
 
 /***/ }),
 
+/***/ 3776:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Jn: () => (/* binding */ describeBatchShare),
+/* harmony export */   _D: () => (/* binding */ describePlaying),
+/* harmony export */   eV: () => (/* binding */ describeRetry)
+/* harmony export */ });
+/* unused harmony exports describeBatch, listBatchFacts, measureShare */
+/* harmony import */ var _clipcourier_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9859);
+/* harmony import */ var _amounts_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8164);
+
+
+/**
+ * How far a batch has come, in English: `4.1 MiB of 12.0 MiB, 8.0 MiB/s, 1.0 s left`, `reading 2.0
+ * MiB of 12.0 MiB`, `finalizing`, `2 clips are waiting to be verified, 12 are before them`.
+ */
+function describeBatch(view) {
+    return listBatchFacts(view).join(", ");
+}
+/** The same as a list, for where there may not be room for all: the last one is the most telling. */
+function listBatchFacts(view) {
+    const amount = `${(0,_clipcourier_core__WEBPACK_IMPORTED_MODULE_0__/* .formatBytes */ .z)(view.current)} of ${(0,_clipcourier_core__WEBPACK_IMPORTED_MODULE_0__/* .formatBytes */ .z)(view.total)}`;
+    switch (view.phase) {
+        case "fingerprint":
+            return [`reading ${amount}`];
+        case "finalize":
+            return ["finalizing"];
+        case "processing":
+            return describeWait(view);
+        case "upload":
+        case "done":
+            return [amount, ...describeSpeed(view)];
+    }
+}
+/** The same with the share that is sent before it, for a log: `57 %, 4.1 MiB of 12.0 MiB`. */
+function describeBatchShare(view) {
+    const share = measureShare(view);
+    const facts = listBatchFacts(view);
+    return (share === undefined ? facts : [`${share} %`, ...facts]).join(", ");
+}
+/**
+ * How much is done, in whole percent. `undefined` while everything is with the service: it would be
+ * 100 % of a work that is not done.
+ */
+function measureShare({ phase, current, total }) {
+    const isWithService = phase === "finalize" || phase === "processing";
+    return isWithService ? undefined : (0,_amounts_js__WEBPACK_IMPORTED_MODULE_1__/* .toPercent */ .BY)(current, total);
+}
+// Behind so many the service counts no further.
+const mostCounted = 1_000;
+function describeWait({ waiting, queuePosition }) {
+    const clips = (0,_amounts_js__WEBPACK_IMPORTED_MODULE_1__/* .formatCount */ .B4)(waiting, "clip");
+    const verb = waiting === 1 ? "is" : "are";
+    if (queuePosition === undefined)
+        return [`waiting for ${clips}`];
+    if (queuePosition === 0)
+        return [`${clips} ${verb} being verified`];
+    const others = queuePosition < mostCounted ? queuePosition : `at least ${mostCounted}`;
+    const before = `${others} ${queuePosition === 1 ? "is" : "are"} before ${waiting === 1 ? "it" : "them"}`;
+    return [`${clips} ${verb} waiting to be verified`, before];
+}
+function describeSpeed({ bytesPerSecond, secondsLeft }) {
+    return [
+        ...(bytesPerSecond === undefined ? [] : [`${(0,_clipcourier_core__WEBPACK_IMPORTED_MODULE_0__/* .formatBytes */ .z)(bytesPerSecond)}/s`]),
+        ...(secondsLeft === undefined ? [] : [`${(0,_amounts_js__WEBPACK_IMPORTED_MODULE_1__/* .formatDuration */ .a3)(secondsLeft * 1000)} left`]),
+    ];
+}
+/**
+ * What is to be said about a clip that does not play everywhere as it is, or that lacks pictures, in
+ * English: `download only: Browsers do not play …`. Empty where there is nothing to say.
+ */
+function describePlaying({ plays, notes }) {
+    const how = plays === null || plays === "everywhere" ? "" : plays;
+    return [how, notes.join(" ")].filter((text) => text !== "").join(": ");
+}
+/**
+ * A request that failed and is made again, in English: `out/intro.mp4: part 1 of 2: try 1 of 6
+ * failed: … Trying again in 0.9 s.`
+ */
+function describeRetry({ file, what, attempt, attempts, delay, reason, }) {
+    const where = file === undefined ? what : `${file}: ${what}`;
+    // During an outage the attempts are limited by time and not by their number.
+    const count = attempts === undefined ? attempt : `${attempt} of ${attempts}`;
+    return `${where}: try ${count} failed: ${reason.message} Trying again in ${(0,_amounts_js__WEBPACK_IMPORTED_MODULE_1__/* .formatDuration */ .a3)(delay)}.`;
+}
+
+
+/***/ }),
+
 /***/ 6798:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   I: () => (/* binding */ toPrintableLines),
-/* harmony export */   f: () => (/* binding */ toPrintable)
+/* harmony export */   IA: () => (/* binding */ toPrintableLines),
+/* harmony export */   f8: () => (/* binding */ toPrintable),
+/* harmony export */   ix: () => (/* binding */ breakCommands)
 /* harmony export */ });
+/* unused harmony export breakCommandsInJson */
 /**
  * The text on one line, without control characters and without characters that change the direction
  * of writing: each becomes `\u{fffd}`. File names and answers of a service are written by others,
@@ -71572,6 +67906,17 @@ function toPrintable(text) {
 /** The same for a text of several lines, which stay several lines. */
 function toPrintableLines(text) {
     return text.split("\n").map(toPrintable).join("\n");
+}
+/**
+ * Breaks up what a runner of GitHub, Forgejo or Gitea would take for a command in the log of a job:
+ * `##[` anywhere in a line, and `::` at its start. The runner trims a line before it looks for `::`.
+ */
+function breakCommands(text) {
+    return text.replaceAll("##[", "# #[").replace(/^((?:[^\S\r\n]|\u0085)*):(?=:)/gm, "$1: ");
+}
+/** The same for a JSON text, which keeps its meaning. No line of one begins with `::`. */
+function breakCommandsInJson(json) {
+    return json.replaceAll("##[", "#\\u0023[");
 }
 
 
@@ -71586,7 +67931,7 @@ function toPrintableLines(text) {
 /* harmony export */   nT: () => (/* binding */ uploadRecord),
 /* harmony export */   y0: () => (/* binding */ countOutcome)
 /* harmony export */ });
-/* unused harmony exports toClipRecord, toErrorRecord */
+/* unused harmony exports toClipRecord, toErrorRecord, toKnownRecord */
 /* harmony import */ var valibot__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6387);
 
 const text = valibot__WEBPACK_IMPORTED_MODULE_0__/* .nullable */ .mee(valibot__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP());
@@ -71621,6 +67966,13 @@ const uploadRecord = valibot__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
     /** An animated GIF. */
     preview: text,
     status: valibot__WEBPACK_IMPORTED_MODULE_0__/* .nullable */ .mee(valibot__WEBPACK_IMPORTED_MODULE_0__/* .picklist */ .KIO(["pending", "available", "failed"])),
+    /**
+     * `everywhere`; `rendition`: browsers play what the service has made of it; `download only`; `null`
+     * while that is not known.
+     */
+    plays: valibot__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lqM(valibot__WEBPACK_IMPORTED_MODULE_0__/* .nullable */ .mee(valibot__WEBPACK_IMPORTED_MODULE_0__/* .picklist */ .KIO(["everywhere", "rendition", "download only"])), null),
+    /** Sentences that say why browsers do not play the video, and which pictures are missing. */
+    notes: valibot__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lqM(valibot__WEBPACK_IMPORTED_MODULE_0__/* .array */ .YOg(valibot__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP()), []),
     /** Bytes. */
     size: count,
     /** Lower-case hex, of the whole content. */
@@ -71640,22 +67992,23 @@ const uploadRecord = valibot__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
     milliseconds: valibot__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig(),
     error: valibot__WEBPACK_IMPORTED_MODULE_0__/* .nullable */ .mee(errorRecord),
 });
-function toClipRecord({ id, url, thumbnailUrl, previewGif, status }) {
-    return { id, url, thumbnail: thumbnailUrl, preview: previewGif, status };
+function toClipRecord(clip) {
+    const { id, url, thumbnailUrl, previewGif, status, plays = null, notes = [] } = clip;
+    return { id, url, thumbnail: thumbnailUrl, preview: previewGif, status, plays, notes };
 }
 function toErrorRecord({ code, message, status }) {
     return { code, message, ...(status !== undefined && { status }) };
 }
 const nothingKnown = {
     ...{ id: null, url: null, thumbnail: null, preview: null, status: null, md5: null },
-    ...{ duration: null, width: null, height: null },
+    ...{ plays: null, duration: null, width: null, height: null },
     ...{ bytesSent: 0, bytesReused: 0, attempts: 0, milliseconds: 0 },
 };
 /** The record of a file that was not begun, with the error that prevented it, if there was one. */
 function toSkippedRecord({ path, size }, error) {
     const isFailed = error !== undefined && error.code !== "aborted";
     return {
-        ...{ ...nothingKnown, file: path, size },
+        ...{ ...nothingKnown, file: path, size, notes: [] },
         outcome: isFailed ? "failed" : "skipped",
         error: error === undefined ? null : toErrorRecord(error),
     };
@@ -71666,13 +68019,34 @@ function toUploadRecord(file, { result, error }, finished) {
     if (result === undefined) {
         const { acknowledged = 0, reused = 0, attempts = 0 } = finished.last ?? {};
         const sent = { bytesSent: acknowledged - reused, bytesReused: reused, attempts };
-        return { ...toSkippedRecord(file, error), ...sent, milliseconds };
+        return { ...toSkippedRecord(file, error), ...toKnown(error), ...sent, milliseconds };
     }
     const { clip, outcome, checksum: md5, size, bytesSent, bytesReused, attempts } = result;
     const { duration = null, width = null, height = null } = clip;
     return {
         ...{ file: file.path, outcome, ...toClipRecord(clip), size, md5, duration, width, height },
         ...{ bytesSent, bytesReused, attempts, milliseconds, error: null },
+    };
+}
+/** The record of a clip that the service has, without a file and an upload of this batch. */
+function toKnownRecord(clip) {
+    const { id, filename, size = null, duration = null, width = null, height = null } = clip;
+    const { status, reason = "The service has given no reason." } = clip;
+    return {
+        ...{ ...nothingKnown, file: filename ?? id, ...toClipRecord(clip) },
+        ...{ size, duration, width, height },
+        outcome: status === "failed" ? "failed" : "known",
+        error: status === "failed" ? { code: "clip_failed", message: reason } : null,
+    };
+}
+/** What is known of an upload that failed. A clip that has failed itself has nothing to show. */
+function toKnown({ upload = {} }) {
+    const { size, checksum, clip } = upload;
+    return {
+        ...(size !== undefined && { size }),
+        ...(checksum !== undefined && { md5: checksum }),
+        ...(clip !== undefined && { id: clip.id, status: clip.status }),
+        ...(clip !== undefined && clip.status !== "failed" && { url: clip.url }),
     };
 }
 /** How many records have this outcome. */
@@ -71700,6 +68074,181 @@ function formatBytes(bytes) {
         unit++;
     }
     return `${unit === 0 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
+}
+
+
+/***/ }),
+
+/***/ 9257:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Lm: () => (/* binding */ describeFacts),
+/* harmony export */   OJ: () => (/* binding */ buildMarkdown),
+/* harmony export */   SS: () => (/* binding */ describeOutcome),
+/* harmony export */   TQ: () => (/* binding */ nameRecord),
+/* harmony export */   Ui: () => (/* binding */ showClip),
+/* harmony export */   wA: () => (/* binding */ describeRest),
+/* harmony export */   wv: () => (/* binding */ describeCounts),
+/* harmony export */   xH: () => (/* binding */ buildGallery)
+/* harmony export */ });
+/* harmony import */ var _clipcourier_batch__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8164);
+/* harmony import */ var _clipcourier_batch__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2248);
+/* harmony import */ var _clipcourier_batch__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3776);
+/* harmony import */ var _clipcourier_core__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9859);
+/* harmony import */ var _markdown_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9642);
+
+
+
+const header = ["Preview", "File", "Clip", "Duration", "Resolution", "Size", "Outcome"];
+/** A table with a row for each of the first `shown` records. */
+function buildGallery(records, shown) {
+    const rows = records
+        .slice(0, shown)
+        .map((record) => [
+        showClip(record, 240),
+        (0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .code */ .aY)(nameRecord(record)),
+        record.id === null ? "" : (0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .link */ .nf)(record.url, (0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .code */ .aY)(record.id)),
+        record.duration === null ? "" : (0,_clipcourier_batch__WEBPACK_IMPORTED_MODULE_1__/* .formatDuration */ .a3)(1000 * record.duration),
+        describeResolution(record),
+        record.size === null ? "" : (0,_clipcourier_core__WEBPACK_IMPORTED_MODULE_2__/* .formatBytes */ .z)(record.size),
+        describeOutcome(record),
+    ]);
+    return [(0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .table */ .tp)(header, rows), ...describeRest(records.length - shown)].join("\n\n");
+}
+// What GitHub's comments and job outputs have room for.
+const mostCharacters = 65_536;
+/** The gallery of as many records as fit into a comment; an empty text where there are none. */
+function buildMarkdown(records) {
+    if (records.length === 0)
+        return "";
+    return (0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .buildLongest */ .vu)(records.length, (text) => text.length <= mostCharacters, (shown) => buildGallery(records, shown));
+}
+/** The line that says how many rows were left out. */
+function describeRest(count) {
+    return count > 0 ? [`… and ${count} more, for which there is no room here.`] : [];
+}
+/** `3 uploaded, 1 known, 1 failed` */
+function describeCounts(records) {
+    const outcomes = ["uploaded", "known", "failed", "skipped"];
+    const counts = outcomes
+        .map((outcome) => ({ outcome, count: (0,_clipcourier_batch__WEBPACK_IMPORTED_MODULE_3__/* .countOutcome */ .y0)(records, outcome) }))
+        .filter(({ count }) => count > 0);
+    if (counts.length === 0)
+        return (0,_clipcourier_batch__WEBPACK_IMPORTED_MODULE_1__/* .formatCount */ .B4)(0, "file");
+    return counts.map(({ outcome, count }) => `${count} ${outcome}`).join(", ");
+}
+/** The name that people read: the file, after the name of its job where results are gathered. */
+function nameRecord({ file, job }) {
+    return job === undefined ? file : `${job}: ${file}`;
+}
+/** The preview GIF, else the thumbnail, else a word, as a link to the page that plays the clip. */
+function showClip(clip, width) {
+    if (clip.url === null)
+        return "";
+    const shown = (0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .picture */ .li)(clip.preview ?? clip.thumbnail, clip.file, width);
+    return (0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .link */ .nf)(clip.url, shown ?? "Watch");
+}
+/** `6.0 s, 1280×720, 3.2 MiB`, without what is not known. */
+function describeFacts(record) {
+    const facts = [
+        record.duration === null ? "" : (0,_clipcourier_batch__WEBPACK_IMPORTED_MODULE_1__/* .formatDuration */ .a3)(1000 * record.duration),
+        describeResolution(record),
+        record.size === null ? "" : (0,_clipcourier_core__WEBPACK_IMPORTED_MODULE_2__/* .formatBytes */ .z)(record.size),
+    ];
+    return facts.filter((fact) => fact !== "").join(", ");
+}
+function describeOutcome(record) {
+    const { outcome, error, status } = record;
+    if (error !== null)
+        return `${outcome}: ${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .code */ .aY)(error.message)}`;
+    const stored = status === "pending" ? `${outcome}, still being made` : (0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .escapeText */ .X1)(outcome);
+    const playing = (0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .quote */ .hD)((0,_clipcourier_batch__WEBPACK_IMPORTED_MODULE_4__/* .describePlaying */ ._D)(record));
+    return playing === "" ? stored : `${stored}; ${playing}`;
+}
+function describeResolution({ width, height }) {
+    return width === null || height === null ? "" : `${width}×${height}`;
+}
+
+
+/***/ }),
+
+/***/ 9642:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   X1: () => (/* binding */ escapeText),
+/* harmony export */   aY: () => (/* binding */ code),
+/* harmony export */   hD: () => (/* binding */ quote),
+/* harmony export */   li: () => (/* binding */ picture),
+/* harmony export */   nf: () => (/* binding */ link),
+/* harmony export */   tp: () => (/* binding */ table),
+/* harmony export */   vu: () => (/* binding */ buildLongest)
+/* harmony export */ });
+/* harmony import */ var _clipcourier_batch__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6798);
+
+/**
+ * Escapes text of file names, services and results files for GitHub's Markdown. Every punctuation
+ * character becomes a character reference, which is never read as Markdown or HTML syntax.
+ */
+function escapeText(text) {
+    return (0,_clipcourier_batch__WEBPACK_IMPORTED_MODULE_0__/* .toPrintable */ .f8)(text)
+        .replace(/[!-+:-@[-`{-~]/g, toReference)
+        .replace(/www\./gi, (match) => `${match.slice(0, -1)}&#46;`);
+}
+function toReference(character) {
+    return `&#${character.codePointAt(0)};`;
+}
+/**
+ * Text of others outside of code. Forges look for `@name` when they have read the character references
+ * already, so each `@` is followed by a space without width, and nobody is notified.
+ */
+function quote(text) {
+    return escapeText(text).replaceAll("&#64;", "&#64;&#8203;");
+}
+/** The text as code, in which forges do not replace `@name`, `#1` or `:emoji:`. */
+function code(text) {
+    return `<code>${escapeText(text)}</code>`;
+}
+/** The address, escaped for an attribute; `undefined` when it is not an http or https address. */
+function safeUrl(address) {
+    const url = URL.parse(address ?? "");
+    if (url === null || !/^https?:$/.test(url.protocol))
+        return undefined;
+    return url.href.replace(/["'&<>|`\\]/g, toReference);
+}
+/** A link around `content`, which is Markdown; the content alone when the address is not valid. */
+function link(address, content) {
+    const href = safeUrl(address);
+    return href === undefined ? content : `<a href="${href}">${content}</a>`;
+}
+/** A picture; `undefined` when the address is not valid. */
+function picture(address, name, width) {
+    const source = safeUrl(address);
+    if (source === undefined)
+        return undefined;
+    return `<img src="${source}" alt="${escapeText(name)}" width="${width}">`;
+}
+function table(header, rows) {
+    const lines = [header, header.map(() => "---"), ...rows];
+    return lines.map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+}
+/**
+ * The longest text that fits.
+ *
+ * @param count how many things there are to show
+ * @param build makes the text of the first `count` things
+ */
+function buildLongest(count, doesFit, build) {
+    let fits = 0;
+    for (let tooMany = count + 1; tooMany - fits > 1;) {
+        const middle = Math.floor((fits + tooMany) / 2);
+        if (doesFit(build(middle)))
+            fits = middle;
+        else
+            tooMany = middle;
+    }
+    return build(fits);
 }
 
 

@@ -2,22 +2,22 @@ import { setFailed } from "@actions/core";
 import { InputError } from "./inputs/input-reader.js";
 import { readInputs } from "./inputs/inputs.js";
 import { run } from "./main.js";
+import { attempt } from "./report/attempt.js";
 import { setOutputs } from "./report/outputs.js";
 import { toLogLines } from "./runner/log.js";
-import { Problem } from "./runner/problem.js";
 
 try {
   await run(readInputs());
 } catch (error) {
   // Later steps read the outputs even when this step has failed.
-  setOutputs([], undefined);
+  await attempt("The outputs", () => setOutputs([], undefined));
   setFailed(describe(error));
 }
 // Connections that are kept alive must not delay the job. The exit waits until stdout is written.
 process.stdout.write("", () => process.exit());
 
 function describe(error: unknown): string {
-  if (error instanceof InputError || error instanceof Problem) return toLogLines(error.message);
+  if (error instanceof InputError) return toLogLines(error.message);
   const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return toLogLines(`The action failed in an unexpected way; please report it.\n${reason}`);
 }

@@ -1,4 +1,5 @@
 import { statSync } from "node:fs";
+import { commentKeyForm, commentKeyPattern } from "@clipcourier/report";
 import { InputReader } from "./input-reader.js";
 
 /** How the action signs in. */
@@ -11,7 +12,7 @@ export type Keys =
 /** The service that the clips go to. */
 export interface ServiceInputs {
   rootUrl: string;
-  /** `undefined` only when the action signs in without a secret. */
+  /** `undefined` when the action signs in without a secret. */
   appId: string | undefined;
   keys: Keys;
 }
@@ -21,6 +22,8 @@ export interface ReportInputs {
   summary: boolean;
   comment: "true" | "false" | "auto";
   commentKey: string;
+  /** What becomes of an earlier comment when there is nothing to show. */
+  commentWhenEmpty: "update" | "delete";
   githubToken: string | undefined;
   resultsFile: string | undefined;
   failOnError: boolean;
@@ -38,6 +41,9 @@ export interface UploadInputs extends ReportInputs, FileInputs {
   kind: "upload";
   service: ServiceInputs;
   mime: string | undefined;
+  /** Seconds. */
+  thumbnailTime: number | "auto";
+  preview: "auto" | "start" | "end";
   waitFor: "available" | "finalized";
   /** The limit for all uploads together. */
   timeoutMinutes: number | undefined;
@@ -93,6 +99,8 @@ function readUploadInputs(reader: InputReader): UploadInputs {
     ...readReportInputs(reader),
     service: readServiceInputs(reader),
     mime: reader.matching("mime", /^[\w.+-]+\/[\w.+-]+$/, "a media type such as video/webm"),
+    thumbnailTime: readThumbnailTime(reader),
+    preview: reader.choice("preview", ["auto", "start", "end"]),
     waitFor: reader.choice("wait-for", ["available", "finalized"]),
     timeoutMinutes: reader.amount("timeout-minutes", mostMinutes, { isWhole: false }),
     concurrency: reader.amount("concurrency", 64),
@@ -101,6 +109,12 @@ function readUploadInputs(reader: InputReader): UploadInputs {
     onError: reader.choice("on-error", ["continue", "stop"]),
     dryRun: reader.isOn("dry-run", false),
   };
+}
+
+function readThumbnailTime(reader: InputReader): number | "auto" {
+  const takes = `seconds such as 12 or 1.5, or "auto"`;
+  const value = reader.matching("thumbnail-time", /^(auto|\d+(\.\d+)?)$/i, takes);
+  return value === undefined || /^auto$/i.test(value) ? "auto" : Number(value);
 }
 
 function readFileInputs(reader: InputReader, patterns: string[]): FileInputs {
@@ -118,14 +132,11 @@ function readReportInputs(reader: InputReader): ReportInputs {
   if (comment === "true" && githubToken === undefined) {
     reader.refuse("github-token", "is needed to comment; leave it out to use the job's token");
   }
-  const key = reader.matching(
-    "comment-key",
-    /^[A-Za-z0-9][\w.-]{0,63}$/,
-    "up to 64 letters, digits, dots, dashes and underscores",
-  );
+  const key = reader.matching("comment-key", commentKeyPattern, commentKeyForm);
   return {
     summary: reader.isOn("summary", true),
     ...{ comment, commentKey: key ?? "clips", githubToken },
+    commentWhenEmpty: reader.choice("comment-when-empty", ["update", "delete"]),
     resultsFile: reader.text("results-file"),
     failOnError: reader.isOn("fail-on-error", true),
   };
@@ -156,6 +167,14 @@ function readApiUrl(reader: InputReader): string {
   return value ?? "";
 }
 
+// An app id without a key: the workflow names a secret, and the runner has put nothing in its place.
+const lostSecret = [
+  "is empty, but app-id is given, so a secret was meant. A secret is empty when its name is misspelt,",
+  "for a pull request from a fork, for Dependabot, which has secrets of its own, or when it belongs to",
+  "an environment that the job does not name. To sign in without a secret, remove app-id: the job's",
+  "OIDC token needs none",
+].join(" ");
+
 function readKeys(reader: InputReader, visible: RegExp): Keys {
   const takes = "visible ASCII characters without spaces";
   const appSecret = reader.text("app-secret");
@@ -169,8 +188,12 @@ function readKeys(reader: InputReader, visible: RegExp): Keys {
     reader.refuse("app-secret", "cannot be given with access-key and access-token: give either");
   }
   if (appSecret !== undefined) return { kind: "secret", appSecret };
-  if (accessKey === undefined || accessToken === undefined) return { kind: "keyless" };
-  return { kind: "pair", accessKey, accessToken };
+  if (accessKey !== undefined && accessToken !== undefined) {
+    return { kind: "pair", accessKey, accessToken };
+  }
+  const isNothing = accessKey === undefined && accessToken === undefined;
+  if (isNothing && reader.text("app-id") !== undefined) reader.refuse("app-secret", lostSecret);
+  return { kind: "keyless" };
 }
 
 function enterWorkingDirectory(reader: InputReader): void {

@@ -1,7 +1,6 @@
 import path from "node:path";
 import { error as annotate } from "@actions/core";
-import type { UploadRecord } from "@clipcourier/batch";
-import { formatCount } from "@clipcourier/batch";
+import { findSharedReason, formatCount, type UploadRecord } from "@clipcourier/batch";
 import { toLogLines, toLogText } from "../runner/log.js";
 
 // GitHub shows ten error annotations of a step; one is left for the failure of the step.
@@ -26,13 +25,10 @@ export function annotateFailures(records: readonly UploadRecord[]): string | und
     : `${count}.`;
 }
 
-/** The message that all failures share, such as that of a wrong secret: it is reported once. */
+/** The reason that all failures share, such as a wrong secret: it is reported once. */
 function findCommonMessage(failed: readonly UploadRecord[]): string | undefined {
-  const message = failed[0]?.error?.message;
-  const isCommon = failed.every(
-    ({ file, error }) => error?.message === message && !message?.includes(file),
-  );
-  return isCommon ? message : undefined;
+  const [first, ...others] = failed.map(findSharedReason);
+  return others.every((reason) => reason === first) ? first : undefined;
 }
 
 /** The path from the root of the repository, as GitHub needs it. */

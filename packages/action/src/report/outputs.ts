@@ -1,20 +1,21 @@
 import { setOutput } from "@actions/core";
 import { countOutcome, type UploadRecord } from "@clipcourier/batch";
+import { buildMarkdown } from "@clipcourier/report";
 import { warn } from "../runner/log.js";
-import { buildGallery } from "./gallery.js";
-import { fit } from "./markdown.js";
 
 // A job's outputs may have 1 MiB together, which GitHub counts as UTF-16: 524,288 characters. The
-// gallery must also fit into a comment.
-const mostCharacters = { clips: 280_000, ids: 60_000, urls: 100_000, markdown: 65_536 } as const;
+// Markdown has up to 65,536 of them.
+const mostCharacters = { clips: 280_000, ids: 60_000, urls: 100_000 } as const;
 
 /** Sets every output. Those that are too large for the runner are cut. */
 export function setOutputs(
   records: readonly UploadRecord[],
   resultsFile: string | undefined,
 ): void {
-  const ids = records.flatMap(({ id }) => id ?? []);
-  const urls = records.flatMap(({ url }) => url ?? []);
+  // A file that failed can have a clip, which has failed or is still being made.
+  const clips = records.filter(({ error }) => error === null);
+  const ids = clips.flatMap(({ id }) => id ?? []);
+  const urls = clips.flatMap(({ url }) => url ?? []);
   const lists = {
     clips: cutList(records, mostCharacters.clips),
     "clip-ids": cutList(ids, mostCharacters.ids),
@@ -29,21 +30,13 @@ export function setOutputs(
     "bytes-sent",
     records.reduce((sum, { bytesSent }) => sum + bytesSent, 0),
   );
-  setOutput("markdown", records.length === 0 ? "" : buildMarkdown(records));
+  setOutput("markdown", buildMarkdown(records));
   const cut = Object.entries(lists).filter(([, { isCut }]) => isCut);
   if (cut.length > 0)
     warnOfCut(
       cut.map(([name]) => name),
       resultsFile,
     );
-}
-
-function buildMarkdown(records: readonly UploadRecord[]): string {
-  return fit(
-    records.length,
-    (text) => text.length <= mostCharacters.markdown,
-    (shown) => buildGallery(records, shown),
-  );
 }
 
 /** A JSON array of as many of the first values as fit. */

@@ -1,7 +1,7 @@
 import { endGroup, info, startGroup, warning } from "@actions/core";
-import { toPrintable, toPrintableLines } from "@clipcourier/batch";
+import { breakCommands, toPrintable, toPrintableLines } from "@clipcourier/batch";
 
-/** Prints a line of the log. The line must begin with words of our own: see {@link toLogText}. */
+/** Prints a line of the log. */
 export function logLine(text: string): void {
   info(toLogText(text));
 }
@@ -22,8 +22,8 @@ export async function withGroup<T>(title: string, work: () => Promise<T>): Promi
 }
 
 /**
- * Makes one line of a text that holds names or messages of others. The runner reads `##[` anywhere
- * in a line as a command, so it is broken up; `::` is a command only at the start of a line.
+ * Makes one line of a text that holds names or messages of others, none of which the runner reads as
+ * a command. It trims a line before it looks for `::`, so blanks in front would not help.
  */
 export function toLogText(text: string): string {
   return breakCommands(toPrintable(text));
@@ -32,8 +32,4 @@ export function toLogText(text: string): string {
 /** The same for a message of several lines, as an annotation shows it. */
 export function toLogLines(message: string): string {
   return breakCommands(toPrintableLines(message));
-}
-
-function breakCommands(text: string): string {
-  return text.replaceAll("##[", "# #[");
 }

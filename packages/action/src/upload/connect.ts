@@ -1,6 +1,6 @@
-import { type ClientOptions, DirectUploadClient } from "@clipcourier/core";
+import { type ClientOptions, DirectUploadClient, keylessAppId } from "@clipcourier/core";
 import type { Keys, ServiceInputs } from "../inputs/inputs.js";
-import { keylessAppId, requestIdToken } from "./keyless.js";
+import { requestIdToken } from "./keyless.js";
 import { mask } from "./masks.js";
 
 /** A client of the service, which masks every secret as soon as it is known. */

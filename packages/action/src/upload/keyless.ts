@@ -1,9 +1,6 @@
 import { getIDToken } from "@actions/core";
 import { DirectUploadError } from "@clipcourier/core";
 
-/** The app id of a job that has none: the service checks only the token. */
-export const keylessAppId = "github";
-
 /**
  * Asks GitHub for an OIDC token, with which this job proves its identity to the audience.
  *
@@ -27,4 +24,4 @@ const missingPermission = `The permission id-token: write is missing. Without ap
 permissions:
   id-token: write
 
-A pull request from a fork gets no such token: upload in a workflow_run workflow then.`;
+On Forgejo the job needs enable-openid-connect: true instead. A pull request from a fork gets no such token: upload in a workflow_run workflow then.`;

@@ -1,12 +1,13 @@
 import {
   BatchMeter,
-  describeBatch,
+  describeBatchShare,
+  describePlaying,
   describeRetry,
   type FoundFile,
   formatCount,
   formatDuration,
-  toPercent,
   toSkippedRecord,
+  toSource,
   toUploadRecord,
   type UploadRecord,
 } from "@clipcourier/batch";
@@ -74,18 +75,16 @@ async function uploadBatch({ files, inputs, client, signal, onFailure }: Batch) 
   const meter = new BatchMeter(files.map(({ size }) => size));
   const records: UploadRecord[] = [];
   const timer = setInterval(() => logProgress(meter), progressInterval);
-  const outcomes = client.uploadAll(
-    files.map(({ path }) => path),
-    {
-      signal,
-      mime: inputs.mime,
-      fileConcurrency: inputs.concurrency,
-      concurrency: inputs.partConcurrency,
-      waitFor: inputs.waitFor,
-      onProgress: (progress) => meter.update(progress),
-      onRetry: logRetry,
-    },
-  );
+  const outcomes = client.uploadAll(files.map(toSource), {
+    signal,
+    mime: inputs.mime,
+    ...{ thumbnailTime: inputs.thumbnailTime, preview: inputs.preview },
+    fileConcurrency: inputs.concurrency,
+    concurrency: inputs.partConcurrency,
+    waitFor: inputs.waitFor,
+    onProgress: (progress) => meter.update(progress),
+    onRetry: logRetry,
+  });
   try {
     for await (const outcome of outcomes) {
       const file = files[outcome.index];
@@ -95,6 +94,8 @@ async function uploadBatch({ files, inputs, client, signal, onFailure }: Batch) 
       // Outcomes come in the order in which files finish.
       records[outcome.index] = record;
       logLine(describeRecord(record, finished.sendingMilliseconds));
+      const playing = describePlaying(record);
+      if (playing !== "") logLine(`Plays: ${record.file}: ${playing}`);
       if (record.outcome === "failed") onFailure();
     }
   } finally {
@@ -105,8 +106,7 @@ async function uploadBatch({ files, inputs, client, signal, onFailure }: Batch) 
 
 function logProgress(meter: BatchMeter): void {
   const view = meter.view();
-  const percent = toPercent(view.current, view.total);
-  logLine(`${view.finished} of ${view.count} files, ${percent} %: ${describeBatch(view)}`);
+  logLine(`${view.finished} of ${formatCount(view.count, "file")}: ${describeBatchShare(view)}`);
 }
 
 /** @param milliseconds how long the sending took */
