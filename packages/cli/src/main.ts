@@ -4,12 +4,17 @@ import { CommanderError } from "commander";
 import { createProgram } from "./program.js";
 import { type ExitCode, exitCode } from "./terminal/exit-code.js";
 import { describeFailure, toFailureRecord } from "./terminal/failure.js";
-import { ignoreClosedPipes, printJson, printNote } from "./terminal/output.js";
+import { printJson, printNote, watchOutput } from "./terminal/output.js";
 import { UsageError } from "./terminal/usage-error.js";
 
 /** Runs the command line and returns the exit code. */
 export async function main(args: readonly string[]): Promise<ExitCode> {
-  ignoreClosedPipes();
+  const isOutputLost = watchOutput();
+  const code = await runProgram(args);
+  return (await isOutputLost()) && code === exitCode.done ? exitCode.failed : code;
+}
+
+async function runProgram(args: readonly string[]): Promise<ExitCode> {
   let code: ExitCode = exitCode.done;
   const program = createProgram(await readVersion(), (ended) => {
     code = ended;

@@ -7,6 +7,10 @@ import {
   listClips,
   showClip,
 } from "./commands/clips.js";
+import { addComment } from "./commands/comment-options.js";
+import type { McpFlags } from "./commands/mcp.js";
+import { addMcpOptions } from "./commands/mcp-options.js";
+import { addReportOptions } from "./commands/report-options.js";
 import type { ServeFlags } from "./commands/serve.js";
 import { type UploadFlags, upload } from "./commands/upload.js";
 import { defaultFolder, servePort } from "./serve/service-folder.js";
@@ -16,24 +20,21 @@ import {
   toLimits,
   toMediaType,
   toMilliseconds,
+  toOrigins,
   toPort,
   toPublicUrl,
   toText,
+  toThumbnailTime,
   toTrustedProxies,
 } from "./settings/option-values.js";
-import type { ExitCode } from "./terminal/exit-code.js";
-
-const exitCodes = `
-Exit codes:
-  0    done
-  1    an upload failed, or the service could not be reached
-  2    wrong use: the command, a setting or a file name; nothing was sent
-  130  interrupted (Ctrl-C; 143 by SIGTERM); the same command goes on where it stopped`;
+import { type ExitCode, exitCodesHelp } from "./terminal/exit-code.js";
+import { toLogText } from "./terminal/output.js";
 
 const settings = `
 The service is found by the options above, then by CLIPCOURIER_API_URL, CLIPCOURIER_APP_ID and
-CLIPCOURIER_APP_SECRET (or CLIPCOURIER_ACCESS_KEY and CLIPCOURIER_ACCESS_TOKEN), then by a config
-file. Without any, an embedded service keeps the clips in ${defaultFolder}/.
+CLIPCOURIER_APP_SECRET (or CLIPCOURIER_ACCESS_KEY and CLIPCOURIER_ACCESS_TOKEN, or in a CI job
+CLIPCOURIER_ID_TOKEN), then by a config file. Without any, an embedded service keeps the clips in
+${defaultFolder}/.
 `;
 
 /** @param end called with the exit code when a command has finished */
@@ -42,12 +43,18 @@ export function createProgram(version: string, end: (code: ExitCode) => void): C
     .description("Uploads videos as clips, and runs the service that receives them.")
     .version(version)
     .exitOverride()
+    .configureOutput({
+      writeOut: (text) => process.stdout.write(toLogText(text)),
+      writeErr: (text) => process.stderr.write(toLogText(text)),
+    })
     .showHelpAfterError("(--help shows what is possible)")
-    .addHelpText("after", exitCodes);
+    .addHelpText("after", exitCodesHelp);
   addUpload(program, end);
+  addComment(program, end);
   addServe(program, end);
   addClips(program, end);
   addBucket(program, end);
+  addMcp(program, version, end);
   return program;
 }
 
@@ -56,15 +63,27 @@ function addUpload(program: Command, end: (code: ExitCode) => void): void {
     .command("upload")
     .description("Upload videos, and print the address of each clip.")
     .argument("<files...>", `paths, or patterns such as "out/**/*.mp4"; '!out/draft-*' excludes`);
-  addServiceOptions(command)
+  addReportOptions(addServiceOptions(command))
     .option("--mime <type>", "media type (default: by the file name)", toMediaType)
+    .option(
+      "--thumbnail-time <seconds>",
+      "the frame that becomes the thumbnail (default: auto, the one that shows most)",
+      toThumbnailTime,
+    )
+    .addOption(
+      new Option("--preview <part>", "which part the preview shows").choices([
+        "auto",
+        "start",
+        "end",
+      ]),
+    )
     .option("--concurrency <n>", "parts in flight at once (default: 4)", toCount)
     .option("--no-wait", "do not wait until the clip is available")
     .option("--timeout <time>", "the longest that one file may take, such as 15m", toMilliseconds)
     .option("--json", "print one JSON document on stdout")
     .addOption(new Option("-q, --quiet", "print the addresses alone").conflicts("verbose"))
     .option("-v, --verbose", "show what is tried again")
-    .addHelpText("after", settings + exitCodes)
+    .addHelpText("after", settings + exitCodesHelp)
     .action(async (files: string[], flags: UploadFlags) => end(await upload(files, flags)));
 }
 
@@ -87,8 +106,18 @@ function addServe(program: Command, end: (code: ExitCode) => void): void {
     .option("--public-url <url>", "the address under which others reach it", toPublicUrl)
     .option("--max-size <size>", "the largest file that is taken, such as 2GiB", toBytes)
     .option(
+      "--ffmpeg <path>",
+      "the ffmpeg that makes pictures (default: the package node-av, or the one on the PATH)",
+      toText,
+    )
+    .option(
+      "--sign-in-rules <file>",
+      "which CI jobs sign in without a secret, with their ID tokens; needs --public-url",
+      toText,
+    )
+    .option(
       "--github-rules <file>",
-      "which GitHub workflows sign in without a secret; needs --public-url",
+      "a short form of these rules, for GitHub workflows alone",
       toText,
     )
     .option(
@@ -98,6 +127,18 @@ function addServe(program: Command, end: (code: ExitCode) => void): void {
     )
     .option("--proxy-header <name>", "where it says so (default: X-Forwarded-For)", toText)
     .option("--limits <limits>", "other limits, such as signInRate=5,bodyTimeout=30", toLimits)
+    .option("--no-renditions", "make no MP4 of videos that browsers do not play")
+    .option(
+      "--rendition-time <time>",
+      "the longest that making one may take (default: 15m)",
+      toMilliseconds,
+    )
+    .option("--rendition-size <size>", "the largest that one may be (default: 2GiB)", toBytes)
+    .option(
+      "--embed-from <origins>",
+      "pages that may show the player in a frame, such as https://wiki.example.com; none (default: *)",
+      toOrigins,
+    )
     .option(
       "--ready-file <file>",
       "write the address and keys there, as JSON, once the service is up; for programs",
@@ -109,7 +150,7 @@ function addServe(program: Command, end: (code: ExitCode) => void): void {
         .default("info"),
     )
     .option("--new-app", "make another app id and secret")
-    .addHelpText("after", exitCodes)
+    .addHelpText("after", exitCodesHelp)
     .action(async (flags: ServeFlags) => {
       // Loading the service takes longer than loading everything else, so only `serve` does it.
       const { serve } = await import("./commands/serve.js");
@@ -152,6 +193,20 @@ function addBucket(program: Command, end: (code: ExitCode) => void): void {
   );
 }
 
+function addMcp(program: Command, version: string, end: (code: ExitCode) => void): void {
+  const command = program
+    .command("mcp")
+    .description(
+      "Let editors and agents upload and show clips: an MCP server on stdin and stdout.",
+    );
+  addMcpOptions(addServiceOptions(command))
+    .addHelpText("after", settings + exitCodesHelp)
+    .action(async (flags: McpFlags) => {
+      const { mcp } = await import("./commands/mcp.js");
+      end(await mcp(flags, version));
+    });
+}
+
 function addBucketOptions(command: Command): Command {
   return command
     .argument("<bucket>", "s3://bucket or s3://bucket/prefix")
@@ -160,11 +215,12 @@ function addBucketOptions(command: Command): Command {
     .option("--path-style", "the bucket is in the path of its address, not in the host name")
     .option("--public-endpoint <url>", "the endpoint that clients reach", toPublicUrl)
     .option("--origin <url>", "the origin of pages that upload or play videos", toPublicUrl)
-    .addHelpText("after", exitCodes);
+    .addHelpText("after", exitCodesHelp);
 }
 
 function addServiceOptions(command: Command): Command {
-  const remote = ["apiUrl", "appId", "appSecret", "accessKey", "accessToken", "config"];
+  const keys = ["appId", "appSecret", "accessKey", "accessToken", "idTokenFile"];
+  const remote = ["apiUrl", ...keys, "config"];
   return command
     .option("--api-url <url>", "the service, such as https://clips.example.com/v2.7/", toText)
     .option("--app-id <id>", "the app's id", toText)
@@ -175,6 +231,7 @@ function addServiceOptions(command: Command): Command {
     )
     .option("--access-key <key>", "the key of a session, instead of a secret", toText)
     .option("--access-token <token>", "the token of that session", toText)
+    .option("--id-token-file <file>", "the ID token of a CI job, instead of a secret", toText)
     .option("--config <file>", "read the settings from this file", toText)
     .addOption(
       new Option("--folder <folder>", "use the embedded service on this folder")

@@ -47,6 +47,28 @@ test("list, show and delete", async () => {
   });
 });
 
+test("how a clip plays is told where it is not everywhere", async () => {
+  const clip = {
+    ...{ id: "c1", url: "http://127.0.0.1/c/c1", preview_gif: null, thumbnail_url: null },
+    ...{ status: "available", filename: "old.avi", plays: "download only" },
+    notes: ["Browsers do not play MPEG-4 Part 2.", "It is too long."],
+  };
+  const { rootUrl } = await startServer((_, outgoing) => {
+    outgoing.end(JSON.stringify({ _count: 1, _page: 1, data: [clip] }));
+  });
+  const keys = ["--api-url", rootUrl, "--app-id", "a", "--access-key", "k", "--access-token", "t"];
+  const cwd = await makeFolder();
+  const list = await runCli(["clips", "list", ...keys], { cwd });
+  expect(list.stdout).toMatch(/^c1 {2}available, download only {2}/m);
+  const shown = await runCli(["clips", "show", "c1", ...keys], { cwd });
+  expect(shown.stdout).toMatch(/^plays +download only$/m);
+  expect(shown.stdout).toMatch(/^notes +Browsers do not play MPEG-4 Part 2\. It is too long\.$/m);
+  const document = await runCli(["clips", "show", "--json", "c1", ...keys], { cwd });
+  expect(JSON.parse(document.stdout).clips).toMatchObject([
+    { plays: "download only", notes: clip.notes },
+  ]);
+});
+
 test("a service without clips", async () => {
   const { env } = await startTestService();
   const cwd = await makeFolder();

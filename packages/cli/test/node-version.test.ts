@@ -8,7 +8,8 @@ test.each([
   ["22.18.0", false],
   ["22.19.0", true],
   ["23.9.0", false],
-  ["24.0.0", true],
+  ["24.2.0", false],
+  ["24.3.0", true],
   ["27.0.0-nightly20260101", true],
 ])("Node.js %s will do: %s", (version, isEnough) => {
   expect(describeWrongNode(version) === undefined).toBe(isEnough);

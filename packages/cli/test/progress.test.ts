@@ -1,8 +1,10 @@
 import { PassThrough } from "node:stream";
 import { BatchMeter } from "@clipcourier/batch";
 import type { BatchProgress } from "@clipcourier/core";
+import stringWidth from "string-width";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { BarView, renderBar } from "../src/progress/bar.js";
+import { BarView } from "../src/progress/bar.js";
+import { renderBar } from "../src/progress/bar-line.js";
 import { LinesView } from "../src/progress/lines.js";
 import type { ProgressView, ShownBatch } from "../src/progress/view.js";
 
@@ -30,19 +32,41 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 describe("the bar", () => {
-  const state = { label: "out/intro.mp4", percent: 50, details: "1.0 MiB of 2.0 MiB" };
+  const state = {
+    ...{ label: "out/intro.mp4", percent: 50 },
+    facts: ["4.1 MiB of 8.2 MiB", "8.0 MiB/s", "1.0 s left"],
+  };
+  const wide = { ...state, label: "出力/日本語の動画ファイル名😀🎬.mp4" };
 
-  test("is one line that fits the window", () => {
-    expect(renderBar(state, 80)).toBe(
-      `out/intro.mp4  ${"█".repeat(12)}${"░".repeat(12)}  50 %  1.0 MiB of 2.0 MiB`,
-    );
-    for (let columns = 10; columns < 120; columns++) {
-      expect(renderBar(state, columns).length).toBeLessThanOrEqual(columns);
+  test.each([
+    [
+      120,
+      "out/intro.mp4  ████████████░░░░░░░░░░░░   50 %  4.1 MiB of 8.2 MiB, 8.0 MiB/s, 1.0 s left",
+    ],
+    [80, "out/intro.mp4  ███████░░░░░░░░   50 %  4.1 MiB of 8.2 MiB, 8.0 MiB/s, 1.0 s left"],
+    [60, "out/intro.mp4  ███████░░░░░░░░   50 %  8.0 MiB/s, 1.0 s left"],
+    [40, "out/intro.mp4  ███░░░   50 %  1.0 s left"],
+    [20, "50 %  out/intro.mp4"],
+  ])("at %i columns", (columns, line) => {
+    expect(renderBar(state, columns)).toBe(line);
+  });
+
+  test("fits windows of every width, with wide characters and emoji too", () => {
+    for (let columns = 10; columns < 140; columns++) {
+      for (const shown of [state, wide, { ...wide, percent: undefined }]) {
+        expect(stringWidth(renderBar(shown, columns))).toBeLessThanOrEqual(columns);
+      }
     }
-    expect(renderBar({ ...state, label: "a/long/path/to/intro.mp4" }, 70)).toMatch(
-      /^….*intro\.mp4 {2}/,
+    expect(renderBar(wide, 80)).toMatch(
+      /^…\S*名😀🎬\.mp4 {2}█+░+ {3}50 % {2}4\.1 MiB of .* left$/u,
     );
-    expect(renderBar(state, 30)).toBe("50 %  1.0 MiB of 2.0 MiB");
+  });
+
+  test("is left out while everything is with the service", () => {
+    const facts = ["2 clips are waiting to be verified", "12 are before them"];
+    expect(renderBar({ label: "2 of 4 files", percent: undefined, facts }, 80)).toBe(
+      "2 of 4 files  2 clips are waiting to be verified, 12 are before them",
+    );
   });
 
   test("is drawn on a terminal, and removed before another line", () => {

@@ -57,7 +57,9 @@ test("the file of an earlier run is gone when the service cannot start", async (
   await writeFile(path.join(cwd, "ready.json"), "{}");
   await writeFile(path.join(cwd, ".clipcourier"), "no folder");
   const args = ["serve", "--port", "0", "--ready-file", "ready.json"];
-  expect((await runCli(args, { cwd })).code).toBe(1);
+  expect(await runCli(args, { cwd })).toMatchObject({
+    ...{ code: 2, stderr: expect.stringContaining(".clipcourier") },
+  });
   expect(await readdir(cwd)).toEqual([".clipcourier"]);
 });
 

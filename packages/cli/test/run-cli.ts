@@ -13,9 +13,15 @@ const bin = fileURLToPath(new URL("../dist/bin.js", import.meta.url));
 export interface CliOptions {
   /** The working folder. */
   cwd: string;
-  env?: Record<string, string> | undefined;
+  env?: Record<string, string | undefined> | undefined;
   /** As which user, where the system has users. */
   uid?: number | undefined;
+  /** As a user that the system has no name and no home for. Only root can become one. */
+  isStranger?: boolean | undefined;
+  /** In a terminal of this width, whose output is on stdout. Linux alone has such a `script`. */
+  columns?: number | undefined;
+  /** Where a shell is to send what is printed, such as `>/dev/full`. */
+  redirect?: string | undefined;
   nodeOptions?: readonly string[];
   /** How many files it may have open, where a shell can say so. */
   maxFiles?: number | undefined;
@@ -34,25 +40,28 @@ export async function makeFolder(): Promise<string> {
   return folder;
 }
 
-/** The built command line as a process, with nothing of this machine's settings. */
 /** Root without the right to read and to write everything. */
 const asOwner = [
   "setpriv",
   ...["bounding-set", "inh-caps"].map((set) => `--${set}=-dac_override,-dac_read_search`),
 ];
 
+/** It may read everything, since it might not reach Node or the command line otherwise. */
+const asStranger = [
+  ...["setpriv", "--reuid=12345", "--regid=12345", "--clear-groups"],
+  ...["--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search"],
+];
+
+/** The built command line as a process, with nothing of this machine's settings. */
 export class Cli {
   readonly #process: ChildProcessByStdio<null, Readable, Readable>;
   readonly #ended: Promise<unknown[]>;
   stdout = "";
   stderr = "";
 
-  constructor(args: readonly string[], { cwd, env, uid, nodeOptions = [], maxFiles }: CliOptions) {
-    const node = [process.execPath, ...nodeOptions, bin, ...args];
-    const limit = ["sh", "-c", `ulimit -n ${maxFiles} && exec "$@"`, "sh"];
-    const command = maxFiles === undefined ? node : [...limit, ...node];
-    // Another user might not reach Node or the command line in a folder of root's.
-    const [program = "", ...rest] = uid === undefined ? command : [...asOwner, ...command];
+  constructor(args: readonly string[], options: CliOptions) {
+    const { cwd, env } = options;
+    const [program = "", ...rest] = buildCommand(args, options);
     this.#process = spawn(program, rest, {
       cwd,
       env: {
@@ -104,6 +113,23 @@ export class Cli {
       stderr: this.stderr,
     };
   }
+}
+
+function buildCommand(
+  args: readonly string[],
+  { uid, isStranger, columns, redirect = "", nodeOptions = [], maxFiles }: CliOptions,
+): string[] {
+  const node = [process.execPath, ...nodeOptions, bin, ...args];
+  const limit = maxFiles === undefined ? "" : `ulimit -n ${maxFiles} && `;
+  const shell = ["sh", "-c", `${limit}exec "$@" ${redirect}`, "sh"];
+  const command = limit === "" && redirect === "" ? node : [...shell, ...node];
+  if (columns !== undefined) {
+    const line = command.map((piece) => `'${piece.replaceAll("'", `'\\''`)}'`).join(" ");
+    return ["script", "-qec", `stty cols ${columns} rows 24; exec ${line}`, "/dev/null"];
+  }
+  if (isStranger) return [...asStranger, ...command];
+  // Another user might not reach Node or the command line in a folder of root's.
+  return uid === undefined ? command : [...asOwner, ...command];
 }
 
 export function runCli(args: readonly string[], options: CliOptions): Promise<CliResult> {

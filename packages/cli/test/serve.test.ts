@@ -4,7 +4,7 @@ import { createServer } from "node:net";
 import path from "node:path";
 import { DirectUploadClient } from "@clipcourier/core";
 import { expect, onTestFinished, test } from "vitest";
-import { describeService, warnOfPlainHttp } from "../src/serve/serve-text.js";
+import { describePictures, describeService, warnOfPlainHttp } from "../src/serve/serve-text.js";
 import { Cli, makeFolder, runCli } from "./run-cli.js";
 
 async function startServe(cwd: string, ...args: string[]): Promise<Cli> {
@@ -144,4 +144,33 @@ test.each([
   const app = { appId: "app", appSecret: "secret", account: "account" };
   const text = describeService({ place: "clips", app, rootUrl, publicUrl });
   expect(readVariable("CLIPCOURIER_API_URL", text)).toBe(printed);
+});
+
+test("it says what pictures are made with, and the log does", async () => {
+  const cli = await startServe(await makeFolder());
+  await expect.poll(() => cli.stdout).toMatch(/Pictures are made with node-av \d+\.\d+\.\d+\.\n/);
+  await expect.poll(() => cli.stderr).toMatch(/"ffmpeg":"node-av [\d.]+".*"clips get pictures"/);
+});
+
+test.each([
+  ["missing/ffmpeg", "missing/ffmpeg cannot be run (ENOENT)"],
+  [process.execPath, `${process.execPath} is not FFmpeg's program ffmpeg`],
+])("--ffmpeg %s is refused before anything is made", async (ffmpeg, reason) => {
+  const cwd = await makeFolder();
+  const { code, stdout, stderr } = await runCli(["serve", "--port", "0", "--ffmpeg", ffmpeg], {
+    cwd,
+  });
+  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  expect(stderr).toContain(`--ffmpeg: ${reason}.`);
+  expect(await readdir(cwd)).toEqual([]);
+});
+
+test("what is missing is told with what to do", () => {
+  expect(describePictures({ missing: "there is none: install it" })).toBe(
+    "Clips get no pictures: there is none: install it.",
+  );
+  const lacks = ["the encoder libx264", "the filter zscale"];
+  expect(describePictures({ name: "ffmpeg 6.0 (/opt/ffmpeg)", lacks })).toBe(
+    "Pictures are made with ffmpeg 6.0 (/opt/ffmpeg), which was built without the encoder libx264, the filter zscale.",
+  );
 });

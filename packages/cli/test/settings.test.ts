@@ -69,6 +69,33 @@ describe("precedence", () => {
     await expect(resolve({ env })).rejects.toThrow("apiUrl is missing: set CLIPCOURIER_API_URL");
   });
 
+  test("a runner that gives ID tokens configures no service", async () => {
+    const env = {
+      ACTIONS_ID_TOKEN_REQUEST_URL: "https://runner.example",
+      ACTIONS_ID_TOKEN_REQUEST_TOKEN: "request-token",
+    };
+    expect(await resolve({ env })).toBeUndefined();
+  });
+
+  test("--id-token-file is not given with a secret", async () => {
+    const idTokenFile = path.join(await makeFolder(), "token");
+    await writeFile(idTokenFile, "a.b.c");
+    const found = resolve({ flags: { idTokenFile }, user: full });
+    await expect(found).rejects.toThrow(/^--id-token-file and appSecret in .* are both given/);
+  });
+
+  test("a file with an ID token is read anew each time", async () => {
+    const idTokenFile = path.join(await makeFolder(), "token");
+    await writeFile(idTokenFile, "a.b.c\n");
+    const settings = await resolve({ flags: { idTokenFile, apiUrl: address } });
+    expect(await settings?.getIdToken?.("audience")).toBe("a.b.c");
+    await writeFile(idTokenFile, "d.e.f");
+    expect(await settings?.getIdToken?.("audience")).toBe("d.e.f");
+    // As a pipe is once it was read.
+    await writeFile(idTokenFile, "");
+    expect(await settings?.getIdToken?.("audience")).toBe("d.e.f");
+  });
+
   test("a byte order mark is no part of a file", async () => {
     const settings = await resolve({ project: `\u{feff}${JSON.stringify(full)}` });
     expect(settings).toMatchObject({ appId: "user-app" });
@@ -107,6 +134,27 @@ describe("a project's file cannot choose where somebody's keys go", () => {
     const settings = { rootUrl: address, appId: "app", appSecret: "hush-hush" };
     expect(await resolve({ project, env, flags: { config: "project" } })).toEqual(settings);
     expect(await resolve({ project, env, flags: { apiUrl: address } })).toEqual(settings);
+  });
+
+  test("nor an ID token that is made for another address", async () => {
+    const found = resolve({
+      project: { apiUrl: address },
+      env: { CLIPCOURIER_ID_TOKEN: "hush-hush.a.b" },
+    });
+    await expect(found).rejects.toThrow("but the key from CLIPCOURIER_ID_TOKEN");
+    await expect(found).rejects.not.toThrow("hush-hush");
+  });
+
+  test("but the token that a runner makes for that address", async () => {
+    const settings = await resolve({
+      project: { apiUrl: address },
+      env: {
+        ACTIONS_ID_TOKEN_REQUEST_URL: "https://runner.example",
+        ACTIONS_ID_TOKEN_REQUEST_TOKEN: "hush-hush",
+      },
+    });
+    expect(settings).toMatchObject({ rootUrl: address, appId: "github" });
+    expect(settings?.getIdToken).toBeTypeOf("function");
   });
 
   test("no request is made", async () => {
@@ -153,7 +201,39 @@ describe("what is wrong is named, with the place that it came from", () => {
       "accessToken is",
     ],
     ["no key", { flags: { apiUrl: "http://x/", appId: "a" } }, "appSecret is missing"],
-    ["no app id", { flags: { apiUrl: "http://x/" } }, "appId is missing"],
+    ["no app id", { flags: { apiUrl: "http://x/", appSecret: "hush-hush" } }, "appId is missing"],
+    [
+      "no keys",
+      { flags: { apiUrl: "http://x/" } },
+      "--api-url is given, but nothing to sign in with",
+    ],
+    [
+      "an empty secret",
+      {
+        env: {
+          CLIPCOURIER_API_URL: "http://x/",
+          CLIPCOURIER_APP_ID: "a",
+          CLIPCOURIER_APP_SECRET: "",
+          CLIPCOURIER_ID_TOKEN: "hush-hush.a.b",
+        },
+      },
+      "CLIPCOURIER_APP_ID is given, but appSecret is missing: CLIPCOURIER_APP_SECRET is empty",
+    ],
+    [
+      "an ID token alone",
+      { env: { CLIPCOURIER_ID_TOKEN: "hush-hush.a.b" } },
+      "apiUrl is missing: set CLIPCOURIER_API_URL, give --api-url, or put it in a config file. (Given: CLIPCOURIER_ID_TOKEN;",
+    ],
+    [
+      "something else than an ID token",
+      { env: { CLIPCOURIER_API_URL: "http://x/", CLIPCOURIER_ID_TOKEN: "hush-hush" } },
+      "CLIPCOURIER_ID_TOKEN holds no ID token, which has three parts",
+    ],
+    [
+      "an ID token in a config file",
+      { project: { idToken: "hush-hush" } },
+      'unknown key "idToken"',
+    ],
     [
       "an unknown key",
       { project: { apiURL: "x" } },

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { startService } from "@clipcourier/service";
+import { createMedia, type StartOptions, startService } from "@clipcourier/service";
 import { onTestFinished } from "vitest";
 import { groundOf } from "../../service/test/test-ground.ts";
 import { createJsonLog } from "../src/serve/service-log.js";
@@ -14,11 +14,24 @@ export interface TestService {
   env: Record<string, string>;
 }
 
-/** The real service on a real socket; it takes any bytes, since it does not look for pictures. */
-export async function startTestService(): Promise<TestService> {
+/**
+/**
+ * The real service on a real socket.
+ *
+ * @param looksInto whether it looks for pictures; otherwise it takes any bytes
+ * @param media what looks into videos in place of that
+ */
+export async function startTestService({
+  looksInto = false,
+  // A busy machine keeps the time limit, too.
+  media = looksInto ? createMedia({ timeLimit: 600_000 }) : null,
+}: {
+  looksInto?: boolean;
+  media?: StartOptions["media"];
+} = {}): Promise<TestService> {
   const service = await startService({
     ...groundOf(await makeFolder()),
-    media: null,
+    media,
     logger: createJsonLog("silent"),
   });
   onTestFinished(() => service.close());

@@ -37,6 +37,7 @@ test("--json prints one document on stdout", async () => {
         preview: null,
         status: "available",
         size: 7,
+        ...{ plays: null, notes: [] },
         md5: "9a0364b9e99bb480dd25e1f0284c8555",
         duration: null,
         width: null,
@@ -133,4 +134,15 @@ test("--no-wait takes the clip as it is after finalizing", async () => {
   const { code, stdout } = await runCli(["upload", "--no-wait", "--json", "a.mp4"], { cwd, env });
   expect(code).toBe(0);
   expect(JSON.parse(stdout).clips[0]).toMatchObject({ status: "pending", attempts: 2 });
+});
+
+test("a thumbnail's time reaches the service, which tells it with the clip", async () => {
+  const { env } = await startTestService();
+  const cwd = await makeFolder();
+  await writeFile(path.join(cwd, "take.mp4"), "content");
+  const flags = ["--thumbnail-time", "12.5", "--preview", "end"];
+  const { stdout } = await runCli(["upload", "--json", ...flags, "take.mp4"], { cwd, env });
+  const { id } = JSON.parse(stdout).clips[0];
+  const shown = await runCli(["clips", "show", "--json", id], { cwd, env });
+  expect(JSON.parse(shown.stdout).clips).toMatchObject([{ thumbnailTime: 12.5 }]);
 });

@@ -1,6 +1,6 @@
 import type { BucketFinding, BucketSetupOptions } from "@clipcourier/service/s3";
 import { type ExitCode, exitCode } from "../terminal/exit-code.js";
-import { chooseColors, print, printNote } from "../terminal/output.js";
+import { chooseColors, printJson, printNote } from "../terminal/output.js";
 import { UsageError } from "../terminal/usage-error.js";
 import { renderTable } from "./table.js";
 
@@ -18,7 +18,7 @@ export async function setupBucket(address: string, flags: BucketFlags): Promise<
   const options = await toOptions(address, flags);
   const code = report(await setUpBucket(options));
   printNote("The smallest policy for the service's credentials:");
-  print(JSON.stringify(createPolicy(parseBucketUrl(address)), null, 2));
+  printJson(createPolicy(parseBucketUrl(address)));
   return code;
 }
 
@@ -43,7 +43,13 @@ async function toOptions(address: string, flags: BucketFlags): Promise<BucketSet
 
 function report(findings: BucketFinding[]): ExitCode {
   const rows = findings.map(({ what, state, detail }) => [what, state, detail]);
-  printNote(renderTable(["what", "state", "detail"], rows, chooseColors(process.stderr)));
+  printNote(
+    renderTable(
+      [{ heading: "what" }, { heading: "state" }, { heading: "detail" }],
+      rows,
+      chooseColors(process.stderr),
+    ),
+  );
   const hasFailed = findings.some(({ state }) => state === "failed");
   return hasFailed ? exitCode.failed : exitCode.done;
 }

@@ -3,17 +3,27 @@ import { printNote } from "../terminal/output.js";
 import { UsageError } from "../terminal/usage-error.js";
 
 /**
- * Finds the files that the arguments name, and prints what was skipped.
+ * Finds the files that the arguments name, and prints what was skipped or not found for want of
+ * permission.
  *
- * @throws UsageError that names every argument that matches no file, or when all files are excluded
+ * @param mayBeNone whether an argument that matches no file is told, and is no error; what may not be
+ *   read is one
+ * @throws UsageError that names every argument that matches no file, or when there are no files
  */
-export async function chooseFiles(patterns: readonly string[]): Promise<FoundFile[]> {
-  const { files, unmatched, skipped } = await findFiles(patterns);
+export async function chooseFiles(
+  patterns: readonly string[],
+  mayBeNone = false,
+): Promise<FoundFile[]> {
+  const { files, unmatched, unreadable, skipped } = await findFiles(patterns);
   for (const message of skipped) printNote(toPrintable(message));
-  const isAllExcluded = files.length === 0 && unmatched.length === 0;
-  const problems = isAllExcluded ? ["All files are excluded."] : unmatched;
-  if (problems.length > 0) {
+  const problems = [...unmatched, ...unreadable];
+  if (files.length === 0 && problems.length === 0) problems.push("All files are excluded.");
+  // A folder that may not be read is an error only where nothing else was found.
+  const isEmpty = files.length === 0;
+  const isWrong = mayBeNone ? isEmpty && unreadable.length > 0 : isEmpty || unmatched.length > 0;
+  if (isWrong) {
     throw new UsageError([...problems, "Nothing was uploaded."].join("\n"));
   }
+  for (const problem of problems) printNote(toPrintable(problem));
   return files;
 }

@@ -4,7 +4,7 @@ import type { ServiceFlags } from "../settings/settings.js";
 import { type ExitCode, exitCode } from "../terminal/exit-code.js";
 import { chooseColors, print, printJson, printNote } from "../terminal/output.js";
 import { type Connection, connect } from "./connect.js";
-import { renderTable } from "./table.js";
+import { type Column, renderTable } from "./table.js";
 
 export interface ClipsFlags extends ServiceFlags {
   json?: boolean;
@@ -28,8 +28,9 @@ export async function listClips(flags: ListFlags): Promise<ExitCode> {
   } else if (clips.length === 0) {
     printNote("There are no clips here.");
   } else {
-    const heading = ["id", "status", "created (UTC)", "size", "name", "page"];
-    print(renderTable(heading, clips.map(toRow), chooseColors(process.stdout)));
+    const { stdout } = process;
+    const width = stdout.isTTY ? stdout.columns : undefined;
+    print(renderTable(listColumns, clips.map(toRow), chooseColors(stdout), width));
     if (found.next !== undefined) {
       printNote(`There are more: clipcourier clips list --after ${toPrintable(found.next)}`);
     }
@@ -37,15 +38,26 @@ export async function listClips(flags: ListFlags): Promise<ExitCode> {
   return exitCode.done;
 }
 
+const listColumns: Column[] = [
+  { heading: "id" },
+  { heading: "status", narrow: 1 },
+  { heading: "created (UTC)", narrow: 3 },
+  { heading: "size", narrow: 2 },
+  { heading: "name", narrow: "cut" },
+  { heading: "page", narrow: 4 },
+];
+
 /** A clip with the facts that the service gives. */
-function toClipDetails(clip: Clip): ClipRecord & Partial<Clip> {
-  const { thumbnailUrl: _, previewGif: __, ...facts } = clip;
-  return { ...toClipRecord(clip), ...facts };
+function toClipDetails(clip: Clip): ClipRecord & Omit<Partial<Clip>, keyof ClipRecord> {
+  const { thumbnailUrl: _, previewGif: __, plays: ___, notes: ____, ...facts } = clip;
+  return { ...facts, ...toClipRecord(clip) };
 }
 
-function toRow({ id, status, createdOn = "", size, filename = "", url }: Clip): string[] {
+function toRow({ id, createdOn = "", size, filename = "", url, ...clip }: Clip): string[] {
+  const { status, plays = "everywhere" } = clip;
+  const state = plays === "everywhere" ? status : `${status}, ${plays}`;
   const bytes = size === undefined ? "" : formatBytes(size);
-  return [id, status, createdOn.slice(0, 16).replace("T", " "), bytes, filename, url];
+  return [id, state, createdOn.slice(0, 16).replace("T", " "), bytes, filename, url];
 }
 
 /** `clipcourier clips show <id>` */
@@ -59,16 +71,17 @@ export async function showClip(id: string, flags: ClipsFlags): Promise<ExitCode>
 
 function describeClip(clip: Clip): string {
   const { dim } = chooseColors(process.stdout);
-  const { size, duration, width, height, ...rest } = toClipDetails(clip);
+  const { size, duration, width, height, notes, ...rest } = toClipDetails(clip);
   const facts = {
     ...rest,
     size: size === undefined ? undefined : formatBytes(size),
     duration: duration === undefined ? undefined : formatDuration(duration * 1000),
     picture: width === undefined || height === undefined ? undefined : `${width} x ${height}`,
+    notes: notes.length === 0 ? undefined : notes.join(" "),
   };
   return Object.entries(facts)
     .filter(([, value]) => value !== undefined && value !== null)
-    .map(([name, value]) => `${dim(name.padEnd(9))}  ${toPrintable(String(value))}`)
+    .map(([name, value]) => `${dim(name.padEnd(13))}  ${toPrintable(String(value))}`)
     .join("\n");
 }
 

@@ -3,7 +3,7 @@ import path from "node:path";
 import { type Clip, DirectUploadClient } from "@clipcourier/core";
 import { defaultFolder, serveOrigin } from "../serve/service-folder.js";
 import { readSurroundings, resolveService, type ServiceFlags } from "../settings/settings.js";
-import { locateStateFolder } from "../settings/state-folder.js";
+import { locateUserFolder } from "../settings/user-folders.js";
 import { UsageError } from "../terminal/usage-error.js";
 
 /** The service that a command works with. */
@@ -29,7 +29,10 @@ export async function connect(flags: ServiceFlags, options: ConnectOptions): Pro
   if (settings === undefined) return connectEmbedded(flags.folder ?? defaultFolder, options);
   const { chosenBy, ...clientOptions } = settings;
   if (chosenBy !== undefined) options.onNotice(`Using ${settings.rootUrl}, as ${chosenBy} says.`);
-  const client = new DirectUploadClient({ ...clientOptions, stateFolder: locateStateFolder() });
+  const client = new DirectUploadClient({
+    ...clientOptions,
+    stateFolder: locateUserFolder("state"),
+  });
   return {
     client,
     embeddedFolder: undefined,
@@ -71,12 +74,15 @@ async function connectEmbedded(
  * have another port, which nobody listens on after this run.
  */
 function moveClip(clip: Clip, origin: string): Clip {
-  const move = (url: string) => url.replace(origin, serveOrigin);
-  return {
-    ...clip,
-    url: move(clip.url),
-    thumbnailUrl: clip.thumbnailUrl && move(clip.thumbnailUrl),
-    previewGif: clip.previewGif && move(clip.previewGif),
-    ...(clip.videoUrl !== undefined && { videoUrl: move(clip.videoUrl) }),
-  };
+  const moved = { ...clip };
+  for (const name of addresses) {
+    const url = clip[name];
+    if (url) moved[name] = url.replace(origin, serveOrigin);
+  }
+  return moved;
 }
+
+const addresses = [
+  ...["url", "thumbnailUrl", "previewGif", "previewWebp", "storyboardUrl"],
+  ...["videoUrl", "playUrl", "downloadUrl"],
+] as const;

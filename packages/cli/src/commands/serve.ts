@@ -1,18 +1,20 @@
 import { once } from "node:events";
 import {
   ClientAddresses,
-  type GitHubOptions,
+  createMedia,
+  type Media,
   type RunningService,
   resolveLimits,
   startService,
 } from "@clipcourier/service";
-import { readGitHubRules } from "../serve/github-rules-file.js";
 import { hasCode } from "../serve/kept-file.js";
 import { removeReadyFile, writeReadyFile } from "../serve/ready-file.js";
+import { type KeylessFlags, type KeylessRules, readKeylessRules } from "../serve/rules-file.js";
 import { openBucketApp, openServeApp, type ServeApp } from "../serve/serve-app.js";
 import { type GroundFlags, readGround, type ServeGround } from "../serve/serve-ground.js";
 import {
   describeKeyless,
+  describePictures,
   describeService,
   toReachable,
   warnOfPlainHttp,
@@ -24,19 +26,25 @@ import { listenForInterrupt } from "../terminal/interrupt.js";
 import { print, printNote } from "../terminal/output.js";
 import { UsageError } from "../terminal/usage-error.js";
 
-export interface ServeFlags extends GroundFlags {
+export interface ServeFlags extends GroundFlags, KeylessFlags {
   host: string;
   port: number;
   /** False with --no-init. */
   init: boolean;
-  publicUrl?: string;
   /** Bytes. */
   maxSize?: number;
   /** A path. */
-  githubRules?: string;
+  ffmpeg?: string;
   trustProxy?: boolean | number | string[];
   proxyHeader?: string;
   limits?: Record<string, number>;
+  embedFrom?: string[];
+  /** False with --no-renditions. */
+  renditions: boolean;
+  /** Milliseconds. */
+  renditionTime?: number;
+  /** Bytes. */
+  renditionSize?: number;
   logLevel: LogLevel;
   newApp?: boolean;
 }
@@ -45,12 +53,13 @@ export interface ServeFlags extends GroundFlags {
 export async function serve(flags: ServeFlags): Promise<ExitCode> {
   using interrupt = listenForInterrupt();
   const ground = await readGround(flags);
-  const github = await readKeyless(flags);
+  const rules = await readKeylessRules(flags);
   checkLimits(flags);
+  const media = await createServeMedia(flags);
   const { readyFile } = flags;
   if (readyFile !== undefined) await removeReadyFile(readyFile);
   if (ground.folder !== undefined && flags.init) await prepareFolder(ground.folder);
-  const service = await start(ground, flags, github);
+  const service = await start(ground, flags, rules, media);
   try {
     // Before the app is created, whose secret is printed only once: a failure here must not lose
     // it.
@@ -62,12 +71,27 @@ export async function serve(flags: ServeFlags): Promise<ExitCode> {
     if (warning !== undefined) printNote(warning);
     const { place } = ground;
     print(describeService({ place, app, rootUrl: service.rootUrl, publicUrl: flags.publicUrl }));
-    if (github) print(describeKeyless(github, flags.publicUrl));
+    for (const line of describeKeyless(rules, flags.publicUrl)) print(line);
+    const engine = await media.findEngine?.();
+    if (engine) print(describePictures(engine));
     if (!interrupt.signal.aborted) await once(interrupt.signal, "abort");
   } finally {
     await service.close();
   }
   return exitCode.done;
+}
+
+/** A program that was named has to work. What is found without a name is told once the service is up. */
+async function createServeMedia({ ffmpeg, ...flags }: ServeFlags): Promise<Media> {
+  const renditions = flags.renditions && {
+    ...(flags.renditionTime !== undefined && { timeLimit: flags.renditionTime }),
+    ...(flags.renditionSize !== undefined && { byteLimit: flags.renditionSize }),
+  };
+  if (ffmpeg === undefined) return createMedia({ renditions });
+  const media = createMedia({ ffmpeg, renditions });
+  const engine = await media.findEngine?.();
+  if (engine && "missing" in engine) throw new UsageError(`--ffmpeg: ${engine.missing}.`);
+  return media;
 }
 
 function openApp(
@@ -92,32 +116,25 @@ function checkLimits({ trustProxy = false, proxyHeader, limits }: ServeFlags): v
   }
 }
 
-async function readKeyless(flags: ServeFlags): Promise<GitHubOptions | undefined> {
-  if (flags.githubRules === undefined) return undefined;
-  const github = await readGitHubRules(flags.githubRules);
-  if (flags.publicUrl !== undefined || github.audience !== undefined) return github;
-  throw new UsageError(
-    "--github-rules needs --public-url: tokens are made for the address that workflows use.",
-  );
-}
-
 async function start(
   { folder, bucket }: ServeGround,
   { host, port, publicUrl, maxSize, logLevel, ...flags }: ServeFlags,
-  github: GitHubOptions | undefined,
+  rules: KeylessRules,
+  media: Media,
 ): Promise<RunningService> {
   try {
     return await startService({
-      ...{ host, port, init: flags.init, logger: createJsonLog(logLevel) },
+      ...{ host, port, init: flags.init, logger: createJsonLog(logLevel), media },
+      ...rules,
       ...(folder !== undefined && { folder }),
       ...(bucket !== undefined && { bucket }),
       ...(flags.streamVideos !== undefined && { streamVideos: flags.streamVideos }),
       ...(publicUrl !== undefined && { publicUrl }),
       ...(maxSize !== undefined && { maxSize }),
-      ...(github !== undefined && { github }),
       ...(flags.trustProxy !== undefined && { trustProxy: flags.trustProxy }),
       ...(flags.proxyHeader !== undefined && { proxyHeader: flags.proxyHeader }),
       ...(flags.limits !== undefined && { limits: flags.limits }),
+      ...(flags.embedFrom !== undefined && { embedFrom: flags.embedFrom }),
     });
   } catch (error) {
     throw describeStartFailure(error, host, port);
@@ -130,6 +147,12 @@ function describeStartFailure(error: unknown, host: string, port: number): unkno
       `Port ${port} of ${host} is taken, by another clipcourier serve perhaps. ` +
         "Stop that, or choose another port: clipcourier serve --port 4281",
     );
+  }
+  if (error instanceof Error && error.message.startsWith("embedFrom: ")) {
+    return new UsageError(error.message.replace("embedFrom", "--embed-from"));
+  }
+  if (error instanceof Error && error.message.startsWith("signInRules.")) {
+    return new UsageError(error.message.replace("signInRules.", "--sign-in-rules: "));
   }
   if (hasCode(error, "EACCES") && port > 0 && port < 1024) {
     return new Error(`Port ${port} needs more rights. Choose one above 1023: --port 4280`);

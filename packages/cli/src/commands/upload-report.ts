@@ -1,4 +1,9 @@
-import { formatDuration, toPrintable, type UploadRecord } from "@clipcourier/batch";
+import {
+  describePlaying,
+  formatDuration,
+  toPrintable,
+  type UploadRecord,
+} from "@clipcourier/batch";
 import { formatBytes } from "@clipcourier/core";
 import type { Colors } from "../terminal/output.js";
 
@@ -10,8 +15,9 @@ export function describeUpload(record: UploadRecord, colors: Colors): string {
     ["page", record.url],
     ["thumbnail", record.thumbnail],
     ["preview", record.preview],
+    ["plays", describePlaying(record)],
   ] as const) {
-    if (value !== null) lines.push(`  ${colors.dim(name.padEnd(9))}  ${toPrintable(value)}`);
+    if (value) lines.push(`  ${colors.dim(name.padEnd(9))}  ${toPrintable(value)}`);
   }
   return lines.join("\n");
 }

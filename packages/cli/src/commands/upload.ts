@@ -5,11 +5,11 @@ import {
   type FoundFile,
   formatCount,
   toPrintable,
-  toPrintableLines,
+  toSource,
   toUploadRecord,
   type UploadRecord,
 } from "@clipcourier/batch";
-import type { UploadAllOptions, UploadOutcome } from "@clipcourier/core";
+import { DirectUploadError, type UploadAllOptions, type UploadOutcome } from "@clipcourier/core";
 import { createProgressView } from "../progress/create-view.js";
 import type { ProgressView } from "../progress/view.js";
 import { defaultFolder } from "../serve/service-folder.js";
@@ -19,10 +19,15 @@ import { listenForInterrupt } from "../terminal/interrupt.js";
 import { chooseColors, print, printJson, printNote } from "../terminal/output.js";
 import { chooseFiles } from "./choose-files.js";
 import { type Connection, connect } from "./connect.js";
+import { FailureLines } from "./failure-lines.js";
+import { writeReports } from "./report-files.js";
+import type { ReportFlags } from "./report-options.js";
 import { describeUpload } from "./upload-report.js";
 
-export interface UploadFlags extends ServiceFlags {
+export interface UploadFlags extends ServiceFlags, ReportFlags {
   mime?: string;
+  thumbnailTime?: number | "auto";
+  preview?: "auto" | "start" | "end";
   concurrency?: number;
   /** Milliseconds. */
   timeout?: number;
@@ -34,7 +39,8 @@ export interface UploadFlags extends ServiceFlags {
 
 /** `clipcourier upload <files…>` */
 export async function upload(patterns: readonly string[], flags: UploadFlags): Promise<ExitCode> {
-  const files = await chooseFiles(patterns);
+  const files = await chooseFiles(patterns, flags.ifNoFilesFound === "ignore");
+  if (files.length === 0) return reportNothing(flags);
   const meter = new BatchMeter(files.map(({ size }) => size));
   using interrupt = listenForInterrupt();
   using view = createProgressView({ files, meter }, process.stderr, flags.quiet === true);
@@ -44,18 +50,26 @@ export async function upload(patterns: readonly string[], flags: UploadFlags): P
   });
   const { signal } = interrupt;
   const records = await uploadBatch({ files, flags, meter, connection, view, signal });
+  view.clear();
+  const areReportsWritten = await writeReports(records, flags);
   const failed = countOutcome(records, "failed");
   if (flags.json) printJson({ clips: records, failed });
   if (interrupt.exitCode !== undefined) {
     printNote(describeInterruption(records));
     return interrupt.exitCode;
   }
-  if (failed > 0 && files.length > 1) {
-    printNote(`${failed} of ${formatCount(files.length, "file")} failed.`);
-  }
+  if (failed > 0 && files.length > 1) printNote(describeFailures(records, failed));
   const { embeddedFolder } = connection;
   if (embeddedFolder && failed < files.length) view.print(describeNextStep(embeddedFolder));
-  return failed > 0 ? exitCode.failed : exitCode.done;
+  return failed > 0 || !areReportsWritten ? exitCode.failed : exitCode.done;
+}
+
+/** The reports of no files: they say so to what reads them next, such as `clipcourier comment`. */
+async function reportNothing(flags: UploadFlags): Promise<ExitCode> {
+  printNote("There is nothing to upload.");
+  const areReportsWritten = await writeReports([], flags);
+  if (flags.json) printJson({ clips: [], failed: 0 });
+  return areReportsWritten ? exitCode.done : exitCode.failed;
 }
 
 interface Batch {
@@ -71,8 +85,8 @@ interface Batch {
 async function uploadBatch(batch: Batch): Promise<UploadRecord[]> {
   const { files, flags, meter, connection, view } = batch;
   const records: UploadRecord[] = [];
-  const paths = files.map(({ path }) => path);
-  const outcomes = connection.client.uploadAll(paths, toUploadOptions(batch));
+  const failures = new FailureLines();
+  const outcomes = connection.client.uploadAll(files.map(toSource), toUploadOptions(batch));
   for await (const outcome of outcomes) {
     const file = files[outcome.index];
     if (file === undefined) continue;
@@ -81,24 +95,33 @@ async function uploadBatch(batch: Batch): Promise<UploadRecord[]> {
     // Outcomes come in the order in which files finish.
     records[outcome.index] = record;
     view.clear();
-    printRecord(record, flags);
+    if (record.outcome === "failed") printFailure(failures.add(record));
+    else if (record.outcome !== "skipped" && !flags.json) printClip(record, flags);
   }
+  for (const line of failures.end()) printNote(line);
   return records;
 }
 
 /** The outcome with addresses that a person can open. */
 function present(outcome: UploadOutcome, connection: Connection): UploadOutcome {
-  const { result } = outcome;
-  if (result === undefined) return outcome;
-  return { ...outcome, result: { ...result, clip: connection.present(result.clip) } };
+  const { result, error } = outcome;
+  if (result !== undefined) {
+    return { ...outcome, result: { ...result, clip: connection.present(result.clip) } };
+  }
+  const clip = error.upload?.clip;
+  if (clip === undefined) return outcome;
+  const upload = { ...error.upload, clip: connection.present(clip) };
+  return {
+    ...outcome,
+    error: new DirectUploadError(error.code, error.message, { ...error, upload }),
+  };
 }
 
 function toUploadOptions({ flags, meter, view, signal }: Batch): UploadAllOptions {
-  const { mime, concurrency, timeout, wait, verbose } = flags;
+  const { mime, thumbnailTime, preview, concurrency, timeout, wait, verbose } = flags;
   return {
     signal,
-    mime,
-    concurrency,
+    ...{ mime, thumbnailTime, preview, concurrency },
     deadline: timeout,
     waitFor: wait ? "available" : "finalized",
     onProgress(progress) {
@@ -109,12 +132,19 @@ function toUploadOptions({ flags, meter, view, signal }: Batch): UploadAllOption
   };
 }
 
-function printRecord(record: UploadRecord, flags: UploadFlags): void {
-  const { error, url } = record;
-  if (error !== null) printNote(toPrintableLines(error.message));
-  else if (flags.json) return;
-  else if (flags.quiet) print(url ?? "");
+function printFailure(message: string | undefined): void {
+  if (message !== undefined) printNote(message);
+}
+
+function printClip(record: UploadRecord, { quiet }: UploadFlags): void {
+  if (quiet) print(record.url ?? "");
   else print(describeUpload(record, chooseColors(process.stdout)));
+}
+
+function describeFailures(records: readonly UploadRecord[], failed: number): string {
+  const skipped = countOutcome(records, "skipped");
+  const others = skipped === 0 ? "" : `, so ${skipped} others were not tried`;
+  return `${failed} of ${formatCount(records.length, "file")} failed${others}.`;
 }
 
 function describeInterruption(records: readonly UploadRecord[]): string {

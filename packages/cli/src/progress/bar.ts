@@ -1,19 +1,9 @@
-import { describeBatch, toPercent } from "@clipcourier/batch";
+import { listBatchFacts, measureShare } from "@clipcourier/batch";
 import cliProgress from "cli-progress";
+import { toLogText } from "../terminal/output.js";
+import { type BarState, renderBar } from "./bar-line.js";
 import { labelBatch } from "./label.js";
 import type { ProgressView, ShownBatch } from "./view.js";
-
-const barWidth = 24;
-
-/** What the bar shows. */
-export interface BarState {
-  /** The file's name, or how many of the files have finished. */
-  label: string;
-  /** 0 to 100. */
-  percent: number;
-  /** `4.1 MiB of 12.0 MiB, 8.0 MiB/s, 1.0 s left` */
-  details: string;
-}
 
 /** For terminals: one line that is redrawn, and removed before anything else is printed. */
 export class BarView implements ProgressView {
@@ -35,10 +25,10 @@ export class BarView implements ProgressView {
 
   update(): void {
     const view = this.#batch.meter.view();
-    const percent = toPercent(view.current, view.total);
-    const state = { label: labelBatch(this.#batch, view), percent, details: describeBatch(view) };
-    if (!this.#bar.isActive) this.#bar.start(100, percent, state);
-    this.#bar.update(percent, state);
+    const percent = measureShare(view);
+    const state = { label: labelBatch(this.#batch, view), percent, facts: listBatchFacts(view) };
+    if (!this.#bar.isActive) this.#bar.start(100, percent ?? 100, state);
+    this.#bar.update(percent ?? 100, state);
   }
 
   clear(): void {
@@ -47,27 +37,10 @@ export class BarView implements ProgressView {
 
   print(text: string): void {
     this.#bar.stop();
-    this.#stream.write(`${text}\n`);
+    this.#stream.write(`${toLogText(text)}\n`);
   }
 
   [Symbol.dispose](): void {
     this.#bar.stop();
   }
-}
-
-/** One line of at most `columns` characters. */
-export function renderBar({ label, percent, details }: BarState, columns: number): string {
-  const filled = Math.floor((percent / 100) * barWidth);
-  const bar = `${"█".repeat(filled)}${"░".repeat(barWidth - filled)}`;
-  const figure = `${percent} %`.padStart(5);
-  const rest = `${bar} ${figure}  ${details}`;
-  const room = columns - rest.length - 2;
-  // In a narrow window there is room for the figures only.
-  if (room < 8) return `${figure.trim()}  ${details}`.slice(0, columns);
-  return `${shorten(label, room)}  ${rest}`;
-}
-
-// The end of a path, which has the file name, is kept.
-function shorten(text: string, length: number): string {
-  return text.length <= length ? text : `…${text.slice(text.length - length + 1)}`;
 }

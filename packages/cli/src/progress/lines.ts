@@ -1,5 +1,6 @@
-import { describeBatch, toPercent, toPrintable } from "@clipcourier/batch";
+import { describeBatchShare, toPrintable } from "@clipcourier/batch";
 import { type BatchProgress, formatBytes } from "@clipcourier/core";
+import { toLogText } from "../terminal/output.js";
 import { labelBatch } from "./label.js";
 import type { ProgressView, ShownBatch } from "./view.js";
 
@@ -29,7 +30,7 @@ export class LinesView implements ProgressView {
   clear(): void {}
 
   print(text: string): void {
-    this.#stream.write(`${text}\n`);
+    this.#stream.write(`${toLogText(text)}\n`);
   }
 
   [Symbol.dispose](): void {
@@ -39,7 +40,6 @@ export class LinesView implements ProgressView {
   #printProgress(): void {
     if (this.#begun.size === 0) return;
     const view = this.#batch.meter.view();
-    const percent = toPercent(view.current, view.total);
-    this.print(`${labelBatch(this.#batch, view)}: ${percent} %, ${describeBatch(view)}`);
+    this.print(`${labelBatch(this.#batch, view)}: ${describeBatchShare(view)}`);
   }
 }

@@ -46,8 +46,15 @@ export async function createKept(file: string, content: object): Promise<boolean
 
 async function writeBeside(file: string, content: object): Promise<string> {
   const temporary = `${file}.${randomUUID()}.tmp`;
-  await writeFile(temporary, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
-  return temporary;
+  try {
+    await writeFile(temporary, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
+    return temporary;
+  } catch (error) {
+    await rm(temporary, { force: true });
+    // The system's message for a full disk does not name the file.
+    if (error instanceof Error) error.message = `${file} cannot be written: ${error.message}`;
+    throw error;
+  }
 }
 
 /** Whether an error is the operating system's with this code, such as `ENOENT`. */

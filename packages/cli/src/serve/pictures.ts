@@ -7,14 +7,14 @@ export function createPictures(onNotice: (text: string) => void): Media {
   const media = createMedia();
   let isReported = false;
   return {
-    async inspect(file, signal) {
-      const result = await media.inspect(file, signal);
+    ...media,
+    async inspect(file, options, signal) {
+      const result = await media.inspect(file, options, signal);
       if (result.outcome === "unavailable" && !signal?.aborted && !isReported) {
         isReported = true;
-        onNotice(`Clips get no pictures here: ${result.reason}.`);
+        onNotice(`Clips get no pictures here: ${result.detail ?? result.reason}.`);
       }
       return result;
     },
-    close: () => media.close(),
   };
 }

@@ -1,4 +1,6 @@
-import type { GitHubOptions } from "@clipcourier/service";
+import { formatCount } from "@clipcourier/batch";
+import type { GitHubOptions, IssuerRules, MediaEngine } from "@clipcourier/service";
+import type { KeylessRules } from "./rules-file.js";
 import type { ServeApp } from "./serve-app.js";
 
 export interface ServiceFacts {
@@ -23,14 +25,40 @@ export function describeService({ place, app, rootUrl, publicUrl }: ServiceFacts
   ].join("\n");
 }
 
-/** What `clipcourier serve` prints about workflows that sign in without a secret. */
+/** What `clipcourier serve` prints about jobs that sign in without a secret: a line per issuer. */
 export function describeKeyless(
-  { rules, audience }: GitHubOptions,
+  { signInRules, github }: KeylessRules,
   publicUrl: string | undefined,
-): string {
-  const repositories = [...new Set(rules.map(({ repository }) => repository))].join(", ");
-  const wanted = audience ?? (publicUrl && new URL(publicUrl).origin);
-  return `Workflows of ${repositories} sign in without a secret, with tokens for ${wanted}`;
+): string[] {
+  const origin = publicUrl === undefined ? "" : new URL(publicUrl).origin;
+  const lines = signInRules?.issuers.map((entry) => describeIssuer(entry, origin)) ?? [];
+  return github ? [describeGitHub(github, origin), ...lines] : lines;
+}
+
+function describeGitHub({ rules, audience = "" }: GitHubOptions, origin: string): string {
+  const ids = rules.map((rule) => rule.repository ?? describeIds(rule));
+  const repositories = [...new Set(ids)].join(", ");
+  return `Workflows of ${repositories} sign in without a secret, with tokens for ${audience || origin}`;
+}
+
+function describeIds(rule: GitHubOptions["rules"][number]): string {
+  return rule.repository_id === undefined
+    ? `the owner ${rule.repository_owner_id}`
+    : `the repository ${rule.repository_id}`;
+}
+
+function describeIssuer({ preset, issuer, audience, rules }: IssuerRules, origin: string): string {
+  const count = formatCount(rules.length, "rule");
+  const name = [preset, issuer].filter((part) => part !== undefined).join(", ");
+  return `Jobs of ${name} sign in without a secret by ${count}, with tokens for ${audience ?? origin}`;
+}
+
+/** What `clipcourier serve` prints about pictures. */
+export function describePictures(engine: MediaEngine): string {
+  if ("missing" in engine) return `Clips get no pictures: ${engine.missing}.`;
+  const { name, lacks } = engine;
+  const without = lacks.length > 0 ? `, which was built without ${lacks.join(", ")}` : "";
+  return `Pictures are made with ${name}${without}.`;
 }
 
 function withSlash(url: string): string {

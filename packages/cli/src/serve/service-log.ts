@@ -1,6 +1,7 @@
 import { toPrintable } from "@clipcourier/batch";
 import type { StartOptions } from "@clipcourier/service";
 import { pino } from "pino";
+import { toLogJson } from "../terminal/output.js";
 
 type ServiceLogger = NonNullable<StartOptions["logger"]>;
 
@@ -8,7 +9,8 @@ export type LogLevel = "trace" | "debug" | "info" | "warn" | "error" | "fatal" |
 
 /** The log of `clipcourier serve`: JSON lines on stderr. */
 export function createJsonLog(level: LogLevel): ServiceLogger {
-  return pino({ level }, process.stderr);
+  const write = (line: string) => process.stderr.write(toLogJson(line));
+  return pino({ level }, { write });
 }
 
 /** The log of the embedded service: only warnings and errors, as text for people. */

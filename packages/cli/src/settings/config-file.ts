@@ -1,8 +1,8 @@
 import { readFile, stat } from "node:fs/promises";
-import { homedir } from "node:os";
 import path from "node:path";
 import { toPrintable } from "@clipcourier/batch";
 import { UsageError } from "../terminal/usage-error.js";
+import { locateUserFolder } from "./user-folders.js";
 
 const projectFileName = "clipcourier.config.json";
 
@@ -77,11 +77,17 @@ export async function findProjectFile(folder: string): Promise<string | undefine
   }
 }
 
-/** The path of the user's own config file: below %APPDATA%, $XDG_CONFIG_HOME or ~/.config. */
-export function locateUserFile(env: NodeJS.ProcessEnv = process.env): string {
-  const base =
-    process.platform === "win32"
-      ? env.APPDATA || path.join(homedir(), "AppData", "Roaming")
-      : env.XDG_CONFIG_HOME || path.join(homedir(), ".config");
-  return path.join(base, "clipcourier", "config.json");
+/** The path of the user's own config file; `undefined` for a user without a home. */
+export function locateUserFile(): string | undefined {
+  const folder = locateUserFolder("config");
+  return folder && path.join(folder, "config.json");
+}
+
+/** Reads the user's own config file. A home that may not be entered, such as root's, holds none. */
+export async function readUserFile(file: string): Promise<ConfigFile | undefined> {
+  const isReachable = await stat(file).then(
+    () => true,
+    () => false,
+  );
+  return isReachable ? readConfigFile(file) : undefined;
 }

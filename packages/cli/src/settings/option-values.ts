@@ -1,3 +1,4 @@
+import { commentKeyForm, commentKeyPattern } from "@clipcourier/report";
 import { InvalidArgumentError } from "commander";
 import { parseByteSize } from "./byte-size.js";
 import { parseDuration } from "./duration.js";
@@ -30,6 +31,19 @@ export function toMediaType(text: string): string {
   throw new InvalidArgumentError("It must be a media type such as video/webm.");
 }
 
+/** Seconds, or `auto`. */
+export function toThumbnailTime(text: string): number | "auto" {
+  if (text === "auto") return text;
+  if (/^\d+(\.\d+)?s?$/.test(text)) return Number.parseFloat(text);
+  throw new InvalidArgumentError("It must be seconds such as 12 or 1.5, or auto.");
+}
+
+/** Origins, or `none`. */
+export function toOrigins(text: string): string[] {
+  if (text === "none") return [];
+  return text.split(",").map((origin) => origin.trim());
+}
+
 export function toPublicUrl(text: string): string {
   const url = URL.parse(text);
   if (url && /^https?:$/.test(url.protocol) && !url.search && !url.hash) return text;
@@ -41,6 +55,16 @@ export function toPublicUrl(text: string): string {
 export function toText(text: string): string {
   if (text !== "") return text;
   throw new InvalidArgumentError("It must not be empty.");
+}
+
+export function toCommentKey(text: string): string {
+  if (commentKeyPattern.test(text)) return text;
+  throw new InvalidArgumentError(`It must be ${commentKeyForm}.`);
+}
+
+export function toCommit(text: string): string {
+  if (/^[0-9a-f]{40}([0-9a-f]{24})?$/i.test(text)) return text.toLowerCase();
+  throw new InvalidArgumentError("It must be a commit in full: 40 hex digits (or 64).");
 }
 
 /** `true` for the flag alone, a number of proxies, or their addresses and subnets. */

@@ -1,4 +1,5 @@
 import { toPrintable } from "@clipcourier/batch";
+import type { Credentials } from "@clipcourier/core";
 import { UsageError } from "../terminal/usage-error.js";
 import {
   type ConfigFile,
@@ -7,10 +8,20 @@ import {
   findProjectFile,
   locateUserFile,
   readConfigFile,
+  readUserFile,
 } from "./config-file.js";
+import { chooseCredentials } from "./credentials.js";
+import {
+  describeMissing,
+  type FoundSettings,
+  type Layer,
+  type Setting,
+  settingNames,
+} from "./found-settings.js";
+import { findIdToken, type IdTokenFlags, type IdTokenSource } from "./id-token.js";
 
 /** The flags that choose the service. */
-export interface ServiceFlags extends Partial<Record<ConfigKey, string>> {
+export interface ServiceFlags extends Partial<Record<ConfigKey, string>>, IdTokenFlags {
   config?: string;
   folder?: string;
 }
@@ -18,44 +29,15 @@ export interface ServiceFlags extends Partial<Record<ConfigKey, string>> {
 export interface Surroundings {
   env: NodeJS.ProcessEnv;
   workingFolder: string;
-  userFile: string;
+  /** `undefined` for a user without a home. */
+  userFile: string | undefined;
 }
 
-export interface ServiceSettings {
+export interface ServiceSettings extends Credentials {
   rootUrl: string;
-  appId: string;
-  appSecret?: string;
-  accessKey?: string;
-  accessToken?: string;
   /** The path of the project's config file, when the address comes from it. */
   chosenBy?: string;
 }
-
-/** One place that settings come from. */
-interface Layer {
-  values: Partial<Record<ConfigKey, string | undefined>>;
-  /** For messages: `--api-url`, `CLIPCOURIER_API_URL`, `apiUrl in /home/me/.config/…`. */
-  label(key: ConfigKey): string;
-  /**
-   * Its path, when it is a config file of the project that was found and not named by `--config`.
-   */
-  projectFile?: string;
-}
-
-interface Setting {
-  value: string;
-  layer: Layer;
-  label: string;
-}
-type Found = Partial<Record<ConfigKey, Setting>>;
-
-const names: Record<ConfigKey, { flag: string; variable: string }> = {
-  apiUrl: { flag: "--api-url", variable: "CLIPCOURIER_API_URL" },
-  appId: { flag: "--app-id", variable: "CLIPCOURIER_APP_ID" },
-  appSecret: { flag: "--app-secret", variable: "CLIPCOURIER_APP_SECRET" },
-  accessKey: { flag: "--access-key", variable: "CLIPCOURIER_ACCESS_KEY" },
-  accessToken: { flag: "--access-token", variable: "CLIPCOURIER_ACCESS_TOKEN" },
-};
 
 export function readSurroundings(): Surroundings {
   return { env: process.env, workingFolder: process.cwd(), userFile: locateUserFile() };
@@ -71,20 +53,20 @@ export async function resolveService(
   surroundings: Surroundings,
 ): Promise<ServiceSettings | undefined> {
   const found = findSettings(await collectLayers(flags, surroundings));
-  if (Object.keys(found).length === 0) return undefined;
+  const idToken = await findIdToken(flags, surroundings.env);
+  // A runner offers its token to every job, so it does not say that a service is configured.
+  const given = idToken?.isForAddress === false ? [idToken.label] : [];
+  given.push(...Object.values(found).map(({ label }) => label));
+  if (given.length === 0) return undefined;
   for (const key of configKeys) checkSetting(key, found[key]);
-  const { apiUrl, appId } = found;
-  if (apiUrl === undefined) throw describeMissing("apiUrl", found);
-  if (appId === undefined) throw describeMissing("appId", found);
-  checkKeys(found);
-  refuseForeignAddress(apiUrl, found);
+  const { apiUrl } = found;
+  if (apiUrl === undefined) throw describeMissing("apiUrl", given);
+  const credentials = chooseCredentials(found, idToken);
+  refuseForeignAddress(apiUrl, found, credentials.getIdToken && idToken);
   const { projectFile } = apiUrl.layer;
   return {
     rootUrl: apiUrl.value,
-    appId: appId.value,
-    ...(found.appSecret && { appSecret: found.appSecret.value }),
-    ...(found.accessKey && { accessKey: found.accessKey.value }),
-    ...(found.accessToken && { accessToken: found.accessToken.value }),
+    ...credentials,
     ...(projectFile !== undefined && { chosenBy: projectFile }),
   };
 }
@@ -94,10 +76,12 @@ async function collectLayers(
   flags: ServiceFlags,
   { env, workingFolder, userFile }: Surroundings,
 ): Promise<Layer[]> {
-  const variables = configKeys.map((key) => [key, env[names[key].variable] || undefined] as const);
+  const variables = configKeys.map(
+    (key) => [key, env[settingNames[key].variable] || undefined] as const,
+  );
   const layers: Layer[] = [
-    { values: flags, label: (key) => names[key].flag },
-    { values: Object.fromEntries(variables), label: (key) => names[key].variable },
+    { values: flags, label: (key) => settingNames[key].flag },
+    { values: Object.fromEntries(variables), label: (key) => settingNames[key].variable },
   ];
   if (flags.config !== undefined) {
     return [...layers, toLayer(await readNamedFile(flags.config))];
@@ -105,7 +89,7 @@ async function collectLayers(
   const projectPath = await findProjectFile(workingFolder);
   const project = projectPath === undefined ? undefined : await readConfigFile(projectPath);
   if (project) layers.push({ ...toLayer(project), projectFile: project.path });
-  const user = await readConfigFile(userFile);
+  const user = userFile === undefined ? undefined : await readUserFile(userFile);
   if (user) layers.push(toLayer(user));
   return layers;
 }
@@ -120,8 +104,8 @@ function toLayer({ path, values }: ConfigFile): Layer {
   return { values, label: (key) => `${key} in ${path}` };
 }
 
-function findSettings(layers: readonly Layer[]): Found {
-  const found: Found = {};
+function findSettings(layers: readonly Layer[]): FoundSettings {
+  const found: FoundSettings = {};
   for (const key of configKeys) {
     for (const layer of layers) {
       const value = layer.values[key];
@@ -159,35 +143,27 @@ function checkAddress(value: string, label: string): void {
   }
 }
 
-function checkKeys(found: Found): void {
-  const { appSecret, accessKey, accessToken } = found;
-  if (accessKey && !accessToken) throw describeMissing("accessToken", found);
-  if (accessToken && !accessKey) throw describeMissing("accessKey", found);
-  if (!appSecret && !accessKey) throw describeMissing("appSecret", found);
-}
-
-function describeMissing(key: ConfigKey, found: Found): UsageError {
-  const { flag, variable } = names[key];
-  const given = Object.values(found).map(({ label }) => label);
-  return new UsageError(
-    `${key} is missing: set ${variable}, give ${flag}, or put it in a config file. ` +
-      `(Given: ${given.join(", ")}; an empty variable counts as not set.)`,
-  );
-}
-
 /**
  * An address from the project's config file is used only with keys from that same file. Otherwise
  * whoever can write to the project could have everybody's secret sent to an address of their own.
  */
-function refuseForeignAddress(apiUrl: Setting, found: Found): void {
+function refuseForeignAddress(
+  apiUrl: Setting,
+  found: FoundSettings,
+  idToken: IdTokenSource | undefined,
+): void {
   if (apiUrl.layer.projectFile === undefined) return;
-  for (const key of ["appSecret", "accessKey", "accessToken"] as const) {
+  const keys = (["appSecret", "accessKey", "accessToken"] as const).flatMap((key) => {
     const secret = found[key];
-    if (secret === undefined || secret.layer === apiUrl.layer) continue;
-    throw new UsageError(
-      `The address ${toPrintable(apiUrl.value)} comes from ${apiUrl.layer.projectFile}, but the key from ${secret.label}. ` +
-        "A file of the project must not choose where your keys are sent, so nothing was sent. " +
-        `If you trust this address, name it yourself: ${names.apiUrl.variable}, ${names.apiUrl.flag}, or --config with this file.`,
-    );
-  }
+    return secret === undefined || secret.layer === apiUrl.layer ? [] : [secret.label];
+  });
+  // A token that is made for the address is of no use to others whom it may be sent on to.
+  if (idToken?.isForAddress === false) keys.push(idToken.label);
+  const [label] = keys;
+  if (label === undefined) return;
+  throw new UsageError(
+    `The address ${toPrintable(apiUrl.value)} comes from ${apiUrl.layer.projectFile}, but the key from ${label}. ` +
+      "A file of the project must not choose where your keys are sent, so nothing was sent. " +
+      `If you trust this address, name it yourself: ${settingNames.apiUrl.variable}, ${settingNames.apiUrl.flag}, or --config with this file.`,
+  );
 }

@@ -10,3 +10,11 @@ export const exitCode = {
 } as const;
 
 export type ExitCode = (typeof exitCode)[keyof typeof exitCode];
+
+/** The same for `--help`. */
+export const exitCodesHelp = `
+Exit codes:
+  0    done
+  1    an upload failed, a report was not written, or the service or forge could not be reached
+  2    wrong use: the command, a setting or a file name; nothing was sent
+  130  interrupted (Ctrl-C; 143 by SIGTERM); the same command goes on where it stopped`;

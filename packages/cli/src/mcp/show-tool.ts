@@ -1,0 +1,43 @@
+import type { McpServer } from "@modelcontextprotocol/server";
+import { toStandardJsonSchema } from "@valibot/to-json-schema";
+import * as v from "valibot";
+import { type Answer, answer } from "./answer.js";
+import { clipFacts, toClipFacts } from "./clip-facts.js";
+import { clipId } from "./clip-id.js";
+import { type McpContext, toolRetry } from "./context.js";
+import { dataNotice } from "./texts.js";
+import { fetchThumbnail } from "./thumbnail.js";
+
+const name = "show_clip";
+
+const output = v.object({
+  clip: clipFacts,
+  noImage: v.pipe(v.nullable(v.string()), v.description("why the thumbnail is not shown")),
+});
+
+/** Adds the tool that shows a clip. */
+export function addShowTool(server: McpServer, context: McpContext): void {
+  server.registerTool(
+    name,
+    {
+      title: "Show a clip",
+      description: `Shows what is known of one clip, with its thumbnail as an image of at most 1 MiB. ${dataNotice}`,
+      inputSchema: toStandardJsonSchema(v.strictObject({ id: clipId })),
+      outputSchema: toStandardJsonSchema(output),
+      annotations: { readOnlyHint: true, openWorldHint: true },
+    },
+    ({ id }, { mcpReq }) => answer(name, () => show(context, id, mcpReq.signal)),
+  );
+}
+
+async function show({ connection }: McpContext, id: string, signal: AbortSignal): Promise<Answer> {
+  const clip = await connection.client.getClip(id, { signal, retry: toolRetry });
+  const thumbnail = await fetchThumbnail(clip.thumbnailUrl, signal);
+  const facts = toClipFacts(connection.present(clip));
+  if ("missing" in thumbnail) return { result: { clip: facts, noImage: thumbnail.missing } };
+  const data = thumbnail.jpeg.toString("base64");
+  return {
+    result: { clip: facts, noImage: null },
+    more: [{ type: "image", data, mimeType: "image/jpeg" }],
+  };
+}
