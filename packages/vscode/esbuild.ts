@@ -1,4 +1,4 @@
-/** Bundles the extension into two files, and writes the licences of what is in them to a third. */
+/** Bundles the extension into three files, and writes the licences of what is in them to a fourth. */
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join, sep } from "node:path";
@@ -38,6 +38,12 @@ const results = await Promise.all([
     alias: { undici: httpStack },
   }),
   build({ ...options, entryPoints: [resolve("undici")], outfile: join("dist", httpStack) }),
+  // A process of its own, which the terminal of Try It Locally runs.
+  build({
+    ...options,
+    entryPoints: ["src/local-service/runner.ts"],
+    outfile: "dist/local-service-runner.cjs",
+  }),
 ]);
 await writeFile(
   join(outfolder, "licenses.txt"),

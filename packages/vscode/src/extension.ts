@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { commands, type ExtensionContext, l10n, window } from "vscode";
+import { registerForAgents } from "./agents/register.js";
 import type { ApiUploadOptions, ClipcourierApi, UploadedClip } from "./api.js";
 import { registerClipCommands } from "./clips/clip-commands.js";
 import { ClipEditors } from "./clips/clip-editor.js";
@@ -7,19 +8,23 @@ import { ClipList } from "./clips/clip-list.js";
 import { ClipsView } from "./clips/clips-view.js";
 import { LocalFiles } from "./clips/local-files.js";
 import { Pictures } from "./clips/pictures.js";
+import { tryLocally } from "./local-service/try-locally.js";
+import { registerRenders } from "./renders/register.js";
 import { disconnect, requireService, switchService } from "./services/choose-service.js";
 import { Clients } from "./services/clients.js";
 import { type ChooseContext, connect } from "./services/connect.js";
-import { tryLocally } from "./services/local-service.js";
 import { showService } from "./services/service-status.js";
-import { Services } from "./services/services.js";
+import { type Service, Services } from "./services/services.js";
 import { offerToGoOn } from "./upload/resume.js";
 import { RunningStatus } from "./upload/running-status.js";
 import { readSelection, sortSelection } from "./upload/selection.js";
 import { UnfinishedBatches } from "./upload/unfinished.js";
-import { uploadFolder } from "./upload/upload-folder.js";
+import { uploadChangedVideos, uploadFolder } from "./upload/upload-folder.js";
 import { Uploads } from "./upload/uploads.js";
 import { VideoFolders } from "./upload/video-folders.js";
+import { ClipDrag } from "./writing/clip-drag.js";
+import { TransferredVideos } from "./writing/transferred-videos.js";
+import { registerWriting } from "./writing/writing.js";
 
 export type {
   ApiUploadOptions,
@@ -42,11 +47,17 @@ export function activate(context: ExtensionContext): ClipcourierApi {
   // A folder for each workspace, because a window empties it when it starts.
   const storage = context.storageUri ?? context.globalStorageUri;
   const pictures = new Pictures(join(storage.fsPath, "pictures"));
-  const view = new ClipsView(list, localFiles, services, pictures);
-  const editors = new ClipEditors(list, localFiles, log, context.extensionUri);
+  const transferred = new TransferredVideos(join(storage.fsPath, "transferred"));
+  const drag = new ClipDrag(transferred, (videos) => uploads.upload(sortSelection(videos)));
+  const view = new ClipsView(list, localFiles, services, pictures, drag);
+  const editors = new ClipEditors({
+    ...{ list, services, clients, localFiles, log },
+    extension: context.extensionUri,
+  });
   const choosing: ChooseContext = {
     ...{ services, clients, log },
     storage: context.globalStorageUri.fsPath,
+    extension: context.extensionUri,
   };
   const uploads = new Uploads({
     ...{ clients, log, status, unfinished, localFiles },
@@ -55,15 +66,29 @@ export function activate(context: ExtensionContext): ClipcourierApi {
     startService: async () => {
       await tryLocally(choosing);
     },
-    openClips: (clips) => openClips(clips, editors),
+    openClips: (clips, service) => openClips(clips, service, editors),
     onUploaded: () => list.refreshSoon(),
   });
   running = uploads;
   context.subscriptions.push(
-    ...[log, services, clients, status, list, editors],
+    ...[log, services, clients, status, list, editors, localFiles],
+    services.onDidForget((service) => void localFiles.forgetService(service)),
     ...[view, new VideoFolders(), ...showService(services)],
-    ...registerClipCommands({ list, view, editors, services, log }),
+    ...registerClipCommands({ list, view, editors, localFiles, pictures, services, log }),
     ...registerCommands(uploads, choosing),
+    ...registerWriting({
+      ...{ uploads, services, clients, pictures, transferred, drag, list, log },
+      memento: context.workspaceState,
+      requireService: () => requireService(choosing),
+    }),
+    ...registerRenders({
+      ...{ uploads, services, clients, localFiles, log, memento: context.workspaceState },
+      requireService: () => requireService(choosing),
+    }),
+    ...registerForAgents({
+      ...{ uploads, services, log, storage: choosing.storage },
+      requireService: () => requireService(choosing),
+    }),
   );
   void offerToGoOn(unfinished, uploads, services);
   return createApi(uploads);
@@ -78,10 +103,12 @@ function registerCommands(uploads: Uploads, choosing: ChooseContext) {
   const register = (name: string, run: (...args: unknown[]) => unknown) =>
     commands.registerCommand(`clipcourier.${name}`, run);
   return [
-    register("upload", async (clicked, selected) => {
-      await uploads.upload(await readSelection(clicked, selected));
+    register("upload", async (...given) => {
+      await uploads.upload(await readSelection(...given));
     }),
     register("uploadFolder", (clicked, selected) => uploadFolder(uploads, clicked, selected)),
+    register("uploadChangedVideos", (...given) => uploadChangedVideos(uploads, given)),
+    register("cancelUploads", () => uploads.cancel()),
     register("connect", async () => {
       await connect(choosing);
     }),
@@ -95,9 +122,13 @@ function registerCommands(uploads: Uploads, choosing: ChooseContext) {
 }
 
 // One clip is played; of several, the list has them at its top.
-async function openClips(clips: readonly UploadedClip[], editors: ClipEditors): Promise<void> {
+async function openClips(
+  clips: readonly UploadedClip[],
+  service: Service | undefined,
+  editors: ClipEditors,
+): Promise<void> {
   const [first] = clips;
-  if (clips.length === 1 && first !== undefined) await editors.open(first.clip);
+  if (clips.length === 1 && first !== undefined) await editors.open(first.clip, service);
   else await commands.executeCommand("clipcourier.clips.focus");
 }
 

@@ -1,23 +1,56 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
+import { videoExtensions } from "@clipcourier/core";
 import core from "@clipcourier/core/package.json" with { type: "json" };
 import { describe, expect, test } from "vitest";
 import { folder, manifest, readJson } from "./manifest.js";
 
 const { commands, menus, keybindings, views, walkthroughs, configuration } = manifest.contributes;
 const names = commands.map(({ command }) => command);
+/** The commands of a key one by one. */
+const ofKeys = keybindings.flatMap(({ command, args }) =>
+  (args?.commands ?? [command]).map((one) => (typeof one === "string" ? one : one.command)),
+);
 const settings = Object.entries(configuration.properties);
 
 // Who sets one of these decides where a key or a video goes, or what is started.
 const decisive = ["clipcourier.serviceUrl", "clipcourier.network", "clipcourier.localCommand"];
 
+// `application`: the person's own, in remote windows too. `machine`: that of the machine on which the
+// extension runs. `window`: a workspace may choose it, `language-overridable`: for each language.
+const scopes: [setting: string, scope: string, reason: string][] = [
+  ["serviceUrl", "application", "a person chooses whom to give a key"],
+  ["concurrency", "application", "it takes the person's connection and memory"],
+  ["maxMebibytesPerSecond", "application", "it is a limit for the person's connection"],
+  ["verifyParts", "application", "a workspace must not take a check away"],
+  ["maxVirtualFileMebibytes", "application", "it is a limit for the person's memory"],
+  ["thumbnailTime", "window", "a project knows its videos, and can do no harm with it"],
+  ["preview", "window", "a project knows its videos, and can do no harm with it"],
+  [
+    "insertTemplate",
+    "language-overridable",
+    "a project knows how it writes links, as it may format",
+  ],
+  ["watch", "window", "a workspace may ask for uploads, which the person then allows"],
+  ["network", "machine", "each machine has a network of its own"],
+  ["localCommand", "machine", "it starts a program on that machine"],
+];
+
+test("each setting counts where it should", () => {
+  const found = settings.map(([name, { scope }]) => [name, scope]);
+  const wanted = scopes.map(([name, scope]) => [`clipcourier.${name}`, scope]);
+  expect(Object.fromEntries(found)).toEqual(Object.fromEntries(wanted));
+});
+
 test("a workspace cannot set what decides where keys go and what is started", () => {
   for (const name of decisive) {
-    expect(configuration.properties[name]?.scope, name).toBe("machine");
+    expect(configuration.properties[name]?.scope, name).toMatch(/^(application|machine)$/);
   }
   const { untrustedWorkspaces, virtualWorkspaces } = manifest.capabilities;
   expect(untrustedWorkspaces.supported).toBe("limited");
-  expect([...untrustedWorkspaces.restrictedConfigurations].sort()).toEqual([...decisive].sort());
+  // What is inserted into a text can tell others which clips a person has.
+  const restricted = [...decisive, "clipcourier.insertTemplate", "clipcourier.watch"].sort();
+  expect([...untrustedWorkspaces.restrictedConfigurations].sort()).toEqual(restricted);
   expect(virtualWorkspaces.supported).toBe("limited");
 });
 
@@ -27,6 +60,16 @@ test("it runs where the files are, and is activated late", () => {
     "onStartupFinished",
     "onWebviewPanel:clipcourier.clip",
   ]);
+});
+
+test("it is found by the words that people search for", () => {
+  expect(manifest.keywords).toEqual(
+    expect.arrayContaining(["screen recording", "mp4", "markdown", "pull request"]),
+  );
+  // The Marketplace takes no more, and knows no category for what is made of videos.
+  expect(manifest.keywords.length).toBeLessThanOrEqual(30);
+  expect(new Set(manifest.keywords).size).toBe(manifest.keywords.length);
+  expect(manifest.categories).toEqual(["Other"]);
 });
 
 test("it is compiled for the oldest editor and Node that it runs in, and the documents name them", async () => {
@@ -52,13 +95,19 @@ test.each(settings)("%s has a default within its limits", (name, setting) => {
 });
 
 test("every command that a menu, a key, a button or a walkthrough names is there", async () => {
-  const inMenus = [...Object.values(menus).flat(), ...keybindings].map(({ command }) => command);
+  const inMenus = [
+    ...Object.values(menus)
+      .flat()
+      .map(({ command }) => command),
+    ...ofKeys,
+  ];
   const texts = Object.values(await readJson<Record<string, string>>("package.nls.json"));
   const linked = texts.flatMap((text) => [...text.matchAll(/\(command:([\w.]+)\)/g)]);
   const ofViews = Object.values(views)
     .flat()
     .map(({ id }) => `${id}.focus`);
-  const known = [...names, ...ofViews];
+  // The one of the editor itself.
+  const known = [...names, ...ofViews, "list.toggleSelection"];
   const used = [...inMenus, ...linked.map(([, command]) => command ?? "")];
   expect(linked.length).toBeGreaterThan(0);
   expect(used.filter((command) => !known.includes(command))).toEqual([]);
@@ -67,8 +116,12 @@ test("every command that a menu, a key, a button or a walkthrough names is there
 
 test("a key counts in the Clips view alone", () => {
   expect(keybindings.length).toBeGreaterThan(0);
-  for (const { when } of keybindings)
-    expect(when).toMatch(/^focusedView == clipcourier\.clips && /);
+  for (const { command, when } of keybindings) {
+    // Those of a row count nowhere, since no row has the keys: the menu of a row shows them.
+    const context = command === "runCommands" ? /^focusedView == / : /^view == .*viewItem =~ /;
+    expect(when).toMatch(/^\w+ == clipcourier\.clips && /);
+    expect(when).toMatch(context);
+  }
 });
 
 test("a command that needs an item of a view is not in the palette", () => {
@@ -108,11 +161,9 @@ describe("Upload as Clip shows by the name of the file", () => {
     expect(others.filter(isShown)).toEqual([]);
   });
 
-  test("and the code takes the same ones for videos", async () => {
-    const code = await readFile(path.join(folder, "src/upload/video-files.ts"), "utf8");
-    const list: string[] = JSON.parse(/videoExtensions = (\[[^\]]+\])/.exec(code)?.[1] ?? "[]");
-    expect(list.length).toBeGreaterThan(0);
-    for (const [, when] of conditions) expect(when).toContain(`(${list.join("|")})`);
+  test("and the code takes the same ones for videos", () => {
+    expect(videoExtensions.length).toBeGreaterThan(0);
+    for (const [, when] of conditions) expect(when).toContain(`(${videoExtensions.join("|")})`);
   });
 
   test("in the Explorer not on a folder", () => {

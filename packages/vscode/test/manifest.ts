@@ -25,6 +25,9 @@ export interface Manifest {
   main: string;
   l10n: string;
   icon: string;
+  categories: string[];
+  keywords: string[];
+  repository: { url: string };
   engines: { vscode: string };
   devDependencies: Record<string, string>;
   extensionKind: string[];
@@ -36,11 +39,17 @@ export interface Manifest {
   contributes: {
     commands: { command: string; title: string }[];
     menus: Record<string, MenuItem[]>;
-    keybindings: MenuItem[];
+    keybindings: Keybinding[];
     views: Record<string, { id: string }[]>;
     walkthroughs: { steps: { media: { svg: string } }[] }[];
     configuration: { properties: Record<string, Setting> };
   };
+}
+
+interface Keybinding extends MenuItem {
+  key: string;
+  /** Of `runCommands`. */
+  args?: { commands: (string | { command: string })[] };
 }
 
 export async function readJson<T>(name: string): Promise<T> {

@@ -9,8 +9,18 @@ beforeEach(() => {
 });
 
 const view: BatchView = {
-  ...{ phase: "upload", count: 2, finished: 0, total: 100, read: 100, sent: 20, acknowledged: 10 },
-  ...{ current: 20, bytesPerSecond: undefined, secondsLeft: undefined },
+  ...{
+    phase: "upload",
+    count: 2,
+    finished: 0,
+    failed: 0,
+    total: 100,
+    read: 100,
+    sent: 20,
+    acknowledged: 10,
+  },
+  ...{ current: 20, waiting: 0, queuePosition: undefined },
+  ...{ bytesPerSecond: undefined, secondsLeft: undefined },
 };
 
 /** A request that is made again because nothing was reached. */

@@ -1,63 +1,61 @@
-import type { Clip } from "@clipcourier/core";
-import { commands, type Disposable, type LogOutputChannel, l10n, window } from "vscode";
-import type { Services } from "../services/services.js";
-import { describeError } from "../texts/describe-error.js";
-import { type ClipEditors, openInBrowser } from "./clip-editor.js";
-import { ClipItem } from "./clip-item.js";
-import type { ClipList } from "./clip-list.js";
-import { titleOf, toMarkdown } from "./clip-text.js";
+import { commands, type Disposable, l10n, window } from "vscode";
+import { asText } from "../texts/as-text.js";
+import { openInBrowser } from "./clip-editor.js";
+import { ClipGroupItem, ClipItem } from "./clip-item.js";
+import { toMarkdown } from "./clip-text.js";
 import { copy } from "./clipboard.js";
 import type { ClipsView } from "./clips-view.js";
+import { type DeleteContext, deleteClip } from "./delete-clip.js";
+import type { LocalFiles } from "./local-files.js";
+import { pickClip } from "./pick-clip.js";
+import type { Pictures } from "./pictures.js";
+import { revealLocalFile } from "./reveal-local-file.js";
 
-export interface ClipCommandsContext {
-  list: ClipList;
+export interface ClipCommandsContext extends DeleteContext {
+  pictures: Pictures;
   view: ClipsView;
-  editors: ClipEditors;
-  services: Services;
-  log: LogOutputChannel;
+  localFiles: LocalFiles;
 }
 
 /** Registers the commands for clips in the Clips view. */
 export function registerClipCommands(context: ClipCommandsContext): Disposable[] {
-  const { list, view, editors } = context;
+  const { list, view, editors, localFiles } = context;
   const register = (name: string, run: (item: ClipItem) => unknown) =>
-    commands.registerCommand(`clipcourier.${name}`, (given: unknown) => {
-      // A key binding passes no item.
-      const item = given instanceof ClipItem ? given : view.selected;
-      return item === undefined ? undefined : run(item);
+    commands.registerCommand(`clipcourier.${name}`, async (given: unknown) => {
+      // A key passes no item.
+      const item = given instanceof ClipItem ? given : await view.findFocused(isOfKey(given));
+      if (item instanceof ClipItem) await run(item);
+      else if (item instanceof ClipGroupItem) sayThatItIsSeveral(item);
     });
   return [
     commands.registerCommand("clipcourier.refreshClips", () => list.refresh()),
     commands.registerCommand("clipcourier.loadMoreClips", () => list.loadMore()),
+    commands.registerCommand("clipcourier.findClips", () => findClip(context)),
     register("openClip", ({ clip }) => editors.open(clip)),
     register("openClipInBrowser", ({ clip }) => openInBrowser(clip)),
     register("copyClipId", ({ clip }) => copy([clip.id])),
     register("copyClipLink", ({ clip }) => copy([clip.url])),
     register("copyClipMarkdown", ({ clip }) => copy([toMarkdown(clip)])),
-    register("revealLocalFile", ({ localFile }) =>
-      commands.executeCommand("revealInExplorer", localFile),
+    register("revealLocalFile", ({ clip, localFile }) =>
+      localFile === undefined ? undefined : revealLocalFile(clip.id, localFile, localFiles),
     ),
     register("deleteClip", ({ clip }) => deleteClip(clip, context)),
   ];
 }
 
-async function deleteClip(
-  clip: Clip,
-  { list, editors, services, log }: ClipCommandsContext,
-): Promise<void> {
-  const yes = l10n.t("Delete");
-  const question = l10n.t("Delete the clip {0}?", titleOf(clip));
-  const detail = l10n.t("Its page stops working for everyone. The local file stays.");
-  const options = { modal: true, detail };
-  if ((await window.showWarningMessage(question, options, yes)) !== yes) return;
-  try {
-    await list.delete(clip);
-    editors.close(clip.id);
-    log.info(`Deleted clip ${clip.id} (${titleOf(clip)})`);
-  } catch (error) {
-    log.error(`Clip ${clip.id} was not deleted: ${String(error)}`);
-    const reason = describeError(error, services.active?.label ?? "");
-    const message = l10n.t("{0} was not deleted: {1}", titleOf(clip), reason);
-    void window.showErrorMessage(message);
-  }
+function sayThatItIsSeveral({ name, clips }: ClipGroupItem): void {
+  const message = l10n.t("{0} is the name of {1} clips. Choose one below it.", name, clips.length);
+  void window.showInformationMessage(asText(message));
+}
+
+async function findClip(context: ClipCommandsContext): Promise<void> {
+  const { list, pictures, services, editors } = context;
+  const host = services.active?.label ?? "";
+  const clip = await pickClip({ list, pictures, host }, l10n.t("Find Clips by Name"));
+  if (clip !== undefined) await editors.open(clip);
+}
+
+/** Whether a key has toggled the selection already, as those in the manifest do. */
+function isOfKey(given: unknown): boolean {
+  return given === "toggled";
 }

@@ -1,7 +1,19 @@
 import type { Clip } from "@clipcourier/core";
-import { l10n, MarkdownString, ThemeColor, ThemeIcon, TreeItem, type Uri, workspace } from "vscode";
+import {
+  env,
+  l10n,
+  MarkdownString,
+  ThemeColor,
+  ThemeIcon,
+  TreeItem,
+  TreeItemCollapsibleState,
+  type Uri,
+  workspace,
+} from "vscode";
+import { formatAge } from "../texts/age.js";
 import { formatBytes, formatPlayingTime } from "../texts/amounts.js";
-import { escapeMarkdown, titleOf } from "./clip-text.js";
+import { withoutIcons } from "../texts/as-text.js";
+import { escapeMarkdown, isBeingMade, madeAt, titleOf } from "./clip-text.js";
 import type { Pictures } from "./pictures.js";
 
 /** A clip in the Clips view. */
@@ -9,22 +21,43 @@ export class ClipItem extends TreeItem {
   readonly clip: Clip;
   readonly localFile: Uri | undefined;
 
-  constructor(clip: Clip, localFile: Uri | undefined) {
-    super(titleOf(clip));
+  /** @param isInGroup whether it is among clips of its name, where its date stands for the name */
+  constructor(clip: Clip, localFile: Uri | undefined, isInGroup = false) {
+    super((isInGroup ? formatDate(clip) : undefined) ?? titleOf(clip));
     this.clip = clip;
     this.localFile = localFile;
     this.id = clip.id;
-    this.description = describeClip(clip).join(" · ");
-    this.iconPath = icons[clip.status];
+    this.description = describeFacts(clip).join(" · ");
+    this.iconPath = statusIcons[clip.status];
     this.contextValue = localFile === undefined ? "clip" : "clip local";
     this.accessibilityInformation = {
-      label: [titleOf(clip), ...describeClip(clip), describeStatus(clip)].join(", "),
+      label: [titleOf(clip), ...describeFacts(clip), describeStatus(clip)].join(", "),
     };
     this.command = { command: "clipcourier.openClip", title: "", arguments: [this] };
   }
 }
 
-const icons: Record<Clip["status"], ThemeIcon> = {
+/** Several clips of one name, the newest first. */
+export class ClipGroupItem extends TreeItem {
+  readonly name: string;
+  readonly clips: readonly Clip[];
+
+  constructor(newest: Clip, others: readonly Clip[]) {
+    const name = titleOf(newest);
+    super(name, TreeItemCollapsibleState.Collapsed);
+    this.name = name;
+    this.clips = [newest, ...others];
+    this.id = `name:${name}`;
+    const facts = [l10n.t("{0} clips", this.clips.length), ...describeAge(newest)];
+    this.description = facts.join(" · ");
+    this.iconPath = new ThemeIcon("files");
+    this.contextValue = "group";
+    this.accessibilityInformation = { label: [name, ...facts].join(", ") };
+  }
+}
+
+/** The icon of a clip in a list, by its status. */
+export const statusIcons: Record<Clip["status"], ThemeIcon> = {
   pending: new ThemeIcon("sync~spin"),
   available: new ThemeIcon("device-camera-video"),
   failed: new ThemeIcon("error", new ThemeColor("list.errorForeground")),
@@ -33,6 +66,7 @@ const icons: Record<Clip["status"], ThemeIcon> = {
 /** The last item of a list that has more clips. */
 export function makeLoadMoreItem(): TreeItem {
   const item = new TreeItem(l10n.t("Load More"));
+  item.id = "loadMore";
   item.iconPath = new ThemeIcon("ellipsis");
   item.command = { command: "clipcourier.loadMoreClips", title: "" };
   return item;
@@ -47,10 +81,42 @@ function describeClip({ duration, size, status }: Clip): string[] {
   ];
 }
 
-function describeStatus({ status, reason }: Clip): string {
+function describeAge(clip: Clip): string[] {
+  const time = madeAt(clip);
+  return time === undefined ? [] : [formatAge(time, Date.now(), env.language)];
+}
+
+/** What tells a clip from others in a list: length, size, status where it is not available, and age. */
+export function describeFacts(clip: Clip): string[] {
+  return [...describeClip(clip), ...describeAge(clip)];
+}
+
+// Making one takes far longer than using it. The language of the editor stays.
+let dateFormat: Intl.DateTimeFormat | undefined;
+
+/** When a clip was made, in the time zone of the extension: `Mar 1, 2026, 12:00:00 PM`. */
+export function formatDate(clip: Clip): string | undefined {
+  const time = madeAt(clip);
+  if (time === undefined) return undefined;
+  const style = { dateStyle: "medium", timeStyle: "medium" } as const;
+  dateFormat ??= new Intl.DateTimeFormat(env.language, style);
+  return dateFormat.format(time);
+}
+
+function describeStatus(clip: Clip): string {
+  const { status, reason } = clip;
   if (status === "pending") return l10n.t("The service is making the clip.");
+  if (isBeingMade(clip)) return l10n.t("The service is making a version that browsers play.");
+  if (clip.plays === "download only") {
+    return l10n.t("Browsers do not play it; it can be downloaded from its page.");
+  }
   if (status === "available") return l10n.t("Ready to play");
   return l10n.t("The service could not make it: {0}", reason ?? l10n.t("it gives no reason"));
+}
+
+// A tooltip draws icons, and a backslash before the bracket would not keep it from that.
+function escapeLine(text: string): string {
+  return escapeMarkdown(withoutIcons(text));
 }
 
 /** The tooltip of a clip: picture, status, id, facts, local file. */
@@ -66,14 +132,15 @@ export async function makeTooltip(
     ...(codec ? [codec] : []),
   ];
   const lines = [
-    `**${escapeMarkdown(titleOf(clip))}**`,
+    `**${escapeLine(titleOf(clip))}**`,
     ...(picture === undefined ? [] : [`![](${picture}|width=320)`]),
-    escapeMarkdown(describeStatus(clip)),
-    escapeMarkdown(facts.join(" · ")),
+    escapeLine(describeStatus(clip)),
+    escapeLine(facts.join(" · ")),
+    escapeMarkdown([formatDate(clip) ?? "", ...describeAge(clip)].join(" · ")),
     `\`${clip.id.replaceAll("`", "")}\``,
     ...(localFile === undefined
       ? []
-      : [`$(file-media) ${escapeMarkdown(workspace.asRelativePath(localFile))}`]),
+      : [`$(file-media) ${escapeLine(workspace.asRelativePath(localFile))}`]),
   ];
   return new MarkdownString(lines.filter((line) => line !== "").join("\n\n"), true);
 }

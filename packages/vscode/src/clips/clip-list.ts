@@ -1,16 +1,38 @@
-import type { Clip, ClipPage } from "@clipcourier/core";
+import type { Clip, ClipPage, ClipPageRequest } from "@clipcourier/core";
 import { commands, type Disposable, EventEmitter, type LogOutputChannel, l10n } from "vscode";
 import type { Clients } from "../services/clients.js";
 import type { Services } from "../services/services.js";
-import { Refusal } from "../texts/describe-error.js";
+import { describeError, Refusal } from "../texts/describe-error.js";
+import { isAwaited } from "./clip-text.js";
+import { mergePage } from "./merge-page.js";
 
-const pageSize = 30;
+/** As many as the service gives at once. */
+const pageSize = 100;
+/** So many are loaded without a click while the view is shown. */
+const loadedByItself = 1_000;
 const pollInterval = 1_500;
 const refreshDelay = 300;
 // A person waits for the list, so a failure is shown soon, with a way to try again.
 const call = { retry: { attempts: 2 } };
 
-/** The clips of the active service that are loaded. Clips that are pending are polled. */
+/** How far the list has been read from its beginning. */
+interface Reading {
+  pages: number;
+  /** The ids of the clips that were read. They are at the beginning of the list. */
+  ids: Set<string>;
+  /** Where the next page begins, if the service says it. */
+  next: string | undefined;
+  isOver: boolean;
+}
+
+function startReading(): Reading {
+  return { pages: 0, ids: new Set(), next: undefined, isOver: false };
+}
+
+/**
+ * The clips of the active service that are loaded. While the list is shown, it is loaded page by page up
+ * to 1,000 clips, and pending clips are polled.
+ */
 export class ClipList implements Disposable {
   readonly #services: Services;
   readonly #clients: Clients;
@@ -19,18 +41,17 @@ export class ClipList implements Disposable {
   /** The event has the clip that changed, or `undefined` when the list itself did. */
   readonly onDidChange = this.#changed.event;
   #clips: Clip[] = [];
-  #pages = 0;
+  #reading = startReading();
+  /** How many clips are loaded without a click. A refresh reads again what was loaded. */
+  #wanted = loadedByItself;
   /** Whether the request for the first page has ended, successfully or not. */
   #isLoaded = false;
-  #total = 0;
-  /** Where the next page begins, if the service says it. */
-  #next: string | undefined;
+  #isReplaced = false;
+  #failure: string | undefined;
   #loading: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #refreshTimer: NodeJS.Timeout | undefined;
   #isVisible = false;
-  /** The ids of pending clips that are open in an editor of their own. */
-  readonly #watched = new Set<string>();
   /** Grows with each refresh, so that an answer to an earlier request can be recognized. */
   #generation = 0;
 
@@ -40,12 +61,23 @@ export class ClipList implements Disposable {
     this.#log = log;
   }
 
+  /** Whether the list of another service is being loaded, of which nothing is known yet. */
+  get isReplaced(): boolean {
+    return this.#isReplaced;
+  }
+
   get clips(): readonly Clip[] {
     return this.#clips;
   }
 
-  get hasMore(): boolean {
-    return this.#next !== undefined || this.#clips.length < this.#total;
+  /** Whether there are more clips that are loaded when they are asked for, and not by themselves. */
+  get offersMore(): boolean {
+    return this.#reading.pages > 0 && !this.#reading.isOver && !this.#goesOn;
+  }
+
+  /** Why clips could not be loaded the last time. */
+  get failure(): string | undefined {
+    return this.#failure;
   }
 
   /** Loads the first page once. When a refresh replaces that request, it waits for the refresh. */
@@ -53,40 +85,43 @@ export class ClipList implements Disposable {
     while (!this.#isLoaded) await this.loadMore();
   }
 
-  /** Loads the first page anew. */
+  /** Loads the list anew, page by page, in the place of what is known. */
   async refresh(): Promise<void> {
     this.#generation++;
-    this.#pages = 0;
-    this.#next = undefined;
+    this.#reading = startReading();
+    this.#wanted = Math.max(loadedByItself, this.#clips.length);
     this.#loading = undefined;
     await this.loadMore();
   }
 
-  /** Refreshes the list if it was ever loaded. */
-  async refreshLoaded(): Promise<void> {
-    if (this.#isLoaded || this.#loading !== undefined) await this.refresh();
+  /** Loads the list of another service, if it was ever loaded. */
+  async replace(): Promise<void> {
+    if (!this.#isLoaded && this.#loading === undefined) return;
+    this.#clips = [];
+    this.#isLoaded = false;
+    this.#isReplaced = true;
+    this.#failure = undefined;
+    this.#reading = startReading();
+    this.#changed.fire(undefined);
+    await this.refresh();
   }
 
-  /** The same after a moment, so that files that finish together cause one request. */
+  /** Loads what is new, after a moment, so that files that finish together cause one request. */
   refreshSoon(): void {
     this.#refreshTimer ??= setTimeout(() => {
       this.#refreshTimer = undefined;
-      void this.refreshLoaded();
+      void this.#loadNews();
     }, refreshDelay);
   }
 
+  /** Loads the next page. */
   async loadMore(): Promise<void> {
-    const loading = this.#loading ?? this.#loadPage();
-    this.#loading = loading;
-    await loading;
-    if (this.#loading === loading) this.#loading = undefined;
+    await this.#runAlone(() => this.#loadPage());
   }
 
-  /** Asks the service for the present state of a clip. */
-  async fetch(id: string): Promise<Clip> {
-    const clip = await (await this.#client()).getClip(id, call);
-    this.put(clip);
-    return clip;
+  /** Asks the service for clips by name. The page can be empty and have a `next` nevertheless. */
+  async search(request: ClipPageRequest, signal: AbortSignal): Promise<ClipPage> {
+    return (await this.#client()).listClips({ ...request, count: pageSize }, { ...call, signal });
   }
 
   /** Stores the new state of a clip. */
@@ -100,21 +135,14 @@ export class ClipList implements Disposable {
   async delete(clip: Clip): Promise<void> {
     await (await this.#client()).deleteClip(clip.id, call);
     this.#clips = this.#clips.filter(({ id }) => id !== clip.id);
-    this.#total--;
     this.#changed.fire(undefined);
   }
 
-  /** Whether the list is shown. Its pending clips are polled only then. */
+  /** Whether the list is shown. Only then it is loaded by itself, and its pending clips are polled. */
   set isVisible(isVisible: boolean) {
     this.#isVisible = isVisible;
     this.#pollSoon();
-  }
-
-  /** Polls this clip while it is pending, because an editor of its own shows it. */
-  watch(id: string, isPending: boolean): void {
-    if (isPending) this.#watched.add(id);
-    else this.#watched.delete(id);
-    this.#pollSoon();
+    if (isVisible && this.#goesOn) void this.loadMore();
   }
 
   dispose(): void {
@@ -129,45 +157,96 @@ export class ClipList implements Disposable {
     return this.#clients.share(active);
   }
 
+  /** Whether the next page is loaded by itself while the list is shown. */
+  get #goesOn(): boolean {
+    const { pages, ids, isOver } = this.#reading;
+    return pages > 0 && !isOver && this.#failure === undefined && ids.size < this.#wanted;
+  }
+
+  /** Waits for the request that is under way, or makes this one. */
+  async #runAlone(request: () => Promise<void>): Promise<void> {
+    const loading = this.#loading ?? request();
+    this.#loading = loading;
+    await loading;
+    if (this.#loading !== loading) return;
+    this.#loading = undefined;
+    if (this.#isVisible && this.#goesOn) void this.loadMore();
+  }
+
+  async #requestPage(place: ClipPageRequest): Promise<Omit<ClipPage, "page">> {
+    if (this.#services.active === undefined) return { clips: [], total: 0 };
+    return (await this.#client()).listClips({ count: pageSize, ...place }, call);
+  }
+
   async #loadPage(): Promise<void> {
     const generation = this.#generation;
-    const { active } = this.#services;
+    const reading = this.#reading;
+    const { ids, next } = reading;
     try {
-      const number = this.#pages + 1;
-      const place = this.#next === undefined ? { page: number } : { after: this.#next };
-      const page: Omit<ClipPage, "page"> =
-        active === undefined
-          ? { clips: [], total: 0 }
-          : await (await this.#client()).listClips({ count: pageSize, ...place }, call);
+      const place = next === undefined ? { page: reading.pages + 1 } : { after: next };
+      const page = await this.#requestPage(place);
       if (generation !== this.#generation) return;
-      const known = number === 1 ? [] : this.#clips;
-      // A new clip moves the others on by one, so that the next page can repeat one.
-      const ids = new Set(known.map(({ id }) => id));
-      this.#clips = [...known, ...page.clips.filter(({ id }) => !ids.has(id))];
-      this.#pages = number;
-      this.#next = page.next;
-      this.#total = page.clips.length === 0 ? this.#clips.length : (page.total ?? 0);
-      this.#notify(false);
+      const known = ids.size + page.clips.filter(({ id }) => !ids.has(id)).length;
+      reading.isOver =
+        page.next === undefined && (page.clips.length === 0 || known >= (page.total ?? 0));
+      const { clips } = page;
+      this.#clips = mergePage({
+        known: this.#clips,
+        read: ids,
+        page: clips,
+        isLast: reading.isOver,
+      });
+      for (const { id } of page.clips) ids.add(id);
+      reading.pages++;
+      reading.next = page.next;
+      this.#notify(undefined);
     } catch (error) {
-      if (generation !== this.#generation) return;
-      this.#log.error(`The clips could not be loaded: ${String(error)}`);
-      if (this.#pages === 0) this.#clips = [];
-      this.#next = undefined;
-      this.#total = this.#clips.length;
-      this.#notify(true);
+      if (generation === this.#generation) this.#fail(error);
     }
   }
 
-  #notify(hasFailed: boolean): void {
+  /** Loads the first page again, and keeps what is known beyond it. */
+  async #loadNews(): Promise<void> {
+    while (this.#loading !== undefined) await this.#loading;
+    // What was never loaded needs no news; where it failed, all of it is loaded again.
+    if (!this.#isLoaded) return;
+    if (this.#failure !== undefined || this.#reading.pages === 0) return this.refresh();
+    await this.#runAlone(async () => {
+      const generation = this.#generation;
+      const reading = this.#reading;
+      try {
+        const { clips, next, total } = await this.#requestPage({ page: 1 });
+        if (generation !== this.#generation) return;
+        const isLast = next === undefined && clips.length >= (total ?? 0);
+        const known = this.#clips;
+        this.#clips = mergePage({ known, read: new Set(), page: clips, isLast });
+        for (const { id } of clips) reading.ids.add(id);
+        reading.isOver ||= isLast;
+        this.#notify(undefined);
+        // More are new than a page has: those between it and what is known are missing.
+        if (!isLast && !overlaps(clips, known)) void this.refresh();
+      } catch (error) {
+        if (generation === this.#generation) this.#fail(error);
+      }
+    });
+  }
+
+  #fail(error: unknown): void {
+    this.#log.error(`The clips could not be loaded: ${String(error)}`);
+    this.#notify(describeError(error, this.#services.active?.label ?? ""));
+  }
+
+  #notify(failure: string | undefined): void {
     this.#isLoaded = true;
-    void commands.executeCommand("setContext", "clipcourier.clipsFailed", hasFailed);
+    this.#isReplaced = false;
+    this.#failure = failure;
+    void commands.executeCommand("setContext", "clipcourier.clipsFailed", failure !== undefined);
     this.#changed.fire(undefined);
     this.#pollSoon();
   }
 
   #listPending(): string[] {
-    const listed = this.#clips.filter(({ status }) => status === "pending").map(({ id }) => id);
-    return [...new Set([...(this.#isVisible ? listed : []), ...this.#watched])];
+    return this.#isVisible ? this.#clips.filter(isAwaited).map(({ id }) => id) : [];
   }
 
   #pollSoon(): void {
@@ -183,8 +262,18 @@ export class ClipList implements Disposable {
         .then((client) => client.getClip(id, call))
         .catch(() => undefined);
       if (generation !== this.#generation) break;
-      if (clip !== undefined && clip.status !== "pending") this.put(clip);
+      const known = this.#clips.find((one) => one.id === id);
+      if (clip && (!isAwaited(clip) || isNews(known, clip))) this.put(clip);
     }
     this.#pollSoon();
   }
+}
+
+function overlaps(some: readonly Clip[], others: readonly Clip[]): boolean {
+  const ids = new Set(others.map(({ id }) => id));
+  return others.length === 0 || some.some(({ id }) => ids.has(id));
+}
+
+function isNews(known: Clip | undefined, clip: Clip): boolean {
+  return known !== undefined && known.status !== clip.status;
 }

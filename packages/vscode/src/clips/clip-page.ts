@@ -1,57 +1,93 @@
 import type { Clip } from "@clipcourier/core";
 import { l10n } from "vscode";
 import { formatBytes, formatPlayingTime } from "../texts/amounts.js";
-import { titleOf } from "./clip-text.js";
+import type { ClipOrigin } from "./clip-origin.js";
+import { isBeingMade, titleOf } from "./clip-text.js";
 
-/** What the clip editor shows. The addresses are those at which the window reaches them. */
-export interface ClipPage {
-  clip: Clip;
-  videoUrl: string | undefined;
-  posterUrl: string | undefined;
-  localFile: string | undefined;
+/** What each page of the clip editor has. */
+interface AnyPage {
+  /** What the page keeps, so that its editor is restored after a reload of the window. */
+  origin: ClipOrigin | undefined;
   /** Made for this page: the editor allows no style or script without it. */
   nonce: string;
   language: string;
 }
 
+/** What the clip editor shows. The addresses are those at which the window reaches them. */
+export interface ClipPage extends AnyPage {
+  clip: Clip;
+  videoUrl: string | undefined;
+  posterUrl: string | undefined;
+  localFile: string | undefined;
+}
+
+/** What the clip editor shows in place of a clip. */
+export interface NoticePage extends AnyPage {
+  title: string;
+  text: string;
+  /** Whether the clip could not be shown. A button tries again then, where the clip is known. */
+  hasFailed: boolean;
+}
+
 /** The HTML of the clip editor. Everything that comes from a service is escaped. */
 export function renderClipPage(page: ClipPage): string {
-  const { clip, nonce, language } = page;
-  const title = escapeHtml(titleOf(clip));
-  return `<!DOCTYPE html>
-<html lang="${escapeHtml(language)}">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${escapeHtml(describePolicy(page))}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title}</title>
-<style nonce="${nonce}">${style}</style>
-</head>
-<body data-clip="${escapeHtml(clip.id)}">
-<main>
-<h1>${title}</h1>
-${renderPlayer(page)}
+  const content = `${renderPlayer(page)}
 <p class="actions">
 ${renderButton("copyId", l10n.t("Copy Clip ID"))}
 ${renderButton("copyLink", l10n.t("Copy Link"))}
 ${renderButton("copyMarkdown", l10n.t("Copy Markdown"))}
 ${renderButton("openInBrowser", l10n.t("Open in Browser"))}
 </p>
-${renderFacts(page)}
+${renderFacts(page)}`;
+  return renderPage(page, titleOf(page.clip), content, describeMedia(page));
+}
+
+/** The HTML of the clip editor while there is no clip to show, or where there is none. */
+export function renderNoticePage(page: NoticePage): string {
+  const { title, text, hasFailed, origin } = page;
+  const button = renderButton("tryAgain", l10n.t("Try Again"));
+  const actions = hasFailed && origin ? `<p class="actions">${button}</p>` : "";
+  return renderPage(page, title, renderNotice(text, hasFailed ? "alert" : "status") + actions, []);
+}
+
+function renderPage(
+  { origin, nonce, language }: AnyPage,
+  name: string,
+  content: string,
+  media: readonly string[],
+): string {
+  const title = escapeHtml(name);
+  const policy = [
+    "default-src 'none'",
+    `style-src 'nonce-${nonce}'`,
+    `script-src 'nonce-${nonce}'`,
+    ...media,
+  ].join("; ");
+  return `<!DOCTYPE html>
+<html lang="${escapeHtml(language)}">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${escapeHtml(policy)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title}</title>
+<style nonce="${nonce}">${style}</style>
+</head>
+<body data-origin="${escapeHtml(JSON.stringify(origin ?? null))}">
+<main>
+<h1>${title}</h1>
+${content}
 </main>
 <script nonce="${nonce}">${script}</script>
 </body>
 </html>`;
 }
 
-function describePolicy({ nonce, videoUrl, posterUrl }: ClipPage): string {
+/** What the page of a clip may load, for its policy. */
+function describeMedia({ videoUrl, posterUrl }: ClipPage): string[] {
   return [
-    "default-src 'none'",
-    `style-src 'nonce-${nonce}'`,
-    `script-src 'nonce-${nonce}'`,
     ...(videoUrl === undefined ? [] : [`media-src ${originOf(videoUrl)}`]),
     ...(posterUrl === undefined ? [] : [`img-src ${originOf(posterUrl)}`]),
-  ].join("; ");
+  ];
 }
 
 function originOf(url: string): string {
@@ -66,6 +102,14 @@ function renderPlayer({ clip, videoUrl, posterUrl }: ClipPage): string {
   if (clip.status === "pending") {
     return renderNotice(l10n.t("The service is making the clip."), "status");
   }
+  if (isBeingMade(clip)) {
+    const making = l10n.t("The service is making a version that browsers play.");
+    return renderPoster(clip, posterUrl) + renderNotice(making, "status");
+  }
+  if (clip.plays === "download only") {
+    const only = l10n.t("Browsers do not play it; it can be downloaded from its page.");
+    return renderPoster(clip, posterUrl) + renderNotice(only, "status");
+  }
   if (videoUrl === undefined) {
     return renderNotice(
       l10n.t("The service plays it on its own page: open it in the browser."),
@@ -77,6 +121,11 @@ function renderPlayer({ clip, videoUrl, posterUrl }: ClipPage): string {
   const failure = l10n.t("The editor cannot play this format. Open it in the browser.");
   return `<video controls preload="metadata" src="${escapeHtml(videoUrl)}"${poster} aria-label="${label}"></video>
 <p class="notice" id="unplayable" role="status" hidden>${escapeHtml(failure)}</p>`;
+}
+
+function renderPoster(clip: Clip, posterUrl: string | undefined): string {
+  if (posterUrl === undefined) return "";
+  return `<img src="${escapeHtml(posterUrl)}" alt="${escapeHtml(titleOf(clip))}">`;
 }
 
 function renderNotice(text: string, role: "alert" | "status"): string {
@@ -97,6 +146,9 @@ function renderFacts({ clip, localFile, language }: ClipPage): string {
     [l10n.t("Codec"), codec],
     [l10n.t("Size"), size === undefined ? undefined : formatBytes(size)],
     [l10n.t("Format"), mime],
+    [l10n.t("Plays"), describePlays(clip)],
+    // The service's own words, in English.
+    [l10n.t("Note"), clip.notes?.join(" ")],
     [l10n.t("Made"), createdOn && new Date(createdOn).toLocaleString(language)],
     [l10n.t("Local file"), localFile],
   ];
@@ -109,6 +161,12 @@ function renderFacts({ clip, localFile, language }: ClipPage): string {
   return `<table>${rows.join("\n")}</table>`;
 }
 
+/** Where nothing is said, it plays everywhere as it is, or that is not known. */
+function describePlays({ plays }: Clip): string | undefined {
+  if (plays === "rendition") return l10n.t("as a rendition; the download is the original");
+  return plays === "download only" ? l10n.t("as a download only") : undefined;
+}
+
 function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }
@@ -118,6 +176,7 @@ body { padding: 0 1.5rem 2rem; }
 main { max-width: 60rem; margin: 0 auto; }
 h1 { font-size: 1.4em; font-weight: 600; overflow-wrap: anywhere; }
 video { display: block; width: 100%; max-height: 60vh; background: #000; }
+img { display: block; max-width: 100%; max-height: 60vh; }
 .notice { padding: 1rem; border: 1px solid var(--vscode-widget-border, var(--vscode-contrastBorder, currentColor)); }
 .actions { display: flex; flex-wrap: wrap; gap: .5rem; }
 button { font: inherit; padding: .4rem .8rem; cursor: pointer;
@@ -132,7 +191,7 @@ td { padding: .2rem 0; overflow-wrap: anywhere; }
 
 const script = `
 const editor = acquireVsCodeApi();
-editor.setState(document.body.dataset.clip);
+editor.setState(JSON.parse(document.body.dataset.origin));
 for (const button of document.querySelectorAll("button"))
   button.addEventListener("click", () => editor.postMessage(button.dataset.message));
 document.querySelector("video")?.addEventListener("error", () => {

@@ -1,6 +1,6 @@
 import { l10n, type QuickPickItem, QuickPickItemKind, window } from "vscode";
+import { tryLocally } from "../local-service/try-locally.js";
 import { type ChooseContext, type ConnectContext, connect } from "./connect.js";
-import { tryLocally } from "./local-service.js";
 import type { Service } from "./services.js";
 
 interface Choice extends QuickPickItem {

@@ -17,7 +17,8 @@ export class Clients implements Disposable {
   readonly #services: Services;
   readonly #log: LogOutputChannel;
   readonly #disposables: Disposable[];
-  #shared: { serviceId: string; client: Promise<DirectUploadClient> } | undefined;
+  /** By the ids of their services. */
+  readonly #shared = new Map<string, Promise<DirectUploadClient>>();
 
   constructor(context: ExtensionContext, services: Services, log: LogOutputChannel) {
     this.#context = context;
@@ -58,13 +59,15 @@ export class Clients implements Disposable {
 
   /** A client that is shared by short requests, so that not each of them signs in. */
   async share(service: Service): Promise<DirectUploadClient> {
-    if (this.#shared?.serviceId !== service.id) {
-      this.#drop();
-      this.#shared = { serviceId: service.id, client: this.open(service) };
+    const shared = this.#shared.get(service.id);
+    if (shared !== undefined) return shared;
+    const client = this.open(service);
+    this.#shared.set(service.id, client);
+    client.catch(() => {
       // Opening it may succeed the next time.
-      this.#shared.client.catch(() => this.#drop());
-    }
-    return this.#shared.client;
+      if (this.#shared.get(service.id) === client) this.#shared.delete(service.id);
+    });
+    return client;
   }
 
   dispose(): void {
@@ -73,11 +76,13 @@ export class Clients implements Disposable {
   }
 
   #drop(): void {
-    const shared = this.#shared;
-    this.#shared = undefined;
-    shared?.client.then(
-      (client) => client.close(),
-      () => {},
-    );
+    const shared = [...this.#shared.values()];
+    this.#shared.clear();
+    for (const opening of shared) {
+      opening.then(
+        (client) => client.close(),
+        () => {},
+      );
+    }
   }
 }

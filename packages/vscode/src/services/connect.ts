@@ -5,9 +5,11 @@ import {
   type LogOutputChannel,
   l10n,
   ProgressLocation,
+  type Uri,
   window,
   workspace,
 } from "vscode";
+import { asText } from "../texts/as-text.js";
 import { describeError } from "../texts/describe-error.js";
 import type { Clients } from "./clients.js";
 import type { Service, Services } from "./services.js";
@@ -22,6 +24,8 @@ export interface ConnectContext {
 export interface ChooseContext extends ConnectContext {
   /** Where a service of this machine keeps what it is sent. */
   storage: string;
+  /** The folder of the extension. */
+  extension: Uri;
 }
 
 interface Keys {
@@ -50,7 +54,7 @@ export async function connect(
     const { host } = new URL(keys.rootUrl);
     const again = l10n.t("Try Again");
     const message = l10n.t("Not connected to {0}: {1}", host, failure);
-    if ((await window.showErrorMessage(message, again)) !== again) return undefined;
+    if ((await window.showErrorMessage(asText(message), again)) !== again) return undefined;
     known = keys;
   }
 }
@@ -63,7 +67,7 @@ export async function keepService(
 ): Promise<Service> {
   const service = await services.keep({ ...address, isLocal }, appSecret);
   log.info(`Connected to ${service.rootUrl} as app ${service.appId}`);
-  void window.showInformationMessage(l10n.t("Connected to {0}.", service.label));
+  void window.showInformationMessage(asText(l10n.t("Connected to {0}.", service.label)));
   return service;
 }
 

@@ -20,6 +20,9 @@ export class Services implements Disposable {
   readonly #context: ExtensionContext;
   readonly #changed = new EventEmitter<void>();
   readonly onDidChange = this.#changed.event;
+  readonly #forgotten = new EventEmitter<Service>();
+  /** The event has the service that was disconnected from, when no app of it is left. */
+  readonly onDidForget = this.#forgotten.event;
 
   constructor(context: ExtensionContext) {
     this.#context = context;
@@ -62,16 +65,20 @@ export class Services implements Disposable {
   }
 
   /** Forgets the service and its secret. */
-  async forget({ id }: Service): Promise<void> {
+  async forget(service: Service): Promise<void> {
+    const { id, rootUrl } = service;
     await this.#context.secrets.delete(secretKey(id));
     await this.#context.globalState.update(
       servicesKey,
-      this.list().filter((service) => service.id !== id),
+      this.list().filter((one) => one.id !== id),
     );
     this.#notify();
+    // Another app of the same service may be connected still.
+    if (!this.list().some((one) => one.rootUrl === rootUrl)) this.#forgotten.fire(service);
   }
 
   dispose(): void {
+    this.#forgotten.dispose();
     this.#changed.dispose();
   }
 

@@ -21,11 +21,17 @@ function scale(bytes: number, given?: number): { amount: string; unit: string; s
   while (step < units.length - 1 && bytes / 1024 ** step >= (step === 0 ? 1024 : 1023.95)) step++;
   step = given ?? step;
   const digits = step === 0 ? 0 : 1;
-  const amount = (bytes / 1024 ** step).toLocaleString(env.language, {
-    minimumFractionDigits: digits,
-    maximumFractionDigits: digits,
-  });
-  return { amount, unit: units[step] ?? "", step };
+  return { amount: formatNumber(bytes / 1024 ** step, digits), unit: units[step] ?? "", step };
+}
+
+// Making one takes far longer than using it. The language of the editor stays.
+const formats = new Map<number, Intl.NumberFormat>();
+
+function formatNumber(number: number, digits: number): string {
+  const style = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+  const format = formats.get(digits) ?? new Intl.NumberFormat(env.language, style);
+  formats.set(digits, format);
+  return format.format(number);
 }
 
 /** `12 s left`, `3 min left`, `2 h 5 min left` */

@@ -1,4 +1,4 @@
-import { BatchMeter, toPercent } from "@clipcourier/batch";
+import { BatchMeter, type FileEnd, toPercent } from "@clipcourier/batch";
 import type { BatchProgress, RetryEvent } from "@clipcourier/core";
 import type { Progress } from "vscode";
 import { describeProgress } from "./describe-batch.js";
@@ -43,9 +43,8 @@ export class BatchDisplay implements Disposable {
     this.#outage.fail(event, this.#meter.view());
   }
 
-  /** The file at this place is a clip or has failed. */
-  finish(index: number): void {
-    this.#meter.finish(index);
+  finish(index: number, end: FileEnd): void {
+    this.#meter.finish(index, end);
     this.#show();
   }
 

@@ -1,5 +1,6 @@
 import { l10n, window } from "vscode";
 import type { Services } from "../services/services.js";
+import { asText } from "../texts/as-text.js";
 import { collectUris, type UnfinishedBatch, type UnfinishedBatches } from "./unfinished.js";
 import type { Uploads } from "./uploads.js";
 import { nameOf } from "./video-files.js";
@@ -19,7 +20,7 @@ export async function offerToGoOn(
     uris.length === 1
       ? l10n.t("The upload of {0} was interrupted.", nameOf(first))
       : l10n.t("The upload of {0} videos was interrupted.", uris.length);
-  const answer = await window.showInformationMessage(text, goOn, l10n.t("Forget"));
+  const answer = await window.showInformationMessage(asText(text), goOn, l10n.t("Forget"));
   // The message was closed without an answer, so the next start asks again.
   if (answer === undefined) return;
   await unfinished.forget(left.map(({ id }) => id));

@@ -1,5 +1,5 @@
 import { type BatchView, toPercent } from "@clipcourier/batch";
-import { type Disposable, l10n, StatusBarAlignment, window } from "vscode";
+import { type Disposable, l10n, MarkdownString, StatusBarAlignment, window } from "vscode";
 import { currentFile, describeOutage } from "./describe-batch.js";
 
 /** What is shown of a batch. */
@@ -9,7 +9,7 @@ interface BatchState {
   unreachable: string | undefined;
 }
 
-/** The status bar item for all uploads that are running. A click opens the log. */
+/** The status bar item for all uploads that are running. A click opens the log, its tooltip cancels. */
 export class RunningStatus implements Disposable {
   readonly #item = window.createStatusBarItem("clipcourier.running", StatusBarAlignment.Left, 1);
   readonly #batches = new Map<string, BatchState | undefined>();
@@ -36,7 +36,7 @@ export class RunningStatus implements Disposable {
       l10n.t("Uploading clips: file {0} of {1}, {2} %", file, count, percent),
       ...new Set(unreachable.map(describeOutage)),
     ].join("\n");
-    this.#item.tooltip = `${label}\n${l10n.t("Click to show the log.")}`;
+    this.#item.tooltip = describeItem(label);
     this.#item.accessibilityInformation = { label, role: "button" };
     this.#item.show();
   }
@@ -49,4 +49,12 @@ export class RunningStatus implements Disposable {
   dispose(): void {
     this.#item.dispose();
   }
+}
+
+function describeItem(label: string): MarkdownString {
+  const tooltip = new MarkdownString();
+  tooltip.isTrusted = { enabledCommands: ["clipcourier.cancelUploads"] };
+  tooltip.appendText(`${label}\n${l10n.t("Click to show the log.")}`);
+  const cancel = l10n.t("Cancel Uploads");
+  return tooltip.appendMarkdown(`\n\n[${cancel}](command:clipcourier.cancelUploads)`);
 }

@@ -1,5 +1,6 @@
+import { videoExtensions } from "@clipcourier/core";
 import { l10n, TabInputCustom, TabInputText, Uri, window } from "vscode";
-import { isVideo, videoExtensions } from "./video-files.js";
+import { isVideo } from "./video-files.js";
 
 /** What a person chose, videos and others apart. */
 export interface Selection {
@@ -9,15 +10,32 @@ export interface Selection {
 }
 
 /**
- * Reads what a menu passes to a command: the item that was clicked, and all that are selected. The
- * command palette passes nothing: then the open video is meant, or a dialog asks.
+ * Reads what a menu passes to a command. The command palette passes nothing: then the open video is
+ * meant, or a dialog asks.
  */
-export async function readSelection(clicked: unknown, selected: unknown): Promise<Selection> {
-  const given = Array.isArray(selected) && selected.length > 0 ? selected : [clicked];
-  const uris = given.filter((one): one is Uri => one instanceof Uri);
+export async function readSelection(...given: unknown[]): Promise<Selection> {
+  const uris = listFiles(given);
   if (uris.length > 0) return sortSelection(uris);
   const open = findOpenVideo();
   return open === undefined ? sortSelection(await pickVideos()) : sortSelection([open]);
+}
+
+/**
+ * The files that a menu passes to a command. The Explorer passes the file that was clicked, and a list
+ * of all that are selected; the Source Control view each selected change, or a whole group of them.
+ */
+export function listFiles(given: readonly unknown[]): Uri[] {
+  const selected = given[1];
+  const items = Array.isArray(selected) && selected.length > 0 ? selected : given;
+  return items.flatMap(listFilesOf);
+}
+
+function listFilesOf(item: unknown): Uri[] {
+  if (item instanceof Uri) return [item];
+  if (typeof item !== "object" || item === null) return [];
+  if ("resourceUri" in item) return listFilesOf(item.resourceUri);
+  const states = "resourceStates" in item ? item.resourceStates : undefined;
+  return Array.isArray(states) ? states.flatMap(listFilesOf) : [];
 }
 
 /** Separates videos from other files. Each is taken once, in the given order. */

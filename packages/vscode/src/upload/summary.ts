@@ -2,6 +2,7 @@ import { l10n, type Uri, window } from "vscode";
 import type { FailedVideo, UploadedClip, UploadReport } from "../api.js";
 import { copy } from "../clips/clipboard.js";
 import type { Service } from "../services/services.js";
+import { asText } from "../texts/as-text.js";
 import { nameOf } from "./video-files.js";
 
 /** A batch that has finished, and what the buttons of its summary do. */
@@ -32,7 +33,8 @@ interface Choice {
 export async function showSummary(summary: Summary): Promise<void> {
   const { report, count, unfinished } = summary;
   const { clips, failures } = report;
-  const text = [describeOutcome(summary), describeLeftOut(report.leftOut)].join("");
+  const { clips: made, leftOut } = report;
+  const text = [describeOutcome(summary), describePlaying(made), describeLeftOut(leftOut)].join("");
   const showLog = { title: l10n.t("Show Log"), run: summary.showLog };
   const copyFinished = clips.length > 0 ? [copyLinks(clips)] : [];
   if (isStopped(summary)) {
@@ -66,10 +68,11 @@ async function choose(
   text: string,
   choices: Choice[],
 ): Promise<void> {
+  const shown = asText(text);
   const asked = {
-    information: () => window.showInformationMessage(text, ...choices),
-    warning: () => window.showWarningMessage(text, ...choices),
-    error: () => window.showErrorMessage(text, ...choices),
+    information: () => window.showInformationMessage(shown, ...choices),
+    warning: () => window.showWarningMessage(shown, ...choices),
+    error: () => window.showErrorMessage(shown, ...choices),
   };
   await (await asked[severity]())?.run();
 }
@@ -165,6 +168,14 @@ function listReasons(failures: readonly FailedVideo[]): string[] {
     .map(({ uri, message }) => l10n.t("{0}: {1}", nameOf(uri), message));
   const rest = failures.length - reasons.length;
   return rest > 0 ? [...reasons, l10n.t("And {0} more; the log has them all.", rest)] : reasons;
+}
+
+/** The clips that browsers do not play. */
+function describePlaying(clips: readonly UploadedClip[]): string {
+  const unplayable = clips.filter(({ clip }) => clip.plays === "download only");
+  if (unplayable.length === 0) return "";
+  const names = unplayable.map(({ uri }) => nameOf(uri)).join(", ");
+  return ` ${l10n.t("Browsers do not play, so it can only be downloaded: {0}.", names)}`;
 }
 
 function describeLeftOut(leftOut: readonly Uri[]): string {

@@ -1,4 +1,4 @@
-import { describeRetry } from "@clipcourier/batch";
+import { describeRetry, type FileEnd } from "@clipcourier/batch";
 import {
   type BatchProgress,
   type DirectUploadClient,
@@ -26,7 +26,7 @@ export interface BatchOptions {
   /** Called when a request has failed and is going to be made again. */
   onRetry(event: RetryEvent): void;
   /** Called when a video is a clip or has failed, with its index in what was opened. */
-  onEnded(video: VideoSource, index: number): void;
+  onEnded(video: VideoSource, index: number, end: FileEnd): void;
 }
 
 type BatchReport = Omit<UploadReport, "leftOut">;
@@ -78,7 +78,7 @@ async function sendBatch(
     if (video === undefined || isDirectUploadError(outcome.error, "aborted")) continue;
     if (outcome.error) failures.push(toFailure(video.uri, outcome.error, options));
     else clips.push(toUploadedClip(video.uri, outcome.result, log));
-    options.onEnded(video, outcome.index);
+    options.onEnded(video, outcome.index, outcome.error ? "failed" : "clip");
   }
   // Uploads finish in any order. What is copied has the order in which the videos were chosen.
   const order = new Map(uris.map((uri, index) => [uri, index]));
@@ -94,6 +94,8 @@ function readSettings() {
   const mebibytes = settings.get<number>("maxMebibytesPerSecond", 0);
   return {
     concurrency: settings.get<number>("concurrency", 4),
+    thumbnailTime: settings.get<number | null>("thumbnailTime", null) ?? ("auto" as const),
+    preview: settings.get<"auto" | "start" | "end">("preview", "auto"),
     verifyParts: settings.get<boolean>("verifyParts", false),
     maxBytesPerSecond: mebibytes > 0 ? mebibytes * 1024 ** 2 : undefined,
   };

@@ -1,14 +1,9 @@
-import {
-  type CancellationToken,
-  type LogOutputChannel,
-  ProgressLocation,
-  type Uri,
-  window,
-} from "vscode";
+import { type LogOutputChannel, ProgressLocation, type Uri, window } from "vscode";
 import type { ApiUploadOptions, UploadedClip, UploadReport } from "../api.js";
 import type { LocalFiles } from "../clips/local-files.js";
 import type { Clients } from "../services/clients.js";
 import type { Service } from "../services/services.js";
+import { asText } from "../texts/as-text.js";
 import { BatchDisplay, type BatchDisplayOptions } from "./batch-display.js";
 import { describeBatch } from "./describe-batch.js";
 import type { RunningStatus } from "./running-status.js";
@@ -30,9 +25,25 @@ export interface UploadsContext {
   /** Asks for a service's keys again; `undefined` when the person cancels. */
   connect(service: Service): Promise<Service | undefined>;
   startService(service: Service): Promise<void>;
-  openClips(clips: readonly UploadedClip[]): Promise<void>;
+  openClips(clips: readonly UploadedClip[], service: Service | undefined): Promise<void>;
   /** Called when there is a new clip, even a pending one, and when a batch has finished. */
   onUploaded(): void;
+}
+
+/** How the extension's own parts start an upload. */
+export interface UploadOptions extends ApiUploadOptions {
+  /**
+   * Whether the progress is in the status bar alone.
+   *
+   * @default false
+   */
+  isQuiet?: boolean;
+  /**
+   * Whether an interrupted upload of a file is offered to be resumed after a reload.
+   *
+   * @default every one is
+   */
+  isOffered?(uri: Uri): boolean;
 }
 
 /** Runs uploads with what a person sees of them: progress, cancelling, a summary for each batch. */
@@ -45,13 +56,19 @@ export class Uploads {
     this.#context = context;
   }
 
+  /** Whether the editor closes, so that what has stopped was stopped by that. */
+  get isClosing(): boolean {
+    return this.#isClosing;
+  }
+
   /** Uploads what was chosen; `undefined` when the person connects to no service. */
   async upload(
     selection: Selection,
-    { token, showSummary: isShown = true }: ApiUploadOptions = {},
+    options: UploadOptions = {},
     given?: Service,
   ): Promise<UploadReport | undefined> {
     const { videos, leftOut } = selection;
+    const isShown = options.showSummary ?? true;
     if (videos.length === 0) {
       const report = { clips: [], failures: [], leftOut, cancelled: false };
       if (isShown && leftOut.length > 0) void this.#summarize(report, selection, undefined);
@@ -59,26 +76,31 @@ export class Uploads {
     }
     const service = given ?? (await this.#context.requireService());
     if (service === undefined) return undefined;
-    const report = await this.#run(selection, service, token);
+    const report = await this.#run(selection, service, options);
     if (report.clips.length > 0) this.#context.onUploaded();
     if (isShown && !this.#isClosing) void this.#summarize(report, selection, service);
     return report;
+  }
+
+  /** Cancels all uploads. */
+  cancel(): void {
+    for (const controller of this.#running) controller.abort();
   }
 
   /** Stops all uploads. The next start of the editor offers to resume them. */
   close(): void {
     this.#isClosing = true;
     this.#context.unfinished.close();
-    for (const controller of this.#running) controller.abort();
+    this.cancel();
   }
 
   async #run(
     { videos, leftOut }: Selection,
     service: Service,
-    token: CancellationToken | undefined,
+    { token, isQuiet = false, isOffered = () => true }: UploadOptions,
   ): Promise<UploadReport> {
     const { status, unfinished, log } = this.#context;
-    const id = await unfinished.begin(service.id, videos);
+    const id = await unfinished.begin(service.id, videos.filter(isOffered));
     const controller = new AbortController();
     this.#running.add(controller);
     status.update(id, undefined);
@@ -89,8 +111,8 @@ export class Uploads {
     try {
       const report = await window.withProgress(
         {
-          location: ProgressLocation.Notification,
-          title: describeBatch(videos),
+          location: isQuiet ? ProgressLocation.Window : ProgressLocation.Notification,
+          title: asText(describeBatch(videos)),
           cancellable: true,
         },
         (progress, cancel) => {
@@ -98,6 +120,12 @@ export class Uploads {
           return this.#send(id, videos, service, progress, controller.signal);
         },
       );
+      if (report.cancelled) {
+        const { clips, failures } = report;
+        log.info(
+          `Cancelled: ${clips.length} of ${videos.length} became clips, ${failures.length} failed`,
+        );
+      }
       return { ...report, leftOut };
     } finally {
       listener?.dispose();
@@ -130,12 +158,12 @@ export class Uploads {
         this.#context.onUploaded();
       },
       onRetry: (event) => display.fail(event),
-      onEnded({ uri }, index) {
-        display.finish(index);
+      onEnded({ uri }, index, end) {
+        display.finish(index, end);
         void unfinished.end(id, uri);
       },
     });
-    await localFiles.remember(report.clips);
+    await localFiles.remember(report.clips, service);
     return report;
   }
 
@@ -154,7 +182,7 @@ export class Uploads {
       retry: async (uris, to = service) => {
         await this.upload({ videos: [...uris], leftOut: [] }, {}, to);
       },
-      openClips,
+      openClips: (clips) => openClips(clips, service),
       connect: async () => service && (await connect(service)),
       showLog: () => log.show(),
     });

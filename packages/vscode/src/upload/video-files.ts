@@ -1,9 +1,8 @@
 import { posix } from "node:path";
+import { videoExtensions } from "@clipcourier/core";
 import { FileType, Uri, workspace } from "vscode";
 
-/** In lower case and without the dot. The `when` clauses of the manifest have the same list. */
-export const videoExtensions = ["mp4", "m4v", "mov", "avi", "webm", "mkv"] as const;
-
+// The `when` clauses of the manifest have the same list.
 const pattern = new RegExp(`\\.(${videoExtensions.join("|")})$`, "i");
 
 export function isVideo(uri: Uri): boolean {
@@ -13,6 +12,13 @@ export function isVideo(uri: Uri): boolean {
 /** The name of a file without its folders. */
 export function nameOf(uri: Uri): string {
   return posix.basename(uri.path);
+}
+
+export async function isThere(uri: Uri): Promise<boolean> {
+  return workspace.fs.stat(uri).then(
+    () => true,
+    () => false,
+  );
 }
 
 // They hold no videos to share and are the largest folders of most workspaces.

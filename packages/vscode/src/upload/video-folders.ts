@@ -1,12 +1,14 @@
 import { commands, type Disposable, FileType, Uri, workspace } from "vscode";
 import { findVideos, isVideo } from "./video-files.js";
 
-const contextKey = "clipcourier.foldersWithVideos";
+const foldersKey = "clipcourier.foldersWithVideos";
+const anyKey = "clipcourier.hasVideos";
 const settleTime = 300;
 
 /**
- * Maintains the context key with the paths of all folders that have videos in them or below them.
- * The menu of the Explorer needs it, because its conditions cannot look into folders.
+ * Maintains the context keys with the paths of all folders that have videos in them or below them, and
+ * whether there is any video. Menus need them: the conditions of the Explorer cannot look into folders,
+ * and those of the Source Control view do not know the names of files.
  */
 export class VideoFolders implements Disposable {
   readonly #videos = new Map<string, Uri>();
@@ -66,7 +68,8 @@ export class VideoFolders implements Disposable {
     if (this.#stop.signal.aborted) return;
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
-      void commands.executeCommand("setContext", contextKey, this.#listFolders());
+      void commands.executeCommand("setContext", foldersKey, this.#listFolders());
+      void commands.executeCommand("setContext", anyKey, this.#videos.size > 0);
     }, settleTime);
   }
 

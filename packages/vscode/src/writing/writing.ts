@@ -1,0 +1,66 @@
+import { commands, type Disposable, type LogOutputChannel, l10n, type Memento } from "vscode";
+import { ClipItem } from "../clips/clip-item.js";
+import type { ClipList } from "../clips/clip-list.js";
+import { pickClip } from "../clips/pick-clip.js";
+import type { Pictures } from "../clips/pictures.js";
+import type { Clients } from "../services/clients.js";
+import type { Service, Services } from "../services/services.js";
+import type { Uploads } from "../upload/uploads.js";
+import type { ClipDrag } from "./clip-drag.js";
+import { insertClip } from "./insert-clip.js";
+import { InsertProviders } from "./insert-providers.js";
+import { Insertions } from "./insertions.js";
+import { LastEditor } from "./last-editor.js";
+import { LeftPlaceholders } from "./left-placeholders.js";
+import type { TransferredVideos } from "./transferred-videos.js";
+
+export interface WritingContext {
+  uploads: Uploads;
+  services: Services;
+  clients: Clients;
+  pictures: Pictures;
+  transferred: TransferredVideos;
+  drag: ClipDrag;
+  list: ClipList;
+  log: LogOutputChannel;
+  /** Of the workspace. */
+  memento: Memento;
+  /** The active service, or one that the person connects to now. */
+  requireService(): Promise<Service | undefined>;
+}
+
+/** Registers what inserts clips where people write: dropping, pasting and two commands. */
+export function registerWriting(context: WritingContext): Disposable[] {
+  const { transferred, services, drag, memento, log } = context;
+  const left = new LeftPlaceholders(memento, log);
+  left.removeLeft().catch((error: unknown) => log.error(String(error)));
+  const editors = new LastEditor();
+  const insertions = new Insertions({
+    ...context,
+    left,
+    discard: transferred.discard,
+  });
+  const { readDragged } = drag;
+  const providers = new InsertProviders({ insertions, transferred, services, readDragged });
+  return [
+    ...[insertions, left, editors],
+    ...providers.register(),
+    commands.registerCommand("clipcourier.insertClip", () => insertPicked(context, editors)),
+    commands.registerCommand("clipcourier.insertClipOfRow", (item: unknown) =>
+      item instanceof ClipItem ? insertClip(item.clip, editors.find()) : undefined,
+    ),
+  ];
+}
+
+async function insertPicked(
+  { list, pictures, requireService }: WritingContext,
+  editors: LastEditor,
+): Promise<void> {
+  // The cursor is where it was when the command was given, whatever has the focus meanwhile.
+  const editor = editors.find();
+  const service = await requireService();
+  if (service === undefined) return;
+  const host = service.label;
+  const clip = await pickClip({ list, pictures, host }, l10n.t("Insert Clip at Cursor"));
+  if (clip !== undefined) await insertClip(clip, editor);
+}
