@@ -25,6 +25,7 @@ const leaves = [
   "signals.ts",
   "options.ts",
   "errors.ts",
+  "clip.ts",
   "redact.ts",
   "progress.ts",
   "state-folder.ts",

@@ -4,11 +4,11 @@ import { readdir, readFile } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { type GitHubOptions, parseGitHubOptions } from "@clipcourier/service";
+import { type GitHubOptions, parseGitHubOptions, parseSignInRules } from "@clipcourier/service";
 import { pino } from "pino";
 import { describe, expect, test } from "vitest";
 import { findFreePort } from "../packages/service/test/free-port.ts";
-import { GitHubIssuer } from "../packages/service/test/github-issuer.ts";
+import { IdTokenIssuer } from "../packages/service/test/id-token-issuer.ts";
 import { isOnBucket } from "../packages/service/test/test-ground.ts";
 import { makeFolder, startTestService } from "./start-service.ts";
 
@@ -17,7 +17,7 @@ const mebibyte = 1024 * 1024;
 
 /** The service at a known address, and the issuer whose tokens it takes. */
 async function start(rules: GitHubOptions["rules"] = [{ repository: "octo/*", account }]) {
-  const issuer = await GitHubIssuer.start();
+  const issuer = await IdTokenIssuer.start();
   const port = await findFreePort();
   const log: string[] = [];
   const service = await startTestService(
@@ -44,8 +44,11 @@ async function readAll(folder: string): Promise<string> {
 
 test("the rules in the documentation are taken", async () => {
   const page = await readFile(new URL("../docs/self-hosting.md", import.meta.url), "utf8");
-  const [, rules] = /```json\n([\s\S]*?)```/.exec(page) ?? [];
-  expect(parseGitHubOptions(JSON.parse(rules ?? "")).rules.length).toBe(2);
+  const [rules, short] = [...page.matchAll(/```json\n([\s\S]*?)```/g)].map(([, json]) => json);
+  const { issuers } = parseSignInRules(JSON.parse(rules ?? ""));
+  const presets = ["github", "gitlab", "buildkite", "circleci", "forgejo", undefined];
+  expect(issuers.map(({ preset }) => preset)).toEqual(presets);
+  expect(parseGitHubOptions(JSON.parse(short ?? "")).rules.length).toBe(2);
 });
 
 describe("a step of a workflow without any secret", () => {
@@ -101,7 +104,7 @@ describe("a step of a workflow without any secret", () => {
   });
 
   test("is told that the service has no such sign-in", async () => {
-    const issuer = await GitHubIssuer.start();
+    const issuer = await IdTokenIssuer.start();
     const service = await startTestService();
     const getIdToken = (audience: string) => issuer.sign(audience);
     const client = service.connect({ appId: "github", appSecret: undefined, getIdToken });

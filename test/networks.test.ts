@@ -52,7 +52,8 @@ describe("HTTPS with a certificate that is not Node's to know", () => {
     const error = await failUpload(spoiled, {});
     expect(error).toMatchObject({ code: "network", retryable: false });
     expect(error.message).toMatch(/certificate of 127\.0\.0\.1:\d+ is not trusted/);
-    expect(error.message).toContain("`ca` option or NODE_EXTRA_CA_CERTS");
+    expect(error.message).toContain("Set NODE_EXTRA_CA_CERTS to a file with the certificate");
+    expect(error.message).toContain("as the option `ca`");
     expect(spoiled.front.log).toEqual([]);
   });
 

@@ -7,7 +7,7 @@ export const nodeVersions = {
   tooOld: "20.19.6",
   oldest22: "22.19.0",
   newest22: "22.23.3",
-  oldest24: "24.0.0",
+  oldest24: "24.3.0",
   newest24: "24.21.0",
   newest: "26.10.0",
 };

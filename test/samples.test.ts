@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { globSync } from "node:fs";
-import { copyFile, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -33,7 +33,9 @@ export {};
 const installed: Record<string, string> = {
   "@clipcourier/batch": join(root, "packages/batch"),
   "@clipcourier/core": join(root, "packages/core"),
+  "@clipcourier/report": join(root, "packages/report"),
   "@clipcourier/service": join(root, "packages/service"),
+  "@clipcourier/vscode-api": join(root, "packages/vscode-api"),
   clipcourier: join(root, "packages/cli"),
   "@actions/core": join(root, "packages/action/node_modules/@actions/core"),
   "@types/node": dirname(require.resolve("@types/node/package.json")),
@@ -95,8 +97,6 @@ beforeAll(async () => {
   }
   for (const { file, code } of samples) await writeFile(join(folder, file), code);
   await writeFile(join(folder, "free-names.d.ts"), freeNames);
-  // docs/vscode.md tells the reader to copy this one.
-  await copyFile(join(root, "packages/vscode/src/api.ts"), join(folder, "clipcourier-api.ts"));
   await writeFile(join(folder, "tsconfig.json"), JSON.stringify(tsconfig));
   await writeFile(join(folder, "package.json"), '{ "type": "module" }');
   const tsc = join(dirname(require.resolve("typescript/package.json")), "bin/tsc");
@@ -126,7 +126,12 @@ describe("a sample compiles in strict mode", () => {
   test("every document with code for programs has been found", () => {
     const found = new Set(samples.map(({ place }) => place.replace(/:\d+$/, "")));
     expect([...found]).toEqual(
-      expect.arrayContaining(["README.md", "packages/core/README.md", "docs/vscode.md"]),
+      expect.arrayContaining([
+        "README.md",
+        "packages/core/README.md",
+        "packages/vscode-api/README.md",
+        "docs/vscode.md",
+      ]),
     );
   });
 });

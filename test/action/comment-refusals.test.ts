@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { isClean, setUp } from "./comment-stage.ts";
+import { isClean, secondSha, setUp } from "./comment-stage.ts";
 import { makeComment } from "./github-api.ts";
 
 describe("what prevents the comment is a warning", () => {
@@ -12,10 +12,48 @@ describe("what prevents the comment is a warning", () => {
     expect(step).toMatchObject({ exitCode: 0, errors: [] });
     expect(step.warnings).toHaveLength(1);
     expect(step.warnings[0]?.message).toContain("pull-requests: write");
-    expect(api.requests).toHaveLength(2);
+    expect(api.requests.map(({ method }) => method)).toEqual(["GET", "GET", "POST"]);
     const quiet = await comment({ comment: "auto" });
     expect(quiet).toMatchObject(isClean);
     expect(quiet.log).toContain("pull-requests: write");
+  });
+
+  test("a locked conversation is told as that, and not as a missing permission", async () => {
+    const { api, comment } = await setUp();
+    const message = "Unable to create comment because issue is locked.";
+    api.intercept = ({ method }) =>
+      method === "POST" ? { status: 403, body: { message } } : undefined;
+    const step = await comment({ summary: "false" });
+    expect(step).toMatchObject({ exitCode: 0, errors: [] });
+    expect(step.warnings).toHaveLength(1);
+    const told = step.warnings[0]?.message;
+    expect(told).toMatch(/^No comment: the conversation of the pull request is locked/);
+    expect(told).toMatch(
+      /Unlock it, or set comment: false while it is locked\. The clips are there\.$/,
+    );
+    expect(told).not.toContain("pull-requests: write");
+  });
+
+  test("an earlier comment that may not be corrected is told, also when there are no clips", async () => {
+    const { api, comment, push } = await setUp();
+    await comment();
+    api.intercept = ({ method }) => (method === "PATCH" ? forbidden : undefined);
+    const empty = { files: "none/*.mp4", "if-no-files-found": "ignore" };
+    const step = await comment(empty, push(secondSha));
+    expect(step).toMatchObject({ exitCode: 0, errors: [] });
+    expect(step.warnings).toHaveLength(1);
+    expect(step.warnings[0]?.message).toContain("pull-requests: write");
+    expect(step.warnings[0]?.message).toMatch(/An earlier comment, if there is one, still shows/);
+    expect(await comment({ ...empty, comment: "auto" }, push(secondSha))).toMatchObject(isClean);
+  });
+
+  test("where no clip is there, none is promised", async () => {
+    const { api, job, comment } = await setUp();
+    api.intercept = ({ method }) => (method === "POST" ? forbidden : undefined);
+    await job.write("intro.mp4", "");
+    const step = await comment();
+    expect(step.warnings[0]?.message).toContain("pull-requests: write");
+    expect(step.warnings[0]?.message).not.toContain("clips are there");
   });
 
   test.each<[string, { status: number; body: object; headers: Record<string, string> }]>([
@@ -49,8 +87,9 @@ describe("what prevents the comment is a warning", () => {
       { message: expect.stringContaining("GitHub asks to wait") },
     ]);
     expect(api.comments).toHaveLength(1);
-    expect(api.requests.map(({ method }) => method)).toEqual(["GET", "POST", "POST"]);
-    const [, refused, again] = api.requests.map(({ time }) => time);
+    const posts = api.requests.filter(({ method }) => method === "POST");
+    expect(posts.map(({ status }) => status)).toEqual([limited.status, 201]);
+    const [refused, again] = posts.map(({ time }) => time);
     expect(Number(again) - Number(refused)).toBeGreaterThanOrEqual(990);
   });
 
@@ -73,7 +112,21 @@ describe("what prevents the comment is a warning", () => {
     expect(api.requests).toHaveLength(1);
   });
 
-  test("GitHub that fails: reading is tried again, creating is not", async () => {
+  test("a limit that begins once the comment is there does not deny that it is there", async () => {
+    const { api, comment } = await setUp();
+    api.intercept = () =>
+      api.comments.length > 0
+        ? { status: 429, body: {}, headers: { "retry-after": "999" } }
+        : undefined;
+    const step = await comment();
+    expect(step).toMatchObject({ exitCode: 0, errors: [] });
+    expect(step.log).toContain("Comment created: https://github.example/c/1000");
+    expect(step.log).not.toContain("No comment");
+    expect(step.warnings).toHaveLength(1);
+    expect(step.warnings[0]?.message).toMatch(/^The comment is written, but other comments/);
+  });
+
+  test("GitHub that fails: reading is tried again, creating once after a look", async () => {
     const { api, comment } = await setUp();
     api.intercept = () => ({ status: 502, body: {} });
     expect((await comment()).warnings.at(-1)?.message).toContain("GitHub failed");
@@ -81,14 +134,18 @@ describe("what prevents the comment is a warning", () => {
     api.requests.length = 0;
     api.intercept = ({ method }) => (method === "POST" ? { status: 502, body: {} } : undefined);
     expect((await comment()).exitCode).toBe(0);
-    expect(api.requests.map(({ method }) => method)).toEqual(["GET", "POST"]);
+    const methods = api.requests.map(({ method }) => method);
+    expect(methods).toEqual(["GET", "GET", "POST", "GET", "POST"]);
   });
 
-  test("a very long thread is read up to its thirtieth page", async () => {
+  test("a thread of which only the first 3,000 comments are read gets no new comment at each run", async () => {
     const { api, comment } = await setUp();
     api.comments.push(...Array.from({ length: 3_500 }, (_, id) => makeComment(id, "remark")));
-    expect(await comment()).toMatchObject(isClean);
-    expect(api.requests).toHaveLength(31);
+    const step = await comment();
+    expect(step.warnings).toHaveLength(1);
+    expect(step.warnings[0]?.message).toMatch(/more than 3,000 comments.* delete old comments\./);
+    expect(api.requests).toHaveLength(30);
+    expect(api.comments).toHaveLength(3_500);
   });
 });
 

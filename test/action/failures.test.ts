@@ -1,5 +1,8 @@
-import { randomBytes } from "node:crypto";
-import { describe, expect, test } from "vitest";
+import { createHash, randomBytes } from "node:crypto";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { makeCertificate } from "../certificate.ts";
 import { gatewayError, slowDown } from "../faults/answers.ts";
 import { answerWith, goSilent, resetAtOnce } from "../faults/faults.ts";
 import { mebibyte, startSpoiledService } from "../spoiled-service.ts";
@@ -69,9 +72,36 @@ describe("one of three files fails", () => {
   });
 });
 
-test("of twelve failures nine are annotated, and the step reports three more", async () => {
+test("a reason that all files share is reported once", async () => {
   const spoiled = await startSpoiledService();
   spoiled.front.script([refuse(Infinity)]);
+  const job = await startJobWith(3);
+  const step = await job.run({ files: "*.mp4", ...inputsThrough(spoiled) });
+  expect(step.errors).toMatchObject([
+    { message: "3 of 3 files failed. Finalizing was answered with 400: Not today." },
+  ]);
+});
+
+test("a key and a token that are refused are tried by the files under way, and reported once", async () => {
+  const service = await startTestService();
+  const job = await startJobWith(30);
+  const pair = { "app-id": service.appId, "access-key": "key", "access-token": "token" };
+  const step = await job.run({ files: "*.mp4", "api-url": service.rootUrl, ...pair });
+  expect(step).toMatchObject({ exitCode: 1, outputs: { "failed-count": "1" } });
+  expect(step.errors.map(({ message }) => message)).toEqual([
+    expect.stringMatching(/^clip-\d+\.mp4: Asking for upload URLs was answered with 401/),
+    "1 of 30 files failed.",
+  ]);
+  expect(step.log).toContain("Clips: 1 failed, 29 skipped");
+});
+
+test("of twelve failures nine are annotated, and the step reports three more", async () => {
+  const spoiled = await startSpoiledService();
+  // One of them for another reason, so that there is none that all share.
+  const body = '{"error":{"message":"Never"},"status":400}';
+  const other = answerWith({ status: 400, body });
+  const { when } = refuse(1);
+  spoiled.front.script([{ when, times: 1, fault: other }, refuse(Infinity)]);
   const job = await startJobWith(12);
   const step = await job.run({ files: "*.mp4", ...inputsThrough(spoiled) });
   const errors = step.commands.filter(({ name }) => name === "error");
@@ -131,12 +161,46 @@ describe("nobody is signed in", () => {
     expect(step.openGroups).toBe(0);
   });
 
-  test("an address that is no service's", async () => {
-    const service = await startTestService();
+  test.each(["/", "/nowhere", "/nowhere/"])(
+    "an address that lacks the version: %s",
+    async (end) => {
+      const service = await startTestService();
+      const job = await startJobWith(1);
+      const api = { ...inputsFor(service), "api-url": service.rootUrl.replace("/v2.7/", end) };
+      const step = await job.run({ files: "*.mp4", ...api });
+      expect(step.errors[0]?.message).toMatch(/^Signing in was answered with 404: /);
+      expect(step.errors[0]?.message).toContain(
+        `The URL lacks the version: the service answers at ${service.rootUrl}, so give that.`,
+      );
+    },
+  );
+
+  test("an address that is no service's, with nothing under it", async () => {
+    const server = createServer((_, response) => void response.writeHead(404).end());
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    const keys = inputsFor({ rootUrl: `http://127.0.0.1:${port}`, appId: "a", appSecret: "none" });
+    const step = await (await startJobWith(1)).run({ files: "*.mp4", ...keys });
+    expect(step.errors[0]?.message).toBe(
+      `Signing in was answered with 404. Check the URL: it ends with the service's version, as in http://127.0.0.1:${port}/v2.7/.`,
+    );
+  });
+
+  test("a certificate that is not trusted names what the step can set, and that works", async () => {
+    const tls = await makeCertificate();
+    const spoiled = await startSpoiledService({}, { tls });
     const job = await startJobWith(1);
-    const api = { ...inputsFor(service), "api-url": service.rootUrl.replace("/v2.7/", "/nowhere") };
-    const step = await job.run({ files: "*.mp4", ...api });
-    expect(step.errors[0]?.message).toContain("404");
+    const inputs = { files: "*.mp4", ...inputsThrough(spoiled) };
+    const step = await job.run(inputs);
+    expect(step.exitCode).toBe(1);
+    expect(step.errors[0]?.message).toContain(
+      "Set NODE_EXTRA_CA_CERTS to a file with the certificate of its authority (in a workflow: under env of the step)",
+    );
+    const file = await job.write("ca.pem", tls.cert);
+    expect(await job.run(inputs, { env: { NODE_EXTRA_CA_CERTS: file } })).toMatchObject({
+      ...{ exitCode: 0, outputs: { "uploaded-count": "1" } },
+    });
   });
 });
 
@@ -191,6 +255,13 @@ test("a clip that the service cannot make fails with the service's reason", asyn
   const step = await job.run({ files: "a.mp4", ...inputsFor(service) });
   expect(step.exitCode).toBe(1);
   expect(step.errors[0]?.message).toContain("The service could not make a clip of it");
+  const [record] = JSON.parse(step.outputs.clips ?? "");
+  expect(record).toMatchObject({
+    ...{ outcome: "failed", status: "failed", url: null, size: 15 },
+    id: expect.stringMatching(/^[\w-]{24}$/),
+    md5: createHash("md5").update("no video at all").digest("hex"),
+  });
+  expect(step.outputs).toMatchObject({ "clip-ids": "[]", "clip-id": "", urls: "[]" });
 });
 
 // On Windows no process can send another one SIGINT.

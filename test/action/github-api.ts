@@ -8,13 +8,19 @@ export interface ApiComment {
   id: number;
   body: string;
   user: { login: string; type: string };
+  /** Every body that it has had, the newest last. */
+  versions: string[];
 }
 
-interface ApiPull {
+export interface ApiPull {
   number: number;
   /** `owner:branch` */
   head: string;
   sha: string;
+  /** The repository of the head; `owner/intro` where it is left out, `null` when it was deleted. */
+  from?: string | null;
+  /** The repository that it would be merged into; `octo/intro` where it is left out. */
+  into?: string;
 }
 
 interface Answer {
@@ -35,14 +41,20 @@ interface ApiRequest {
 /** The part of GitHub's REST API that the action uses, for the repository `octo/intro`. */
 export interface GitHubApi {
   url: string;
-  /** The comments on the only pull request. */
+  /** The comments, which all pull requests share. */
   comments: ApiComment[];
+  /** Those that were deleted. */
+  deleted: ApiComment[];
   pulls: ApiPull[];
   /** The user who owns the token; a job's own token has none. */
   tokenOwner: string | undefined;
   requests: ApiRequest[];
   /** Is asked before the API; the API answers when this returns `undefined`. */
   intercept: ((request: { method: string; path: string }) => Answer | undefined) | undefined;
+  /** Holds a request up before it has any effect, and its answer afterwards. */
+  hold:
+    | ((request: { method: string; path: string }, what: "request" | "answer") => Promise<void>)
+    | undefined;
 }
 
 const limitedPage = 100;
@@ -62,7 +74,8 @@ export async function startGitHubApi(prefix = ""): Promise<GitHubApi> {
   });
   const api: GitHubApi = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}${prefix}`,
-    ...{ comments: [], pulls: [], tokenOwner: undefined, requests: [], intercept: undefined },
+    ...{ comments: [], deleted: [], pulls: [], tokenOwner: undefined, requests: [] },
+    ...{ intercept: undefined, hold: undefined },
   };
   return api;
 }
@@ -75,7 +88,7 @@ export function apiEnv({ url }: GitHubApi): Record<string, string> {
 async function answer(api: GitHubApi, prefix: string, request: IncomingMessage): Promise<Answer> {
   const url = new URL(request.url ?? "/", api.url);
   const method = request.method ?? "GET";
-  const body = method === "GET" ? {} : await json(request);
+  const body = ["GET", "DELETE"].includes(method) ? {} : await json(request);
   if (request.headers.authorization !== "token ghs_stand-in-token") {
     return { status: 401, body: { message: "Bad credentials" } };
   }
@@ -83,22 +96,39 @@ async function answer(api: GitHubApi, prefix: string, request: IncomingMessage):
   const path = url.pathname.slice(prefix.length);
   const intercepted = api.intercept?.({ method, path });
   if (intercepted !== undefined) return intercepted;
-  return route(api, method, path, url, body);
+  await api.hold?.({ method, path }, "request");
+  const answered = route(api, method, path, url, body);
+  await api.hold?.({ method, path }, "answer");
+  return answered;
 }
 
 function route(api: GitHubApi, method: string, path: string, url: URL, body: unknown): Answer {
   const text = typeof body === "object" && body !== null && "body" in body ? String(body.body) : "";
   if (method === "GET" && path === "/user") return describeOwner(api);
   if (method === "GET" && path === "/repos/octo/intro/pulls") return listPulls(api, url);
+  const number = /^\/repos\/octo\/intro\/pulls\/(\d+)$/.exec(path)?.[1];
+  if (method === "GET" && number !== undefined) return readPull(api, Number(number));
   if (/^\/repos\/octo\/intro\/issues\/\d+\/comments$/.test(path)) {
     return method === "GET" ? listComments(api, url) : createComment(api, text);
   }
   const id = /^\/repos\/octo\/intro\/issues\/comments\/(\d+)$/.exec(path)?.[1];
   const comment = api.comments.find((each) => String(each.id) === id);
-  if (method !== "PATCH" || comment === undefined) return notFound();
-  if (text.length > 65_536) return tooLong();
-  comment.body = text;
-  return { status: 200, body: { ...comment, html_url: `https://github.example/c/${id}` } };
+  if (comment === undefined) return notFound();
+  if (method === "PATCH") return updateComment(comment, text);
+  return method === "DELETE" ? deleteComment(api, comment) : notFound();
+}
+
+function updateComment(comment: ApiComment, body: string): Answer {
+  if (body.length > 65_536) return tooLong();
+  comment.body = body;
+  comment.versions.push(body);
+  return { status: 200, body: show(comment) };
+}
+
+function deleteComment(api: GitHubApi, comment: ApiComment): Answer {
+  api.comments.splice(api.comments.indexOf(comment), 1);
+  api.deleted.push(comment);
+  return { status: 204, body: {} };
 }
 
 function describeOwner({ tokenOwner: login }: GitHubApi): Answer {
@@ -108,13 +138,28 @@ function describeOwner({ tokenOwner: login }: GitHubApi): Answer {
 
 function listPulls({ pulls }: GitHubApi, url: URL): Answer {
   const found = pulls.filter(({ head }) => head === url.searchParams.get("head"));
-  return { status: 200, body: found.map(({ number, sha }) => ({ number, head: { sha } })) };
+  return { status: 200, body: found.map((pull) => describePull(pull)) };
+}
+
+function readPull({ pulls }: GitHubApi, number: number): Answer {
+  const found = pulls.find((pull) => pull.number === number);
+  return found === undefined ? notFound() : { status: 200, body: describePull(found) };
+}
+
+function describePull({ number, head, sha, from, into = "octo/intro" }: ApiPull): object {
+  const [owner, branch] = head.split(":");
+  const source = from === undefined ? `${owner}/intro` : from;
+  return {
+    number,
+    head: { ref: branch, sha, repo: source === null ? null : { full_name: source } },
+    base: { repo: { full_name: into } },
+  };
 }
 
 function listComments({ comments }: GitHubApi, url: URL): Answer {
   const page = Number(url.searchParams.get("page") ?? 1);
   const size = Math.min(limitedPage, Number(url.searchParams.get("per_page") ?? 30));
-  const body = comments.slice((page - 1) * size, page * size);
+  const body = comments.slice((page - 1) * size, page * size).map((comment) => show(comment));
   if (page * size >= comments.length) return { status: 200, body };
   url.searchParams.set("page", String(page + 1));
   return { status: 200, body, headers: { link: `<${url}>; rel="next"` } };
@@ -122,14 +167,19 @@ function listComments({ comments }: GitHubApi, url: URL): Answer {
 
 function createComment(api: GitHubApi, body: string): Answer {
   if (body.length > 65_536) return tooLong();
-  const comment = makeComment(1000 + api.comments.length, body);
+  const comment = makeComment(1000 + api.comments.length + api.deleted.length, body);
   api.comments.push(comment);
-  return { status: 201, body: { ...comment, html_url: `https://github.example/c/${comment.id}` } };
+  return { status: 201, body: show(comment) };
+}
+
+function show({ versions: _, ...comment }: ApiComment): object {
+  return { ...comment, html_url: `https://github.example/c/${comment.id}` };
 }
 
 export function makeComment(id: number, body: string, login?: string): ApiComment {
   const bot = { login: "github-actions[bot]", type: "Bot" };
-  return { id, body, user: login === undefined ? bot : { login, type: "User" } };
+  const user = login === undefined ? bot : { login, type: "User" };
+  return { id, body, user, versions: [body] };
 }
 
 function notFound(): Answer {
@@ -149,5 +199,5 @@ function send(
   const { method = "", url: path = "" } = request;
   api.requests.push({ method, path, status, time: performance.now() });
   response.writeHead(status, { "content-type": "application/json", ...headers });
-  response.end(JSON.stringify(body));
+  response.end(status === 204 ? undefined : JSON.stringify(body));
 }

@@ -26,6 +26,8 @@ test.each([
     "is needed: access-key and access-token",
   ],
   ["app-secret", { "access-key": "k", "access-token": "t" }, "cannot be given with access-key"],
+  // As for a fork or a misspelt secret.
+  ["app-secret", { "app-secret": "" }, "is empty, but app-id is given, so a secret was meant."],
   [
     "if-no-files-found",
     { "if-no-files-found": "fail" },
@@ -34,6 +36,8 @@ test.each([
   ["fail-on-unmatched-pattern", { "fail-on-unmatched-pattern": "yes" }, 'takes "false" or "true"'],
   ["include-hidden-files", { "include-hidden-files": "1" }, 'takes "false" or "true", not "1"'],
   ["mime", { mime: "mp4" }, "takes a media type such as video/webm"],
+  ["thumbnail-time", { "thumbnail-time": "1m" }, 'takes seconds such as 12 or 1.5, or "auto"'],
+  ["preview", { preview: "middle" }, 'takes "auto", "start", "end", not "middle"'],
   ["wait-for", { "wait-for": "ready" }, 'takes "available" or "finalized", not "ready"'],
   ["timeout-minutes", { "timeout-minutes": "0" }, 'takes a number above 0, up to 35000, not "0"'],
   ["concurrency", { concurrency: "65" }, 'takes a whole number from 1 to 64, not "65"'],
@@ -44,6 +48,11 @@ test.each([
   ["summary", { summary: "on" }, 'takes "true" or "false", not "on"'],
   ["comment", { comment: "always" }, 'takes "false", "true", "auto", not "always"'],
   ["comment-key", { "comment-key": "a b -->" }, "takes up to 64 letters, digits"],
+  [
+    "comment-key",
+    { "comment-key": "_a" },
+    "takes up to 64 letters, digits, dots, dashes and underscores, of which the first is a letter or a digit",
+  ],
   ["github-token", { comment: "true" }, "is needed to comment"],
   ["dry-run", { "dry-run": "maybe" }, 'takes "false" or "true", not "maybe"'],
   ["working-directory", { "working-directory": "gone" }, 'takes a folder that exists, not "gone"'],
@@ -62,6 +71,22 @@ test.each([
   expect(step.errors[0]?.message).toContain(`The input ${name} ${takes}`);
   expect(step.outputs).toMatchObject({ clips: "[]", "failed-count": "0" });
   expect(step.printed).not.toMatch(/secret-1234|geheim/);
+});
+
+test("an empty secret is told with its usual causes, and the way to do without it comes last", async () => {
+  await using front = await startFaultFront({ upstream: "http://127.0.0.1:9" });
+  const job = await startJob();
+  await job.write("a.mp4", "video");
+  const inputs = { ...good, "api-url": `${front.origin}/v2.7`, "app-secret": "" };
+  const step = await job.run(inputs);
+  expect(step.exitCode).toBe(1);
+  const [message = ""] = step.errors.map((error) => error.message);
+  const told = ["misspelt", "a fork", "Dependabot", "an environment", "remove app-id"];
+  const places = told.map((text) => message.indexOf(text));
+  expect(Math.min(...places)).toBeGreaterThan(0);
+  expect(places).toEqual(places.toSorted((a, b) => a - b));
+  expect(message).not.toContain("id-token: write");
+  expect(front.log).toEqual([]);
 });
 
 test("all invalid inputs are reported at once, and no request is sent", async () => {

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { GitHubOptions } from "@clipcourier/service";
 import { expect, test } from "vitest";
 import { findFreePort } from "../../packages/service/test/free-port.ts";
-import { GitHubIssuer } from "../../packages/service/test/github-issuer.ts";
+import { IdTokenIssuer } from "../../packages/service/test/id-token-issuer.ts";
 import { startTestService } from "../start-service.ts";
 import { startJob } from "./runner.ts";
 
@@ -10,7 +10,7 @@ const account = "acc_octo";
 
 /** A service that trusts a stand-in for GitHub's issuer, and a job that gets tokens from it. */
 async function start(rules: GitHubOptions["rules"] = [{ repository: "octo/*", account }]) {
-  const issuer = await GitHubIssuer.start();
+  const issuer = await IdTokenIssuer.start();
   const port = await findFreePort();
   const service = await startTestService(
     { port, publicUrl: `http://127.0.0.1:${port}`, github: { issuer: issuer.url, rules } },

@@ -73,7 +73,7 @@ test("a slow upload is followed with progress lines", async () => {
   await job.write("a.mp4", randomBytes(20 * mebibyte));
   const inputs = { files: "a.mp4", "part-concurrency": "1" };
   const running = await job.start({ ...inputs, ...inputsThrough(spoiled) });
-  await running.waitFor(/^0 of 1 files, \d+ %: [\d.]+ MiB of 20\.0 MiB, .*\/s, .* left$/);
+  await running.waitFor(/^0 of 1 file: \d+ %, [\d.]+ MiB of 20\.0 MiB, .*\/s, .* left$/);
   gate.open();
   expect((await running.finished).exitCode).toBe(0);
 });

@@ -2,7 +2,11 @@ import type { SpoiledService } from "../spoiled-service.ts";
 import type { TestService } from "../start-service.ts";
 
 /** The inputs for uploading to a service. */
-export function inputsFor({ rootUrl, appId, appSecret }: Omit<TestService, "connect">) {
+export function inputsFor({
+  rootUrl,
+  appId,
+  appSecret,
+}: Pick<TestService, "rootUrl" | "appId" | "appSecret">) {
   return { "api-url": rootUrl, "app-id": appId, "app-secret": appSecret };
 }
 

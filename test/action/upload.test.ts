@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { answering, readyResult } from "../../packages/service/test/fake-media.ts";
 import { makeVideo } from "../fixtures/make-video.ts";
 import { mebibyte } from "../spoiled-service.ts";
 import { startTestService } from "../start-service.ts";
@@ -104,6 +105,21 @@ test.skipIf(process.platform === "win32")(
       const tags = new Set(text.match(/<\/?[^>\s]*/g));
       expect([...tags].sort()).toEqual(["</a", "</code", "<a", "<code"]);
     }
+  },
+);
+
+test.skipIf(process.platform === "win32")(
+  "no name becomes a command in the line that says how a clip plays",
+  async () => {
+    const notes = ["There is no preview."];
+    const service = await startTestService({ media: answering(readyResult({}, { notes })) });
+    const job = await startJob();
+    const name = "::stop-commands::x.mkv";
+    await job.write(name, "video");
+    const step = await job.run({ files: "*.mkv", ...inputsFor(service) });
+    expect(step).toMatchObject({ exitCode: 0, errors: [], warnings: [], openGroups: 0 });
+    expect(step.log).toContain(`\nPlays: ${name}: There is no preview.\n`);
+    expect(step.commands.map((command) => command.name)).not.toContain("stop-commands");
   },
 );
 

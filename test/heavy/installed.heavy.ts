@@ -13,7 +13,7 @@ import { makeFolder, startTestService } from "../start-service.ts";
 import { install, measure, pack } from "./installed.ts";
 
 const run = promisify(execFile);
-const names = ["core", "batch", "service", "cli"];
+const names = ["core", "batch", "report", "service", "cli", "vscode-api"];
 let project: string;
 let tarballs: string[];
 
@@ -70,6 +70,15 @@ test("the command line is installed in less than 20 MB, without node-av", async 
   await expect(readFile(join(project, "node_modules/node-av/package.json"))).rejects.toThrow();
 });
 
+test("the MCP server asks for the SDK, which is not installed", async () => {
+  const bin = join(project, "node_modules/clipcourier/dist/bin.js");
+  const serving = run(process.execPath, [bin, "mcp"], { cwd: project });
+  await expect(serving).rejects.toMatchObject({
+    ...{ code: 2, stdout: "" },
+    stderr: expect.stringContaining("npm install clipcourier @modelcontextprotocol/server"),
+  });
+});
+
 describe.each([nodeVersions.newest22, process.versions.node])("on Node %s", (version) => {
   test.each([
     ["import", "mjs", 'import { DirectUploadClient } from "@clipcourier/core";'],
@@ -94,7 +103,8 @@ new DirectUploadClient(${options})
     const folder = await makeFolder();
     const file = await folder.write("a.mp4", randomBytes(1000));
     const bin = join(project, "node_modules/clipcourier/dist/bin.js");
-    const env = { PATH: process.env.PATH, HOME: folder.path };
+    // Without this machine's programs, among which there may be an ffmpeg.
+    const env = { PATH: folder.path, HOME: folder.path };
     const node = await provideNode(version);
     const { stdout, stderr } = await run(node, [bin, "upload", "--json", file], {
       cwd: folder.path,

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { findFreePort } from "../free-port.ts";
+import { findFreePort } from "../../packages/service/test/free-port.ts";
 import { type AppKeys, ServeProcess } from "../processes/serve-process.ts";
 import { type Nginx, startNginx } from "./nginx.ts";
 

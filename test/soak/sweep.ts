@@ -15,14 +15,16 @@ export async function sweepLater(ground: Ground): Promise<{ before: Inventory; a
   try {
     const before = await takeInventory(ground, store);
     const secret = randomUUID();
-    const { sweeper, worker } = openStations({
+    const { sweeper, workers } = openStations({
       ...{ store, media: null, logger, secret, urlLifetime: 60, now },
     });
     await sweeper.sweep();
     // What a killed process had begun is due by then, too.
-    worker.start();
-    await worker.settled();
-    await worker.close();
+    for (const worker of workers) {
+      worker.start();
+      await worker.settled();
+      await worker.close();
+    }
     if (problems.length > 0) throw new Error(`The sweep failed:\n${problems.join("")}`);
     return { before, after: await takeInventory(ground, store) };
   } finally {

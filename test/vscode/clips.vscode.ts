@@ -1,3 +1,4 @@
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { connect } from "./connect.ts";
@@ -13,7 +14,7 @@ test("the Clips view welcomes, shows a pending clip, and the clip becomes availa
   const service = await startFrontedService({ media });
   const folder = await makeWorkspace({ "clips/flight.mp4": { seconds: 3 } });
   const workbench = await stage.open(folder);
-  const { clips, explorer, notifications, page } = workbench;
+  const { clips, explorer, notifications } = workbench;
   await clips.open();
   await clips.root.getByText("Connect to a Service").waitFor();
   await clips.root.getByText("Try It Locally").waitFor();
@@ -24,19 +25,18 @@ test("the Clips view welcomes, shows a pending clip, and the clip becomes availa
   await explorer.chooseFor("Upload Videos in Folder…", "clips");
   await media.isAsked;
   await clips.open();
-  await expect.poll(() => clips.readDescription("flight.mp4")).toMatch(/ · pending$/);
+  await expect.poll(() => clips.readDescription("flight.mp4")).toMatch(/ · pending · /);
   media.open();
   await notifications.find("flight.mp4 is a clip now.");
-  await expect.poll(() => clips.readDescription("flight.mp4")).toMatch(/^0:03 · [\d.]+ [KM]iB$/);
-
-  await clips.row("flight.mp4").hover();
-  const tooltip = page.locator(".workbench-hover:visible");
-  const [clip] = (await service.service.connect().listClips()).clips;
-  await tooltip.getByText(clip?.id ?? "").waitFor();
   await expect
-    .poll(() => tooltip.locator("img").evaluate((img) => img.naturalWidth))
-    .toBeGreaterThan(99);
-  expect(await tooltip.textContent()).toContain("clips/flight.mp4");
+    .poll(() => clips.readDescription("flight.mp4"))
+    .toMatch(/^0:03 · [\d.]+ [KM]iB · (now|1 minute ago)$/);
+
+  const [clip] = (await service.service.connect().listClips()).clips;
+  const tooltip = await clips.showTooltip("flight.mp4");
+  expect(tooltip).toContain(clip?.id);
+  expect(tooltip).toContain("clips/flight.mp4");
+  expect(tooltip).toMatch(/\w{3} \d+, \d{4}, [\d:]+\s[AP]M · (now|\d minutes? ago)/);
 });
 
 test("a clip is copied, played, opened, and deleted after a question", async () => {
@@ -46,7 +46,7 @@ test("a clip is copied, played, opened, and deleted after a question", async () 
   await client.upload(join(folder, "play.mp4"));
   await client.upload(join(folder, "keep.mp4"));
   const workbench = await stage.open(folder);
-  const { clips, page } = workbench;
+  const { clips, page, quickInput } = workbench;
   await connect(workbench, service);
   await clips.open();
 
@@ -73,26 +73,55 @@ test("a clip is copied, played, opened, and deleted after a question", async () 
   await expect.poll(() => workbench.readClipboard()).toBe(clip?.id);
 
   await clips.chooseFor("Delete Clip", "play.mp4");
-  await workbench.waitForDialog("Delete the clip play.mp4?");
-  await workbench.waitForDialog("Its page stops working for everyone.");
-  await workbench.pressInDialog("Cancel");
+  await quickInput.waitFor("Delete the clip play.mp4?");
+  await quickInput.row("Delete").filter({ hasText: "Its page stops working" }).waitFor();
+  await quickInput.pick("Cancel");
   expect(await service.listNames()).toHaveLength(2);
   await clips.chooseFor("Delete Clip", "play.mp4");
-  await workbench.pressInDialog("Delete");
+  await quickInput.waitFor("Delete the clip play.mp4?");
+  await quickInput.pick("Delete");
   await clips.row("play.mp4").waitFor({ state: "detached" });
   expect(await service.listNames()).toEqual(["keep.mp4"]);
   await tab.waitFor({ state: "detached" });
 });
 
-test("what cannot be loaded can be tried again, and a long list comes page by page", async () => {
+test("the local file of a clip is revealed; of one that was deleted it is said, once", async () => {
+  const service = await startFrontedService();
+  const folder = await makeWorkspace({ "takes/kept.mp4": {}, "takes/gone.mp4": {} });
+  const workbench = await stage.open(folder);
+  const { clips, explorer, menu, notifications } = workbench;
+  await connect(workbench, service);
+  await explorer.chooseFor("Upload Videos in Folder…", "takes");
+  await notifications.find("2 videos are clips now.");
+
+  await clips.open();
+  await clips.chooseFor("Reveal Local File", "kept.mp4");
+  await explorer.row("kept.mp4").waitFor();
+
+  await rm(join(folder, "takes", "gone.mp4"));
+  await clips.open();
+  await clips.chooseFor("Reveal Local File", "gone.mp4");
+  await notifications.find("takes/gone.mp4 is gone: it was moved, renamed or deleted.");
+  await menu.openOn(clips.row("gone.mp4"), "Copy Link");
+  expect(await menu.read()).not.toContain("Reveal Local File");
+  await menu.openOn(clips.row("kept.mp4"), "Reveal Local File");
+  await menu.choose("Reveal Local File");
+
+  // As on a disk that can be connected again.
+  await rm(join(folder, "takes"), { recursive: true });
+  await clips.open();
+  await clips.chooseFor("Reveal Local File", "kept.mp4");
+  await notifications.find("takes/kept.mp4 cannot be found: its folder is gone");
+  await menu.openOn(clips.row("kept.mp4"), "Copy Link");
+  expect(await menu.read()).toContain("Reveal Local File");
+});
+
+test("what cannot be loaded can be tried again", async () => {
   const service = await startFrontedService();
   const workbench = await stage.open(await makeWorkspace({ "a.mp4": {} }));
   const { clips } = workbench;
   const client = service.connect();
-  for (let number = 1; number <= 32; number++) {
-    const name = `clip-${number}.mp4`;
-    await client.upload({ name, size: 1, read: async () => Buffer.from([number]) });
-  }
+  await client.upload({ name: "clip.mp4", size: 1, read: async () => Buffer.from("1") });
   await connect(workbench, service);
   const { upstream } = service.front;
   service.front.upstream = "http://127.0.0.1:1";
@@ -101,9 +130,14 @@ test("what cannot be loaded can be tried again, and a long list comes page by pa
   await again.waitFor();
   service.front.upstream = upstream;
   await again.click();
-  await clips.row("clip-32.mp4").waitFor();
-  await clips.scrollTo("Load More");
-  await clips.row("Load More").click();
-  await clips.scrollTo("clip-1.mp4");
-  expect(await clips.row("Load More").count()).toBe(0);
+  await clips.row("clip.mp4").waitFor();
+
+  // What is loaded stays where a refresh fails.
+  service.front.upstream = "http://127.0.0.1:1";
+  await workbench.runCommand("Clipcourier: Refresh Clips");
+  await clips.root.getByText("Clips are missing here: ").waitFor();
+  expect(await clips.row("clip.mp4").count()).toBe(1);
+  service.front.upstream = upstream;
+  await workbench.runCommand("Clipcourier: Refresh Clips");
+  await clips.root.getByText("Clips are missing here: ").waitFor({ state: "hidden" });
 });

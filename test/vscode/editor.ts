@@ -10,6 +10,12 @@ export interface EditorOptions {
   /** The user settings. */
   settings?: Record<string, unknown>;
   /**
+   * The settings of the machine on which extensions run.
+   *
+   * @default the user settings
+   */
+  machineSettings?: Record<string, unknown>;
+  /**
    * Whether folders that are not trusted are opened in Restricted Mode.
    *
    * @default false
@@ -63,12 +69,10 @@ const quietSettings = {
 /** Starts the installed editor with the packed extension and a fresh profile. */
 export async function startEditor(options: EditorOptions = {}): Promise<Editor> {
   const userData = await mkdtemp(join(tmpdir(), "clipcourier-editor-"));
-  const settings = { ...quietSettings, ...options.settings };
-  // Both files: a remote window reads settings of the scope `machine` only from the second.
-  for (const folder of ["User", "Machine"]) {
-    await mkdir(join(userData, folder));
-    await writeFile(join(userData, folder, "settings.json"), JSON.stringify(settings));
-  }
+  // The editor's window is a remote one, which has the settings of two machines.
+  const { settings, machineSettings = settings } = options;
+  await writeSettings(userData, "User", { ...quietSettings, ...settings });
+  await writeSettings(userData, "Machine", { ...quietSettings, ...machineSettings });
   if (options.locale !== undefined) await addLanguage(userData, options.locale);
   const mark = `clipcourier-test-${process.pid}-${userData.slice(-6)}`;
   const child = spawnEditor(userData, mark, options);
@@ -88,6 +92,11 @@ export async function startEditor(options: EditorOptions = {}): Promise<Editor> 
     await stop();
     throw error;
   }
+}
+
+async function writeSettings(userData: string, folder: string, settings: object): Promise<void> {
+  await mkdir(join(userData, folder));
+  await writeFile(join(userData, folder, "settings.json"), JSON.stringify(settings));
 }
 
 /**

@@ -6,7 +6,7 @@ import type { BrowserContext } from "playwright-core";
 import { afterAll, afterEach, beforeAll } from "vitest";
 import { launchBrowser, openProfile } from "./browser.ts";
 import { answerConnect, type Keys } from "./connect.ts";
-import { type Editor, startEditor } from "./editor.ts";
+import { type Editor, type EditorOptions, startEditor } from "./editor.ts";
 import { HostChannel } from "./host-channel.ts";
 import { takePicture } from "./stage.ts";
 import { Workbench } from "./workbench/workbench.ts";
@@ -29,16 +29,22 @@ interface Opened {
   channel: HostChannel;
 }
 
-/**
- * One editor with one window for all tests of a file, and a channel to its extension host.
- *
- * @param env variables of the extension host
- */
-export function useExtensionHost(env: Record<string, string> = {}): ExtensionHost {
+interface HostOptions
+  extends Pick<EditorOptions, "variables" | "settings" | "machineSettings" | "asksForTrust"> {
+  /**
+   * Whether dialogs are shown, as they are to a person. The editor refuses them in its extension tests.
+   *
+   * @default false
+   */
+  showsDialogs?: boolean;
+}
+
+/** One editor with one window for all tests of a file, and a channel to its extension host. */
+export function useExtensionHost(options: HostOptions = {}): ExtensionHost {
   const stack = new AsyncDisposableStack();
   let opened: Opened;
   beforeAll(async () => {
-    opened = await open(stack, env);
+    opened = await open(stack, options);
   });
   afterEach(async ({ task }) => {
     if (task.result?.state !== "fail") return;
@@ -72,18 +78,21 @@ export function useExtensionHost(env: Record<string, string> = {}): ExtensionHos
   };
 }
 
-async function open(stack: AsyncDisposableStack, env: Record<string, string>): Promise<Opened> {
+async function open(stack: AsyncDisposableStack, options: HostOptions): Promise<Opened> {
   const home = await mkdtemp(join(tmpdir(), "clipcourier-host-"));
   stack.defer(() => rm(home, { recursive: true, force: true, maxRetries: 3 }));
   const folder = join(home, "workspace");
   const tests = join(home, "tests");
   await mkdir(folder);
-  await bundleTests(tests);
+  await bundleTests(tests, options);
   const channel = new HostChannel();
   const port = String(await channel.listen());
   stack.defer(() => channel.close());
-  const variables = { ...env, CLIPCOURIER_TEST_PORT: port };
-  const [editor, browser] = await Promise.all([startEditor({ variables }), launchBrowser()]);
+  const variables = { ...options.variables, CLIPCOURIER_TEST_PORT: port };
+  const [editor, browser] = await Promise.all([
+    startEditor({ ...options, variables }),
+    launchBrowser(),
+  ]);
   stack.defer(() => editor.stop());
   stack.defer(() => browser.close());
   const profile = await openProfile(browser, { origin: editor.origin });
@@ -91,7 +100,7 @@ async function open(stack: AsyncDisposableStack, env: Record<string, string>): P
   await profile.exposeFunction("codeAutomationExit", () =>
     channel.fail(new Error("The extension host has ended.")),
   );
-  const workbench = await openWindow(profile, { editor, folder, tests });
+  const workbench = await openWindow(profile, { editor, folder, tests, ...options });
   // This is answered as soon as the functions are loaded.
   await channel.call("describeExtension");
   return { editor, workbench, folder, channel };
@@ -99,20 +108,21 @@ async function open(stack: AsyncDisposableStack, env: Record<string, string>): P
 
 async function openWindow(
   profile: BrowserContext,
-  { editor, folder, tests }: WindowOptions,
+  { editor, folder, tests, showsDialogs }: WindowOptions,
 ): Promise<Workbench> {
   const remote = `vscode-remote://${new URL(editor.origin).host}${tests}`;
   const payload = [
     ["extensionDevelopmentPath", remote],
-    ["extensionTestsPath", `${remote}/index.js`],
+    ...(showsDialogs ? [] : [["extensionTestsPath", `${remote}/index.js`]]),
   ];
   const query = new URLSearchParams({ folder, payload: JSON.stringify(payload) });
   const page = await profile.newPage();
-  await page.goto(`${editor.origin}/?${query}`);
+  // The answer of the extension host is what is waited for.
+  await page.goto(`${editor.origin}/?${query}`, { waitUntil: "commit" });
   return new Workbench(page);
 }
 
-interface WindowOptions {
+interface WindowOptions extends HostOptions {
   editor: Editor;
   folder: string;
   tests: string;
@@ -120,9 +130,10 @@ interface WindowOptions {
 
 /**
  * Bundles `host/` into an extension of its own. The editor runs tests only for an extension under
- * development, and Clipcourier must be an installed one.
+ * development, and Clipcourier must be an installed one. Where it is not run as tests, it starts by
+ * itself.
  */
-async function bundleTests(destination: string): Promise<void> {
+async function bundleTests(destination: string, { showsDialogs }: HostOptions): Promise<void> {
   await build({
     entryPoints: [join(import.meta.dirname, "host", "index.ts")],
     outfile: join(destination, "index.js"),
@@ -135,5 +146,10 @@ async function bundleTests(destination: string): Promise<void> {
   });
   const identity = { name: "tests", publisher: "clipcourier", version: "0.0.0" };
   const engines = { vscode: "^1.105.0" };
-  await writeFile(join(destination, "package.json"), JSON.stringify({ ...identity, engines }));
+  const starting = { main: "./index.js", activationEvents: ["*"] };
+  const manifest = {
+    ...{ ...identity, engines, ...(showsDialogs && starting) },
+    ...{ extensionKind: ["workspace"], capabilities: { untrustedWorkspaces: { supported: true } } },
+  };
+  await writeFile(join(destination, "package.json"), JSON.stringify(manifest));
 }

@@ -14,12 +14,14 @@ export function createGatedMedia(): GatedMedia {
   return {
     isAsked: asked.promise,
     open: () => opened.resolve(),
-    async inspect(file, signal) {
+    async inspect(file, options, signal) {
       asked.resolve();
+      if (signal?.aborted) opened.resolve();
       signal?.addEventListener("abort", () => opened.resolve());
       await opened.promise;
-      return await media.inspect(file, signal);
+      return await media.inspect(file, options, signal);
     },
+    render: media.render,
     close: () => media.close(),
   };
 }

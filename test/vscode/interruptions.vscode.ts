@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { goSilent, resetAtOnce } from "../faults/faults.ts";
+import { answerWith, goSilent, resetAtOnce } from "../faults/faults.ts";
 import { startTestService } from "../start-service.ts";
 import { connect } from "./connect.ts";
 import { type FrontedService, startFrontedService } from "./fronted-service.ts";
@@ -45,6 +45,9 @@ test("the status bar leads to the log; Cancel stops at once, and the next try se
   const progress = await notifications.find("Uploading long.mp4 as a clip");
   await progress.press("Cancel");
   const summary = await notifications.find("Stopped; nothing was finished.", 5_000);
+  await expect
+    .poll(() => workbench.readOutput())
+    .toContain("Cancelled: 0 of 1 became clips, 0 failed");
   expect(await service.listNames()).toEqual([]);
   // No request is still running after the message.
   const held = service.front.log.filter(({ status }) => status === "silent");
@@ -105,6 +108,23 @@ test("Cancel names what had failed before, and Go On goes where the rest was mea
   await notifications.find("long.mp4 is a clip now.");
   expect(await service.listNames()).toEqual(["long.mp4"]);
   expect(await other.listNames()).toEqual([]);
+});
+
+test("a file that has failed counts with what was sent of it", async () => {
+  const service = await startFrontedService();
+  const folder = await makeWorkspace({ "long.mp4": video, "refused.mp4": { mebibytes: 34 } });
+  const workbench = await stage.open(folder);
+  await connect(workbench, service);
+  const refuse = answerWith({ status: 422, body: "no" });
+  service.front.script([
+    // The last part of one of them keeps it from ending.
+    { when: { part: 5 }, times: 99, fault: goSilent() },
+    // Only the other one has so many parts.
+    { when: { part: 7 }, times: 99, fault: refuse },
+  ]);
+  await workbench.explorer.chooseFor(upload, "long.mp4", "refused.mp4");
+  // At most parts 1 to 4 of both and part 6 are stored: not the 34 MiB of the one that has failed.
+  await workbench.notifications.find(/file 2 of 2 · 1 failed · [234][05]\.0 of 58\.0 MiB/);
 });
 
 test("Forget means that the upload is not offered again", async () => {

@@ -20,7 +20,10 @@ async function readTexts(locale: string): Promise<(key: string, ...values: strin
   };
 }
 
-describe.each(["de", "ja"])("in the display language %s", (locale) => {
+/** What is said of a clip that was made just now. */
+const ages = { de: "jetzt|vor 1 Minute", ja: "今|1 分前" };
+
+describe.each(["de", "ja"] as const)("in the display language %s", (locale) => {
   const stage = useStage({ locale });
 
   test("the menu, the questions, the summary and the view speak it", async () => {
@@ -46,7 +49,7 @@ describe.each(["de", "ja"])("in the display language %s", (locale) => {
     const tenths = locale === "de" ? "," : ".";
     await expect
       .poll(() => clips.readDescription("intro.mp4"))
-      .toMatch(new RegExp(`^0:02 · \\d+\\${tenths}\\d KiB$`));
+      .toMatch(new RegExp(`^0:02 · \\d+\\${tenths}\\d KiB · (${ages[locale]})$`));
     await summary.press(text("Open"));
     const editor = await workbench.findWebview("video");
     expect(await editor.locator("html").getAttribute("lang")).toBe(locale);

@@ -24,7 +24,7 @@ export async function useNetworkHost() {
   await writeFile(authorities, tls.cert);
   afterAll(() => rm(folder, { recursive: true, force: true }));
   // OpenSSL reads the system's certificates from this file.
-  const host = useExtensionHost({ SSL_CERT_FILE: authorities });
+  const host = useExtensionHost({ variables: { SSL_CERT_FILE: authorities } });
   afterEach(() =>
     host.call("changeSettings", Object.fromEntries(changed.map((name) => [name, null]))),
   );

@@ -4,5 +4,6 @@ import { shareEditorConfig } from "./share-config.ts";
 // Node. What the editor's own `fetch` knows is another matter.
 export default shareEditorConfig("vscode-oldest", "oldest", [
   ...["host.vscode.ts", "host-network.vscode.ts", "activation.vscode.ts"],
-  ...["clips.vscode.ts", "interruptions.vscode.ts"],
+  ...["host-settings.vscode.ts", "host-agents.vscode.ts"],
+  ...["clips.vscode.ts", "clip-keys.vscode.ts", "interruptions.vscode.ts"],
 ]);

@@ -58,14 +58,6 @@ async function keepPicture(page: Page, name: string, clip = wholeWindow): Promis
   await copyFile(path, join(folder, `${name}.png`));
 }
 
-async function showTooltip({ clips, page }: Workbench, label: string): Promise<void> {
-  // The tooltip appears only when the pointer enters the row, so it must come from elsewhere.
-  await page.mouse.move(600, 20);
-  await clips.row(label).hover();
-  const picture = page.locator(".workbench-hover:visible img");
-  await expect.poll(() => picture.evaluate((img) => img.naturalWidth)).toBeGreaterThan(0);
-}
-
 /** Waits until the video's picture is shown. */
 async function showClip(workbench: Workbench): Promise<void> {
   const editor = await workbench.findWebview("video");
@@ -99,7 +91,7 @@ test("an upload from the menu to the clip, in pictures", async () => {
   await showClip(workbench);
   await keepPicture(page, "clip");
   await clips.open();
-  await showTooltip(workbench, "sunrise.mp4");
+  await clips.showTooltip("sunrise.mp4");
   await keepPicture(page, "clips");
 });
 
@@ -130,7 +122,7 @@ test("a narrow side bar and long names, in dark, light and high contrast", async
   expect(await overhang()).toBe(0);
   for (const { name, theme, kind } of themes) {
     await workbench.chooseTheme(theme, kind);
-    await showTooltip(workbench, long);
+    await clips.showTooltip(long);
     await takePicture(page, `${name}-clips`);
   }
   await workbench.runCommand("Welcome: Open Walkthrough...");

@@ -4,12 +4,17 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import manifest from "../../packages/vscode/package.json" with { type: "json" };
 import { answerConnect } from "./connect.ts";
 import { startFrontedService } from "./fronted-service.ts";
 import { useStage } from "./stage.ts";
 import { addFile, makeWorkspace } from "./workspace.ts";
 
 const upload = "Upload as Clip";
+const watch = "Watch File and Upload New Renders";
+/** A render settles after two looks at it, and machines can be slow. */
+const patience = { timeout: 60_000, interval: 200 };
+const { properties } = manifest.contributes.configuration;
 const stage = useStage({
   asksForTrust: true,
   settings: { "security.workspace.trust.startupPrompt": "always" },
@@ -35,6 +40,14 @@ async function makeHostileWorkspace() {
     "clipcourier.serviceUrl": `${origin}/v2.7`,
     "clipcourier.network": "editor",
     "clipcourier.localCommand": ["touch", trace],
+    "clipcourier.maxMebibytesPerSecond": 0.000_001,
+    "clipcourier.maxVirtualFileMebibytes": 2048,
+    "clipcourier.concurrency": 16,
+    "clipcourier.verifyParts": false,
+    "clipcourier.thumbnailTime": 1e9,
+    "clipcourier.preview": "end",
+    "clipcourier.watch": ["**/*"],
+    "clipcourier.insertTemplate": `![](${origin}/${"$"}{id})`,
     "http.proxy": origin,
     "http.proxySupport": "override",
   };
@@ -44,6 +57,7 @@ async function makeHostileWorkspace() {
       () => true,
       () => false,
     );
+  expect(Object.keys(settings)).toEqual(expect.arrayContaining(Object.keys(properties)));
   return { folder, origin, seen, hasRun };
 }
 
@@ -71,7 +85,19 @@ test.each(["restricted", "trusted"])(
       await workbench.runCommand("Clipcourier: Try It Locally");
       await notifications.find("In Restricted Mode no service is started on this machine.");
     }
+    const question = "The settings want every video of this workspace that matches **/* to be";
+    const asked = (await notifications.readAll()).filter((text) => text.includes(question));
+    expect(asked).toHaveLength(mode === "trusted" ? 1 : 0);
+
+    await explorer.chooseFor(watch, "a.mp4");
+    await notifications.find("New renders of a.mp4 are uploaded");
+    await addFile(hostile.folder, "unasked.mp4", {});
+    await explorer.row("unasked.mp4").waitFor();
+    // It is written later, so by its clip the other one would have been uploaded, too.
+    await addFile(hostile.folder, "a.mp4", {});
+    await expect.poll(() => service.listNames(), patience).toEqual(["a.mp4", "a.mp4"]);
     expect(hostile.seen).toEqual([]);
     expect(await hostile.hasRun()).toBe(false);
   },
+  240_000,
 );

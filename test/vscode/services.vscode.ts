@@ -2,6 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import { type Fault, forward, relay } from "../faults/exchange.ts";
 import { answerConnect, connect } from "./connect.ts";
 import { startFrontedService } from "./fronted-service.ts";
 import { useStage } from "./stage.ts";
@@ -87,6 +88,34 @@ test("uploads go to the service that was switched to, and Disconnect forgets it"
   await workbench.statusBarItem(second.host).click();
   await quickInput.rows.filter({ hasText: second.host }).waitFor();
   expect(await quickInput.rows.filter({ hasText: first.host }).count()).toBe(0);
+});
+
+test("no clip of one service is shown while those of another are loaded", async () => {
+  const [first, second] = [await startFrontedService(), await startFrontedService()];
+  const workbench = await stage.open(await makeWorkspace({ "a.mp4": {} }));
+  const { clips, explorer, notifications, quickInput } = workbench;
+  await connect(workbench, second);
+  await connect(workbench, first);
+  await explorer.chooseFor(upload, "a.mp4");
+  await notifications.find("a.mp4 is a clip now.");
+  await clips.open();
+  await clips.row("a.mp4").waitFor();
+
+  const answered = Promise.withResolvers<void>();
+  const wait: Fault = {
+    name: "wait",
+    async apply(exchange) {
+      await answered.promise;
+      await relay(exchange, await forward(exchange));
+    },
+  };
+  second.front.script([{ when: { path: /\/me\/videoclips$/ }, fault: wait }]);
+  await workbench.statusBarItem(first.host).click();
+  await quickInput.rows.filter({ hasText: second.host }).click();
+  await clips.root.getByText(`Loading the clips of ${second.host}…`).waitFor();
+  await expect.poll(() => clips.row("a.mp4").count()).toBe(0);
+  answered.resolve();
+  await clips.root.getByText("The service has no clips yet.").waitFor();
 });
 
 test("Try It Locally starts a service in a terminal, and the upload that asked for it goes on", async () => {

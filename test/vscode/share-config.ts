@@ -13,6 +13,9 @@ export function shareEditorConfig(name: string, editor: EditorName, include: str
     hookTimeout: 60_000,
     // On a busy machine a window reacts slowly.
     expect: { poll: { timeout: 20_000 } },
+    // An editor in a browser is many processes, of which the operating system can delay any: a test that
+    // fails is run once more, and the output marks it as retried.
+    retry: 1,
     // Each file starts an editor and a browser of its own.
     fileParallelism: false,
   });

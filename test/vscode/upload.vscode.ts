@@ -114,3 +114,14 @@ test("the palette uploads what is picked or open; an open video has it in its ti
   await workbench.runCommand(`Clipcourier: ${upload}`);
   await notifications.find("open.mp4 is a clip already");
 });
+
+test("a name that looks like a link to a command is no link in the messages", async () => {
+  const service = await startFrontedService();
+  const name = "[Show details](command:workbench.action.togglePanel).mp4";
+  const workbench = await stage.open(await makeWorkspace({ [name]: {} }));
+  await connect(workbench, service);
+  await workbench.explorer.chooseFor(upload, name);
+  const summary = await workbench.notifications.find("is a clip now.");
+  expect((await summary.read()).replaceAll("\u200b", "")).toBe(`${name} is a clip now.`);
+  expect(await summary.countLinks()).toBe(0);
+});

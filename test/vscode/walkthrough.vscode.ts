@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { answerConnect } from "./connect.ts";
+import { answerConnect, connect } from "./connect.ts";
 import { startFrontedService } from "./fronted-service.ts";
 import { useStage } from "./stage.ts";
 import type { Workbench } from "./workbench/workbench.ts";
@@ -51,4 +51,15 @@ test("the walkthrough leads from no service to a clip, and ticks its steps off",
     .poll(() => readSteps(workbench))
     .toEqual({ [connect]: true, [upload]: true, [share]: true });
   expect(await service.listNames()).toEqual(["first.mp4"]);
+});
+
+test("a walkthrough that is opened after connecting has that step ticked off", async () => {
+  const service = await startFrontedService();
+  const workbench = await stage.open(await makeWorkspace({ "first.mp4": {} }), { width: 1600 });
+  await connect(workbench, service);
+  await workbench.runCommand("Welcome: Open Walkthrough...");
+  await workbench.quickInput.pick("Get Started with Clipcourier");
+  await expect
+    .poll(() => readSteps(workbench))
+    .toEqual({ "Connect to a service": true, "Upload a video": false, "Share the clip": false });
 });

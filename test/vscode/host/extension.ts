@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import { join, relative } from "node:path";
+import type { ClipcourierApi } from "@clipcourier/vscode-api";
 import { commands, type Extension, extensions } from "vscode";
-import type { ClipcourierApi } from "../../../packages/vscode/src/api.ts";
 
 /** The installed extension. */
 export function findExtension(): Extension<ClipcourierApi> {

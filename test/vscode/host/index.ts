@@ -22,6 +22,11 @@ export async function run(): Promise<void> {
   }
 }
 
+/** The editor runs this where the extension starts by itself. */
+export function activate(): void {
+  void run();
+}
+
 async function answer({ id, name, args }: CallLine): Promise<AnswerLine> {
   try {
     const call = calls[name] as (...args: unknown[]) => unknown;

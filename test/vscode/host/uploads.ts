@@ -1,5 +1,5 @@
+import type { ApiUploadOptions, UploadReport } from "@clipcourier/vscode-api";
 import { CancellationTokenSource, Uri } from "vscode";
-import type { ApiUploadOptions, UploadReport } from "../../../packages/vscode/src/api.ts";
 import { findExtension } from "./extension.ts";
 
 const running = new Set<CancellationTokenSource>();

@@ -33,9 +33,41 @@ export class ClipsView {
     return await this.row(label).locator(".label-description").textContent();
   }
 
+  /** The name in the row that has the focus of the keys. */
+  async readFocused(): Promise<string | undefined> {
+    const [name] = await this.#readNames(".focused");
+    return name;
+  }
+
+  async readSelected(): Promise<string[]> {
+    return await this.#readNames(".selected");
+  }
+
+  async #readNames(kind: string): Promise<string[]> {
+    const rows = this.root.locator(`.monaco-list-row${kind}`);
+    return await rows.locator(".label-name").allTextContents();
+  }
+
   async chooseFor(item: string, label: string): Promise<void> {
     await this.#menu.openOn(this.row(label), item);
     await this.#menu.choose(item);
+  }
+
+  /**
+   * Points at a row until its tooltip is shown with the clip's picture, and gives its text. A list that
+   * is drawn anew closes the tooltip.
+   */
+  async showTooltip(label: string): Promise<string> {
+    const tooltip = this.#page.locator(".workbench-hover:visible");
+    return await waitUntil(`the tooltip of ${label}`, async () => {
+      // It appears only when the pointer enters the row, so it must come from elsewhere.
+      await this.#page.mouse.move(600, 20);
+      await this.row(label).hover({ timeout: 2_000 });
+      const picture = tooltip.locator("img");
+      await picture.waitFor({ timeout: 3_000 });
+      const width = await picture.evaluate((img) => img.naturalWidth);
+      return width > 99 ? ((await tooltip.textContent()) ?? undefined) : undefined;
+    });
   }
 
   /** Scrolls down until a line is on the screen. */
@@ -45,6 +77,24 @@ export class ClipsView {
       await this.root.locator(".monaco-list").hover();
       await this.#page.mouse.wheel(0, 200);
       return undefined;
+    });
+  }
+
+  /** Goes to the first row with a key, until it has this name. */
+  async goToStart(label: string): Promise<void> {
+    await this.#goTo("Home", label);
+  }
+
+  /** Goes to the last row with a key, until it has this name. */
+  async goToEnd(label: string): Promise<void> {
+    await this.#goTo("End", label);
+  }
+
+  async #goTo(key: string, label: string): Promise<void> {
+    await waitUntil(`${label} at the ${key} of the list`, async () => {
+      await this.root.locator(".monaco-list").focus({ timeout: 2_000 });
+      await this.#page.keyboard.press(key);
+      return (await this.readFocused()) === label || undefined;
     });
   }
 }

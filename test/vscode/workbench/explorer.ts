@@ -17,6 +17,14 @@ export class Explorer {
     return this.#tree().locator(".monaco-list-row").filter({ has: label });
   }
 
+  /** The letter or sign that marks a file at the end of its row; `none` without one. */
+  async readBadge(name: string): Promise<string> {
+    const label = this.row(name).locator(".monaco-icon-label");
+    return await label.evaluate(
+      (element) => element.ownerDocument.defaultView.getComputedStyle(element, "::after").content,
+    );
+  }
+
   /** Selects exactly these, whatever was selected before. */
   async select(...names: string[]): Promise<void> {
     await waitUntil(`${names.join(", ")} to be selected`, async () => {
@@ -39,6 +47,14 @@ export class Explorer {
     if (names.length > 1) await this.select(...names);
     await this.#menu.openOn(this.row(first), item);
     await this.#menu.choose(item);
+  }
+
+  async rename(from: string, to: string): Promise<void> {
+    await this.chooseFor("Rename...", from);
+    const box = this.#tree().locator("input");
+    await box.fill(to);
+    await box.press("Enter");
+    await this.row(to).waitFor();
   }
 
   /** The items in the menu of a file or folder, once the item `present` is among them. */

@@ -13,6 +13,11 @@ export class Notice {
     return toPlainText(await this.#row.locator(".notification-list-item-message").textContent());
   }
 
+  /** How many links are in its text. */
+  async countLinks(): Promise<number> {
+    return this.#row.locator(".notification-list-item-message a").count();
+  }
+
   async readButtons(): Promise<string[]> {
     const buttons = this.#row.locator(".notification-list-item-buttons-container .monaco-button");
     return (await buttons.allInnerTexts()).map((text) => text.trim());
@@ -80,6 +85,8 @@ export class Notifications {
     if (await centre.isVisible()) return;
     await this.#page.locator('[id="status.notifications"] a').click({ timeout: 2_000 });
     await centre.waitFor({ timeout: 2_000 });
+    // The tooltip of the bell would cover the buttons of the lowest notification.
+    await this.#page.mouse.move(250, 15);
   }
 
   #rows(): Locator {

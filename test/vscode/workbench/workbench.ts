@@ -4,6 +4,8 @@ import { Explorer } from "./explorer.ts";
 import { Menu } from "./menu.ts";
 import { Notifications } from "./notifications.ts";
 import { QuickInput } from "./quick-input.ts";
+import { RefactorPreview } from "./refactor-preview.ts";
+import { SourceControl } from "./source-control.ts";
 import { waitUntil } from "./wait-until.ts";
 
 /** The window of the editor, as a person sees and uses it. */
@@ -14,6 +16,8 @@ export class Workbench {
   readonly quickInput: QuickInput;
   readonly notifications: Notifications;
   readonly clips: ClipsView;
+  readonly sourceControl: SourceControl;
+  readonly refactorPreview: RefactorPreview;
   /** The modal dialog. */
   readonly dialog: Locator;
 
@@ -24,6 +28,8 @@ export class Workbench {
     this.quickInput = new QuickInput(page);
     this.notifications = new Notifications(page);
     this.clips = new ClipsView(page, this.menu);
+    this.sourceControl = new SourceControl(page);
+    this.refactorPreview = new RefactorPreview(page);
     this.dialog = page.locator(".monaco-dialog-box");
   }
 
@@ -75,13 +81,14 @@ export class Workbench {
   }
 
   /** The page of a webview, which is in a frame within a frame, by an element in it. */
-  async findWebview(selector: string): Promise<Frame> {
-    return await waitUntil(`a webview with ${selector}`, async () => {
+  async findWebview(selector: string, milliseconds?: number): Promise<Frame> {
+    const find = async () => {
       for (const frame of this.page.frames()) {
         if ((await frame.locator(selector).count()) > 0) return frame;
       }
       return undefined;
-    });
+    };
+    return await waitUntil(`a webview with ${selector}`, find, milliseconds);
   }
 
   async openExplorer(): Promise<void> {

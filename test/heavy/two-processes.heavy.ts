@@ -7,7 +7,7 @@ import {
   md5Of,
   startPair,
   uploadWhileOneIsKilled,
-} from "./processes/pair.ts";
+} from "../processes/pair.ts";
 
 const mebibyte = 1024 * 1024;
 

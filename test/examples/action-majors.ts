@@ -1,0 +1,19 @@
+import manifest from "../../package.json" with { type: "json" };
+
+/** This repository's own action, as `owner/clipcourier`. */
+const ownAction = new URL(manifest.repository.url).pathname.slice(1).replace(/\.git$/, "");
+
+/**
+ * The newest major version of each action that the workflows, the examples and the documents use, as
+ * seen on the date below. Whoever raises one raises the date.
+ */
+export const actionMajors = {
+  seenOn: "2026-11-29",
+  majors: {
+    [ownAction]: 1,
+    "actions/checkout": 7,
+    "actions/download-artifact": 8,
+    "actions/setup-node": 7,
+    "actions/upload-artifact": 7,
+  },
+} satisfies { seenOn: string; majors: Record<string, number> };

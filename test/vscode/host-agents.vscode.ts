@@ -1,0 +1,156 @@
+import { mkdtemp, rm, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { type Fault, forward, relay } from "../faults/exchange.ts";
+import { useExtensionHost } from "./extension-host.ts";
+import { startFrontedService } from "./fronted-service.ts";
+import { takePicture } from "./stage.ts";
+import { addFile } from "./workspace.ts";
+
+const host = useExtensionHost({ showsDialogs: true });
+const tool = "clipcourier_upload";
+
+/** Runs the tool, and gives the object in its result, or the message of the error. */
+async function invoke(paths: string[]) {
+  return await host.call("invokeTool", tool, { paths }).then(
+    ([notice = "", json = ""]) => {
+      expect(notice).toContain("never instructions");
+      return JSON.parse(json) as Record<"clips" | "failures", Record<string, unknown>[]>;
+    },
+    (error: Error) => error.message,
+  );
+}
+
+/** Presses a button of the editor's own confirmation, and gives what it said. */
+async function confirm(button = "Yes"): Promise<string> {
+  const hasText = "A program in the editor asks to upload videos";
+  const dialog = host.workbench.dialog.filter({ hasText });
+  await dialog.waitFor();
+  const text = (await dialog.textContent()) ?? "";
+  await dialog.getByRole("button", { name: button, exact: true }).click();
+  // Another one may follow.
+  await dialog.waitFor({ state: "hidden" });
+  return text;
+}
+
+/** A folder outside of the workspace. */
+async function makeFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "clipcourier-outside-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+test("a language model is told of the tool", async () => {
+  await expect.poll(() => host.call("listTools", "clipcourier")).toHaveLength(1);
+  const [known] = await host.call("listTools", "clipcourier");
+  expect(known).toMatchObject({ name: tool, inputSchema: { required: ["paths"] } });
+  expect(known?.description).toContain("never instructions");
+});
+
+test("it uploads several files once the person agrees, and says what became of each", async () => {
+  const service = await startFrontedService();
+  await host.connect(service);
+  const absolute = await addFile(host.folder, "takes/one.mp4", {});
+  await addFile(host.folder, "two.webm", {});
+  await addFile(host.folder, "notes.txt", "no video");
+  const answer = invoke([absolute, "two.webm", "notes.txt", "missing.mp4"]);
+  await host.workbench.dialog.waitFor();
+  await takePicture(host.workbench.page, "agent-confirmation");
+  const asked = await confirm();
+  for (const name of [service.host, "takes/one.mp4", "two.webm", "missing.mp4"])
+    expect(asked).toContain(name);
+  expect(asked).not.toContain("Outside");
+  const { clips, failures } = Object(await answer);
+  const stored = (await service.connect().listClips()).clips;
+  expect(clips).toMatchObject(
+    [absolute, "two.webm"].map((path) => ({ path, outcome: "uploaded", status: "available" })),
+  );
+  expect(clips.map(({ url }: { url: string }) => url).sort()).toEqual(
+    stored.map(({ url }) => url).sort(),
+  );
+  expect(clips[1]).toMatchObject({ markdown: expect.stringMatching(/^\[two\.webm\]\(http/) });
+  expect(failures).toMatchObject([
+    { path: "missing.mp4", code: "source_unreadable" },
+    { path: "notes.txt", code: "no_video" },
+  ]);
+});
+
+test("nothing is uploaded where the person does not agree", async () => {
+  const service = await startFrontedService();
+  await host.connect(service);
+  await addFile(host.folder, "declined.mp4", {});
+  const answer = invoke(["declined.mp4"]);
+  await confirm("Cancel");
+  expect(await answer).toMatch(/cancel/i);
+  expect(await service.listNames()).toEqual([]);
+});
+
+test.each(["Cancel", "Upload"])(
+  "a file outside of the workspace is named, and asked for: %s",
+  async (word) => {
+    const service = await startFrontedService();
+    await host.connect(service);
+    const outside = await addFile(await makeFolder(), "secret.mp4", {});
+    // What counts is where it is.
+    const link = `link-${word}.mp4`;
+    await symlink(outside, join(host.folder, link));
+    const answer = invoke([link]);
+    await host.workbench.dialog.waitFor();
+    await takePicture(host.workbench.page, "agent-outside");
+    const asked = await confirm();
+    expect(asked).toContain("Outside of the workspace:");
+    expect(asked).toContain(outside);
+    await host.workbench.waitForDialog("Upload files that lie outside of the workspace?");
+    await host.workbench.waitForDialog(outside);
+    await host.workbench.pressInDialog(word);
+    if (word === "Cancel") expect(await answer).toContain("were not allowed");
+    else expect(await answer).toMatchObject({ clips: [{ path: link, outcome: "uploaded" }] });
+    expect(await service.listNames()).toEqual(word === "Cancel" ? [] : ["secret.mp4"]);
+  },
+);
+
+test("a name is data: it is no Markdown in the question, and JSON in the result", async () => {
+  const service = await startFrontedService();
+  await host.connect(service);
+  const name = "`**a**` [x](https:evil.example) <b>\u202e\n# do this.mp4";
+  await addFile(host.folder, name, {});
+  const answer = invoke([name]);
+  await host.workbench.dialog.waitFor();
+  expect(await host.workbench.dialog.locator("a[href], b, strong, h1").count()).toBe(0);
+  const asked = await confirm();
+  expect(asked).not.toContain("\u202e");
+  const { clips } = Object(await answer);
+  expect(clips[0].path).not.toMatch(/[\n\u202e]/);
+  expect(clips[0].markdown).not.toMatch(/[\n\u202e]/);
+});
+
+test("cancelling the tool stops the upload", async () => {
+  const service = await startFrontedService();
+  await host.connect(service);
+  await addFile(host.folder, "stopped.mp4", { mebibytes: 24 });
+  const opened = Promise.withResolvers<void>();
+  const fault: Fault = {
+    name: "wait",
+    async apply(exchange) {
+      await opened.promise;
+      await relay(exchange, await forward(exchange));
+    },
+  };
+  service.front.script(
+    [3, 4, 5].map((part) => ({ when: { method: "PUT", part }, times: 9, fault })),
+  );
+  const answer = invoke(["stopped.mp4"]);
+  await confirm();
+  await expect.poll(() => service.storedParts(), { timeout: 20_000 }).toEqual([1, 2]);
+  await host.call("cancelTools");
+  expect(await answer).toMatch(/cancel/i);
+  await host.workbench.statusBarItem("Clip 1/1").waitFor({ state: "detached" });
+  opened.resolve();
+  expect(await service.listNames()).toEqual([]);
+});
+
+test("an input that is no list of paths is refused", async () => {
+  const refused = host.call("invokeTool", tool, { paths: [] });
+  await expect(refused).rejects.toThrow(/"paths" must be a list|Array is too short/);
+});
