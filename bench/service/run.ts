@@ -2,14 +2,15 @@
  * Measures the service on a folder: `pnpm bench:service [--against CHECKOUT] [--ceph]
  * [--folders FOLDER] [--only NAME] [--rounds N] [--quick] [--list]`. With `--against`, the service of
  * another checkout, which has to be built, is measured in turn with this one, and with `--ceph` this
- * one on a bucket. A plan of 10,000 parts needs 49 GiB of room below `--folders`. The results are in
+ * one on a bucket. A plan of 10,000 parts needs 49 GiB of room below `--folders`, and so does
+ * `finalize-large` with one round. Each scenario's figures take the place of its earlier ones in
  * `bench/results/service.md`.
  */
-import { mkdir, writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { takeMedian } from "../results.ts";
 import { bucketGrounds, folderGrounds, type Grounds } from "./grounds.ts";
+import { formatNumber, keepFigures } from "./report.ts";
 import { type Figures, listServiceScenarios, type ServiceScenario } from "./scenarios.ts";
 import { BenchService } from "./service.ts";
 
@@ -41,16 +42,15 @@ async function run(scenarios: readonly ServiceScenario[]): Promise<void> {
     columns.push({ name: "before", checkout: resolve(values.against), grounds: folders });
   }
   if (buckets) columns.push({ name: "bucket", checkout: now, grounds: buckets });
-  const tables: string[] = [];
   for (const scenario of scenarios) {
     console.error(scenario.title);
-    tables.push(formatTable(scenario, await measureAll(scenario, columns)));
+    const figures = await measureAll(scenario, columns);
+    // The figures of a quick run are no measurement.
+    if (values.quick) continue;
+    const { name, title } = scenario;
+    const order = all.map((one) => one.name);
+    await keepFigures({ name, title, rounds: Number(values.rounds), figures }, order);
   }
-  const folder = join(import.meta.dirname, "../results");
-  await mkdir(folder, { recursive: true });
-  const intro = `# Benchmark of the service\n\nA folder in ${values.folders}${buckets ? ", and a bucket of Ceph in memory on the same machine" : ""}; medians of ${values.rounds} rounds in turn.\n`;
-  const name = values.quick ? "service-quick.md" : "service.md";
-  await writeFile(join(folder, name), [intro, ...tables].join("\n"));
 }
 
 /** One of the services that are compared. */
@@ -69,9 +69,10 @@ async function measureAll(
   const rounds: Record<string, Figures[]> = {};
   const running: [string, BenchService][] = [];
   for (const { name, checkout, grounds } of columns) {
+    if (name === "bucket" && scenario.onBucket === false) continue;
     const service = services.use(await BenchService.start(checkout, await grounds.make()));
-    await service.seed(scenario.clips);
-    running.push([name, service]);
+    if (await service.seed(scenario.clips)) running.push([name, service]);
+    else console.error(`  ${name}: not measured, it would take hours to make the clips`);
   }
   for (let round = 0; round < Number(values.rounds); round++) {
     for (const [name, service] of running) {
@@ -89,28 +90,8 @@ function joinRounds([first = {}, ...others]: readonly Figures[]): Figures {
   return Object.fromEntries(Object.keys(first).map((name) => [name, join(name)]));
 }
 
-function formatTable({ title }: ServiceScenario, figures: Record<string, Figures>): string {
-  const names = Object.keys(Object.values(figures)[0] ?? {});
-  const columns = Object.keys(figures);
-  const rows = names.map((name) => {
-    const cells = columns.map((column) => formatNumber(figures[column]?.[name]));
-    return `| ${[name, ...cells].join(" | ")} |`;
-  });
-  return [
-    `## ${title}\n`,
-    `| | ${columns.join(" | ")} |`,
-    `| --- |${" ---: |".repeat(columns.length)}`,
-    ...rows,
-    "",
-  ].join("\n");
-}
-
 function formatFigures(figures: Figures): string {
   return Object.entries(figures)
     .map(([name, value]) => `${name} ${formatNumber(value)}`)
     .join(", ");
-}
-
-function formatNumber(value = Number.NaN): string {
-  return value.toFixed(value < 10 ? 2 : 0);
 }

@@ -13,11 +13,13 @@ interface Timed<T> {
 
 interface Plan {
   checksum: string;
+  chunk_size: number;
   urls: { PartNumber: number; url: string }[];
 }
 
 const connections = 64;
 const seedsAtOnce = 16;
+const mostByUpload = 1_000;
 
 /** A running service of one checkout, and the requests that the scenarios make to it. */
 export class BenchService implements AsyncDisposable {
@@ -79,8 +81,12 @@ export class BenchService implements AsyncDisposable {
     return String(answer.headers.etag);
   }
 
-  /** Makes clips. Earlier versions, whose catalog is not that of this one, get them by uploads. */
-  async seed(clips: number): Promise<void> {
+  /**
+   * Makes clips, and says whether they are there. Earlier versions, whose catalog is not that of this
+   * one, get them by uploads, which take too long for more than 1,000.
+   */
+  async seed(clips: number): Promise<boolean> {
+    if (clips === 0) return true;
     const script = join(import.meta.dirname, "seed-process.mjs");
     const ground = JSON.stringify(this.#ground);
     const seeder = spawn(
@@ -89,12 +95,14 @@ export class BenchService implements AsyncDisposable {
       { stdio: ["ignore", "ignore", "inherit"] },
     );
     const [code] = await once(seeder, "exit");
-    if (code === 0) return;
+    if (code === 0) return true;
+    if (clips > mostByUpload) return false;
     let next = 0;
     const upload = async () => {
       while (next < clips) await this.upload(Buffer.from(`clip ${next++}`));
     };
     await Promise.all(Array.from({ length: seedsAtOnce }, upload));
+    return true;
   }
 
   /** Uploads a content, and gives the milliseconds of each of its two calls. */
@@ -113,6 +121,30 @@ export class BenchService implements AsyncDisposable {
     return { plan: planned.milliseconds, finalize: finalized.milliseconds };
   }
 
+  /**
+   * Sends zeros with a checksum that is not theirs, and gives the milliseconds of the finalize, which
+   * does not wait for the verification.
+   */
+  async finalizeUnverified(size: number): Promise<number> {
+    const { value } = await this.plan(size);
+    const { urls, chunk_size: chunkSize, checksum } = value;
+    const zeros = Buffer.alloc(chunkSize);
+    const uploads: { PartNumber: number; ETag: string }[] = [];
+    for (const { PartNumber, url } of urls) {
+      const length = Math.min(chunkSize, size - (PartNumber - 1) * chunkSize);
+      uploads.push({ PartNumber, ETag: await this.sendPart(url, zeros.subarray(0, length)) });
+    }
+    const form = { uploads: JSON.stringify(uploads) };
+    return (await this.#ask("POST", uploadPath(checksum), form)).milliseconds;
+  }
+
+  /** Asks whether the service runs, and gives the milliseconds. */
+  async checkHealth(): Promise<number> {
+    const start = performance.now();
+    await this.#send("GET", "/healthz");
+    return performance.now() - start;
+  }
+
   /** Asks for a page of clips, and gives the milliseconds. */
   async list(page = 1): Promise<number> {
     return (await this.#ask("GET", `me/videoclips?count=20&page=${page}`)).milliseconds;
@@ -121,7 +153,7 @@ export class BenchService implements AsyncDisposable {
   /** Tries to sign in with a wrong secret. */
   async signInWrongly(): Promise<void> {
     const form = { app_id: this.#appId, app_secret: "wrong" };
-    await this.#send("POST", "login/app/", form);
+    await this.#send("POST", "login/app/", new URLSearchParams(form).toString());
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -139,23 +171,24 @@ export class BenchService implements AsyncDisposable {
   }
 
   async #ask(method: "GET" | "POST", path: string, form?: Record<string, string>) {
+    const body = form ? new URLSearchParams(form).toString() : null;
     const start = performance.now();
-    const { status, text } = await this.#send(method, path, form);
+    const { status, text } = await this.#send(method, path, body);
     const milliseconds = performance.now() - start;
     if (status !== 200) throw new Error(`${method} ${path} was answered with ${status}: ${text}`);
     return { value: JSON.parse(text), milliseconds };
   }
 
-  async #send(method: "GET" | "POST", path: string, form?: Record<string, string>) {
+  async #send(method: "GET" | "POST", path: string, body: string | null = null) {
     const { origin, pathname, search } = new URL(path, this.#rootUrl);
     const answer = await this.#agent.request({
       ...{ origin, path: pathname + search, method },
       headers: {
         "x-pv-meta-app": this.#appId,
         ...this.#headers,
-        ...(form && { "content-type": "application/x-www-form-urlencoded" }),
+        ...(body !== null && { "content-type": "application/x-www-form-urlencoded" }),
       },
-      body: form ? new URLSearchParams(form).toString() : null,
+      body,
       // A list of an old version takes minutes.
       ...{ headersTimeout: 0, bodyTimeout: 0 },
     });
