@@ -28,7 +28,7 @@ export default async function prepare(project: TestProject): Promise<() => Promi
     folder,
     // A busy machine keeps the time limit, too.
     media: createMedia({ timeLimit: 600_000 }),
-    logger: pino({ level: "silent" }),
+    logger: pino({ level: "warn" }),
   });
   const { appId, appSecret } = await service.accounts.createApp();
   project.provide("service", { rootUrl: service.rootUrl, appId, appSecret });

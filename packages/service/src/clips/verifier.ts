@@ -68,6 +68,8 @@ export class Verifier {
   async #release(record: ClipRecord, version: string, seen: Seen): Promise<void> {
     const { catalog, logger, onRenditionDue } = this.#options;
     const { id } = record.state;
+    // Where somebody else was faster, the pictures are being read by now and must not be replaced.
+    if ((await catalog.read(id))?.etag !== record.etag) return;
     const next = await this.#describe(record.state, version, seen);
     if (!(await recordChange(this.#options, record, next))) return;
     const notes =

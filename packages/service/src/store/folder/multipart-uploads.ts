@@ -24,7 +24,6 @@ import { checkContentLength, parseContentMd5 } from "./part-body.js";
 import type { SignedPart } from "./part-url.js";
 import { PartWriter, type RunAlone } from "./part-writer.js";
 import {
-  awaitReplacements,
   checkParts,
   checkPartsAgain,
   contentFile,
@@ -78,9 +77,7 @@ export class MultipartUploads {
   }
 
   async listParts(key: string, uploadId: string): Promise<StoredPart[]> {
-    const upload = await this.#open(key, uploadId);
-    await awaitReplacements(upload);
-    return readParts(upload).catch(goneWhenMissing);
+    return readParts(await this.#open(key, uploadId));
   }
 
   /** Stores a part whose URL has been verified, and returns its ETag. */
@@ -111,8 +108,7 @@ export class MultipartUploads {
     file: string,
   ): Promise<void> {
     const upload = await this.#open(key, uploadId);
-    await awaitReplacements(upload);
-    const checked = await checkParts(upload, parts).catch(goneWhenMissing);
+    const checked = await checkParts(upload, parts);
     const content = contentFile(upload.folder);
     await syncContent(content);
     await moveBelow(this.#folders.objects, file, () => moveContent(content, file));

@@ -51,24 +51,34 @@ export function hasReplacement(slots: Buffer): boolean {
   for (let start = 0; start + slotSize <= slots.length; start += slotSize) {
     // To decode each slot of a large upload would take long, and nearly none is in this state.
     if (slots[start + stateOffset] !== states.replaced) continue;
-    if (decodeSlot(slots, start)?.isReplaced) return true;
+    if (decodeSlot(slots.subarray(start, start + slotSize))?.isReplaced) return true;
   }
   return false;
 }
 
-/** What the slot at an offset says; `null` where it says nothing. */
-export function decodeSlot(bytes: Buffer, start = 0): PartSlot | null {
-  if (bytes.length < start + slotSize) return null;
+/** What each whole slot says, by ascending part number; `null` where it says nothing. */
+export function decodeSlots(bytes: Buffer): (PartSlot | null)[] {
+  // A large upload has thousands of slots: one string is made for all of them.
+  const hex = bytes.toString("hex");
+  const count = Math.floor(bytes.length / slotSize);
+  return Array.from({ length: count }, (_, index) => decode(bytes, hex, index * slotSize));
+}
+
+/** What a single slot says; `null` where it says nothing. */
+export function decodeSlot(slot: Buffer): PartSlot | null {
+  return slot.length < slotSize ? null : decode(slot, slot.toString("hex"), 0);
+}
+
+/** @param hex all of the bytes, hexadecimal */
+function decode(bytes: Buffer, hex: string, start: number): PartSlot | null {
   const state = bytes[start + stateOffset];
   const end = start + checkedSize;
   if (!state || bytes.readUInt32BE(end) !== crc32(bytes.subarray(start, end))) return null;
-  // A large upload has thousands of slots: one string is made for each, and no view of its bytes.
-  const hex = bytes.toString("hex", start, end);
   return {
     isStored: state === states.stored,
     isReplaced: state === states.replaced,
-    attempt: hex.slice(2 * attemptOffset),
-    md5: hex.slice(0, 2 * md5Size),
+    attempt: hex.slice(2 * (start + attemptOffset), 2 * end),
+    md5: hex.slice(2 * start, 2 * (start + md5Size)),
     size: bytes.readUIntBE(start + md5Size, 6),
   };
 }

@@ -8,7 +8,7 @@ import type { CompletedPart, StoredPart, UploadLayout } from "../object-store.js
 import { StoreError } from "../store-error.js";
 import { syncFolder } from "./durable-files.js";
 import { nullWhenMissing } from "./file-errors.js";
-import { decodeSlot, hasReplacement, slotSize } from "./part-slots.js";
+import { decodeSlots, hasReplacement } from "./part-slots.js";
 
 // Milliseconds, between two looks and in all: a process may have ended in the middle.
 const replacementPause = 20;
@@ -52,10 +52,12 @@ export function encodeFacts(key: string, { size, partSize, contentType }: Upload
 
 /** An upload; `null` where there is none, `"damaged"` where `upload.json` cannot be understood. */
 export async function readUploadFolder(folder: string): Promise<UploadFolder | "damaged" | null> {
-  const content = await stat(contentFile(folder)).catch(nullWhenMissing);
+  const [content, text, stats] = await Promise.all([
+    stat(contentFile(folder)).catch(nullWhenMissing),
+    readFile(factsFile(folder), "utf8").catch(nullWhenOdd),
+    stat(factsFile(folder)).catch(nullWhenMissing),
+  ]);
   if (!content?.isFile()) return null;
-  const text = await readFile(factsFile(folder), "utf8").catch(nullWhenOdd);
-  const stats = await stat(factsFile(folder)).catch(nullWhenMissing);
   if (text === null || !stats) return "damaged";
   const facts = v.safeParse(v.pipe(v.string(), v.parseJson(), factsSchema), text);
   return facts.success ? { ...facts.output, folder, initiated: stats.mtime } : "damaged";
@@ -92,50 +94,42 @@ export interface PartsOnDisk {
 
 /** @param content where the content is now */
 async function readOnDisk(
-  { folder }: UploadFolder,
-  content = contentFile(folder),
+  upload: UploadFolder,
+  content = contentFile(upload.folder),
 ): Promise<PartsOnDisk> {
-  const slots = (await readFile(slotsFile(folder)).catch(nullWhenOdd)) ?? Buffer.alloc(0);
+  // In this order: the bytes of a part are there before its slot says so.
+  const slots = (await readFile(slotsFile(upload.folder)).catch(nullWhenOdd)) ?? Buffer.alloc(0);
   return { slots, contentSize: (await stat(content)).size };
-}
-
-/** The stored parts of an upload by ascending number. */
-export async function readParts(upload: UploadFolder): Promise<StoredPart[]> {
-  return findStored(upload, await readOnDisk(upload));
-}
-
-function findStored(upload: UploadFolder, onDisk: PartsOnDisk): StoredPart[] {
-  const parts: StoredPart[] = [];
-  const count = Math.floor(onDisk.slots.length / slotSize);
-  for (let partNumber = 1; partNumber <= count; partNumber++) {
-    const part = findPart(upload, onDisk, partNumber);
-    if (part) parts.push(part);
-  }
-  return parts;
-}
-
-function findPart(
-  { partSize }: UploadFolder,
-  { slots, contentSize }: PartsOnDisk,
-  partNumber: number,
-): StoredPart | null {
-  const slot = decodeSlot(slots, (partNumber - 1) * slotSize);
-  if (!slot?.isStored) return null;
-  // A part that ends behind the content was lost with the end of the file.
-  if ((partNumber - 1) * partSize + slot.size > contentSize) return null;
-  return { partNumber, etag: etagOfPart(slot.md5), size: slot.size };
 }
 
 /**
  * Waits while another process puts bytes in place that it has in full, as when two clients send the
  * same content: such a part was stored before, and is again in a moment.
  */
-export async function awaitReplacements({ folder }: UploadFolder): Promise<void> {
-  for (let waited = 0; waited < replacementTime; waited += replacementPause) {
-    const slots = (await readFile(slotsFile(folder)).catch(nullWhenOdd)) ?? Buffer.alloc(0);
-    if (!hasReplacement(slots)) return;
+async function readWithoutReplacements(upload: UploadFolder): Promise<PartsOnDisk> {
+  for (let waited = 0; ; waited += replacementPause) {
+    const onDisk = await readOnDisk(upload).catch(goneWhenMissing);
+    if (waited >= replacementTime || !hasReplacement(onDisk.slots)) return onDisk;
     await sleep(replacementPause);
   }
+}
+
+/** The stored parts of an upload by ascending number. */
+export async function readParts(upload: UploadFolder): Promise<StoredPart[]> {
+  return findStored(upload, await readWithoutReplacements(upload)).filter((part) => part !== null);
+}
+
+/** By ascending part number; `null` for a part that is not stored. */
+function findStored(
+  { partSize }: UploadFolder,
+  { slots, contentSize }: PartsOnDisk,
+): (StoredPart | null)[] {
+  return decodeSlots(slots).map((slot, index) => {
+    if (!slot?.isStored) return null;
+    // A part that ends behind the content was lost with the end of the file.
+    if (index * partSize + slot.size > contentSize) return null;
+    return { partNumber: index + 1, etag: etagOfPart(slot.md5), size: slot.size };
+  });
 }
 
 /** @throws `InvalidPart` where the stored parts are not exactly these, or not the whole content. */
@@ -143,7 +137,7 @@ export async function checkParts(
   upload: UploadFolder,
   parts: readonly CompletedPart[],
 ): Promise<PartsOnDisk> {
-  const onDisk = await readOnDisk(upload);
+  const onDisk = await readWithoutReplacements(upload);
   requireParts(upload, parts, onDisk);
   return onDisk;
 }
@@ -174,9 +168,10 @@ function requireParts(
   if (parts.length !== total) {
     throw invalidPart(`The upload has ${total} parts, and not ${parts.length}.`);
   }
+  const stored = findStored(upload, onDisk);
   for (const [index, { partNumber, etag }] of parts.entries()) {
     if (partNumber !== index + 1) throw invalidPart(`Part ${index + 1} is missing in the list.`);
-    const found = findPart(upload, onDisk, partNumber);
+    const found = stored[index];
     if (!found) throw invalidPart(`Part ${partNumber} is not stored. Send it again.`);
     if (found.etag !== etag) throw invalidPart(`Part ${partNumber} was sent again meanwhile.`);
     if (found.size !== partLength(upload, partNumber)) {
