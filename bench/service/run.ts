@@ -4,11 +4,12 @@
  * another checkout, which has to be built, is measured in turn with this one, and with `--ceph` this
  * one on a bucket. A plan of 10,000 parts needs 49 GiB of room below `--folders`, and so does
  * `finalize-large` with one round. Each scenario's figures take the place of its earlier ones in
- * `bench/results/service.md`.
+ * `bench/results/service.md`. It exits with 1 where a figure of this checkout exceeds its bound.
  */
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { takeMedian } from "../results.ts";
+import { checkBounds } from "./bounds.ts";
 import { bucketGrounds, folderGrounds, type Grounds } from "./grounds.ts";
 import { formatNumber, keepFigures } from "./report.ts";
 import { type Figures, listServiceScenarios, type ServiceScenario } from "./scenarios.ts";
@@ -42,15 +43,22 @@ async function run(scenarios: readonly ServiceScenario[]): Promise<void> {
     columns.push({ name: "before", checkout: resolve(values.against), grounds: folders });
   }
   if (buckets) columns.push({ name: "bucket", checkout: now, grounds: buckets });
+  const measured = new Map<string, Figures>();
   for (const scenario of scenarios) {
     console.error(scenario.title);
     const figures = await measureAll(scenario, columns);
+    if (figures.now) measured.set(scenario.name, figures.now);
     // The figures of a quick run are no measurement.
     if (values.quick) continue;
     const { name, title } = scenario;
     const order = all.map((one) => one.name);
     await keepFigures({ name, title, rounds: Number(values.rounds), figures }, order);
   }
+  // A quick run is too short for a bound to say anything.
+  if (values.quick) return;
+  const { lines, areMet } = checkBounds(measured);
+  for (const line of lines) console.error(line);
+  if (!areMet) process.exitCode = 1;
 }
 
 /** One of the services that are compared. */

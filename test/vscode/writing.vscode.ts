@@ -173,8 +173,11 @@ test("where nobody is connected the editor's own link comes first, and ours lead
   await editor.open("notes.md");
   // A command of the extension waits until it is active.
   await workbench.runCommand("Clipcourier: Show Log");
-  // The log takes the focus when it is shown, which may be late.
-  await workbench.page.locator(".part.panel .monaco-editor.focused").waitFor();
+  // Hidden again: the log can take the focus late.
+  const panel = workbench.page.locator(".part.panel");
+  await panel.locator(".output-view-content").waitFor();
+  await workbench.page.keyboard.press("Control+j");
+  await panel.waitFor({ state: "hidden" });
   await editor.pasteFiles("intro.mp4");
   await expect.poll(() => editor.read()).toContain('src="intro.mp4"');
   await editor.chooseEdit("Upload as Clip and Insert");
