@@ -1,77 +1,142 @@
+import { execFile } from "node:child_process";
+import { globSync } from "node:fs";
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
+import { promisify } from "node:util";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { parse } from "yaml";
-import manifest from "../package.json" with { type: "json" };
+import { majorTag, npmRange } from "../scripts/release/release-names.ts";
 import { root } from "./action/action-definition.ts";
 import { read } from "./examples/example-files.ts";
+import { ownAction } from "./examples/own-names.ts";
 import { runNode } from "./run-node.ts";
 
-const script = join(root, "scripts", "repository-links.ts");
+const script = join(root, "scripts/release/fill-names.ts");
+const names = JSON.parse(read("release.json"));
 
-describe("the account that holds the repository", () => {
-  const rootManifest = (owner: string) =>
-    JSON.stringify({ repository: { url: `git+https://github.com/${owner}/clipcourier.git` } });
-
-  /** A folder with a few of the files that hold the account. */
-  async function makeRepository(owner: string): Promise<string> {
-    const folder = await mkdtemp(join(tmpdir(), "clipcourier-links-"));
+describe("what release.json says", () => {
+  /** A folder with every file that states where the repository is. */
+  async function copyFiles(changes: object, version?: string): Promise<string> {
+    const folder = await mkdtemp(join(tmpdir(), "clipcourier-names-"));
     onTestFinished(() => rm(folder, { recursive: true, force: true }));
-    for (const path of ["README.md", "examples/oidc.yml", "packages/vscode/package.json"]) {
+    const order = ["grep", "-lF", "-e", ownAction, "-e", "npx --yes", "-e", "npx -y"];
+    const { stdout } = await promisify(execFile)("git", order, { cwd: root });
+    const paths = [...stdout.trim().split("\n"), "packages/action/package.json"];
+    for (const path of paths.filter((each) => !/^(test|scripts)\/|\/dist\//.test(each))) {
       await mkdir(dirname(join(folder, path)), { recursive: true });
       await cp(join(root, path), join(folder, path));
     }
-    await writeFile(join(folder, "package.json"), rootManifest(owner));
+    await writeFile(join(folder, "release.json"), JSON.stringify({ ...names, ...changes }));
+    if (version !== undefined) {
+      await writeFile(join(folder, "packages/action/package.json"), JSON.stringify({ version }));
+    }
     return folder;
   }
+  const fill = (folder: string) => runNode([script, "fill", folder]);
+  const check = (folder: string) => runNode([script, "check", folder]);
 
-  test("is the same in all files of this repository", async () => {
-    const { stderr } = await runNode([script, "check"]);
-    const complaints = stderr.split("\n").filter((line) => line !== "");
-    expect(
-      complaints.filter((line) => !line.startsWith("package.json has the placeholder")),
-    ).toEqual([]);
+  test("is what all files of this repository say", async () => {
+    expect(await runNode([script, "check"])).toEqual({ code: 0, stdout: "", stderr: "" });
   });
 
-  test("is refused while it is the placeholder, and the message says what to do", async () => {
-    const folder = await makeRepository("OWNER");
-    await runNode([script, "fill", folder]);
-    const { code, stderr } = await runNode([script, "check", folder]);
+  test("is not released while the owner is the placeholder, and the message says what to do", async () => {
+    const folder = await copyFiles({ owner: "OWNER" });
+    await fill(folder);
+    expect(await check(folder)).toMatchObject({ code: 0 });
+    const { code, stderr } = await runNode([script, "release", folder]);
     expect(code).toBe(1);
-    expect(stderr).toContain('package.json has the placeholder OWNER in "repository"');
+    expect(stderr).toContain('release.json has the placeholder OWNER as "owner". Put the account');
   });
 
-  test("is refused where files name another one, until it is filled in", async () => {
-    const folder = await makeRepository("octo-clips");
-    const refused = await runNode([script, "check", folder]);
+  test("is filled into every file that names the repository", async () => {
+    const folder = await copyFiles({ owner: "octo-clips", repository: "courier", publisher: "oc" });
+    const refused = await check(folder);
     expect(refused.code).toBe(1);
-    expect(
-      refused.stderr.match(/^\S+(?= names another account than octo-clips)/gm)?.sort(),
-    ).toEqual(["README.md", "examples/oidc.yml", "packages/vscode/package.json"]);
+    const complained = refused.stderr.match(/^\S+(?= does not say what release\.json)/gm);
+    expect(complained).toEqual(
+      expect.arrayContaining(["README.md", "examples/oidc.yml", "packages/vscode/package.json"]),
+    );
 
-    expect(await runNode([script, "fill", folder])).toMatchObject({ code: 0, stderr: "" });
-    expect(await runNode([script, "check", folder])).toMatchObject({ code: 0, stderr: "" });
-    const extension = await readFile(join(folder, "packages/vscode/package.json"), "utf8");
-    expect(extension.match(/github\.com\/octo-clips\/clipcourier\b/g)).toHaveLength(3);
-    const readme = await readFile(join(folder, "README.md"), "utf8");
-    expect(readme).toContain("uses: octo-clips/clipcourier@v1");
+    expect(await fill(folder)).toMatchObject({ code: 0, stderr: "" });
+    expect(await check(folder)).toMatchObject({ code: 0, stderr: "" });
+    expect(await runNode([script, "release", folder])).toMatchObject({ code: 0, stderr: "" });
+    for (const path of complained ?? []) {
+      expect(await readFile(join(folder, path), "utf8"), path).not.toContain(ownAction);
+    }
+    const extension = JSON.parse(
+      await readFile(join(folder, "packages/vscode/package.json"), "utf8"),
+    );
+    expect(extension).toMatchObject({
+      publisher: "oc",
+      repository: { url: "https://github.com/octo-clips/courier", directory: "packages/vscode" },
+      homepage: "https://github.com/octo-clips/courier/tree/HEAD/packages/vscode#readme",
+      bugs: "https://github.com/octo-clips/courier/issues",
+      vsce: { baseContentUrl: "https://github.com/octo-clips/courier/blob/HEAD/packages/vscode" },
+    });
   });
 
-  test("must be there", async () => {
-    const folder = await makeRepository("octo-clips");
-    await writeFile(join(folder, "package.json"), "{}");
-    const { code, stderr } = await runNode([script, "check", folder]);
+  test("and the version say which tag and which range people are told", async () => {
+    const folder = await copyFiles({ owner: "octo-clips" }, "3.4.5");
+    await fill(folder);
+    const readme = await readFile(join(folder, "README.md"), "utf8");
+    expect(readme).toContain("uses: octo-clips/clipcourier@v3\n");
+    const pipeline = await readFile(join(folder, "examples/gitlab-ci.yml"), "utf8");
+    expect(pipeline.match(/clipcourier@\S+/g)).toEqual(["clipcourier@3", "clipcourier@3"]);
+    const extension = await readFile(join(folder, "packages/vscode/package.json"), "utf8");
+    expect(extension).toContain('"clipcourier@3"');
+  });
+
+  test("is compared with the names of the packages, which stand in imports too", async () => {
+    const folder = await copyFiles({ packages: { ...names.packages, core: "@other/core" } });
+    const { code, stderr } = await check(folder);
+    expect([code, stderr]).toEqual([
+      1,
+      "packages/core/package.json has the name @clipcourier/core, where release.json has @other/core.\n",
+    ]);
+  });
+
+  test("has to be there", async () => {
+    const folder = await copyFiles({ owner: "octo clips" });
+    const { code, stderr } = await check(folder);
     expect(code).toBe(1);
-    expect(stderr).toContain('has no "repository"');
+    expect(stderr).toContain('release.json has no "owner" of letters');
+  });
+
+  test("lists every package that is not private, after those that it depends on", () => {
+    const manifests = globSync("packages/*/package.json", { cwd: root });
+    const published = manifests.filter((path) => !JSON.parse(read(path)).private);
+    const folders = Object.keys(names.packages);
+    expect(folders.toSorted()).toEqual(published.map((path) => basename(dirname(path))).sort());
+    for (const [index, folder] of folders.entries()) {
+      const { dependencies = {} } = JSON.parse(read(`packages/${folder}/package.json`));
+      const before = folders.slice(0, index).map((each) => names.packages[each]);
+      const ours = Object.values(names.packages);
+      const needed = Object.keys(dependencies).filter((name) => ours.includes(name));
+      expect(before).toEqual(expect.arrayContaining(needed));
+    }
   });
 });
 
-test.each(["batch", "cli", "core", "report", "service", "vscode-api"])(
+test.each([
+  ["0.1.0", "v0", "0.1"],
+  ["0.12.3", "v0", "0.12"],
+  ["1.0.0-beta.1", "v1", "1"],
+  ["12.3.4", "v12", "12"],
+])("version %s is followed by the tag %s, and asked for as %s", (version, tag, range) => {
+  expect([majorTag(version), npmRange(version)]).toEqual([tag, range]);
+});
+
+test.each(Object.keys(names.packages))(
   "%s names the repository, which npm compares with where it was built",
-  async (name) => {
-    const { repository } = JSON.parse(read(`packages/${name}/package.json`));
-    expect(repository).toEqual({ ...manifest.repository, directory: `packages/${name}` });
+  (folder) => {
+    const { repository } = JSON.parse(read(`packages/${folder}/package.json`));
+    const { owner, repository: name } = names;
+    expect(repository).toEqual({
+      type: "git",
+      url: `git+https://github.com/${owner}/${name}.git`,
+      directory: `packages/${folder}`,
+    });
   },
 );
 
@@ -85,9 +150,9 @@ describe("the workflow that releases", () => {
   const { jobs }: { jobs: Record<string, Job> } = parse(text);
   const needsOf = (name: string): string[] => [jobs[name]?.needs ?? []].flat();
 
-  test("looks at the links before anything is published", () => {
+  test("looks at the names before anything is published", () => {
     const runs = jobs.check?.steps.map(({ run }) => run);
-    expect(runs).toContain("node scripts/repository-links.ts check");
+    expect(runs).toContain("node scripts/release/fill-names.ts release");
     for (const name of ["npm", "package-extension"]) expect(needsOf(name)).toContain("check");
   });
 

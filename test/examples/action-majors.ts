@@ -1,7 +1,4 @@
-import manifest from "../../package.json" with { type: "json" };
-
-/** This repository's own action, as `owner/clipcourier`. */
-const ownAction = new URL(manifest.repository.url).pathname.slice(1).replace(/\.git$/, "");
+import { ownAction, ownTag } from "./own-names.ts";
 
 /**
  * The newest major version of each action that the workflows, the examples and the documents use, as
@@ -10,7 +7,7 @@ const ownAction = new URL(manifest.repository.url).pathname.slice(1).replace(/\.
 export const actionMajors = {
   seenOn: "2026-11-29",
   majors: {
-    [ownAction]: 1,
+    [ownAction]: Number(ownTag.slice(1)),
     "actions/checkout": 7,
     "actions/download-artifact": 8,
     "actions/setup-node": 7,

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { root } from "../action/action-definition.ts";
+import { ownAction, ownTag } from "./own-names.ts";
 
 export interface Step {
   uses?: string;
@@ -50,4 +51,4 @@ export function readWorkflow(path: string): Workflow {
 export const stepsOf = ({ jobs }: Workflow) => Object.values(jobs).flatMap(({ steps }) => steps);
 
 /** Whether a step uses the action of this repository. */
-export const isOurs = ({ uses }: Step) => /^([\w.-]+\/clipcourier@v1|\.\/)$/.test(uses ?? "");
+export const isOurs = ({ uses }: Step) => uses === `${ownAction}@${ownTag}` || uses === "./";

@@ -199,7 +199,7 @@ describe("on any other CI", () => {
     const { cwd, comment } = await prepareFolder();
     const text = await readFile(new URL(`../../../${file}`, import.meta.url), "utf8");
     const [, options = ""] =
-      /clipcourier@1 comment (clips\.json\s+(?:\\\s+)?--pull[^']*?--run "?[\w$]+"?)/.exec(text) ??
+      /clipcourier@\S+ comment (clips\.json\s+(?:\\\s+)?--pull[^']*?--run "?[\w$]+"?)/.exec(text) ??
       [];
     // Buildkite's `$$` is the shell's `$`, and the lines of a folded text are one.
     const line = options.replaceAll("$$", "$").replaceAll(/\\?\n\s*/g, " ");

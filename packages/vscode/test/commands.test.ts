@@ -33,7 +33,7 @@ test("npx is told of the package that is missing, in the range of the command li
   const name = "@modelcontextprotocol/server";
   expect(sdk).toBe(`${name}@${peerDependencies[name]}`);
   expect(toMcpCommand(defaultCommand, ["/a"])).toEqual([
-    ...["npx", "--yes", "-p", "clipcourier@0.1", "-p", sdk, "clipcourier"],
+    ...["npx", "--yes", "-p", defaultCommand[2] ?? "", "-p", sdk, "clipcourier"],
     ...["mcp", "--root", "/a"],
   ]);
 });
