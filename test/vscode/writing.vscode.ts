@@ -175,7 +175,7 @@ test("where nobody is connected the editor's own link comes first, and ours lead
   await workbench.runCommand("Clipcourier: Show Log");
   // Hidden again: the log can take the focus late.
   const panel = workbench.page.locator(".part.panel");
-  await panel.locator(".output-view-content").waitFor();
+  await panel.locator(".monaco-editor").waitFor();
   await workbench.page.keyboard.press("Control+j");
   await panel.waitFor({ state: "hidden" });
   await editor.pasteFiles("intro.mp4");

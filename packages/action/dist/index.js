@@ -59244,7 +59244,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1792);
 /* harmony import */ var _inputs_input_reader_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3069);
 /* harmony import */ var _inputs_inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6453);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(523);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(522);
 /* harmony import */ var _report_attempt_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9367);
 /* harmony import */ var _report_outputs_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8844);
 /* harmony import */ var _runner_log_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3792);
@@ -59513,7 +59513,7 @@ function enterWorkingDirectory(reader) {
 
 /***/ }),
 
-/***/ 523:
+/***/ 522:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -61550,20 +61550,17 @@ function hasCode(error, codes) {
 
 // EXTERNAL MODULE: external "node:net"
 var external_node_net_ = __nccwpck_require__(7030);
-;// CONCATENATED MODULE: ../core/dist/http/no-proxy.js
+;// CONCATENATED MODULE: ../core/dist/http/host-list.js
 
 /**
- * Whether a URL is to be reached directly, as `NO_PROXY` says: names, which mean their subdomains
- * too, with or without a dot or `*.` before them; addresses; ranges such as `10.0.0.0/8`; each with
- * a port or without; `*` for everything. Commas and white space separate.
+ * Whether the host of a URL is in a list: names, which mean their subdomains too, with or without a
+ * dot or `*.` before them; addresses; ranges such as `10.0.0.0/8`; each with a port or without; `*`
+ * for everything.
  */
-function isDirect(url, noProxy) {
+function isInHostList(url, entries) {
     const host = normalizeHost(url.hostname);
     const port = url.port || (url.protocol === "https:" ? "443" : "80");
-    return (noProxy ?? "")
-        .split(/[,\s]+/)
-        .filter((entry) => entry !== "")
-        .some((entry) => matches(entry, host, port));
+    return entries.some((entry) => matches(entry, host, port));
 }
 function matches(entry, host, port) {
     if (entry === "*")
@@ -61601,6 +61598,17 @@ function normalizeHost(host) {
         .toLowerCase()
         .replace(/^\[(.*)\]$/, "$1")
         .replace(/\.$/, "");
+}
+
+;// CONCATENATED MODULE: ../core/dist/http/no-proxy.js
+
+/**
+ * Whether a URL is to be reached directly, as `NO_PROXY` says: a list of hosts that commas and white
+ * space separate.
+ */
+function isDirect(url, noProxy) {
+    const entries = (noProxy ?? "").split(/[,\s]+/).filter((entry) => entry !== "");
+    return isInHostList(url, entries);
 }
 
 ;// CONCATENATED MODULE: ../core/dist/http/proxy.js
@@ -63355,6 +63363,16 @@ function isStored({ phase }) {
     return phase === "finalize" || phase === "processing";
 }
 
+;// CONCATENATED MODULE: ../batch/dist/storage-hosts.js
+/**
+ * The hosts in `CLIPCOURIER_STORAGE_HOSTS`, which commas or white space separate, as
+ * `allowedStorageHosts` of a client; `undefined` where the variable is missing or empty.
+ */
+function readStorageHosts(env) {
+    const hosts = (env.CLIPCOURIER_STORAGE_HOSTS ?? "").split(/[,\s]+/).filter((host) => host !== "");
+    return hosts.length > 0 ? hosts : undefined;
+}
+
 // EXTERNAL MODULE: external "node:worker_threads"
 var external_node_worker_threads_ = __nccwpck_require__(5919);
 ;// CONCATENATED MODULE: ../core/dist/fingerprint/block-size.js
@@ -63842,6 +63860,57 @@ function checkRetryOptions(options) {
     for (const [name, value] of Object.entries({ minDelay, maxDelay })) {
         if (value !== undefined && value !== 0)
             requireMilliseconds(`retry.${name}`, value);
+    }
+}
+
+;// CONCATENATED MODULE: ../core/dist/http/storage-hosts.js
+
+
+const thisMachine = ["localhost", "127.0.0.0/8", "0.0.0.0", "::1", "::"];
+// Link-local addresses, at which clouds answer with the keys of a machine, and the other addresses and
+// the name of such services.
+const thisNetwork = [
+    ...["169.254.0.0/16", "fe80::/10"],
+    ...["fd00:ec2::254", "100.100.100.200", "metadata.google.internal"],
+];
+/** Decides to which hosts parts may be sent. */
+class StorageHosts {
+    #allowed;
+    #refused;
+    /** By scheme, host and port: the thousands of URLs of a large upload have one of them. */
+    #problems = new Map();
+    /**
+     * @param allowed as in `allowedStorageHosts` of a client
+     * @throws `invalid_option`
+     */
+    constructor(rootUrl, allowed) {
+        if (allowed?.some((entry) => !/^[^\s,]+$/.test(entry))) {
+            throw new DirectUploadError("invalid_option", 'allowedStorageHosts must be hosts, for example ["storage.example.com", "10.0.0.0/8"].');
+        }
+        this.#allowed = allowed;
+        // A service that is at such an address itself has its storage there, too.
+        this.#refused = [thisMachine, thisNetwork].flatMap((hosts) => isInHostList(rootUrl, hosts) ? [] : hosts);
+    }
+    /** What is wrong with the host of a part URL, or `null`. */
+    refuse(url) {
+        const known = this.#problems.get(url.origin);
+        if (known !== undefined)
+            return known;
+        const problem = this.#describe(url);
+        this.#problems.set(url.origin, problem);
+        return problem;
+    }
+    #describe(url) {
+        if (this.#allowed) {
+            if (isInHostList(url, this.#allowed))
+                return null;
+            return `it leads to ${url.host}, which is not among the allowed storage hosts`;
+        }
+        if (!isInHostList(url, this.#refused))
+            return null;
+        return (`it leads to ${url.host}, an address of this machine or of its network, and the service is ` +
+            "elsewhere. If the service is right, allow the host with allowedStorageHosts or, for the " +
+            "command line and the action, CLIPCOURIER_STORAGE_HOSTS");
     }
 }
 
@@ -65851,7 +65920,7 @@ function parseLine(schema, line) {
  * Lays the content out in parts as the plan says, and checks that the plan is one that can be
  * carried out, before a byte is sent.
  */
-function layOutParts(size, { chunkSize, urls }) {
+function layOutParts(size, { chunkSize, urls }, hosts) {
     const count = Math.ceil(size / chunkSize);
     if (urls.length !== count) {
         throw describeBadPlan(`urls has ${urls.length} part URLs, but ${size} bytes in parts of chunk_size ${chunkSize} need ${count}`);
@@ -65861,9 +65930,13 @@ function layOutParts(size, { chunkSize, urls }) {
         const url = byNumber.get(index + 1);
         if (url === undefined)
             throw describeBadPlan(`urls has no URL for PartNumber ${index + 1}`);
-        if (!URL.canParse(url) || !/^https?:/i.test(url)) {
+        const parsed = URL.parse(url);
+        if (!parsed || !/^https?:$/.test(parsed.protocol)) {
             throw describeBadPlan(`urls[${index}].url is not an http or https URL`);
         }
+        const problem = hosts.refuse(parsed);
+        if (problem !== null)
+            throw describeBadPlan(`urls[${index}].url: ${problem}`);
         const start = index * chunkSize;
         return { partNumber: index + 1, start, length: Math.min(chunkSize, size - start), url };
     });
@@ -66586,7 +66659,7 @@ class PlanRounds {
         const { context, source, meter, signal, budget, onRetry } = this.#upload;
         const { transport, workers, pool, pace, options } = context;
         const stored = this.#stored;
-        const parts = layOutParts(source.size, plan);
+        const parts = layOutParts(source.size, plan, context.storageHosts);
         await stored.follow(plan, parts);
         meter.enter("upload");
         const missing = parts.filter((part) => !stored.has(part));
@@ -67078,6 +67151,7 @@ var client_disposeResources = (undefined && undefined.__disposeResources) || (fu
 
 
 
+
 /**
  * A client of one DirectUpload service. Every method throws {@link DirectUploadError}, and rejects
  * at once after {@link DirectUploadClient.close}.
@@ -67118,6 +67192,7 @@ class DirectUploadClient {
         this.#context = {
             protocol: this.#protocol,
             transport,
+            storageHosts: new StorageHosts(rootUrl, options.allowedStorageHosts),
             workers: new HashWorkers(),
             stateFolder,
             cacheFolder: fingerprintCache ? stateFolder : undefined,
@@ -67276,6 +67351,7 @@ function mask(secret) {
 
 
 
+
 /** A client of the service, which masks every secret as soon as it is known. */
 function connect({ rootUrl, appId, keys }, maxAttempts) {
     return new DirectUploadClient({
@@ -67283,6 +67359,7 @@ function connect({ rootUrl, appId, keys }, maxAttempts) {
         appId: appId ?? keylessAppId,
         ...toCredentials(keys),
         retry: { attempts: maxAttempts },
+        allowedStorageHosts: readStorageHosts(process.env),
         onSecret: mask,
     });
 }

@@ -28,6 +28,7 @@ export {
   toPrintableLines,
 } from "./printable.js";
 export { findSharedReason } from "./shared-reason.js";
+export { readStorageHosts } from "./storage-hosts.js";
 export {
   type ClipRecord,
   countOutcome,

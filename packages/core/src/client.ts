@@ -2,6 +2,7 @@ import type { Clip } from "./clip.js";
 import { createClosedError, DirectUploadError, throwIfAborted } from "./errors.js";
 import { HashWorkers } from "./fingerprint/hash-workers.js";
 import { checkRetryOptions, type RetryOptions } from "./http/retry-options.js";
+import { StorageHosts } from "./http/storage-hosts.js";
 import { createTransport, type TransportOptions } from "./http/transport-options.js";
 import { parseRootUrl, requireMilliseconds } from "./options.js";
 import type {
@@ -62,6 +63,16 @@ export interface ClientOptions extends Credentials, TransportOptions {
    * @default 300_000
    */
   requestTimeout?: number | undefined;
+  /**
+   * The hosts to which parts may be sent: names, which mean their subdomains too, addresses, and
+   * ranges of addresses; each with a port or without. A service that names another one in a part URL
+   * is refused with `bad_answer`, and nothing is sent. Names are not looked up.
+   *
+   * @default all but those of this machine (loopback) and of its link (such as 169.254.169.254, where
+   *   a cloud gives away keys), which are allowed only where the service is there itself
+   * @example { allowedStorageHosts: ["s3.eu-central-1.amazonaws.com", "10.0.0.0/8"] }
+   */
+  allowedStorageHosts?: readonly string[] | undefined;
   /**
    * A folder in which the client records which parts are stored, so that a later run can resume an
    * upload to a service that does not report them.
@@ -128,6 +139,7 @@ export class DirectUploadClient implements AsyncDisposable {
     this.#context = {
       protocol: this.#protocol,
       transport,
+      storageHosts: new StorageHosts(rootUrl, options.allowedStorageHosts),
       workers: new HashWorkers(),
       stateFolder,
       cacheFolder: fingerprintCache ? stateFolder : undefined,

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { StorageHosts } from "../src/http/storage-hosts.js";
 import { layOutParts } from "../src/parts/layout.js";
 
 const mebibyte = 1024 * 1024;
@@ -17,6 +18,8 @@ function plan(chunkSize: number, count: number) {
   };
 }
 
+const hosts = new StorageHosts(new URL("https://clips.example.com/v2.7/"), undefined);
+
 describe("layOutParts", () => {
   test("covers the content without a gap or an overlap, whatever the size", () => {
     fc.assert(
@@ -25,7 +28,7 @@ describe("layOutParts", () => {
         fc.integer({ min: 1, max: 20 }),
         (size, factor) => {
           const chunkSize = factor * mebibyte;
-          const parts = layOutParts(size, plan(chunkSize, Math.ceil(size / chunkSize)));
+          const parts = layOutParts(size, plan(chunkSize, Math.ceil(size / chunkSize)), hosts);
           let next = 0;
           for (const [index, part] of parts.entries()) {
             expect(part.partNumber).toBe(index + 1);
@@ -45,14 +48,14 @@ describe("layOutParts", () => {
     [5 * mebibyte + 1, [5 * mebibyte, 1]],
     [10 * mebibyte, [5 * mebibyte, 5 * mebibyte]],
   ])("%i bytes are parts of %j", (size, lengths) => {
-    const parts = layOutParts(size, plan(5 * mebibyte, lengths.length));
+    const parts = layOutParts(size, plan(5 * mebibyte, lengths.length), hosts);
     expect(parts.map(({ length }) => length)).toEqual(lengths);
   });
 
   test("takes the URLs by their number, not by their order", () => {
     const shuffled = plan(mebibyte, 3);
     shuffled.urls.reverse();
-    const parts = layOutParts(3 * mebibyte, shuffled);
+    const parts = layOutParts(3 * mebibyte, shuffled, hosts);
     expect(parts.map(({ url }) => url.at(-1))).toEqual(["1", "2", "3"]);
   });
 
@@ -76,6 +79,6 @@ describe("layOutParts", () => {
       "urls[0].url is not an http or https URL",
     ],
   ])("refuses a plan with %s", (_, bad, message) => {
-    expect(() => layOutParts(2 * mebibyte, bad)).toThrow(message);
+    expect(() => layOutParts(2 * mebibyte, bad, hosts)).toThrow(message);
   });
 });

@@ -1,3 +1,4 @@
+import { readStorageHosts } from "@clipcourier/batch";
 import { type ClientOptions, DirectUploadClient, keylessAppId } from "@clipcourier/core";
 import type { Keys, ServiceInputs } from "../inputs/inputs.js";
 import { requestIdToken } from "./keyless.js";
@@ -13,6 +14,7 @@ export function connect(
     appId: appId ?? keylessAppId,
     ...toCredentials(keys),
     retry: { attempts: maxAttempts },
+    allowedStorageHosts: readStorageHosts(process.env),
     onSecret: mask,
   });
 }

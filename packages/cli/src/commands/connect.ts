@@ -1,5 +1,6 @@
 import { stat } from "node:fs/promises";
 import path from "node:path";
+import { readStorageHosts } from "@clipcourier/batch";
 import { type Clip, DirectUploadClient } from "@clipcourier/core";
 import { defaultFolder, serveOrigin } from "../serve/service-folder.js";
 import { readSurroundings, resolveService, type ServiceFlags } from "../settings/settings.js";
@@ -31,6 +32,7 @@ export async function connect(flags: ServiceFlags, options: ConnectOptions): Pro
   if (chosenBy !== undefined) options.onNotice(`Using ${settings.rootUrl}, as ${chosenBy} says.`);
   const client = new DirectUploadClient({
     ...clientOptions,
+    allowedStorageHosts: readStorageHosts(process.env),
     stateFolder: locateUserFolder("state"),
   });
   return {

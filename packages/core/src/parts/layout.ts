@@ -1,4 +1,5 @@
 import { DirectUploadError } from "../errors.js";
+import type { StorageHosts } from "../http/storage-hosts.js";
 import type { NewUpload } from "../protocol/answers.js";
 
 /** A part: which bytes go to which URL. */
@@ -16,7 +17,11 @@ export interface Part {
  * Lays the content out in parts as the plan says, and checks that the plan is one that can be
  * carried out, before a byte is sent.
  */
-export function layOutParts(size: number, { chunkSize, urls }: NewUpload): Part[] {
+export function layOutParts(
+  size: number,
+  { chunkSize, urls }: NewUpload,
+  hosts: StorageHosts,
+): Part[] {
   const count = Math.ceil(size / chunkSize);
   if (urls.length !== count) {
     throw describeBadPlan(
@@ -27,9 +32,12 @@ export function layOutParts(size: number, { chunkSize, urls }: NewUpload): Part[
   return Array.from({ length: count }, (_, index) => {
     const url = byNumber.get(index + 1);
     if (url === undefined) throw describeBadPlan(`urls has no URL for PartNumber ${index + 1}`);
-    if (!URL.canParse(url) || !/^https?:/i.test(url)) {
+    const parsed = URL.parse(url);
+    if (!parsed || !/^https?:$/.test(parsed.protocol)) {
       throw describeBadPlan(`urls[${index}].url is not an http or https URL`);
     }
+    const problem = hosts.refuse(parsed);
+    if (problem !== null) throw describeBadPlan(`urls[${index}].url: ${problem}`);
     const start = index * chunkSize;
     return { partNumber: index + 1, start, length: Math.min(chunkSize, size - start), url };
   });

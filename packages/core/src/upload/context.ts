@@ -1,6 +1,7 @@
 import type { FailedUpload } from "../errors.js";
 import type { HashWorkers } from "../fingerprint/hash-workers.js";
 import type { RetryBudget } from "../http/retry-budget.js";
+import type { StorageHosts } from "../http/storage-hosts.js";
 import type { Transport } from "../http/transport.js";
 import { createThrottle, type Pace } from "../parts/throttle.js";
 import type { ProgressMeter } from "../progress.js";
@@ -13,6 +14,7 @@ import { checkUploadOptions, type UploadOptions } from "./options.js";
 export interface ClientContext {
   protocol: Protocol;
   transport: Transport;
+  storageHosts: StorageHosts;
   workers: HashWorkers;
   stateFolder: string | undefined;
   /** Where fingerprints are kept; `undefined` to keep none. */

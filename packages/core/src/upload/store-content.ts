@@ -134,7 +134,7 @@ class PlanRounds {
     const { context, source, meter, signal, budget, onRetry } = this.#upload;
     const { transport, workers, pool, pace, options } = context;
     const stored = this.#stored;
-    const parts = layOutParts(source.size, plan);
+    const parts = layOutParts(source.size, plan, context.storageHosts);
     await stored.follow(plan, parts);
     meter.enter("upload");
     const missing = parts.filter((part) => !stored.has(part));
