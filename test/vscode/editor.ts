@@ -164,7 +164,7 @@ async function readOrigin({ stdout, stderr }: ChildProcess): Promise<string> {
 }
 
 async function waitUntilHealthy(origin: string): Promise<void> {
-  const deadline = performance.now() + 30_000;
+  const deadline = performance.now() + 120_000;
   for (;;) {
     const answer = await fetch(`${origin}/healthz`).catch(() => undefined);
     if (answer?.ok) return;

@@ -142,7 +142,7 @@ test("cancelling the tool stops the upload", async () => {
   );
   const answer = invoke(["stopped.mp4"]);
   await confirm();
-  await expect.poll(() => service.storedParts(), { timeout: 20_000 }).toEqual([1, 2]);
+  await expect.poll(() => service.storedParts()).toEqual([1, 2]);
   await host.call("cancelTools");
   expect(await answer).toMatch(/cancel/i);
   await host.workbench.statusBarItem("Clip 1/1").waitFor({ state: "detached" });

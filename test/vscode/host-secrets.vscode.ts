@@ -45,7 +45,7 @@ test.each(faults)("%s: no secret is shown or written", async (what, rules, outco
   const shown = await host.workbench.notifications.readAll();
   // The log is written with a delay.
   const isLogged = async () => (await readUserData()).includes(`${name}: ${codes[0] ?? "clip"}`);
-  await expect.poll(isLogged, { timeout: 10_000 }).toBe(true);
+  await expect.poll(isLogged).toBe(true);
   const all = [JSON.stringify(report), ...shown, await readUserData()].join("\n");
   const secrets = listSecrets(service);
   // Besides the secrets of the app and the storage, there are the keys from signing in.

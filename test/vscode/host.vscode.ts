@@ -36,13 +36,13 @@ async function beginUpload({ front, storedParts }: FrontedService, uri: string) 
   };
   front.script([3, 4, 5].map((part) => ({ when: { method: "PUT", part }, times: 9, fault })));
   const report = host.call("upload", [uri], { showSummary: false });
-  await expect.poll(() => storedParts(), { timeout: 20_000 }).toEqual([1, 2]);
+  await expect.poll(() => storedParts()).toEqual([1, 2]);
   return { report, letGo: () => opened.resolve() };
 }
 
 test("it is installed from its package, and all its commands are there by themselves", async () => {
   const isActive = async () => (await host.call("describeExtension")).isActive;
-  await expect.poll(isActive, { timeout: 20_000 }).toBe(true);
+  await expect.poll(isActive).toBe(true);
   const { extensionPath, commands, missingCommands } = await host.call("describeExtension");
   expect(basename(extensionPath)).toMatch(/^clipcourier\.clipcourier-vscode-\d+\.\d+\.\d+/);
   expect(commands.length).toBeGreaterThan(10);

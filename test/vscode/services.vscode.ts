@@ -124,7 +124,7 @@ test("Try It Locally starts a service in a terminal, and the upload that asked f
   await explorer.chooseFor(upload, "local.mp4");
   await quickInput.waitFor("Where should clips go?");
   await quickInput.pick("Try it locally");
-  const summary = await notifications.find("local.mp4 is a clip now.", 40_000);
+  const summary = await notifications.find("local.mp4 is a clip now.");
   await notifications.find(/Connected to (127\.0\.0\.1|localhost):\d+\./);
   await summary.press("Copy Link");
   await expect.poll(() => workbench.readClipboard()).toMatch(/^http:.*\/c\//);

@@ -9,10 +9,10 @@ export function shareEditorConfig(name: string, editor: EditorName, include: str
     include,
     provide: { editor },
     globalSetup: join(import.meta.dirname, "prepare.ts"),
-    testTimeout: 90_000,
-    hookTimeout: 60_000,
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
     // On a busy machine a window reacts slowly.
-    expect: { poll: { timeout: 20_000 } },
+    expect: { poll: { timeout: 60_000 } },
     // An editor in a browser is many processes, of which the operating system can delay any: a test that
     // fails is run once more, and the output marks it as retried.
     retry: 1,

@@ -87,7 +87,7 @@ test("a folder of twelve is asked about first", async () => {
   await explorer.chooseFor("Upload Videos in Folder…", "takes");
   await workbench.waitForDialog("Upload 12 videos from takes as clips?");
   await workbench.pressInDialog("Upload");
-  await notifications.find("12 videos are clips now.", 30_000);
+  await notifications.find("12 videos are clips now.");
   expect(await service.listNames()).toHaveLength(12);
 });
 

@@ -121,7 +121,7 @@ export class Workbench {
   }
 
   async waitForWindow(): Promise<void> {
-    await this.page.locator(".monaco-workbench").waitFor({ timeout: 40_000 });
+    await this.page.locator(".monaco-workbench").waitFor({ timeout: 120_000 });
   }
 
   /** Waits until the window is ready and shows its files. */
