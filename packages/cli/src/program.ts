@@ -13,19 +13,17 @@ import { addMcpOptions } from "./commands/mcp-options.js";
 import { addReportOptions } from "./commands/report-options.js";
 import type { ServeFlags } from "./commands/serve.js";
 import { type UploadFlags, upload } from "./commands/upload.js";
-import { defaultFolder, servePort } from "./serve/service-folder.js";
+import { addServeOptions } from "./serve/config/add-serve-options.js";
+import { variableOf } from "./serve/config/serve-keys.js";
+import { fileVariable } from "./serve/config/serve-settings.js";
+import { defaultFolder } from "./serve/service-folder.js";
 import {
-  toBytes,
   toCount,
-  toLimits,
   toMediaType,
   toMilliseconds,
-  toOrigins,
-  toPort,
   toPublicUrl,
   toText,
   toThumbnailTime,
-  toTrustedProxies,
 } from "./settings/option-values.js";
 import { type ExitCode, exitCodesHelp } from "./terminal/exit-code.js";
 import { toLogText } from "./terminal/output.js";
@@ -35,6 +33,11 @@ The service is found by the options above, then by CLIPCOURIER_API_URL, CLIPCOUR
 CLIPCOURIER_APP_SECRET (or CLIPCOURIER_ACCESS_KEY and CLIPCOURIER_ACCESS_TOKEN, or in a CI job
 CLIPCOURIER_ID_TOKEN), then by a config file. Without any, an embedded service keeps the clips in
 ${defaultFolder}/.
+`;
+
+const serveSettings = `
+Each setting is also a variable, such as ${variableOf("publicUrl")}, and a key of the config file,
+such as publicUrl. A flag wins over a variable, that over the file, and that over the default.
 `;
 
 /** @param end called with the exit code when a command has finished */
@@ -52,6 +55,7 @@ export function createProgram(version: string, end: (code: ExitCode) => void): C
   addUpload(program, end);
   addComment(program, end);
   addServe(program, end);
+  addConfig(program, end);
   addClips(program, end);
   addBucket(program, end);
   addMcp(program, version, end);
@@ -88,73 +92,39 @@ function addUpload(program: Command, end: (code: ExitCode) => void): void {
 }
 
 function addServe(program: Command, end: (code: ExitCode) => void): void {
-  program
+  const command = program
     .command("serve")
     .description(
       "Run the service, on a folder or a bucket. The first start makes an app id and a secret.",
     )
-    .option("--host <host>", "address to listen on", toText, "127.0.0.1")
-    .option("--port <port>", "port to listen on", toPort, servePort)
-    .option("--folder <folder>", `where everything is kept (default: "${defaultFolder}")`, toText)
-    .option("--bucket <s3://bucket/prefix>", "keep everything there instead", toText)
-    .option("--endpoint <url>", "the S3 API of the bucket's engine (default: AWS)", toPublicUrl)
-    .option("--region <region>", "the region of the bucket", toText)
-    .option("--path-style", "the bucket is in the path of its addresses, not in the host")
-    .option("--public-endpoint <url>", "the S3 API as clients reach it", toPublicUrl)
-    .option("--stream-videos", "send videos through the service, not from the bucket")
-    .option("--no-init", "fail where no service has been yet, such as on a disk not mounted")
-    .option("--public-url <url>", "the address under which others reach it", toPublicUrl)
-    .option("--max-size <size>", "the largest file that is taken, such as 2GiB", toBytes)
-    .option(
-      "--ffmpeg <path>",
-      "the ffmpeg that makes pictures (default: the package node-av, or the one on the PATH)",
-      toText,
-    )
-    .option(
-      "--sign-in-rules <file>",
-      "which CI jobs sign in without a secret, with their ID tokens; needs --public-url",
-      toText,
-    )
-    .option(
-      "--github-rules <file>",
-      "a short form of these rules, for GitHub workflows alone",
-      toText,
-    )
-    .option(
-      "--trust-proxy [proxies]",
-      "believe the proxy in front about whose request it is; a number of proxies, or their addresses",
-      toTrustedProxies,
-    )
-    .option("--proxy-header <name>", "where it says so (default: X-Forwarded-For)", toText)
-    .option("--limits <limits>", "other limits, such as signInRate=5,bodyTimeout=30", toLimits)
-    .option("--no-renditions", "make no MP4 of videos that browsers do not play")
-    .option(
-      "--rendition-time <time>",
-      "the longest that making one may take (default: 15m)",
-      toMilliseconds,
-    )
-    .option("--rendition-size <size>", "the largest that one may be (default: 2GiB)", toBytes)
-    .option(
-      "--embed-from <origins>",
-      "pages that may show the player in a frame, such as https://wiki.example.com; none (default: *)",
-      toOrigins,
-    )
-    .option(
-      "--ready-file <file>",
-      "write the address and keys there, as JSON, once the service is up; for programs",
-      toText,
-    )
-    .addOption(
-      new Option("--log-level <level>", "how much is logged to stderr")
-        .choices(["trace", "debug", "info", "warn", "error", "fatal", "silent"])
-        .default("info"),
-    )
+    .option("--config <file>", "read the settings from this YAML or JSON file", toText);
+  addServeOptions(command)
     .option("--new-app", "make another app id and secret")
-    .addHelpText("after", exitCodesHelp)
+    .addHelpText("after", serveSettings + exitCodesHelp)
     .action(async (flags: ServeFlags) => {
       // Loading the service takes longer than loading everything else, so only `serve` does it.
       const { serve } = await import("./commands/serve.js");
       end(await serve(flags));
+    });
+}
+
+function addConfig(program: Command, end: (code: ExitCode) => void): void {
+  const config = program.command("config").description("Check the config file of serve.");
+  config
+    .command("check")
+    .description("Tell what is wrong with the settings of serve, or where each comes from.")
+    .argument("[file]", `the file (default: ${fileVariable})`)
+    .addHelpText("after", exitCodesHelp)
+    .action(async (file: string | undefined) => {
+      const { checkConfig } = await import("./commands/config.js");
+      end(await checkConfig(file));
+    });
+  config
+    .command("schema")
+    .description("Print the JSON Schema of the file.")
+    .action(async () => {
+      const { printConfigSchema } = await import("./commands/config.js");
+      end(printConfigSchema());
     });
 }
 

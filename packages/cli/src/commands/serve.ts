@@ -1,17 +1,14 @@
 import { once } from "node:events";
-import {
-  ClientAddresses,
-  createMedia,
-  type Media,
-  type RunningService,
-  resolveLimits,
-  startService,
-} from "@clipcourier/service";
+import { type Media, type RunningService, startService } from "@clipcourier/service";
+import { checkServeSettings } from "../serve/config/check-settings.js";
+import type { ServeValues } from "../serve/config/serve-keys.js";
+import { collectServeSettings, type ServeSettings } from "../serve/config/serve-settings.js";
 import { hasCode } from "../serve/kept-file.js";
 import { removeReadyFile, writeReadyFile } from "../serve/ready-file.js";
-import { type KeylessFlags, type KeylessRules, readKeylessRules } from "../serve/rules-file.js";
+import type { KeylessRules } from "../serve/rules-file.js";
 import { openBucketApp, openServeApp, type ServeApp } from "../serve/serve-app.js";
-import { type GroundFlags, readGround, type ServeGround } from "../serve/serve-ground.js";
+import type { ServeGround } from "../serve/serve-ground.js";
+import { createServeMedia } from "../serve/serve-media.js";
 import {
   describeKeyless,
   describePictures,
@@ -20,58 +17,40 @@ import {
   warnOfPlainHttp,
 } from "../serve/serve-text.js";
 import { prepareFolder } from "../serve/service-folder.js";
-import { createJsonLog, type LogLevel } from "../serve/service-log.js";
+import { createJsonLog } from "../serve/service-log.js";
 import { type ExitCode, exitCode } from "../terminal/exit-code.js";
 import { listenForInterrupt } from "../terminal/interrupt.js";
 import { print, printNote } from "../terminal/output.js";
 import { UsageError } from "../terminal/usage-error.js";
 
-export interface ServeFlags extends GroundFlags, KeylessFlags {
-  host: string;
-  port: number;
-  /** False with --no-init. */
-  init: boolean;
-  /** Bytes. */
-  maxSize?: number;
-  /** A path. */
-  ffmpeg?: string;
-  trustProxy?: boolean | number | string[];
-  proxyHeader?: string;
-  limits?: Record<string, number>;
-  embedFrom?: string[];
-  /** False with --no-renditions. */
-  renditions: boolean;
-  /** Milliseconds. */
-  renditionTime?: number;
-  /** Bytes. */
-  renditionSize?: number;
-  logLevel: LogLevel;
+export interface ServeFlags extends Partial<ServeValues> {
+  /** The path of a config file. */
+  config?: string;
   newApp?: boolean;
 }
 
 /** `clipcourier serve`: runs until it is interrupted. */
-export async function serve(flags: ServeFlags): Promise<ExitCode> {
+export async function serve({ config, newApp = false, ...flags }: ServeFlags): Promise<ExitCode> {
   using interrupt = listenForInterrupt();
-  const ground = await readGround(flags);
-  const rules = await readKeylessRules(flags);
-  checkLimits(flags);
-  const media = await createServeMedia(flags);
-  const { readyFile } = flags;
+  const settings = await collectServeSettings(flags, process.env, config);
+  const { ground, rules } = await checkServeSettings(settings);
+  const media = await createServeMedia(settings);
+  const { readyFile, publicUrl, host, init } = settings.values;
   if (readyFile !== undefined) await removeReadyFile(readyFile);
-  if (ground.folder !== undefined && flags.init) await prepareFolder(ground.folder);
-  const service = await start(ground, flags, rules, media);
+  if (ground.folder !== undefined && init) await prepareFolder(ground.folder);
+  const service = await start(ground, settings, rules, media);
   try {
     // Before the app is created, whose secret is printed only once: a failure here must not lose
     // it.
     if (readyFile !== undefined && ground.folder !== undefined) {
       await writeReadyFile(readyFile, ground.folder, toReachable(service.rootUrl));
     }
-    const app = await openApp(ground, service, flags.newApp === true);
-    const warning = warnOfPlainHttp(flags.host, flags.publicUrl);
+    const app = await openApp(ground, service, newApp);
+    const warning = warnOfPlainHttp(host, publicUrl);
     if (warning !== undefined) printNote(warning);
     const { place } = ground;
-    print(describeService({ place, app, rootUrl: service.rootUrl, publicUrl: flags.publicUrl }));
-    for (const line of describeKeyless(rules, flags.publicUrl)) print(line);
+    print(describeService({ place, app, rootUrl: service.rootUrl, publicUrl }));
+    for (const line of describeKeyless(rules, publicUrl)) print(line);
     const engine = await media.findEngine?.();
     if (engine) print(describePictures(engine));
     if (!interrupt.signal.aborted) await once(interrupt.signal, "abort");
@@ -79,19 +58,6 @@ export async function serve(flags: ServeFlags): Promise<ExitCode> {
     await service.close();
   }
   return exitCode.done;
-}
-
-/** A program that was named has to work. What is found without a name is told once the service is up. */
-async function createServeMedia({ ffmpeg, ...flags }: ServeFlags): Promise<Media> {
-  const renditions = flags.renditions && {
-    ...(flags.renditionTime !== undefined && { timeLimit: flags.renditionTime }),
-    ...(flags.renditionSize !== undefined && { byteLimit: flags.renditionSize }),
-  };
-  if (ffmpeg === undefined) return createMedia({ renditions });
-  const media = createMedia({ ffmpeg, renditions });
-  const engine = await media.findEngine?.();
-  if (engine && "missing" in engine) throw new UsageError(`--ffmpeg: ${engine.missing}.`);
-  return media;
 }
 
 function openApp(
@@ -104,44 +70,36 @@ function openApp(
     : openServeApp(folder, accounts, wantsAnother);
 }
 
-function checkLimits({ trustProxy = false, proxyHeader, limits }: ServeFlags): void {
-  try {
-    new ClientAddresses({ trustProxy, ...(proxyHeader !== undefined && { proxyHeader }) });
-    resolveLimits(limits);
-  } catch (error) {
-    // The message begins with the option's name.
-    const reason = error instanceof Error ? error.message : String(error);
-    const flag = reason.replace(/^limits\./, "--limits: ").replace(/^trustProxy/, "--trust-proxy");
-    throw new UsageError(flag.replace(/^proxyHeader/, "--proxy-header"));
-  }
-}
-
 async function start(
   { folder, bucket }: ServeGround,
-  { host, port, publicUrl, maxSize, logLevel, ...flags }: ServeFlags,
+  settings: ServeSettings,
   rules: KeylessRules,
   media: Media,
 ): Promise<RunningService> {
+  const { values } = settings;
+  const { host, port, init, publicUrl, maxSize, streamVideos, embedFrom } = values;
+  const { trustProxy, proxyHeader, limits, logLevel } = values;
   try {
     return await startService({
-      ...{ host, port, init: flags.init, logger: createJsonLog(logLevel), media },
+      ...{ host, port, init, logger: createJsonLog(logLevel), media },
       ...rules,
       ...(folder !== undefined && { folder }),
       ...(bucket !== undefined && { bucket }),
-      ...(flags.streamVideos !== undefined && { streamVideos: flags.streamVideos }),
+      ...(streamVideos !== undefined && { streamVideos }),
       ...(publicUrl !== undefined && { publicUrl }),
       ...(maxSize !== undefined && { maxSize }),
-      ...(flags.trustProxy !== undefined && { trustProxy: flags.trustProxy }),
-      ...(flags.proxyHeader !== undefined && { proxyHeader: flags.proxyHeader }),
-      ...(flags.limits !== undefined && { limits: flags.limits }),
-      ...(flags.embedFrom !== undefined && { embedFrom: flags.embedFrom }),
+      ...(trustProxy !== undefined && { trustProxy }),
+      ...(proxyHeader !== undefined && { proxyHeader }),
+      ...(limits !== undefined && { limits }),
+      ...(embedFrom !== undefined && { embedFrom }),
     });
   } catch (error) {
-    throw describeStartFailure(error, host, port);
+    throw describeStartFailure(error, settings);
   }
 }
 
-function describeStartFailure(error: unknown, host: string, port: number): unknown {
+function describeStartFailure(error: unknown, { values, labelOf }: ServeSettings): unknown {
+  const { host, port } = values;
   if (hasCode(error, "EADDRINUSE")) {
     return new Error(
       `Port ${port} of ${host} is taken, by another clipcourier serve perhaps. ` +
@@ -149,16 +107,16 @@ function describeStartFailure(error: unknown, host: string, port: number): unkno
     );
   }
   if (error instanceof Error && error.message.startsWith("embedFrom: ")) {
-    return new UsageError(error.message.replace("embedFrom", "--embed-from"));
+    return new UsageError(error.message.replace("embedFrom", labelOf("embedFrom")));
   }
   if (error instanceof Error && error.message.startsWith("signInRules.")) {
-    return new UsageError(error.message.replace("signInRules.", "--sign-in-rules: "));
+    return new UsageError(error.message.replace("signInRules.", `${labelOf("signInRules")}: `));
   }
   if (hasCode(error, "EACCES") && port > 0 && port < 1024) {
     return new Error(`Port ${port} needs more rights. Choose one above 1023: --port 4280`);
   }
   if (hasCode(error, "EADDRNOTAVAIL") || hasCode(error, "ENOTFOUND")) {
-    return new Error(`${host} is no address of this machine. Check --host.`);
+    return new Error(`${host} is no address of this machine. Check ${labelOf("host")}.`);
   }
   return error;
 }

@@ -6,6 +6,8 @@ import {
   type SignInRules,
 } from "@clipcourier/service";
 import { UsageError } from "../terminal/usage-error.js";
+import { flagOf, type ServeKeyName } from "./config/serve-keys.js";
+import type { ServeSettings } from "./config/serve-settings.js";
 
 /** Who signs in without a secret, as the files of the flags say. */
 export interface KeylessRules {
@@ -13,45 +15,42 @@ export interface KeylessRules {
   github?: GitHubOptions;
 }
 
-export interface KeylessFlags {
-  /** A path. */
-  signInRules?: string;
-  /** A path. */
-  githubRules?: string;
-  publicUrl?: string;
-}
-
 /** Reads the rules for jobs that sign in without a secret. */
-export async function readKeylessRules(flags: KeylessFlags): Promise<KeylessRules> {
-  const { signInRules, githubRules } = flags;
+export async function readKeylessRules({ values, labelOf }: ServeSettings): Promise<KeylessRules> {
+  const { signInRules, githubRules } = values;
   const rules: KeylessRules = {};
   if (signInRules !== undefined) {
-    rules.signInRules = await readRules("--sign-in-rules", signInRules, parseSignInRules);
+    rules.signInRules = await readRules(labelOf("signInRules"), signInRules, parseSignInRules);
   }
   if (githubRules !== undefined) {
-    rules.github = await readRules("--github-rules", githubRules, parseGitHubOptions);
+    rules.github = await readRules(labelOf("githubRules"), githubRules, parseGitHubOptions);
   }
-  if (flags.publicUrl === undefined) refuseWithoutAudience(rules);
+  if (values.publicUrl === undefined) {
+    const name = findWithoutAudience(rules);
+    if (name !== null) throw describeWithoutAudience(labelOf(name));
+  }
   return rules;
 }
 
-function refuseWithoutAudience({ signInRules, github }: KeylessRules): void {
+function findWithoutAudience({ signInRules, github }: KeylessRules): ServeKeyName | null {
   const lacks = ({ audience }: { audience?: string | undefined }) => audience === undefined;
-  const isMissing = signInRules?.issuers.some(lacks) === true;
-  if (!isMissing && !(github && lacks(github))) return;
-  const flag = isMissing ? "--sign-in-rules" : "--github-rules";
-  throw new UsageError(
-    `${flag} needs --public-url: tokens are made for the address that jobs upload to.`,
+  if (signInRules?.issuers.some(lacks)) return "signInRules";
+  return github && lacks(github) ? "githubRules" : null;
+}
+
+function describeWithoutAudience(label: string): UsageError {
+  return new UsageError(
+    `${label} needs ${flagOf("publicUrl")}: tokens are made for the address that jobs upload to.`,
   );
 }
 
-async function readRules<T>(flag: string, file: string, parse: (value: unknown) => T): Promise<T> {
+async function readRules<T>(label: string, file: string, parse: (value: unknown) => T): Promise<T> {
   let text: string;
   try {
     text = await readFile(file, "utf8");
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
-    throw new UsageError(`${flag}: ${file} cannot be read (${code}).`);
+    throw new UsageError(`${label}: ${file} cannot be read (${code}).`);
   }
   try {
     // Some editors on Windows write a byte order mark first.
@@ -60,6 +59,6 @@ async function readRules<T>(flag: string, file: string, parse: (value: unknown) 
     const reason = error instanceof SyntaxError ? "it is not valid JSON." : String(error);
     // What the service calls the option is the file itself here.
     const shown = reason.replace(/^Error: (signInRules(\.|: ))?/, "");
-    throw new UsageError(`${flag}: ${file}: ${shown}`);
+    throw new UsageError(`${label}: ${file}: ${shown}`);
   }
 }

@@ -1,22 +1,9 @@
 import path from "node:path";
 import type { BucketOptions } from "@clipcourier/service";
 import { UsageError } from "../terminal/usage-error.js";
+import { flagOf } from "./config/serve-keys.js";
+import type { ServeSettings } from "./config/serve-settings.js";
 import { defaultFolder } from "./service-folder.js";
-
-/** The flags that say where the service keeps everything. */
-export interface GroundFlags {
-  /** Absent with a bucket. */
-  folder?: string;
-  /** The address of a bucket, such as `s3://clips/prefix`. */
-  bucket?: string;
-  endpoint?: string;
-  region?: string;
-  pathStyle?: boolean;
-  publicEndpoint?: string;
-  streamVideos?: boolean;
-  /** A path. */
-  readyFile?: string;
-}
 
 /** Where the service keeps everything: in a folder or in a bucket. */
 export interface ServeGround {
@@ -26,24 +13,30 @@ export interface ServeGround {
   bucket?: BucketOptions;
 }
 
-export async function readGround(flags: GroundFlags): Promise<ServeGround> {
-  if (flags.bucket !== undefined) return readBucket(flags.bucket, flags);
-  for (const [flag, value] of Object.entries(bucketFlags(flags))) {
-    if (value !== undefined) throw new UsageError(`${flag} is for a service with --bucket.`);
+const bucketKeys = ["endpoint", "region", "pathStyle", "publicEndpoint", "streamVideos"] as const;
+
+/** @throws UsageError for a bucket that is none, and for what belongs to the other kind of place */
+export async function readGround(settings: ServeSettings): Promise<ServeGround> {
+  const { values, labelOf } = settings;
+  if (values.bucket !== undefined) return readBucket(values.bucket, settings);
+  for (const key of bucketKeys) {
+    if (values[key] === undefined) continue;
+    throw new UsageError(`${labelOf(key)} is for a service with ${flagOf("bucket")}.`);
   }
-  const folder = path.resolve(flags.folder ?? defaultFolder);
+  const folder = path.resolve(values.folder ?? defaultFolder);
   return { place: folder, folder };
 }
 
-async function readBucket(address: string, flags: GroundFlags): Promise<ServeGround> {
-  for (const [flag, value] of [
-    ["--folder", flags.folder],
-    ["--ready-file", flags.readyFile],
-  ]) {
-    if (value !== undefined) throw new UsageError(`${flag} is for a service without --bucket.`);
+async function readBucket(
+  address: string,
+  { values, labelOf }: ServeSettings,
+): Promise<ServeGround> {
+  for (const key of ["folder", "readyFile"] as const) {
+    if (values[key] === undefined) continue;
+    throw new UsageError(`${labelOf(key)} is for a service without ${flagOf("bucket")}.`);
   }
   const { parseBucketUrl } = await import("@clipcourier/service/s3");
-  const { endpoint, region, pathStyle, publicEndpoint } = flags;
+  const { endpoint, region, pathStyle, publicEndpoint } = values;
   try {
     const forcePathStyle = pathStyle;
     const place = parseBucketUrl(address);
@@ -52,16 +45,7 @@ async function readBucket(address: string, flags: GroundFlags): Promise<ServeGro
       bucket: { ...place, endpoint, region, forcePathStyle, publicEndpoint },
     };
   } catch (error) {
-    throw new UsageError(`--bucket: ${error instanceof Error ? error.message : String(error)}`);
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UsageError(`${labelOf("bucket")}: ${reason}`);
   }
-}
-
-function bucketFlags(flags: GroundFlags): Record<string, unknown> {
-  return {
-    "--endpoint": flags.endpoint,
-    "--region": flags.region,
-    "--path-style": flags.pathStyle,
-    "--public-endpoint": flags.publicEndpoint,
-    "--stream-videos": flags.streamVideos,
-  };
 }

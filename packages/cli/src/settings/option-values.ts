@@ -46,7 +46,8 @@ export function toOrigins(text: string): string[] {
 
 export function toPublicUrl(text: string): string {
   const url = URL.parse(text);
-  if (url && /^https?:$/.test(url.protocol) && !url.search && !url.hash) return text;
+  const isPlain = url && !url.search && !url.hash && !url.username && !url.password;
+  if (isPlain && /^https?:$/.test(url.protocol)) return text;
   throw new InvalidArgumentError(
     "It must be an http or https address such as https://clips.example.com/.",
   );
@@ -71,16 +72,4 @@ export function toCommit(text: string): string {
 export function toTrustedProxies(text: string): number | string[] {
   if (/^\d{1,2}$/.test(text)) return Number(text);
   return text.split(",").map((address) => address.trim());
-}
-
-/** Limits of the service, which knows their names. */
-export function toLimits(text: string): Record<string, number> {
-  const pairs = text.split(",").map((pair) => {
-    const [, name, value] = /^\s*(\w+)\s*=\s*(\d+(?:\.\d+)?)\s*$/.exec(pair) ?? [];
-    if (name !== undefined) return [name, Number(value)] as const;
-    throw new InvalidArgumentError(
-      "It must be names and numbers such as signInRate=5,bodyTimeout=30.",
-    );
-  });
-  return Object.fromEntries(pairs);
 }

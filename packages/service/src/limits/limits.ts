@@ -113,7 +113,8 @@ const defaults = {
   logInterval: 60,
 };
 
-const counts: ReadonlySet<string> = new Set<keyof Limits>([
+/** The limits that are whole numbers. */
+export const wholeLimits: ReadonlySet<string> = new Set<keyof Limits>([
   "signInBurst",
   "failedSignIns",
   "secretChecks",
@@ -122,14 +123,15 @@ const counts: ReadonlySet<string> = new Set<keyof Limits>([
   "connectionsPerAddress",
 ]);
 
-const limitNames: readonly string[] = [
+/** The names of all limits. */
+export const limitNames: readonly string[] = [
   ...Object.keys(defaults),
   "connections",
   "connectionsPerAddress",
 ];
 
-// The longest that a timer of Node can wait is 2 ** 31 ms.
-const largest = 2_000_000;
+/** The largest value of any limit: the longest that a timer of Node can wait is 2 ** 31 ms. */
+export const largestLimit = 2_000_000;
 
 /** Fills in the defaults. Throws an Error whose message begins with the limit's name. */
 export function resolveLimits(given: Partial<Limits> = {}): Limits {
@@ -143,9 +145,9 @@ function checkLimit(name: string, value: unknown): void {
   if (!limitNames.includes(name)) {
     throw new Error(`limits.${name}: there is no such limit, only ${limitNames.join(", ")}`);
   }
-  const isValid = typeof value === "number" && value > 0 && value <= largest;
-  if (!isValid) throw new Error(`limits.${name}: not a number above 0, at most ${largest}`);
-  if (counts.has(name) && !Number.isInteger(value)) {
+  const isValid = typeof value === "number" && value > 0 && value <= largestLimit;
+  if (!isValid) throw new Error(`limits.${name}: not a number above 0, at most ${largestLimit}`);
+  if (wholeLimits.has(name) && !Number.isInteger(value)) {
     throw new Error(`limits.${name}: not a whole number`);
   }
 }

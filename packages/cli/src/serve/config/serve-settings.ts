@@ -1,0 +1,89 @@
+import { InvalidArgumentError } from "commander";
+import { UsageError } from "../../terminal/usage-error.js";
+import { readServeFile, type ServeFile } from "./read-serve-file.js";
+import {
+  flagOf,
+  keyNames,
+  keyOf,
+  type ServeKeyName,
+  type ServeValues,
+  variableOf,
+} from "./serve-keys.js";
+
+/** Which file is read where no flag names one. */
+export const fileVariable = "CLIPCOURIER_SERVE_CONFIG";
+
+/** The settings of `clipcourier serve`, and where each comes from. */
+export interface ServeSettings {
+  values: ServeValues;
+  /** The flag, the variable or the line of the file that says it; the flag where nothing does. */
+  labelOf(name: ServeKeyName): string;
+  /** The keys that are set, in the order of the table. */
+  given: ServeKeyName[];
+}
+
+/** A place that settings come from. */
+interface Layer {
+  values: Partial<Record<ServeKeyName, unknown>>;
+  label(name: ServeKeyName): string;
+}
+
+/**
+ * Collects the settings: a flag wins over a variable, that over the file, and that over the default. Of
+ * values by name each name is looked for by itself.
+ *
+ * @param flags the flags that were given, by the names of their keys
+ * @throws UsageError that names the flag, the variable or the line
+ */
+export async function collectServeSettings(
+  flags: Partial<ServeValues>,
+  env: NodeJS.ProcessEnv,
+  file: string | undefined = env[fileVariable] || undefined,
+): Promise<ServeSettings> {
+  const layers: Layer[] = [{ values: flags, label: flagOf }, readVariables(env)];
+  if (file !== undefined) layers.push(toLayer(await readServeFile(file)));
+  const labels = new Map<ServeKeyName, string>();
+  const values: Record<string, unknown> = {};
+  for (const name of keyNames) {
+    const found = layers.filter((layer) => layer.values[name] !== undefined);
+    const [first] = found;
+    if (first) labels.set(name, first.label(name));
+    const all = found.map((layer) => layer.values[name]);
+    const value = keyOf(name).type.kind === "map" ? merge(all) : all[0];
+    const chosen = value ?? keyOf(name).standard;
+    if (chosen !== undefined) values[name] = chosen;
+  }
+  return {
+    // Each value was read by the type of its key.
+    values: values as unknown as ServeValues,
+    labelOf: (name) => labels.get(name) ?? flagOf(name),
+    given: keyNames.filter((name) => labels.has(name)),
+  };
+}
+
+function merge(values: readonly unknown[]): object | undefined {
+  return values.length === 0 ? undefined : Object.assign({}, ...values.toReversed());
+}
+
+/** A variable that is empty counts as not set. */
+function readVariables(env: NodeJS.ProcessEnv): Layer {
+  const values: Layer["values"] = {};
+  for (const name of keyNames) {
+    const text = env[variableOf(name)];
+    if (text) values[name] = parseVariable(name, text);
+  }
+  return { values, label: variableOf };
+}
+
+function parseVariable(name: ServeKeyName, text: string): unknown {
+  try {
+    return keyOf(name).type.parse(text);
+  } catch (error) {
+    if (!(error instanceof InvalidArgumentError)) throw error;
+    throw new UsageError(`${variableOf(name)}: ${error.message}`);
+  }
+}
+
+function toLayer({ path, values, lines }: ServeFile): Layer {
+  return { values, label: (name) => `${path}:${lines.get(name)}: ${name}` };
+}

@@ -1,0 +1,154 @@
+import { InvalidArgumentError } from "commander";
+import {
+  toBytes,
+  toCount,
+  toMilliseconds,
+  toOrigins,
+  toPort,
+  toPublicUrl,
+  toText,
+  toTrustedProxies,
+} from "../../settings/option-values.js";
+
+/** The part of JSON Schema (draft 2020-12) that describes a value in a config file. */
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+/** A value that is one text on a command line, and a text, a number or a list of these in a file. */
+export interface ScalarType<T> {
+  kind: "scalar";
+  /** How its value is called in the help, such as `<size>`; `null` where a flag has none. */
+  argument: string | null;
+  /** Throws an `InvalidArgumentError` that says what it must be, and does not repeat the text. */
+  parse(text: string): T;
+  schema: JsonSchema;
+  /** Whether it is a path, which in a file is meant from the folder of that file. */
+  isPath?: boolean;
+}
+
+/** Values by name. */
+export interface MapType<T> {
+  kind: "map";
+  argument: string;
+  /** Throws as that of a `ScalarType` does. */
+  parse(text: string): T;
+  /** The type of the value with each name. */
+  types: Readonly<Record<string, ValueType<unknown>>>;
+  schema: JsonSchema;
+}
+
+export type ValueType<T> = ScalarType<T> | MapType<T>;
+
+function scalar<T>(
+  argument: string | null,
+  parse: (text: string) => T,
+  schema: JsonSchema,
+): ScalarType<T> {
+  return { kind: "scalar", argument, parse, schema };
+}
+
+const text = { type: "string", minLength: 1 };
+
+export const textOf = (argument: string): ScalarType<string> => scalar(argument, toText, text);
+
+export const pathOf = (argument: string): ScalarType<string> => ({
+  ...textOf(argument),
+  isPath: true,
+});
+
+export const address = scalar("<url>", toPublicUrl, {
+  type: "string",
+  pattern: "^https?://[^@?#]+$",
+});
+
+export const port = scalar("<port>", toPort, { type: "integer", minimum: 0, maximum: 65_535 });
+
+export const count = scalar("<n>", toCount, {
+  type: "integer",
+  minimum: 1,
+  maximum: 999_999_999,
+});
+
+/** Bytes. */
+export const size = scalar("<size>", toBytes, {
+  type: ["integer", "string"],
+  minimum: 1,
+  pattern: "^\\s*\\d+(\\.\\d+)?\\s*([Bb]|[KkMmGgTt][Ii]?[Bb])?\\s*$",
+});
+
+/** Milliseconds. */
+export const time = scalar("<time>", toMilliseconds, {
+  type: ["number", "string"],
+  exclusiveMinimum: 0,
+  pattern: "^\\s*\\d+(\\.\\d+)?\\s*(ms|s|m|min|h)?\\s*$",
+});
+
+export const origins = scalar("<origins>", toOrigins, {
+  anyOf: [text, { type: "array", items: text }],
+});
+
+export const proxies = scalar("[proxies]", toProxies, {
+  anyOf: [
+    { type: "boolean" },
+    { type: "integer", minimum: 0, maximum: 99 },
+    text,
+    { type: "array", items: text, minItems: 1 },
+  ],
+});
+
+export const yesOrNo = scalar(null, toBoolean, { type: "boolean" });
+
+export function oneOf<const T extends string>(
+  argument: string,
+  choices: readonly T[],
+): ScalarType<T> {
+  const parse = (given: string): T => {
+    const choice = choices.find((known) => known === given);
+    if (choice !== undefined) return choice;
+    throw new InvalidArgumentError(`Allowed choices are ${choices.join(", ")}.`);
+  };
+  return scalar(argument, parse, { enum: choices });
+}
+
+/** Numbers above 0 by name: `a=1,b=2` on a command line. */
+export function numbersOf(
+  argument: string,
+  limits: Readonly<Record<string, { isWhole: boolean; largest: number }>>,
+): MapType<Record<string, number>> {
+  const types = Object.entries(limits).map(([name, { isWhole, largest }]) => {
+    const type = isWhole ? "integer" : "number";
+    const schema = { type, exclusiveMinimum: 0, maximum: largest };
+    return [name, scalar("<n>", toNumber, schema)] as const;
+  });
+  const properties = Object.fromEntries(types.map(([name, { schema }]) => [name, schema]));
+  return {
+    ...{ kind: "map", argument, parse: toNumbers, types: Object.fromEntries(types) },
+    schema: { type: "object", properties, additionalProperties: false },
+  };
+}
+
+function toNumbers(given: string): Record<string, number> {
+  const pairs = given.split(",").map((pair) => {
+    const [, name, value] = /^\s*(\w+)\s*=\s*(\d+(?:\.\d+)?)\s*$/.exec(pair) ?? [];
+    if (name !== undefined) return [name, Number(value)] as const;
+    throw new InvalidArgumentError(
+      "It must be names and numbers such as signInRate=5,bodyTimeout=30.",
+    );
+  });
+  return Object.fromEntries(pairs);
+}
+
+function toNumber(given: string): number {
+  const value = Number(given);
+  if (value > 0 && Number.isFinite(value)) return value;
+  throw new InvalidArgumentError("It must be a number above 0.");
+}
+
+function toProxies(given: string): boolean | number | string[] {
+  return given === "true" || given === "false" ? given === "true" : toTrustedProxies(given);
+}
+
+function toBoolean(given: string): boolean {
+  if (given === "true" || given === "1") return true;
+  if (given === "false" || given === "0") return false;
+  throw new InvalidArgumentError("It must be true or false.");
+}

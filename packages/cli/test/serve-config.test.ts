@@ -1,0 +1,150 @@
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
+import { expect, test } from "vitest";
+import { flagOf, keyNames, keyOf, variableOf } from "../src/serve/config/serve-keys.js";
+import { collectServeSettings } from "../src/serve/config/serve-settings.js";
+import { Cli, makeFolder, runCli } from "./run-cli.js";
+
+async function writeConfig(text: string, name = "serve.yaml") {
+  const cwd = await makeFolder();
+  await writeFile(path.join(cwd, name), text);
+  return { cwd, file: path.join(cwd, name) };
+}
+
+test.each([
+  ["publicUrll: x", "serve.yaml:1: publicUrll: There is no such key. Is it publicUrl?"],
+  ["\nzzzzzzzzzz: x", "serve.yaml:2: zzzzzzzzzz: There is no such key. There are host, port,"],
+  ["port: eighty", "serve.yaml:1: port: It must be a number."],
+  ["port: 99999", "serve.yaml:1: port: It must be a port from 0 (any free one) to 65535."],
+  ["host: true", "serve.yaml:1: host: It must be a text."],
+  ["limits:\n  signinRate: 5", "serve.yaml:2: limits.signinRate: There is no such key. Is it sign"],
+  ["limits:\n  bodyTimeout: 0", "serve.yaml:2: limits.bodyTimeout: It must be a number above 0."],
+  ["limits:\n  signInBurst: 1.5", "serve.yaml:1: limits: signInBurst: not a whole number"],
+  ["limits: 5", "serve.yaml:1: limits: It must hold names and values."],
+  ["renditions: no", "serve.yaml:1: renditions: It must be true or false."],
+  ["maxSize: huge", "serve.yaml:1: maxSize: It must be a size such as 500MB"],
+  ["region:", "serve.yaml:1: region: It must be a text."],
+  ["logLevel: loud", "serve.yaml:1: logLevel: Allowed choices are trace, debug,"],
+  ["\nport: 1\nport: 2", "serve.yaml:3: This key is there already."],
+  ["port: [1", "serve.yaml:1: This is neither YAML nor JSON"],
+  ["- port", "serve.yaml:1: It must hold keys, such as port: 4280."],
+  ["folder: a\nbucket: s3://b", "serve.yaml:1: folder is for a service without --bucket."],
+  ["bucket: b", "serve.yaml:1: bucket: "],
+  ["region: a", "serve.yaml:1: region is for a service with --bucket."],
+  ["trustProxy: proxy.example", "serve.yaml:1: trustProxy: invalid IP address: proxy.example"],
+  ["signInRules: none.json", "serve.yaml:1: signInRules: "],
+])("%j is refused with its line and key", async (text, message) => {
+  const { cwd } = await writeConfig(text);
+  const result = await runCli(["config", "check", "serve.yaml"], { cwd });
+  expect(result).toMatchObject({ code: 2, stdout: "" });
+  expect(result.stderr).toContain(message);
+});
+
+test("everything that is wrong is told at once, in the order of the lines", async () => {
+  const { cwd } = await writeConfig('{\n\t"prot": 1,\n\t"port": "x",\n\t"host": 1\n}', "a.json");
+  const { stderr } = await runCli(["config", "check", "a.json"], { cwd });
+  expect(stderr.match(/a\.json:\d: \w+/g)).toEqual([
+    "a.json:2: prot",
+    "a.json:3: port",
+    "a.json:4: host",
+  ]);
+});
+
+test.each(["appSecret", "secretAccessKey", "password", "aws_access_key_id", "token"])(
+  "%s does not belong into the file, and its value is not printed",
+  async (key) => {
+    const { cwd } = await writeConfig(`${key}: hunter-2-hunter`);
+    const result = await runCli(["config", "check", "serve.yaml"], { cwd });
+    expect(result.code).toBe(2);
+    expect(result.stderr).toContain(`serve.yaml:1: ${key}: Secrets do not belong in this file.`);
+    expect(result.stdout + result.stderr).not.toContain("hunter");
+  },
+);
+
+test.each(["port: hunter-2", "publicUrl: https://ann:hunter-2@clips.example.com/", "hunter-2: [a"])(
+  "what is wrong in %j is not printed",
+  async (text) => {
+    const { cwd } = await writeConfig(text);
+    const result = await runCli(["config", "check", "serve.yaml"], { cwd });
+    expect(result.code).toBe(2);
+    expect(result.stdout + result.stderr).not.toContain("hunter-2");
+  },
+);
+
+test("config check tells what is set, and where; paths are meant from the file's folder", async () => {
+  const { cwd } = await writeConfig("folder: data\ntrustProxy: [10.0.0.0/8, loopback]\nport: 1");
+  const env = {
+    CLIPCOURIER_SERVE_CONFIG: path.join(cwd, "serve.yaml"),
+    CLIPCOURIER_SERVE_PORT: "2",
+  };
+  const elsewhere = await makeFolder();
+  const { code, stdout } = await runCli(["config", "check"], { cwd: elsewhere, env });
+  expect(code).toBe(0);
+  const rows = stdout.split("\n").map((line) => line.split(/ {2,}/));
+  expect(rows.slice(1, 4)).toEqual([
+    ["port", "2", "CLIPCOURIER_SERVE_PORT"],
+    ["folder", JSON.stringify(path.join(cwd, "data")), `${cwd}/serve.yaml:1: folder`],
+    ["trustProxy", '["10.0.0.0/8","loopback"]', `${cwd}/serve.yaml:2: trustProxy`],
+  ]);
+});
+
+test("a flag wins over a variable, that over the file, and that over the default", async () => {
+  const { file } = await writeConfig(
+    "host: file\nport: 1\nregion: file\nrenditions: false\nlimits: { signInRate: 1, bodyTimeout: 1, partRate: 1 }",
+  );
+  const env = {
+    CLIPCOURIER_SERVE_HOST: "variable",
+    CLIPCOURIER_SERVE_PORT: "2",
+    CLIPCOURIER_SERVE_REGION: "",
+    CLIPCOURIER_SERVE_LIMITS: "signInRate=2,bodyTimeout=2",
+  };
+  const flags = { host: "flag", limits: { signInRate: 3 } };
+  const { values, labelOf } = await collectServeSettings(flags, env, file);
+  expect(values).toEqual({
+    host: "flag",
+    port: 2,
+    region: "file",
+    renditions: false,
+    init: true,
+    logLevel: "info",
+    limits: { signInRate: 3, bodyTimeout: 2, partRate: 1 },
+  });
+  expect([labelOf("host"), labelOf("port"), labelOf("region"), labelOf("folder")]).toEqual([
+    "--host",
+    "CLIPCOURIER_SERVE_PORT",
+    `${file}:3: region`,
+    "--folder",
+  ]);
+});
+
+test("serve runs by its file, and a flag says otherwise in both directions", async () => {
+  const { cwd } = await writeConfig(
+    "port: 0\nfolder: data\npublicUrl: https://a.example.com/\ninit: false",
+  );
+  const args = ["serve", "--config", "serve.yaml"];
+  const refused = await runCli(args, { cwd });
+  expect(refused.code).toBe(1);
+  expect(refused.stderr).toContain("service.json is missing");
+  const cli = new Cli([...args, "--init"], { cwd });
+  await cli.waitFor("CLIPCOURIER_APP_SECRET");
+  expect(cli.stdout).toContain(`keeps everything in ${path.join(cwd, "data")}`);
+  expect(cli.stdout).toContain("https://a.example.com/v2.7/");
+  cli.send("SIGINT");
+  await cli.end();
+  const env = { CLIPCOURIER_SERVE_PUBLIC_URL: "https://b.example.com/" };
+  const again = new Cli([...args, "--new-app"], { cwd, env });
+  await again.waitFor("CLIPCOURIER_APP_SECRET");
+  expect(again.stdout).toContain("https://b.example.com/v2.7/");
+});
+
+test("every key has a flag that the help shows", async () => {
+  const { stdout } = await runCli(["serve", "--help"], { cwd: await makeFolder() });
+  const shown = (name: (typeof keyNames)[number]) =>
+    keyOf(name).standard === true ? flagOf(name).replace("--", "--no-") : flagOf(name);
+  const lacking = keyNames.filter((name) => !new RegExp(`^  ${shown(name)}\\b`, "m").test(stdout));
+  expect(lacking).toEqual([]);
+  expect([flagOf("publicUrl"), variableOf("publicUrl")]).toEqual([
+    "--public-url",
+    "CLIPCOURIER_SERVE_PUBLIC_URL",
+  ]);
+});
