@@ -126,7 +126,7 @@ function describeUnknown(name: string, known: readonly string[]): string {
   if (secretName.test(name)) {
     return (
       "Secrets do not belong in this file. The credentials of a bucket come from the AWS variables, a " +
-      'profile or the role of the machine; apps get theirs from "clipcourier apps add".'
+      "profile or the role of the machine, and the service keeps hashes of its apps' secrets alone."
     );
   }
   const nearest = closestMatch(name, known, { maxDistance: nearestDistance });
