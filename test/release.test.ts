@@ -153,15 +153,20 @@ describe("the workflow that releases", () => {
   test("looks at the names before anything is published", () => {
     const runs = jobs.check?.steps.map(({ run }) => run);
     expect(runs).toContain("node scripts/release/fill-names.ts release");
-    for (const name of ["npm", "package-extension"]) expect(needsOf(name)).toContain("check");
+    expect(needsOf("pack")).toContain("check");
+    expect(needsOf("npm")).toEqual(["pack"]);
   });
 
   test("publishes the extension after the packages that it starts", () => {
-    expect(needsOf("publish-extension").sort()).toEqual(["npm", "package-extension"]);
+    for (const name of ["marketplace", "open-vsx"]) expect(needsOf(name)).toEqual(["npm"]);
   });
 
-  test("takes vsce from the workspace alone", () => {
-    expect(text).toContain("exec vsce publish");
-    expect(text).not.toContain("@vscode/vsce");
+  test("raises what the documents say together with the versions", () => {
+    const runs = jobs["raise-versions"]?.steps.map(({ run }) => run) ?? [];
+    const [raise, fill] = ["changeset version", "fill-names.ts fill"].map((text) =>
+      runs.findIndex((run) => run?.endsWith(text)),
+    );
+    expect(raise).toBeGreaterThan(0);
+    expect(fill).toBe((raise ?? 0) + 1);
   });
 });

@@ -12,5 +12,6 @@ export const actionMajors = {
     "actions/download-artifact": 8,
     "actions/setup-node": 7,
     "actions/upload-artifact": 7,
+    "azure/login": 3,
   },
 } satisfies { seenOn: string; majors: Record<string, number> };

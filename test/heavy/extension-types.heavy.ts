@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { install, pack } from "./installed.ts";
+import { packPackage } from "../../scripts/release/pack-packages.ts";
+import { install } from "./installed.ts";
 
 const run = promisify(execFile);
 const require = createRequire(import.meta.url);
@@ -18,7 +19,7 @@ beforeAll(async () => {
   await writeFile(join(project, "package.json"), '{ "private": true }');
   await install(
     project,
-    await Promise.all(["core", "vscode-api"].map((name) => pack(name, project))),
+    await Promise.all(["core", "vscode-api"].map((name) => packPackage(name, project))),
   );
   const types = join(project, "node_modules/@types");
   await mkdir(types, { recursive: true });

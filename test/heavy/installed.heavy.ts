@@ -8,19 +8,21 @@ import { promisify } from "node:util";
 import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
 import { publint } from "publint";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import release from "../../release.json" with { type: "json" };
+import { packPackage } from "../../scripts/release/pack-packages.ts";
 import { nodeVersions, provideNode } from "../provide-node.ts";
 import { makeFolder, startTestService } from "../start-service.ts";
-import { install, measure, pack } from "./installed.ts";
+import { install, measure } from "./installed.ts";
 
 const run = promisify(execFile);
-const names = ["core", "batch", "report", "service", "cli", "vscode-api"];
+const names = Object.keys(release.packages);
 let project: string;
 let tarballs: string[];
 
 beforeAll(async () => {
   project = await mkdtemp(join(tmpdir(), "clipcourier-installed-"));
   await writeFile(join(project, "package.json"), '{ "private": true }');
-  tarballs = await Promise.all(names.map((name) => pack(name, project)));
+  tarballs = await Promise.all(names.map((name) => packPackage(name, project)));
   await install(project, tarballs);
 });
 afterAll(() => rm(project, { recursive: true, force: true }));
