@@ -59,7 +59,7 @@ describe.each(names)("the package %s", (name) => {
     const paths = entries
       .filter((entry) => entry.isFile())
       .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join("/"));
-    const others = paths.filter((path) => !/^dist\/[\w/-]+\.(d\.ts|js)$/.test(path));
+    const others = paths.filter((path) => !/^dist\/[\w/-]+\.(d\.ts|js|schema\.json)$/.test(path));
     expect(others.sort()).toEqual(["LICENSE", "README.md", "package.json"]);
   });
 });
