@@ -20,6 +20,20 @@ test.each([
   ["limits:\n  signinRate: 5", "serve.yaml:2: limits.signinRate: There is no such key. Is it sign"],
   ["limits:\n  bodyTimeout: 0", "serve.yaml:2: limits.bodyTimeout: It must be a number above 0."],
   ["limits:\n  signInBurst: 1.5", "serve.yaml:1: limits: signInBurst: not a whole number"],
+  [
+    "accounts:\n  Team: {}",
+    "serve.yaml:2: accounts.Team: It must be an account, such as acc_team.",
+  ],
+  [
+    "accounts:\n  acc_a:\n    clipsPerDy: 1",
+    "serve.yaml:3: accounts.acc_a.clipsPerDy: There is no such",
+  ],
+  [
+    "accounts:\n  acc_a:\n    maxSize: x",
+    "serve.yaml:3: accounts.acc_a.maxSize: It must be a size",
+  ],
+  ["mediaTypes: [mp4]", "serve.yaml:1: mediaTypes: It must be video types such as video/mp4"],
+  ["retentionDays: 40000", "serve.yaml:1: retentionDays: It must be a whole number of days"],
   ["limits: 5", "serve.yaml:1: limits: It must hold names and values."],
   ["renditions: no", "serve.yaml:1: renditions: It must be true or false."],
   ["maxSize: huge", "serve.yaml:1: maxSize: It must be a size such as 500MB"],
@@ -115,6 +129,22 @@ test("a flag wins over a variable, that over the file, and that over the default
     `${file}:3: region`,
     "--folder",
   ]);
+});
+
+test("limits of single accounts are JSON for a flag and a variable", async () => {
+  const cwd = await makeFolder();
+  const check = (text: string) =>
+    runCli(["config", "check"], { cwd, env: { CLIPCOURIER_SERVE_ACCOUNTS: text } });
+  const { stdout } = await check('{"acc_a": {"maxSize": "1KiB", "clipsPerDay": 5}}');
+  expect(stdout).toContain('{"acc_a":{"maxSize":1024,"clipsPerDay":5}}');
+  const wrong = await check('{"acc_a": {"clipsPerDay": 0}}');
+  expect(wrong.stderr).toContain(
+    "CLIPCOURIER_SERVE_ACCOUNTS: acc_a.clipsPerDay: It must be a whole number above 0.",
+  );
+  expect((await check("acc_a=5")).stderr).toContain("CLIPCOURIER_SERVE_ACCOUNTS: It must be JSON");
+  const flag = await runCli(["serve", "--accounts", '{"acc_a": 5}'], { cwd });
+  expect(flag.code).toBe(2);
+  expect(flag.stderr).toContain("acc_a: It must hold names and values.");
 });
 
 test("serve runs by its file, and a flag says otherwise in both directions", async () => {

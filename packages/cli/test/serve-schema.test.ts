@@ -80,6 +80,16 @@ test.each([
   ["limits: { signInRate: -1 }", false],
   ["limits: { signinRate: 1 }", false],
   ["limits: []", false],
+  ["mediaTypes: [video/mp4, video/webm]", true],
+  ["mediaTypes: []", false],
+  ["retentionDays: 30", true],
+  ["retentionDays: 30d", false],
+  ["retentionDays: 36501", false],
+  ["accounts: { acc_a: { clipsPerDay: 5, mediaTypes: video/mp4 } }", true],
+  ["accounts: { acc_a: {} }", true],
+  ["accounts: { acc_a: { port: 5 } }", false],
+  ["accounts: { Team: {} }", false],
+  ["accounts: [acc_a]", false],
   ["unknown: 1", false],
 ])("schema and serve agree about %j", async (text, isRight) => {
   const validate = await compileSchema();

@@ -8,6 +8,11 @@ export { parseSignInRules } from "./auth/keyless/parse-sign-in-rules.js";
 export type { PresetName } from "./auth/keyless/presets.js";
 export type { IssuerRules, SignInRule, SignInRules } from "./auth/keyless/sign-in-rules.js";
 export type { Connection } from "./http/connection.js";
+export {
+  type AccountLimits,
+  type AccountLimitsOptions,
+  resolveAccountLimits,
+} from "./limits/account-limits.js";
 export { ClientAddresses, type ProxyOptions } from "./limits/client-addresses.js";
 export { type Limits, resolveLimits } from "./limits/limits.js";
 export { createMedia, type MediaOptions, type RenditionLimits } from "./media/media.js";

@@ -9,6 +9,7 @@ import type { Connection } from "./http/connection.js";
 import { toFrameAncestors } from "./http/embed-policy.js";
 import { createMediaOrigin } from "./http/media-origin.js";
 import { Readiness } from "./http/readiness.js";
+import { type AccountLimitsOptions, resolveAccountLimits } from "./limits/account-limits.js";
 import { ClientAddresses, type ProxyOptions } from "./limits/client-addresses.js";
 import { type Limits, resolveLimits } from "./limits/limits.js";
 import { LogThrottle } from "./limits/log-throttle.js";
@@ -18,7 +19,7 @@ import type { ObjectStore } from "./store/object-store.js";
 
 const day = 24 * 60 * 60;
 
-export interface ServiceOptions extends ProxyOptions {
+export interface ServiceOptions extends ProxyOptions, AccountLimitsOptions {
   /** Holds the clips, such as a `FolderStore`. */
   store: ObjectStore;
   /** Who may sign in, such as `openAccounts(store)`. */
@@ -111,8 +112,8 @@ export interface Service {
 /**
  * Creates a service on a store, and continues with the clips that are pending in it.
  *
- * @throws Error when `secret`, `publicUrl`, `signInRules`, `github`, `trustProxy`, `proxyHeader`, `embedFrom` or
- * `limits` is invalid; the message begins with its name
+ * @throws Error when `secret`, `publicUrl`, `signInRules`, `github`, `trustProxy`, `proxyHeader`, `embedFrom`,
+ * `limits`, `accountLimits` or `limitsByAccount` is invalid; the message begins with its name
  *
  * @example
  * ```ts
@@ -129,7 +130,8 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   const limits = resolveLimits(options.limits);
   const streamsVideos = options.streamVideos ?? false;
   const urlLifetime = options.urlLifetime ?? day / 4;
-  const stations = openStations({ store, media, logger, secret, urlLifetime });
+  const findLimits = resolveAccountLimits(options);
+  const stations = openStations({ store, media, logger, secret, urlLifetime, findLimits });
   const app = createApp({
     store,
     auth: new Auth({
@@ -142,6 +144,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     readiness: new Readiness(() => store.check()),
     clients: new ClientAddresses(options),
     limits,
+    findLimits,
     logger,
     throttle: new LogThrottle(limits.logInterval),
     streamsVideos,

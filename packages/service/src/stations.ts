@@ -1,15 +1,19 @@
 import type { Logger } from "pino";
+import { type DamageListener, JsonObjects } from "./catalog/json-objects.js";
 import { StoreCatalog } from "./catalog/store-catalog.js";
 import { ClipIds } from "./clips/clip-ids.js";
 import { Clips } from "./clips/clips.js";
 import { Deletion } from "./clips/deletion.js";
 import { Renderer } from "./clips/renderer.js";
+import { Retention } from "./clips/retention.js";
 import { Verifier } from "./clips/verifier.js";
+import type { FindAccountLimits } from "./limits/account-limits.js";
 import type { Media } from "./media/types.js";
 import type { ObjectStore } from "./store/object-store.js";
 import { workOnClip } from "./upkeep/clip-work.js";
 import { Sweeper } from "./upkeep/sweeper.js";
 import { Tidying } from "./upkeep/tidying.js";
+import { DayQuota } from "./uploads/day-quota.js";
 import { JoinedUploads } from "./uploads/joined-uploads.js";
 import { OpenUploads } from "./uploads/open-uploads.js";
 import { Room } from "./uploads/room.js";
@@ -28,6 +32,7 @@ export interface StationOptions {
   secret: string;
   /** Seconds. */
   urlLifetime: number;
+  findLimits: FindAccountLimits;
   /**
    * Milliseconds since 1970.
    *
@@ -46,15 +51,15 @@ export interface Stations {
 }
 
 export function openStations(options: StationOptions): Stations {
-  const { store, media, logger, secret, urlLifetime, now = () => Date.now() } = options;
-  const catalog = new StoreCatalog({
-    store,
-    now,
-    onDamage: (damage) => logger.error(damage, "a damaged object was put aside"),
-  });
+  const { store, media, logger, secret, urlLifetime, findLimits, now = () => Date.now() } = options;
+  const onDamage: DamageListener = (damage) =>
+    logger.error(damage, "a damaged object was put aside");
+  const catalog = new StoreCatalog({ store, now, onDamage });
+  const retention = new Retention(findLimits, now);
+  const quota = new DayQuota({ objects: new JsonObjects(store, onDamage), findLimits, now });
   const room = new Room(store, () => sweeper.sweep());
-  const open = new OpenUploads({ store, catalog, room, now });
-  const joined = new JoinedUploads({ store, catalog, logger, now });
+  const open = new OpenUploads({ store, catalog, room, quota, now });
+  const joined = new JoinedUploads({ store, catalog, logger, retention, now });
   const onRenditionDue = () => renditions.wake();
   const verifier = new Verifier({ store, catalog, logger, media, onRenditionDue });
   const work = { catalog, open, joined, verifier, now };
@@ -71,7 +76,9 @@ export function openStations(options: StationOptions): Stations {
       renderer.render(await catalog.read(lease.id, { signal }), { ...lease, begin }, signal),
   });
   const deletion = new Deletion({ store, catalog, now });
-  const tidying = new Tidying({ store, catalog, open, joined, deletion, worker, now });
+  const tidying = new Tidying({
+    ...{ store, catalog, open, joined, deletion, worker, retention, logger, now },
+  });
   const sweeper = new Sweeper({ store, catalog, tidying, logger });
   const ids = new ClipIds(secret);
   const uploads = new Uploads({ store, catalog, ids, open, joined, worker, urlLifetime });

@@ -10,6 +10,7 @@ import { OpenUploads } from "../src/uploads/open-uploads.js";
 import { Room } from "../src/uploads/room.js";
 import { secret } from "./folder-store-secret.js";
 import { makeFolder } from "./start-test-service.js";
+import { withLimits } from "./with-limits.js";
 
 const id = "a".repeat(24);
 const minute = 60_000;
@@ -20,10 +21,11 @@ it("work whose parts are joined at this moment is kept, and given up after ten m
   const store = await FolderStore.open(await makeFolder(), secret, { now });
   const catalog = new StoreCatalog({ store, now, onDamage: ({ key }) => expect.fail(key) });
   const logger = pino({ level: "silent" });
+  const { quota, retention } = withLimits(store, now);
   const options = {
     ...{ catalog, now },
-    open: new OpenUploads({ store, catalog, now, room: new Room(store, async () => {}) }),
-    joined: new JoinedUploads({ store, catalog, logger, now }),
+    open: new OpenUploads({ store, catalog, now, quota, room: new Room(store, async () => {}) }),
+    joined: new JoinedUploads({ store, catalog, logger, now, retention }),
     verifier: new Verifier({ store, catalog, logger, media: null, onRenditionDue: () => {} }),
   };
   // While an engine joins the parts it may show neither the upload nor the object.

@@ -11,6 +11,7 @@ import { Room } from "../src/uploads/room.js";
 import { Worker } from "../src/work/worker.js";
 import { secret } from "./folder-store-secret.js";
 import { makeFolder } from "./start-test-service.js";
+import { withLimits } from "./with-limits.js";
 
 const id = "a".repeat(24);
 const hour = 60 * 60 * 1000;
@@ -21,6 +22,7 @@ async function openTidying() {
   const store = await FolderStore.open(await makeFolder(), secret, { now });
   const catalog = new StoreCatalog({ store, now, onDamage: ({ key }) => expect.fail(key) });
   const logger = pino({ level: "silent" });
+  const { quota, retention } = withLimits(store, now);
   const worker = new Worker({
     ...{
       list: catalog.verifications,
@@ -33,9 +35,9 @@ async function openTidying() {
   });
   onTestFinished(() => worker.close());
   const tidying = new Tidying({
-    ...{ store, catalog, worker, now },
-    open: new OpenUploads({ store, catalog, now, room: new Room(store, async () => {}) }),
-    joined: new JoinedUploads({ store, catalog, logger, now }),
+    ...{ store, catalog, worker, retention, logger, now },
+    open: new OpenUploads({ store, catalog, now, quota, room: new Room(store, async () => {}) }),
+    joined: new JoinedUploads({ store, catalog, logger, now, retention }),
     deletion: new Deletion({ store, catalog, now }),
   });
   const listWork = async () => (await store.listObjects("work/")).objects;

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { type Media, type RunningService, startService } from "@clipcourier/service";
+import { toAccountLimits } from "../serve/config/account-limits.js";
 import { checkServeSettings } from "../serve/config/check-settings.js";
 import type { ServeValues } from "../serve/config/serve-keys.js";
 import { collectServeSettings, type ServeSettings } from "../serve/config/serve-settings.js";
@@ -77,7 +78,7 @@ async function start(
   media: Media,
 ): Promise<RunningService> {
   const { values } = settings;
-  const { host, port, init, publicUrl, maxSize, streamVideos, embedFrom } = values;
+  const { host, port, init, publicUrl, streamVideos, embedFrom } = values;
   const { trustProxy, proxyHeader, limits, logLevel } = values;
   try {
     return await startService({
@@ -87,7 +88,7 @@ async function start(
       ...(bucket !== undefined && { bucket }),
       ...(streamVideos !== undefined && { streamVideos }),
       ...(publicUrl !== undefined && { publicUrl }),
-      ...(maxSize !== undefined && { maxSize }),
+      ...toAccountLimits(values),
       ...(trustProxy !== undefined && { trustProxy }),
       ...(proxyHeader !== undefined && { proxyHeader }),
       ...(limits !== undefined && { limits }),

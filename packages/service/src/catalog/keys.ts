@@ -104,6 +104,11 @@ export function workOf(prefix: string, key: string): WorkPlace | null {
   return { addedAt: Number(addedAt), id, account };
 }
 
+/** What an account has uploaded on the last day on which it did. */
+export function quotaKey(account: string): string {
+  return `quota/${account}.json`;
+}
+
 /** A reminder to look at a clip from a day on. */
 export function reminderKey(time: number, id: string): string {
   return `${prefixes.expire}${dayOf(time)}/${id}`;

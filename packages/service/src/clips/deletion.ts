@@ -19,12 +19,20 @@ export class Deletion {
     this.#options = options;
   }
 
-  /** Deletes a clip with its open upload. Returns the clip as it was, `null` when there was none. */
-  async delete(id: string): Promise<Clip | null> {
+  /**
+   * Deletes a clip with its open upload. Returns the clip as it was, `null` when there was none.
+   *
+   * @param isWanted whether it is still to be deleted, asked of each state that it is found in
+   */
+  async delete(
+    id: string,
+    isWanted: (clip: Clip | null) => boolean = () => true,
+  ): Promise<Clip | null> {
     const { catalog, now } = this.#options;
     for (;;) {
       const record = await catalog.read(id);
       if (!record || record.state.status === "deleted") return null;
+      if (!isWanted(toClip(record.state))) return null;
       await catalog.remind(id, now() + day);
       const deleted = await catalog.replace(record, {
         ...record.state,

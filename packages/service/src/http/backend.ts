@@ -2,6 +2,7 @@ import type { Context } from "hono";
 import type { Logger } from "pino";
 import type { Auth } from "../auth/auth.js";
 import type { Clips } from "../clips/clips.js";
+import type { FindAccountLimits } from "../limits/account-limits.js";
 import type { ClientAddresses } from "../limits/client-addresses.js";
 import type { Limits } from "../limits/limits.js";
 import type { LogThrottle } from "../limits/log-throttle.js";
@@ -18,6 +19,7 @@ export interface Backend {
   readiness: Readiness;
   clients: ClientAddresses;
   limits: Limits;
+  findLimits: FindAccountLimits;
   logger: Logger;
   /** For what a flood of requests would write into the log again and again. */
   throttle: LogThrottle;

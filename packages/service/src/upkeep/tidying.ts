@@ -1,7 +1,9 @@
+import type { Logger } from "pino";
 import type { Catalog, ClipRecord } from "../catalog/catalog.js";
-import { type ClipState, toClip } from "../catalog/clip-state.js";
+import { type Clip, type ClipState, toClip } from "../catalog/clip-state.js";
 import { clipOf, clipPrefix, versionOf } from "../catalog/keys.js";
 import type { Deletion } from "../clips/deletion.js";
+import type { Retention } from "../clips/retention.js";
 import type { ObjectStore, OpenUpload } from "../store/object-store.js";
 import type { JoinedUploads } from "../uploads/joined-uploads.js";
 import type { OpenUploads } from "../uploads/open-uploads.js";
@@ -20,6 +22,8 @@ export interface TidyingOptions {
   joined: JoinedUploads;
   deletion: Deletion;
   worker: Worker;
+  retention: Retention;
+  logger: Logger;
   now: () => number;
 }
 
@@ -33,26 +37,48 @@ export class Tidying {
 
   /** Resolves to the time at which the clip has to be looked at again, or `null`. */
   async tidy(id: string): Promise<number | null> {
-    const { catalog, deletion, now } = this.#options;
+    const { catalog, deletion, retention, now } = this.#options;
     let record = await catalog.read(id);
     if (record?.state.upload && this.#isAbandoned(record.state.upload.usedOn)) {
       record = await this.#endUpload(record);
     }
     if (record?.state.status === "deleted") await deletion.complete(record);
-    const clip = toClip(record?.state);
+    let clip = toClip(record?.state);
+    if (clip && (await this.#deleteAtEnd(clip))) {
+      record = await catalog.read(id);
+      clip = toClip(record?.state);
+    }
     if (clip) await catalog.reenter(clip);
     const state = record?.state ?? null;
     await this.#deleteLeftovers(id, state);
-    return state?.upload ? now() + abandonedAge : null;
+    if (state?.upload) return now() + abandonedAge;
+    return clip && retention.endOf(clip);
   }
 
-  /** Makes again what a clip has lost: its place in the list, and the work that it waits for. */
+  /**
+   * Makes again what a clip has lost: its place in the list, and the work that it waits for. One that
+   * was kept for as long as its account says is deleted: it may be older than what the account says.
+   */
   async restore(id: string): Promise<void> {
     const { catalog } = this.#options;
     const clip = toClip((await catalog.read(id))?.state);
-    if (!clip) return;
+    if (!clip || (await this.#deleteAtEnd(clip))) return;
     await catalog.reenter(clip);
     await catalog.restoreWork(clip);
+  }
+
+  /** Deletes a clip that has been kept for as long as its account says. */
+  async #deleteAtEnd(found: Clip): Promise<boolean> {
+    const { deletion, retention, logger } = this.#options;
+    if (!retention.isOver(found)) return false;
+    const { id, account } = found;
+    const deleted = await deletion.delete(id, (clip) => clip !== null && retention.isOver(clip));
+    if (!deleted) return false;
+    logger.info(
+      { clip: id, account, status: "deleted" },
+      "clip was kept for as long as it should be",
+    );
+    return true;
   }
 
   /** The state after the upload was dropped, or after its clip was recorded. */

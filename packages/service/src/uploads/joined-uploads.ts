@@ -8,6 +8,7 @@ import {
   toClip,
 } from "../catalog/clip-state.js";
 import { fileKey, fileKeys } from "../catalog/keys.js";
+import type { Retention } from "../clips/retention.js";
 import type { ObjectStore } from "../store/object-store.js";
 
 export interface JoinedUploadsOptions {
@@ -15,6 +16,7 @@ export interface JoinedUploadsOptions {
   catalog: Catalog;
   logger: Logger;
   now: () => number;
+  retention: Retention;
 }
 
 /** Makes pending clips out of uploads whose parts were joined. */
@@ -50,11 +52,13 @@ export class JoinedUploads {
     upload: OpenUpload,
     createdAt: number,
   ): Promise<ClipRecord | null> {
-    const { catalog, logger } = this.#options;
+    const { catalog, logger, retention } = this.#options;
     const next = pendingState(record.state, upload, createdAt);
     const stored = await catalog.replace(record, next);
     if (!stored) return this.#readWinner(record.state.id, upload, createdAt);
     await catalog.enter(next);
+    const end = retention.endOf(next);
+    if (end !== null) await catalog.remind(next.id, end);
     await this.#removeEarlier(record.state);
     logger.info({ clip: next.id, status: "pending" }, "clip is pending");
     return stored;

@@ -12,6 +12,7 @@ import {
 import { fileKey, fileKeys } from "../catalog/keys.js";
 import type { ObjectStore, StoredPart } from "../store/object-store.js";
 import { isStoreError } from "../store/store-error.js";
+import type { DayQuota } from "./day-quota.js";
 import type { Room } from "./room.js";
 import { chunkSizeFor } from "./upload-parts.js";
 
@@ -37,6 +38,7 @@ export interface OpenUploadsOptions {
   store: ObjectStore;
   catalog: Catalog;
   room: Room;
+  quota: DayQuota;
   now: () => number;
 }
 
@@ -69,8 +71,25 @@ export class OpenUploads {
     record: ClipRecord | null,
     announced: Announcement,
   ): Promise<OpenedUpload | null> {
-    const { store, catalog, room, now } = this.#options;
+    const { room, quota } = this.#options;
     await room.require(announced.size);
+    const takeBack = await quota.take(address.account, announced.size);
+    let opened: OpenedUpload | null = null;
+    try {
+      opened = await this.#open(id, address, record, announced);
+      return opened;
+    } finally {
+      if (!opened) await takeBack();
+    }
+  }
+
+  async #open(
+    id: string,
+    address: ClipAddress,
+    record: ClipRecord | null,
+    announced: Announcement,
+  ): Promise<OpenedUpload | null> {
+    const { store, catalog, now } = this.#options;
     const version = randomBytes(8).toString("hex");
     const chunkSize = chunkSizeFor(announced.size);
     // Before the upload is opened: what a process leaves behind that ends here must be found.

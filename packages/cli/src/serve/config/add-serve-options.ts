@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import { parseSetting } from "./parse-setting.js";
 import { flagOf, keyNames, keyOf, type ServeKey } from "./serve-keys.js";
 
 /** Adds a flag for each key. None has a default here: what is absent is looked for elsewhere. */
@@ -12,7 +13,7 @@ function addFlag(command: Command, flag: string, { type, text, ...key }: ServeKe
   if (argument !== null) {
     const shown = key.shown ?? key.standard;
     const description = shown === undefined ? text : `${text} (default: ${shown})`;
-    const parse = (value: string) => type.parse(value);
+    const parse = (value: string) => parseSetting(type, value);
     command.addOption(new Option(`${flag} ${argument}`, description).argParser(parse));
     return;
   }

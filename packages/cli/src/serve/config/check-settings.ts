@@ -1,7 +1,8 @@
-import { ClientAddresses, resolveLimits } from "@clipcourier/service";
+import { ClientAddresses, resolveAccountLimits, resolveLimits } from "@clipcourier/service";
 import { UsageError } from "../../terminal/usage-error.js";
 import { type KeylessRules, readKeylessRules } from "../rules-file.js";
 import { readGround, type ServeGround } from "../serve-ground.js";
+import { toAccountLimits } from "./account-limits.js";
 import type { ServeKeyName } from "./serve-keys.js";
 import type { ServeSettings } from "./serve-settings.js";
 
@@ -31,6 +32,7 @@ function checkOptions({ values, labelOf }: ServeSettings): void {
   try {
     new ClientAddresses({ trustProxy, ...(proxyHeader !== undefined && { proxyHeader }) });
     resolveLimits(limits);
+    resolveAccountLimits(toAccountLimits(values));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     const name = optionNames.find((option) => reason.startsWith(option));

@@ -31,7 +31,7 @@ export async function readServeFile(file: string): Promise<ServeFile> {
   const folder = path.dirname(path.resolve(file));
   const reader = new ValueReader({ document, lineCounter, folder });
   const types = Object.entries(serveKeys).map(([name, { type }]) => [name, type] as const);
-  const values = reader.readMap(contents, Object.fromEntries(types), "");
+  const values = reader.readMap(contents, { types: Object.fromEntries(types) }, "");
   if (reader.problems.length > 0) throw toUsageError(file, reader.problems);
   return { path: file, values, lines: reader.lines };
 }

@@ -1,8 +1,13 @@
+import type { AccountLimits } from "@clipcourier/service";
 import { largestLimit, limitNames, wholeLimits } from "@clipcourier/service/limits";
 import { defaultFolder, servePort } from "../service-folder.js";
 import {
   address,
   count,
+  days,
+  keysOf,
+  mediaTypes,
+  namedBy,
   numbersOf,
   oneOf,
   origins,
@@ -35,8 +40,23 @@ function preset<T>(type: ValueType<T>, standard: T, text: string): ServeKey<T> &
   return { type, text, standard };
 }
 
+const accountNames = /^[a-z]+_[a-z0-9_]{1,60}$/;
+
 const limits = Object.fromEntries(
   limitNames.map((name) => [name, { isWhole: wholeLimits.has(name), largest: largestLimit }]),
+);
+
+/** What one account may do. The same keys hold for every account where they are not below its name. */
+const accountKeys = {
+  maxSize: key(size, "the largest file that is taken, such as 2GiB", "5TiB"),
+  mediaTypes: key(mediaTypes, "which media types are taken, such as video/mp4", "every video type"),
+  bytesPerDay: key(size, "how many bytes an account may upload in a day", "no limit"),
+  clipsPerDay: key(count, "how many uploads an account may begin in a day", "no limit"),
+  retentionDays: key(days, "how many days a clip is kept", "for ever"),
+};
+
+const ofAccount = keysOf<AccountLimits>(
+  Object.fromEntries(Object.entries(accountKeys).map(([name, { type }]) => [name, type])),
 );
 
 /**
@@ -56,7 +76,15 @@ export const serveKeys = {
   publicEndpoint: key(address, "the S3 API as clients reach it"),
   streamVideos: key(yesOrNo, "send videos through the service, not from the bucket"),
   init: preset(yesOrNo, true, "begin a service where none has been yet, such as in a new folder"),
-  maxSize: key(size, "the largest file that is taken, such as 2GiB", "5TiB"),
+  ...accountKeys,
+  accounts: key(
+    namedBy(
+      "<accounts>",
+      { names: accountNames, form: "It must be an account, such as acc_team." },
+      ofAccount,
+    ),
+    `what single accounts may do: ${Object.keys(accountKeys).join(", ")}, by the account's name`,
+  ),
   signInRules: key(
     pathOf("<file>"),
     "which CI jobs sign in without a secret, with their ID tokens; needs a public URL",

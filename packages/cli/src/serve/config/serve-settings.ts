@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from "commander";
 import { UsageError } from "../../terminal/usage-error.js";
+import { parseSetting } from "./parse-setting.js";
 import { readServeFile, type ServeFile } from "./read-serve-file.js";
 import {
   flagOf,
@@ -77,7 +78,7 @@ function readVariables(env: NodeJS.ProcessEnv): Layer {
 
 function parseVariable(name: ServeKeyName, text: string): unknown {
   try {
-    return keyOf(name).type.parse(text);
+    return parseSetting(keyOf(name).type, text);
   } catch (error) {
     if (!(error instanceof InvalidArgumentError)) throw error;
     throw new UsageError(`${variableOf(name)}: ${error.message}`);

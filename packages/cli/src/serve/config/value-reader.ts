@@ -14,7 +14,7 @@ import {
   type YAMLMap,
 } from "yaml";
 import type { ConfigProblem } from "./problem.js";
-import type { JsonSchema, ScalarType, ValueType } from "./value-types.js";
+import type { JsonSchema, MapType, ScalarType, ValueType } from "./value-types.js";
 
 const nearestDistance = 4;
 const secretName = /secret|password|passwd|token|credential|access_?key/i;
@@ -42,7 +42,7 @@ export class ValueReader {
   /** @param prefix the key of the map with a dot, such as `limits.`; empty for the whole document */
   readMap(
     map: YAMLMap,
-    types: Readonly<Record<string, ValueType<unknown>>>,
+    { types, others }: Pick<MapType<unknown>, "types" | "others">,
     prefix: string,
   ): Record<string, unknown> {
     const values: Record<string, unknown> = {};
@@ -50,9 +50,10 @@ export class ValueReader {
       const name = isScalar(key) ? String(key.value) : "";
       const place = `${prefix}${toPrintable(name)}`;
       const line = this.#lineOf(key, map);
-      const type = Object.hasOwn(types, name) ? types[name] : undefined;
+      const other = others?.names.test(name) ? others.type : undefined;
+      const type = Object.hasOwn(types, name) ? types[name] : other;
       if (type === undefined) {
-        const message = describeUnknown(name, Object.keys(types));
+        const message = others ? others.form : describeUnknown(name, Object.keys(types));
         this.problems.push({ line, key: place, message });
         continue;
       }
@@ -68,7 +69,7 @@ export class ValueReader {
     const value = isAlias(node) ? node.resolve(document) : node;
     try {
       if (type.kind === "scalar") return this.#readScalar(value, type);
-      if (isMap(value)) return this.readMap(value, type.types, `${key}.`);
+      if (isMap(value)) return this.readMap(value, type, `${key}.`);
       throw new InvalidArgumentError("It must hold names and values.");
     } catch (error) {
       if (!(error instanceof InvalidArgumentError)) throw error;

@@ -29,10 +29,12 @@ export interface ScalarType<T> {
 export interface MapType<T> {
   kind: "map";
   argument: string;
-  /** Throws as that of a `ScalarType` does. */
-  parse(text: string): T;
+  /** A short form for command lines; without it, they take what a file does. Throws as above. */
+  parse?(text: string): T;
   /** The type of the value with each name. */
   types: Readonly<Record<string, ValueType<unknown>>>;
+  /** The type of the values whose names people choose. */
+  others?: { names: RegExp; form: string; type: ValueType<unknown> };
   schema: JsonSchema;
 }
 
@@ -68,6 +70,8 @@ export const count = scalar("<n>", toCount, {
   maximum: 999_999_999,
 });
 
+export const days = scalar("<days>", toDays, { type: "integer", minimum: 1, maximum: 36_500 });
+
 /** Bytes. */
 export const size = scalar("<size>", toBytes, {
   type: ["integer", "string"],
@@ -80,6 +84,10 @@ export const time = scalar("<time>", toMilliseconds, {
   type: ["number", "string"],
   exclusiveMinimum: 0,
   pattern: "^\\s*\\d+(\\.\\d+)?\\s*(ms|s|m|min|h)?\\s*$",
+});
+
+export const mediaTypes = scalar("<types>", toMediaTypes, {
+  anyOf: [text, { type: "array", items: text, minItems: 1 }],
 });
 
 export const origins = scalar("<origins>", toOrigins, {
@@ -124,6 +132,47 @@ export function numbersOf(
     ...{ kind: "map", argument, parse: toNumbers, types: Object.fromEntries(types) },
     schema: { type: "object", properties, additionalProperties: false },
   };
+}
+
+/** Some of these keys. */
+export function keysOf<T>(keys: Readonly<Record<string, ValueType<unknown>>>): MapType<T> {
+  const properties = Object.entries(keys).map(([name, { schema }]) => [name, schema] as const);
+  return {
+    ...{ kind: "map", argument: "<keys>", types: keys },
+    schema: {
+      type: "object",
+      properties: Object.fromEntries(properties),
+      additionalProperties: false,
+    },
+  };
+}
+
+/** Values by names that people choose. */
+export function namedBy<T>(
+  argument: string,
+  { names, form }: { names: RegExp; form: string },
+  type: ValueType<T>,
+): MapType<Record<string, T>> {
+  return {
+    ...{ kind: "map", argument, types: {}, others: { names, form, type } },
+    schema: {
+      type: "object",
+      patternProperties: { [names.source]: type.schema },
+      additionalProperties: false,
+    },
+  };
+}
+
+function toDays(given: string): number {
+  const number = /^[1-9]\d{0,4}$/.test(given) ? Number(given) : Number.NaN;
+  if (number <= 36_500) return number;
+  throw new InvalidArgumentError("It must be a whole number of days, from 1 to 36500.");
+}
+
+function toMediaTypes(given: string): string[] {
+  const types = given.split(",").map((type) => type.trim().toLowerCase());
+  if (types.every((type) => /^video\/[a-z0-9.+-]+$/.test(type))) return types;
+  throw new InvalidArgumentError("It must be video types such as video/mp4,video/webm.");
 }
 
 function toNumbers(given: string): Record<string, number> {

@@ -3,6 +3,7 @@ import type { Context } from "hono";
 import * as v from "valibot";
 import type { ClipAddress, PictureWishes } from "../../catalog/clip-state.js";
 import { HttpError } from "../../http-error.js";
+import type { AccountLimits } from "../../limits/account-limits.js";
 import type { Announcement } from "../../uploads/open-uploads.js";
 import type { Route } from "../backend.js";
 import { answerClip } from "../clip-answer.js";
@@ -17,7 +18,10 @@ const defaultMime = "video/mp4";
 export const planUpload: Route = async (c, backend) => {
   const account = await backend.auth.requireAccount(c.req.raw.headers);
   const address = readAddress(c, account);
-  const announced = readAnnouncement(c, backend.maxSize);
+  const announced = readAnnouncement(c, {
+    maxSize: backend.maxSize,
+    ...backend.findLimits(account),
+  });
   const baseUrl = backend.baseUrlOf(c.req.raw);
   const planned = await backend.uploads.plan(address, announced, baseUrl, c.req.raw.signal);
   return "clip" in planned
@@ -53,7 +57,10 @@ function readAddress(c: Context, account: string): ClipAddress {
   return { account, asset, checksum };
 }
 
-function readAnnouncement(c: Context, maxSize: number): Announcement {
+function readAnnouncement(
+  c: Context,
+  { maxSize, mediaTypes }: AccountLimits & { maxSize: number },
+): Announcement {
   const text = c.req.query("size");
   if (text === undefined) throw new HttpError(400, "size: missing.");
   const size = /^\d{1,16}$/.test(text) ? Number(text) : 0;
@@ -61,13 +68,19 @@ function readAnnouncement(c: Context, maxSize: number): Announcement {
     throw new HttpError(400, "size: not a whole number of bytes above 0.");
   }
   if (size > maxSize) throw new HttpError(400, `size: over the limit of ${maxSize} bytes.`);
-  return { size, mime: readMime(c), filename: readFilename(c), ...readPictureWishes(c) };
+  return {
+    size,
+    mime: readMime(c, mediaTypes),
+    filename: readFilename(c),
+    ...readPictureWishes(c),
+  };
 }
 
-function readMime(c: Context): string {
+function readMime(c: Context, taken: readonly string[] | undefined): string {
   const mime = (c.req.query("mime") || defaultMime).toLowerCase();
-  if (isVideoType(mime)) return mime;
-  throw new HttpError(400, "mime: not a video type, such as video/mp4.");
+  if (!isVideoType(mime)) throw new HttpError(400, "mime: not a video type, such as video/mp4.");
+  if (taken === undefined || taken.includes(mime)) return mime;
+  throw new HttpError(415, `mime: ${mime} is not taken, only ${taken.join(", ")}.`);
 }
 
 function readPictureWishes(c: Context): PictureWishes {

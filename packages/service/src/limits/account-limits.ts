@@ -1,0 +1,92 @@
+/** What one account may upload, and how long its clips are kept. */
+export interface AccountLimits {
+  /**
+   * The largest file, in bytes. A larger one is refused with 400 before anything is sent.
+   *
+   * @default the `maxSize` of the service
+   */
+  maxSize?: number;
+  /**
+   * The media types that are taken, as they are announced, such as `video/mp4`; others get 415.
+   *
+   * @default every video type
+   */
+  mediaTypes?: readonly string[];
+  /**
+   * Bytes of the uploads that are begun on one day, in UTC; more get 429, and a file that is larger by
+   * itself 413.
+   *
+   * @default no limit
+   */
+  bytesPerDay?: number;
+  /**
+   * Uploads that are begun on one day, in UTC; more get 429.
+   *
+   * @default no limit
+   */
+  clipsPerDay?: number;
+  /**
+   * Days after which a clip is deleted, counted from when it was finalized.
+   *
+   * @default clips are kept
+   */
+  retentionDays?: number;
+}
+
+export interface AccountLimitsOptions {
+  /**
+   * What each account may do.
+   *
+   * @default {}
+   */
+  accountLimits?: AccountLimits;
+  /**
+   * What single accounts may do, by their names such as `acc_team`. What is not said there is as in
+   * `accountLimits`.
+   *
+   * @default {}
+   */
+  limitsByAccount?: Readonly<Record<string, AccountLimits>>;
+}
+
+/** The limits of an account. */
+export type FindAccountLimits = (account: string) => AccountLimits;
+
+const numbers = ["maxSize", "bytesPerDay", "clipsPerDay", "retentionDays"] as const;
+// The calendar of JavaScript ends long after that.
+const longestRetention = 36_500;
+
+/** Checks the limits. Throws an Error whose message begins with the option's name. */
+export function resolveAccountLimits({
+  accountLimits = {},
+  limitsByAccount = {},
+}: AccountLimitsOptions): FindAccountLimits {
+  checkLimits("accountLimits", accountLimits);
+  for (const [account, limits] of Object.entries(limitsByAccount)) {
+    checkLimits(`limitsByAccount.${account}`, limits);
+  }
+  return (account) => ({
+    ...accountLimits,
+    ...(Object.hasOwn(limitsByAccount, account) && limitsByAccount[account]),
+  });
+}
+
+function checkLimits(place: string, limits: AccountLimits): void {
+  for (const name of numbers) {
+    const value = limits[name];
+    if (value === undefined) continue;
+    if (!Number.isSafeInteger(value) || value < 1) {
+      throw new Error(`${place}.${name}: not a whole number above 0`);
+    }
+  }
+  if ((limits.retentionDays ?? 0) > longestRetention) {
+    throw new Error(`${place}.retentionDays: over ${longestRetention} days`);
+  }
+  const wrong = limits.mediaTypes?.find((type) => !/^video\/[a-z0-9.+-]+$/.test(type));
+  if (wrong !== undefined) {
+    throw new Error(
+      `${place}.mediaTypes: "${wrong}" is not a video type in lower case, such as video/mp4`,
+    );
+  }
+  if (limits.mediaTypes?.length === 0) throw new Error(`${place}.mediaTypes: none is left`);
+}

@@ -1,0 +1,104 @@
+import PQueue from "p-queue";
+import * as v from "valibot";
+import type { JsonObjects } from "../catalog/json-objects.js";
+import { dayOf, quotaKey } from "../catalog/keys.js";
+import { HttpError } from "../http-error.js";
+import type { AccountLimits, FindAccountLimits } from "../limits/account-limits.js";
+
+const usageSchema = v.object({
+  /** In UTC, such as `2026-11-29`. */
+  day: v.string(),
+  clips: v.number(),
+  bytes: v.number(),
+});
+type Usage = v.InferOutput<typeof usageSchema>;
+
+export interface DayQuotaOptions {
+  objects: JsonObjects;
+  findLimits: FindAccountLimits;
+  now: () => number;
+}
+
+/**
+ * Counts what each account uploads on a day. The count of an account is one object that is changed by
+ * compare-and-swap, so it is right with any number of processes, and a new day begins it anew.
+ */
+export class DayQuota {
+  readonly #options: DayQuotaOptions;
+  /** Of each account that is being counted: the requests of one process do not race each other. */
+  readonly #queues = new Map<string, PQueue>();
+
+  constructor(options: DayQuotaOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Counts an upload before it is begun, so that a process which ends here lets no more through. Throws
+   * 429 where the day has no room for it, and 413 where no day has. Resolves to what takes it back, for
+   * an upload that is not begun after all.
+   */
+  async take(account: string, size: number): Promise<() => Promise<void>> {
+    const limits = this.#options.findLimits(account);
+    const { bytesPerDay, clipsPerDay } = limits;
+    if (bytesPerDay === undefined && clipsPerDay === undefined) return async () => {};
+    const day = dayOf(this.#options.now());
+    await this.#change(account, day, (used) => {
+      requireRoom(used, size, limits);
+      return { day: used.day, clips: used.clips + 1, bytes: used.bytes + size };
+    });
+    return () =>
+      this.#change(account, day, (used) =>
+        // On another day it counts no more.
+        used.day === day ? { day, clips: used.clips - 1, bytes: used.bytes - size } : used,
+      );
+  }
+
+  async #change(account: string, day: string, change: (used: Usage) => Usage): Promise<void> {
+    const queue = this.#queues.get(account) ?? new PQueue({ concurrency: 1 });
+    this.#queues.set(account, queue);
+    try {
+      await queue.add(() => this.#swap(quotaKey(account), day, change));
+    } finally {
+      if (queue.size === 0 && queue.pending === 0) this.#queues.delete(account);
+    }
+  }
+
+  async #swap(key: string, day: string, change: (used: Usage) => Usage): Promise<void> {
+    const { objects } = this.#options;
+    for (;;) {
+      const known = await objects.read(key, usageSchema);
+      // The clock of another process may be ahead.
+      const isToday = known !== null && known.value.day >= day;
+      const next = change(isToday ? known.value : { day, clips: 0, bytes: 0 });
+      const stored = known
+        ? await objects.replace(key, next, known.etag)
+        : await objects.create(key, next);
+      if (stored !== null) return;
+    }
+  }
+}
+
+function requireRoom(used: Usage, size: number, limits: AccountLimits): void {
+  const { bytesPerDay = Infinity, clipsPerDay = Infinity } = limits;
+  if (size > bytesPerDay) {
+    throw new HttpError(
+      413,
+      `size: over the ${bytesPerDay} bytes that this account has for a day.`,
+    );
+  }
+  // Without Retry-After, which clients honour for minutes: only another day helps.
+  if (used.clips >= clipsPerDay) {
+    throw new HttpError(
+      429,
+      `This account has begun its ${clipsPerDay} uploads of today. Try again after midnight, UTC.`,
+    );
+  }
+  const left = bytesPerDay - used.bytes;
+  if (size > left) {
+    throw new HttpError(
+      429,
+      `This account has ${left} of its ${bytesPerDay} bytes of today left, and the file has ${size}. ` +
+        "Try again after midnight, UTC.",
+    );
+  }
+}

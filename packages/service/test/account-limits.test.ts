@@ -1,0 +1,167 @@
+import { pino } from "pino";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { resolveAccountLimits } from "../src/index.js";
+import type { FindAccountLimits } from "../src/limits/account-limits.js";
+import { openStations } from "../src/stations.js";
+import {
+  openGround,
+  signIn,
+  signInAs,
+  startTestService,
+  type TestService,
+} from "./start-test-service.js";
+import { makeContent, UploadClient } from "./upload-client.js";
+
+const hour = 60 * 60 * 1000;
+
+beforeEach(
+  () => void vi.useFakeTimers({ toFake: ["Date"], now: Date.parse("2026-11-29T12:00:00Z") }),
+);
+afterEach(() => void vi.useRealTimers());
+
+async function connect(service: TestService): Promise<UploadClient> {
+  return new UploadClient(service, await signIn(service));
+}
+
+/** The same account by way of another process. */
+function by(client: UploadClient, { rootUrl }: TestService): UploadClient {
+  return new UploadClient({ ...client.service, rootUrl }, client.session);
+}
+
+it("a media type that is not taken gets 415, which names those that are", async () => {
+  const service = await startTestService({ accountLimits: { mediaTypes: ["video/mp4"] } });
+  const client = await connect(service);
+  const { status, body } = await client.plan(makeContent(5), "size=5&mime=video/webm");
+  expect([status, body]).toEqual([
+    415,
+    { status: 415, error: { message: "mime: video/webm is not taken, only video/mp4." } },
+  ]);
+  expect((await client.plan(makeContent(5), "size=5&mime=Video/MP4")).status).toBe(200);
+});
+
+it("an account has limits of its own, and the others those of all", async () => {
+  const folder = (await startTestService()).folder;
+  const { accounts } = await openGround(folder);
+  const own = await accounts.createApp();
+  const service = await startTestService({
+    folder,
+    accountLimits: { maxSize: 10, clipsPerDay: 5 },
+    limitsByAccount: { [own.account]: { maxSize: 20, mediaTypes: ["video/webm"] } },
+  });
+  const [mine, other] = [
+    new UploadClient(service, await signInAs(service, own)),
+    await connect(service),
+  ];
+  expect((await mine.plan(makeContent(20), "size=20&mime=video/webm")).status).toBe(200);
+  expect((await mine.plan(makeContent(21), "size=21&mime=video/webm")).status).toBe(400);
+  expect((await other.plan(makeContent(11))).text).toContain("size: over the limit of 10 bytes");
+});
+
+it("uploads of a day are counted right by two processes at once, and anew on the next day", async () => {
+  const options = { accountLimits: { clipsPerDay: 7 } };
+  const service = await startTestService(options);
+  const second = await startTestService({ ...options, folder: service.folder });
+  const client = await connect(service);
+  const clients = [client, by(client, second)];
+  const contents = Array.from({ length: 24 }, (_, index) => makeContent(100 + index));
+  const answers = await Promise.all(
+    contents.map((content, index) => clients[index % 2]?.plan(content)),
+  );
+  const statuses = answers.map((answer) => answer?.status);
+  expect(statuses.filter((status) => status === 200)).toHaveLength(7);
+  const refused = answers.filter((answer) => answer?.status === 429);
+  expect(refused).toHaveLength(17);
+  expect(refused[0]?.body.error?.message).toBe(
+    "This account has begun its 7 uploads of today. Try again after midnight, UTC.",
+  );
+  const begun = contents.find((_, index) => statuses[index] === 200) ?? makeContent(1);
+  expect((await client.plan(begun)).status).toBe(200);
+  vi.setSystemTime(Date.now() + 11 * hour);
+  expect((await client.plan(makeContent(99))).status).toBe(429);
+  vi.setSystemTime(Date.now() + hour);
+  expect((await client.plan(makeContent(99))).status).toBe(200);
+});
+
+it("one content that two processes begin at once counts once, and what is known not at all", async () => {
+  const options = { accountLimits: { clipsPerDay: 4 } };
+  const service = await startTestService(options);
+  const second = await startTestService({ ...options, folder: service.folder });
+  const client = await connect(service);
+  const clients = [client, by(client, second), client, by(client, second)];
+  const content = makeContent(50);
+  const answers = await Promise.all(clients.map((each) => each.plan(content)));
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+  await client.uploadAndSettle(content);
+  expect((await client.plan(content)).body._upload).toBe(false);
+  for (const size of [51, 52, 53]) {
+    expect((await client.plan(makeContent(size))).status).toBe(200);
+  }
+  expect((await client.plan(makeContent(54))).status).toBe(429);
+});
+
+it("bytes of a day are counted; a file that no day has room for gets 413", async () => {
+  const service = await startTestService({ accountLimits: { bytesPerDay: 100 } });
+  const client = await connect(service);
+  expect((await client.plan(makeContent(60))).status).toBe(200);
+  const refused = await client.plan(makeContent(41));
+  expect([refused.status, refused.body.error?.message]).toEqual([
+    429,
+    "This account has 40 of its 100 bytes of today left, and the file has 41. Try again after midnight, UTC.",
+  ]);
+  expect((await client.plan(makeContent(40))).status).toBe(200);
+  expect((await client.plan(makeContent(101))).status).toBe(413);
+  expect((await (await connect(service)).plan(makeContent(60))).status).toBe(200);
+});
+
+it("a clip is deleted by a sweep when its account's days are over, and not before", async () => {
+  const service = await startTestService({ accountLimits: { retentionDays: 3 } });
+  const client = await connect(service);
+  const clip = await client.uploadAndSettle(makeContent(50));
+  const sweepAt = await openSweeps(service, () => ({ retentionDays: 3 }));
+  expect(await sweepAt(71, clip.id)).toBeGreaterThan(0);
+  expect(await sweepAt(72, clip.id)).toBeGreaterThan(0);
+  expect(await sweepAt(85, clip.id)).toBe(0);
+  expect((await client.call(`me/videoclips/${clip.id}`)).status).toBe(404);
+  expect((await client.call("me/videoclips")).body._count).toBe(0);
+});
+
+it("days that became more hold for the clips that are there, too", async () => {
+  const service = await startTestService({ accountLimits: { retentionDays: 1 } });
+  const clip = await (await connect(service)).uploadAndSettle(makeContent(50));
+  const sweepAt = await openSweeps(service, () => ({ retentionDays: 20 }));
+  expect(await sweepAt(48, clip.id)).toBeGreaterThan(0);
+  expect(await sweepAt(24 * 19, clip.id)).toBeGreaterThan(0);
+  expect(await sweepAt(24 * 21, clip.id)).toBe(0);
+});
+
+/** Sweeps so many hours later, and tells how much of a clip is stored then. */
+async function openSweeps({ folder }: TestService, findLimits: FindAccountLimits) {
+  const { store, secret } = await openGround(folder);
+  let time = Date.now();
+  const start = time;
+  const logger = pino({ level: "silent" });
+  const { sweeper } = openStations({
+    ...{ store, secret, logger, media: null, urlLifetime: 60, findLimits, now: () => time },
+  });
+  return async (hours: number, id: string): Promise<number> => {
+    time = start + hours * hour;
+    await sweeper.sweep();
+    return (await store.listObjects(`clips/${id}/`)).objects.length;
+  };
+}
+
+it.each([
+  [{ accountLimits: { maxSize: 0 } }, "accountLimits.maxSize: not a whole number above 0"],
+  [
+    { limitsByAccount: { acc_a: { clipsPerDay: 1.5 } } },
+    "limitsByAccount.acc_a.clipsPerDay: not a",
+  ],
+  [{ accountLimits: { retentionDays: 40_000 } }, "accountLimits.retentionDays: over 36500 days"],
+  [
+    { accountLimits: { mediaTypes: ["MP4"] } },
+    'accountLimits.mediaTypes: "MP4" is not a video type',
+  ],
+  [{ accountLimits: { mediaTypes: [] } }, "accountLimits.mediaTypes: none is left"],
+])("limits that make no sense are refused: %j", (options, message) => {
+  expect(() => resolveAccountLimits(options)).toThrow(message);
+});
