@@ -124,13 +124,18 @@ const escapeHtml = (text: string, apostrophe: string) =>
     .replaceAll('"', "&quot;")
     .replaceAll("'", apostrophe);
 
+/** As libraries write it; half of a surrogate pair, which they refuse, as a replacement character. */
+function encodePercent(text: string): string {
+  return encodeURIComponent(text.toWellFormed());
+}
+
 function escapeUnicode(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
 const encoders: readonly ((text: string) => string)[] = [
-  (text) => encodeURIComponent(text),
-  (text) => encodeURIComponent(text).replace(/%[0-9A-F]{2}/g, (byte) => byte.toLowerCase()),
+  encodePercent,
+  (text) => encodePercent(text).replace(/%[0-9A-F]{2}/g, (byte) => byte.toLowerCase()),
   (text) => new URLSearchParams({ "": text }).toString().slice(1),
   (text) => JSON.stringify(text).slice(1, -1),
   (text) => JSON.stringify(text).slice(1, -1).replaceAll("/", "\\/"),

@@ -266,6 +266,7 @@ describe("options", () => {
       client.requestUpload({ checksum: md5, size: 1.5 }),
       client.finalize("", []),
       client.getClip(".."),
+      client.getClip("\ud800"),
     ]) {
       await expect(asking).rejects.toMatchObject({ code: "invalid_option" });
     }

@@ -100,6 +100,11 @@ test("a secret of letters beyond ASCII is removed, also encoded", () => {
   }
 });
 
+test("half of a surrogate pair in a secret is no failure", () => {
+  const secrets = new Secrets(["a secret \ud800"]);
+  expect(secrets.redact("it was a secret \ud800.")).toBe("it was [redacted].");
+});
+
 test("a signature is removed from a URL in JSON, in HTML or in another URL", () => {
   for (const url of [
     "https://b/k?a=1\\u0026X-Amz-Signature=SECRET",

@@ -28,6 +28,20 @@ describe("sessions", () => {
     return { service, client, signedIn: () => signedIn };
   }
 
+  test.each(["", "k\ud800", "k\r\nx-injected: 1", "clé", "a b"])(
+    "a session whose key is %j, which no header can hold, is an error of the service",
+    async (key) => {
+      const data = [{ access_key: key, access_token: "t", id: "account" }];
+      await using service = await startService({ data });
+      await using client = new DirectUploadClient({
+        ...{ rootUrl: `${service.origin}/v2.7`, appId: "app", appSecret: "s3cret" },
+      });
+      const signingIn = client.signIn();
+      await expect(signingIn).rejects.toMatchObject({ code: "bad_answer" });
+      await expect(signingIn).rejects.toThrow(": data[0].access_key: ");
+    },
+  );
+
   test("calls that are made at once sign in once, and once again when the session has ended", async () => {
     let valid = "t1";
     const { service, client, signedIn } = await startSigningService((token) => token === valid);

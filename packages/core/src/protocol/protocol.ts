@@ -184,6 +184,9 @@ function uploadPath(checksum: string): string {
 function clipPath(id: string): string {
   // An empty id, or `..`, would be another route.
   if (/^\.*$/.test(id)) throw new DirectUploadError("invalid_option", "The clip id is empty.");
+  if (!id.isWellFormed()) {
+    throw new DirectUploadError("invalid_option", "The clip id is no valid Unicode text.");
+  }
   return `me/videoclips/${encodeURIComponent(id)}`;
 }
 

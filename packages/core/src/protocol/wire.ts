@@ -64,8 +64,10 @@ const wireClip = v.object({
 });
 export type WireClip = v.InferOutput<typeof wireClip>;
 
+// Both are sent as headers.
+const key = v.pipe(v.string(), v.regex(/^[\x21-\x7e]+$/, "not visible ASCII characters"));
 /** What signing in answers. `id` is the account's. */
-const wireSession = v.object({ access_key: text, access_token: text, id: text });
+const wireSession = v.object({ access_key: key, access_token: key, id: text });
 export type WireSession = v.InferOutput<typeof wireSession>;
 
 /** A part as S3 reports it; the quotes of an ETag are part of its value. */
