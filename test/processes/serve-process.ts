@@ -47,6 +47,10 @@ export class ServeProcess {
     return service;
   }
 
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
   /** The keys of the app that this start has made. Throws where there was one already. */
   get keys(): AppKeys {
     const read = (name: string) => new RegExp(`${name}=(\\S+)`).exec(this.#stdout)?.[1];
