@@ -61429,6 +61429,8 @@ class DirectUploadError extends Error {
     retryable;
     /** Milliseconds that the peer asked to wait before the next try. */
     retryAfter;
+    /** By which the service's log knows the request, where its answer has named one. */
+    requestId;
     /** What was known of the upload that failed; `undefined` for errors of other calls. */
     upload;
     constructor(code, message, options = {}) {
@@ -61437,6 +61439,7 @@ class DirectUploadError extends Error {
         this.status = options.status;
         this.retryable = options.retryable ?? false;
         this.retryAfter = options.retryAfter;
+        this.requestId = options.requestId;
         this.upload = options.upload;
     }
 }
@@ -61456,8 +61459,8 @@ function nameFile(error, file) {
 function addUpload(error, known) {
     return change(error, error.message, { ...known, ...error.upload });
 }
-function change({ code, status, retryable, retryAfter, cause, upload }, message, newUpload = upload) {
-    const options = { status, retryable, retryAfter, cause, upload: newUpload };
+function change({ code, status, retryable, retryAfter, requestId, cause, upload }, message, newUpload = upload) {
+    const options = { status, retryable, retryAfter, requestId, cause, upload: newUpload };
     return new DirectUploadError(code, message, options);
 }
 /** Whether a value is a {@link DirectUploadError}, optionally with the given code. */
@@ -63006,7 +63009,8 @@ function describeRest(records, { summary }) {
  * `undefined` where the reason lies in the file itself.
  */
 function findSharedReason({ file, error }) {
-    const message = error?.message;
+    // Each request has an id of its own, also where all of them failed for one reason.
+    const message = error?.message.replaceAll(error.requestId ?? /(?!)/g, "…");
     if (message?.startsWith(`${file}: `))
         return message.slice(file.length + 2);
     return message?.includes(file) ? undefined : message;
@@ -63967,12 +63971,13 @@ function countFailure(failures, error, budget) {
 function giveUp(error, what, attempts, outage) {
     if (attempts === 1)
         return error;
-    const { code, message, status, retryable, retryAfter, cause } = error;
+    const { code, message, status, retryable, retryAfter, requestId, cause } = error;
     const time = outage === undefined ? "" : ` in ${Math.round(outage / 1000)} s`;
     return new DirectUploadError(code, `${message} (${what}: tried ${attempts} times${time})`, {
         status,
         retryable,
         retryAfter,
+        requestId,
         cause,
     });
 }
@@ -64220,6 +64225,12 @@ const playings = ["everywhere", "rendition", "download only"];
 
 /** Lower-case hex MD5 of the whole content: 32 characters. */
 const checksumPattern = /^[0-9a-f]{32}$/;
+/** The header with a request's id, in the request where the client has one, and in each answer. */
+const requestIdHeader = "x-request-id";
+/** Whether a text can be a request's id: up to 128 characters that mean nothing in a log or a page. */
+function isRequestId(text) {
+    return /^[\w.:+/=@-]{1,128}$/.test(text);
+}
 /** The smallest part that S3 takes, in bytes; only the last part may be smaller. */
 const minPartSize = (/* unused pure expression or super */ null && (5 * 1024 * 1024));
 /** The most parts that S3 takes for one object. */
@@ -64394,7 +64405,6 @@ const statusCodes = {
 const remedies = {
     unauthorized: "Check the app id and the secret, or the access key and token.",
     rate_limited: "Try again later, or send less at once.",
-    server_error: "Try again later; the service's log says more.",
 };
 /**
  * The error for an answer that is not a success.
@@ -64405,15 +64415,28 @@ function failure_describeRefusal(what, answer, secrets = new Secrets()) {
     const { status } = answer;
     const code = statusCodes[status] ??
         (status >= 500 ? "server_error" : status >= 400 ? "rejected" : "bad_answer");
+    const requestId = findRequestId(answer, secrets);
     const remedy = status >= 300 && status < 400
         ? "Redirects are not followed, so that keys go nowhere else: give the address that it leads to."
-        : remedies[code];
+        : code === "server_error"
+            ? advise(requestId)
+            : remedies[code];
     const message = describeAnswer(what, answer, secrets);
     return new DirectUploadError(code, remedy === undefined ? message : `${message} ${remedy}`, {
         status,
         retryable: isRetryableStatus(status),
         retryAfter: parseRetryAfter(answer.headers["retry-after"]),
+        requestId,
     });
+}
+function advise(requestId) {
+    const where = requestId === undefined ? "" : `, under the request id ${requestId}`;
+    return `Try again later; the service's log says more${where}.`;
+}
+/** What a proxy or another service puts there need not be an id, nor fit to be shown. */
+function findRequestId({ headers }, secrets) {
+    const id = headers[requestIdHeader];
+    return id !== undefined && isRequestId(id) && secrets.redact(id) === id ? id : undefined;
 }
 /** An answer that is not a success, as a sentence without a remedy. */
 function describeAnswer(what, { status, body }, secrets) {
@@ -64580,8 +64603,8 @@ class Api {
                 return error;
             const guard = api_addDisposableResource(env_1, guardAgainstStall(rootUrl.host, limits, signal), false);
             const remedy = await explainMissingVersion(rootUrl, transport, guard.signal);
-            const { code, message, status } = error;
-            return new DirectUploadError(code, `${message} ${remedy}`, { status });
+            const { code, message, status, requestId } = error;
+            return new DirectUploadError(code, `${message} ${remedy}`, { status, requestId });
         }
         catch (e_1) {
             env_1.error = e_1;
@@ -66215,7 +66238,8 @@ function describePartRefusal(part, answer, md5) {
     }
     const refusal = failure_describeRefusal(what, answer, secrets);
     if (s3Code === "RequestTimeout" || (status === 400 && md5 !== undefined)) {
-        return new DirectUploadError(refusal.code, refusal.message, { status, retryable: true });
+        const { code, message, requestId } = refusal;
+        return new DirectUploadError(code, message, { status, requestId, retryable: true });
     }
     return refusal;
 }
@@ -68030,6 +68054,8 @@ const errorRecord = valibot__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
     message: valibot__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
     /** HTTP status of the answer that caused it. */
     status: valibot__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lqM(valibot__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig()),
+    /** By which the service's log knows the request, where its answer has named one. */
+    requestId: valibot__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lqM(valibot__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP()),
 });
 /**
  * What became of one file of a batch, as JSON: what `clipcourier upload --json` prints, what the
@@ -68083,8 +68109,12 @@ function toClipRecord(clip) {
     const { id, url, thumbnailUrl, previewGif, status, plays = null, notes = [] } = clip;
     return { id, url, thumbnail: thumbnailUrl, preview: previewGif, status, plays, notes };
 }
-function toErrorRecord({ code, message, status }) {
-    return { code, message, ...(status !== undefined && { status }) };
+function toErrorRecord({ code, message, status, requestId, }) {
+    return {
+        ...{ code, message },
+        ...(status !== undefined && { status }),
+        ...(requestId !== undefined && { requestId }),
+    };
 }
 const nothingKnown = {
     ...{ id: null, url: null, thumbnail: null, preview: null, status: null, md5: null },

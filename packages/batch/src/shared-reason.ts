@@ -5,7 +5,8 @@ import type { UploadRecord } from "./upload-record.js";
  * `undefined` where the reason lies in the file itself.
  */
 export function findSharedReason({ file, error }: UploadRecord): string | undefined {
-  const message = error?.message;
+  // Each request has an id of its own, also where all of them failed for one reason.
+  const message = error?.message.replaceAll(error.requestId ?? /(?!)/g, "…");
   if (message?.startsWith(`${file}: `)) return message.slice(file.length + 2);
   return message?.includes(file) ? undefined : message;
 }

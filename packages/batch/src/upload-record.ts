@@ -13,6 +13,8 @@ const errorRecord = v.object({
   message: v.string(),
   /** HTTP status of the answer that caused it. */
   status: v.optional(v.number()),
+  /** By which the service's log knows the request, where its answer has named one. */
+  requestId: v.optional(v.string()),
 });
 /** Why a file failed. */
 export type ErrorRecord = v.InferOutput<typeof errorRecord>;
@@ -88,8 +90,17 @@ export function toClipRecord(clip: Clip): ClipRecord {
   return { id, url, thumbnail: thumbnailUrl, preview: previewGif, status, plays, notes };
 }
 
-export function toErrorRecord({ code, message, status }: DirectUploadError): ErrorRecord {
-  return { code, message, ...(status !== undefined && { status }) };
+export function toErrorRecord({
+  code,
+  message,
+  status,
+  requestId,
+}: DirectUploadError): ErrorRecord {
+  return {
+    ...{ code, message },
+    ...(status !== undefined && { status }),
+    ...(requestId !== undefined && { requestId }),
+  };
 }
 
 const nothingKnown = {

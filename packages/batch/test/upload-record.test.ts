@@ -133,3 +133,16 @@ test("outcomes are counted", () => {
   expect(countOutcome(records, "skipped")).toBe(2);
   expect(countOutcome(records, "known")).toBe(0);
 });
+
+test("files that failed for one reason share it, whatever ids their requests had", () => {
+  const records = ["req-1", "req-2"].map((requestId) => {
+    const message = `It failed. The log says more, under the request id ${requestId}.`;
+    const error = new DirectUploadError("server_error", message, { status: 500, requestId });
+    return toUploadRecord(file, { source: file.path, index: 0, error }, finished);
+  });
+  expect(records.map(({ error }) => error?.requestId)).toEqual(["req-1", "req-2"]);
+  expect(parse(uploadRecord, JSON.parse(JSON.stringify(records[0])))).toEqual(records[0]);
+  const [first, second] = records.map(findSharedReason);
+  expect(first).toBeDefined();
+  expect(first).toBe(second);
+});

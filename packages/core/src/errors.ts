@@ -68,6 +68,8 @@ export interface DirectUploadErrorOptions {
   retryable?: boolean | undefined;
   /** Milliseconds that the peer asked to wait (`Retry-After`). */
   retryAfter?: number | undefined;
+  /** The request's id in the log of the peer (`X-Request-Id` of the answer). */
+  requestId?: string | undefined;
   /** What was known of the upload that failed. */
   upload?: FailedUpload | undefined;
   cause?: unknown;
@@ -83,6 +85,8 @@ export class DirectUploadError extends Error {
   readonly retryable: boolean;
   /** Milliseconds that the peer asked to wait before the next try. */
   readonly retryAfter: number | undefined;
+  /** By which the service's log knows the request, where its answer has named one. */
+  readonly requestId: string | undefined;
   /** What was known of the upload that failed; `undefined` for errors of other calls. */
   readonly upload: FailedUpload | undefined;
 
@@ -96,6 +100,7 @@ export class DirectUploadError extends Error {
     this.status = options.status;
     this.retryable = options.retryable ?? false;
     this.retryAfter = options.retryAfter;
+    this.requestId = options.requestId;
     this.upload = options.upload;
   }
 }
@@ -118,11 +123,11 @@ export function addUpload(error: DirectUploadError, known: FailedUpload): Direct
 }
 
 function change(
-  { code, status, retryable, retryAfter, cause, upload }: DirectUploadError,
+  { code, status, retryable, retryAfter, requestId, cause, upload }: DirectUploadError,
   message: string,
   newUpload = upload,
 ): DirectUploadError {
-  const options = { status, retryable, retryAfter, cause, upload: newUpload };
+  const options = { status, retryable, retryAfter, requestId, cause, upload: newUpload };
   return new DirectUploadError(code, message, options);
 }
 

@@ -1,3 +1,4 @@
+import { requestIdHeader } from "@clipcourier/core/wire";
 import { type Logger, pino } from "pino";
 import type { Accounts } from "./auth/accounts.js";
 import { Auth } from "./auth/auth.js";
@@ -9,6 +10,12 @@ import type { Connection } from "./http/connection.js";
 import { toFrameAncestors } from "./http/embed-policy.js";
 import { createMediaOrigin } from "./http/media-origin.js";
 import { Readiness } from "./http/readiness.js";
+import {
+  currentRequest,
+  logWithRequest,
+  readRequestIds,
+  runInRequest,
+} from "./http/request-scope.js";
 import { type AccountLimitsOptions, resolveAccountLimits } from "./limits/account-limits.js";
 import { ClientAddresses, type ProxyOptions } from "./limits/client-addresses.js";
 import { type Limits, resolveLimits } from "./limits/limits.js";
@@ -126,7 +133,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   const { store, accounts, secret, publicUrl, media = null } = options;
   if (secret.length < 32) throw new Error("secret: at least 32 characters are needed");
   const fixedBaseUrl = publicUrl === undefined ? null : parsePublicUrl(publicUrl);
-  const logger = options.logger ?? pino({ level: "silent" });
+  const logger = logWithRequest(options.logger ?? pino({ level: "silent" }));
   const limits = resolveLimits(options.limits);
   const streamsVideos = options.streamVideos ?? false;
   const urlLifetime = options.urlLifetime ?? day / 4;
@@ -157,7 +164,8 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   for (const worker of stations.workers) worker.start();
   stations.sweeper.start();
   return {
-    fetch: async (request, connection = {}) => app.fetch(request, connection),
+    fetch: (request, connection = {}) =>
+      answerInScope(request, () => app.fetch(request, connection)),
     async settled() {
       for (const worker of stations.workers) await worker.settled();
     },
@@ -167,6 +175,18 @@ export async function createService(options: ServiceOptions): Promise<Service> {
       await media?.close();
     },
   };
+}
+
+/** Where a server has not begun the request already, it begins here. */
+async function answerInScope(
+  { headers }: Request,
+  answer: () => Response | Promise<Response>,
+): Promise<Response> {
+  const ids =
+    currentRequest() ?? readRequestIds(headers.get(requestIdHeader), headers.get("traceparent"));
+  const response = await runInRequest(ids, answer);
+  response.headers.set(requestIdHeader, ids.requestId);
+  return response;
 }
 
 function parsePublicUrl(text: string): URL {

@@ -65,12 +65,13 @@ export function giveUp(
   outage: number | undefined,
 ): DirectUploadError {
   if (attempts === 1) return error;
-  const { code, message, status, retryable, retryAfter, cause } = error;
+  const { code, message, status, retryable, retryAfter, requestId, cause } = error;
   const time = outage === undefined ? "" : ` in ${Math.round(outage / 1000)} s`;
   return new DirectUploadError(code, `${message} (${what}: tried ${attempts} times${time})`, {
     status,
     retryable,
     retryAfter,
+    requestId,
     cause,
   });
 }

@@ -150,7 +150,8 @@ function describePartRefusal(
   }
   const refusal = describeRefusal(what, answer, secrets);
   if (s3Code === "RequestTimeout" || (status === 400 && md5 !== undefined)) {
-    return new DirectUploadError(refusal.code, refusal.message, { status, retryable: true });
+    const { code, message, requestId } = refusal;
+    return new DirectUploadError(code, message, { status, requestId, retryable: true });
   }
   return refusal;
 }

@@ -106,8 +106,8 @@ export class Api {
     if (error.code !== "not_found" || !isEverywhere || !this.lacksVersion) return error;
     using guard = guardAgainstStall(rootUrl.host, limits, signal);
     const remedy = await explainMissingVersion(rootUrl, transport, guard.signal);
-    const { code, message, status } = error;
-    return new DirectUploadError(code, `${message} ${remedy}`, { status });
+    const { code, message, status, requestId } = error;
+    return new DirectUploadError(code, `${message} ${remedy}`, { status, requestId });
   }
 
   async #send(call: ApiCall<unknown>): Promise<TransportAnswer> {

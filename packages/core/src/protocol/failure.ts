@@ -3,7 +3,7 @@ import { DirectUploadError, type DirectUploadErrorCode } from "../errors.js";
 import { isRetryableStatus, parseRetryAfter } from "../http/retry-timing.js";
 import type { TransportAnswer } from "../http/transport.js";
 import { Secrets } from "../redact.js";
-import { wireError } from "./wire.js";
+import { isRequestId, requestIdHeader, wireError } from "./wire.js";
 
 const statusCodes: Readonly<Record<number, DirectUploadErrorCode>> = {
   401: "unauthorized",
@@ -15,7 +15,6 @@ const statusCodes: Readonly<Record<number, DirectUploadErrorCode>> = {
 const remedies: Partial<Record<DirectUploadErrorCode, string>> = {
   unauthorized: "Check the app id and the secret, or the access key and token.",
   rate_limited: "Try again later, or send less at once.",
-  server_error: "Try again later; the service's log says more.",
 };
 
 /**
@@ -32,16 +31,31 @@ export function describeRefusal(
   const code =
     statusCodes[status] ??
     (status >= 500 ? "server_error" : status >= 400 ? "rejected" : "bad_answer");
+  const requestId = findRequestId(answer, secrets);
   const remedy =
     status >= 300 && status < 400
       ? "Redirects are not followed, so that keys go nowhere else: give the address that it leads to."
-      : remedies[code];
+      : code === "server_error"
+        ? advise(requestId)
+        : remedies[code];
   const message = describeAnswer(what, answer, secrets);
   return new DirectUploadError(code, remedy === undefined ? message : `${message} ${remedy}`, {
     status,
     retryable: isRetryableStatus(status),
     retryAfter: parseRetryAfter(answer.headers["retry-after"]),
+    requestId,
   });
+}
+
+function advise(requestId: string | undefined): string {
+  const where = requestId === undefined ? "" : `, under the request id ${requestId}`;
+  return `Try again later; the service's log says more${where}.`;
+}
+
+/** What a proxy or another service puts there need not be an id, nor fit to be shown. */
+function findRequestId({ headers }: TransportAnswer, secrets: Secrets): string | undefined {
+  const id = headers[requestIdHeader];
+  return id !== undefined && isRequestId(id) && secrets.redact(id) === id ? id : undefined;
 }
 
 /** An answer that is not a success, as a sentence without a remedy. */

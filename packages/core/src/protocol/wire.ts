@@ -14,6 +14,14 @@ export { hasInName } from "./has-in-name.js";
 /** Lower-case hex MD5 of the whole content: 32 characters. */
 export const checksumPattern = /^[0-9a-f]{32}$/;
 
+/** The header with a request's id, in the request where the client has one, and in each answer. */
+export const requestIdHeader = "x-request-id";
+
+/** Whether a text can be a request's id: up to 128 characters that mean nothing in a log or a page. */
+export function isRequestId(text: string): boolean {
+  return /^[\w.:+/=@-]{1,128}$/.test(text);
+}
+
 /** The smallest part that S3 takes, in bytes; only the last part may be smaller. */
 export const minPartSize = 5 * 1024 * 1024;
 

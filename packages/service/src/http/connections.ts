@@ -6,6 +6,7 @@ import type { ClientAddresses } from "../limits/client-addresses.js";
 import type { Limits } from "../limits/limits.js";
 import type { LogThrottle } from "../limits/log-throttle.js";
 import { answerRaw } from "./raw-answer.js";
+import { createRequestId, type RequestIds, runInRequest } from "./request-scope.js";
 
 // Connections that are told to come back later, beside those that are served: one to every four of
 // those, and so many at most. More are cut off, because each needs a descriptor.
@@ -37,8 +38,9 @@ export class Connections {
     const accept = server.listeners("connection") as ((socket: Socket) => void)[];
     server.removeAllListeners("connection");
     server.on("connection", (socket) => {
-      const refusal = this.#takeConnection(socket);
-      if (refusal) refuse(socket, refusal);
+      const ids: RequestIds = { requestId: createRequestId() };
+      const refusal = runInRequest(ids, () => this.#takeConnection(socket));
+      if (refusal) refuse(socket, refusal, ids);
       else for (const listener of accept) listener.call(server, socket);
     });
     server.on("drop", (data) => this.#log("all connections", data?.remoteAddress));
@@ -106,10 +108,10 @@ function tooMany(message: string): HttpError {
   return new HttpError(503, `${message} Try again in a moment.`, { "Retry-After": "2" });
 }
 
-function refuse(socket: Socket, refusal: HttpError): void {
+function refuse(socket: Socket, refusal: HttpError, { requestId }: RequestIds): void {
   socket.on("error", () => {});
   socket.resume();
-  answerRaw(socket, refusal);
+  answerRaw(socket, refusal, requestId);
   const timer = setTimeout(() => socket.destroy(), refusalGrace);
   socket.once("close", () => clearTimeout(timer));
 }

@@ -1,12 +1,18 @@
 import { STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
+import { requestIdHeader } from "@clipcourier/core/wire";
 import { errorBody, type HttpError } from "../http-error.js";
 
 /** Writes an error to a socket by hand and closes it, where Node's server cannot answer. */
-export function answerRaw(socket: Socket, { status, message, headers }: HttpError): void {
+export function answerRaw(
+  socket: Socket,
+  { status, message, headers }: HttpError,
+  requestId: string,
+): void {
   const body = JSON.stringify(errorBody(status, message));
   const lines = Object.entries({
     ...headers,
+    [requestIdHeader]: requestId,
     "Content-Type": "application/json",
     "Content-Length": Buffer.byteLength(body),
     Connection: "close",

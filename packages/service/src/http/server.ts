@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
+import { requestIdHeader } from "@clipcourier/core/wire";
 import { getRequestListener } from "@hono/node-server";
 import type { Logger } from "pino";
 import { answerError, errorBody, HttpError } from "../http-error.js";
@@ -10,6 +11,7 @@ import type { Connection } from "./connection.js";
 import { Connections } from "./connections.js";
 import { guardBody } from "./guarded-body.js";
 import { answerRaw } from "./raw-answer.js";
+import { createRequestId, logWithRequest, readRequestIds, runInRequest } from "./request-scope.js";
 
 // Milliseconds for which nothing at all may pass over a connection while a request is running.
 const silence = 10 * 60_000;
@@ -25,7 +27,8 @@ export interface HttpServerOptions {
 
 /** An HTTP server that answers each request with `handle`. It does not listen yet. */
 export function createHttpServer(handle: FetchHandler, options: HttpServerOptions): Server {
-  const { limits, logger } = options;
+  const { limits } = options;
+  const logger = logWithRequest(options.logger);
   const throttle = new LogThrottle(limits.logInterval);
   const headersTimeout = limits.headersTimeout * 1000;
   const server = createServer({
@@ -38,18 +41,24 @@ export function createHttpServer(handle: FetchHandler, options: HttpServerOption
     requireHostHeader: false,
   });
   server.timeout = silence;
-  const connections = new Connections({ ...options, throttle });
+  const connections = new Connections({ ...options, logger, throttle });
   connections.limit(server);
   const answer = createAnswerer(handle, logger, throttle);
   server.on("request", (incoming, outgoing) => {
-    const refusal = checkHost(incoming) ?? connections.takeRequest(incoming, outgoing);
-    if (refusal) refuseRequest(outgoing, refusal);
-    else answer(incoming, outgoing);
+    const { [requestIdHeader]: requestId, traceparent } = incoming.headers;
+    const ids = readRequestIds(requestId?.toString(), traceparent?.toString());
+    outgoing.setHeader(requestIdHeader, ids.requestId);
     outgoing.once("finish", () => endBody(incoming));
+    runInRequest(ids, () => {
+      const refusal = checkHost(incoming) ?? connections.takeRequest(incoming, outgoing);
+      if (refusal) refuseRequest(outgoing, refusal);
+      else answer(incoming, outgoing);
+    });
   });
   server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {
-    logger.debug({ code: error.code }, "malformed request");
-    answerMalformed(error, socket);
+    const requestId = createRequestId();
+    logger.debug({ code: error.code, requestId }, "malformed request");
+    answerMalformed(error, socket, requestId);
   });
   return server;
 }
@@ -115,12 +124,12 @@ function endBody(incoming: IncomingMessage): void {
 }
 
 /** Node could not parse the request, or has not got all its headers in time. */
-function answerMalformed(error: NodeJS.ErrnoException, socket: Socket): void {
+function answerMalformed(error: NodeJS.ErrnoException, socket: Socket, requestId: string): void {
   if (!socket.writable || error.code === "ECONNRESET") {
     socket.destroy();
     return;
   }
-  answerRaw(socket, describeMalformed(error.code));
+  answerRaw(socket, describeMalformed(error.code), requestId);
 }
 
 function describeMalformed(code: string | undefined): HttpError {

@@ -1,3 +1,5 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+
 // Kinds of lines that are told apart at once; all others count as one kind.
 const maxKinds = 1000;
 
@@ -22,7 +24,8 @@ export class LogThrottle {
     const known = this.#kinds.get(key);
     if (known) {
       known.suppressed += 1;
-      known.write = write;
+      // The line is of this request, and not of the one that has started the interval.
+      known.write = AsyncLocalStorage.bind(write);
       return;
     }
     write(0);

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { randomBytes } from "node:crypto";
 import type { Logger } from "pino";
 import type { Catalog, Reminder } from "../catalog/catalog.js";
@@ -24,6 +25,8 @@ export interface SweeperOptions {
 export class Sweeper {
   readonly #options: SweeperOptions;
   readonly #closing = new AbortController();
+  /** A sweep is shared, so it is no part of the request that has asked for it. */
+  readonly #outside = AsyncLocalStorage.snapshot();
   #timers: NodeJS.Timeout[] = [];
   #running: Promise<void> | null = null;
   #looking: Promise<boolean> | null = null;
@@ -47,7 +50,7 @@ export class Sweeper {
    * Deletes what is due, or waits for the sweep that is running. Never rejects: what fails is logged.
    */
   sweep(): Promise<void> {
-    this.#running ??= this.#sweepDue().finally(() => {
+    this.#running ??= this.#outside(() => this.#sweepDue()).finally(() => {
       this.#running = null;
     });
     return this.#running;

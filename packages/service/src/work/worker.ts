@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import type { Logger } from "pino";
 import type { Lease, WorkList } from "../catalog/catalog.js";
 import type { Clip } from "../catalog/clip-state.js";
@@ -43,6 +44,8 @@ export interface AddedWork {
 export class Worker {
   readonly #options: WorkerOptions;
   readonly #closing = new AbortController();
+  /** Work outlives the request that wakes the worker, and may be of others: it has no part in it. */
+  readonly #outside = AsyncLocalStorage.snapshot();
   readonly #running = new Map<Promise<void>, string>();
   readonly #leaving = new Set<Promise<void>>();
   readonly #timers = new Set<NodeJS.Timeout>();
@@ -73,15 +76,15 @@ export class Worker {
   /** Begins with work that was added, in this process or in whichever takes it. */
   begin({ isHeld, lease }: AddedWork): void {
     if (!isHeld) this.wake();
-    else if (this.#hasRoomFor(lease.account)) this.#run(lease);
-    else this.#leave(lease);
+    else if (this.#hasRoomFor(lease.account)) this.#outside(() => this.#run(lease));
+    else this.#outside(() => this.#leave(lease));
   }
 
   /** Looks for work now: some may have been recorded. */
   wake(): void {
     this.#hasMore = true;
     this.#hasOthers = true;
-    this.#poll();
+    this.#outside(() => this.#poll());
   }
 
   /** Resolves when no work is running, and none waits that this process could take. */
