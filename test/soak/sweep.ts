@@ -16,7 +16,8 @@ export async function sweepLater(ground: Ground): Promise<{ before: Inventory; a
     const before = await takeInventory(ground, store);
     const secret = randomUUID();
     const { sweeper, workers } = openStations({
-      ...{ store, media: null, logger, secret, urlLifetime: 60, findLimits: () => ({}), now },
+      ...{ store, media: null, logger, measure: () => {}, secret, urlLifetime: 60, now },
+      findLimits: () => ({}),
     });
     await sweeper.sweep();
     // What a killed process had begun is due by then, too.

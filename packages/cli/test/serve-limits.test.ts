@@ -28,6 +28,8 @@ async function openIdle(baseUrl: string): Promise<Socket> {
 test.each([
   [["--limits", "signInRate"], "names and numbers such as signInRate=5"],
   [["--limits", "other=5"], "--limits: other: there is no such limit, only signInRate"],
+  [["--metrics", "65536"], "a port, or an address such as 127.0.0.1:9464"],
+  [["--metrics", "http://a:1"], "a port, or an address such as 127.0.0.1:9464"],
   [["--limits", "bodyTimeout=0"], "--limits: bodyTimeout: not a number above 0"],
   [["--trust-proxy", "proxy.example"], "--trust-proxy: invalid IP address: proxy.example"],
   [["--proxy-header", "a b"], '--proxy-header: "a b" is not the name of a header'],

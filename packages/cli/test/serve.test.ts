@@ -72,6 +72,17 @@ test("a later start shows no secret, and says how to make another app", async ()
   expect(readVariable("CLIPCOURIER_APP_ID", third.stdout)).not.toBe(appId);
 });
 
+test("--metrics shows them at an address of their own", async () => {
+  const cli = await startServe(await makeFolder(), "--metrics", "0");
+  await cli.waitFor("Metrics are at ");
+  const url = /Metrics are at (http:\/\/127\.0\.0\.1:\d+\/metrics)\n/.exec(cli.stdout)?.[1] ?? "";
+  const text = await (await fetch(url)).text();
+  expect(text).toContain("\nprocess_resident_memory_bytes ");
+  expect(text).toContain("\nclipcourier_uploads_open 0\n");
+  cli.send("SIGTERM");
+  expect((await cli.end()).code).toBe(0);
+});
+
 test("a port that is taken", async () => {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");

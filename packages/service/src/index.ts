@@ -17,9 +17,15 @@ export { ClientAddresses, type ProxyOptions } from "./limits/client-addresses.js
 export { type Limits, resolveLimits } from "./limits/limits.js";
 export { createMedia, type MediaOptions, type RenditionLimits } from "./media/media.js";
 export type * from "./media/types.js";
+export type * from "./metrics/measure.js";
 export { openAccounts } from "./open-folder.js";
 export { createService, type Service, type ServiceOptions } from "./service.js";
-export { type RunningService, type StartOptions, startService } from "./start-service.js";
+export {
+  type ListenAddress,
+  type RunningService,
+  type StartOptions,
+  startService,
+} from "./start-service.js";
 export { FolderStore, type FolderStoreOptions } from "./store/folder/folder-store.js";
 export type * from "./store/object-store.js";
 export type { BucketOptions } from "./store/s3/bucket.js";

@@ -5,6 +5,7 @@ import { Auth } from "./auth/auth.js";
 import type { GitHubOptions } from "./auth/keyless/github-rules.js";
 import { openKeyless } from "./auth/keyless/open-keyless.js";
 import type { SignInRules } from "./auth/keyless/sign-in-rules.js";
+import { prefixes } from "./catalog/keys.js";
 import { createApp } from "./http/app.js";
 import type { Connection } from "./http/connection.js";
 import { toFrameAncestors } from "./http/embed-policy.js";
@@ -21,10 +22,15 @@ import { ClientAddresses, type ProxyOptions } from "./limits/client-addresses.js
 import { type Limits, resolveLimits } from "./limits/limits.js";
 import { LogThrottle } from "./limits/log-throttle.js";
 import type { Media } from "./media/types.js";
+import { type Activity, type Measure, measureNothing } from "./metrics/measure.js";
+import { measureStore } from "./metrics/measured-store.js";
 import { openStations } from "./stations.js";
 import type { ObjectStore } from "./store/object-store.js";
+import type { Worker } from "./work/worker.js";
 
 const day = 24 * 60 * 60;
+// Milliseconds that the store is given to say what is going on.
+const longestLook = 5_000;
 
 export interface ServiceOptions extends ProxyOptions, AccountLimitsOptions {
   /** Holds the clips, such as a `FolderStore`. */
@@ -104,12 +110,20 @@ export interface ServiceOptions extends ProxyOptions, AccountLimitsOptions {
   github?: GitHubOptions;
   /** Replaces some of the limits; each has its own default. */
   limits?: Partial<Limits>;
+  /**
+   * Called with everything that is counted, such as each request. It must not throw.
+   *
+   * @default nothing is counted
+   */
+  measure?: Measure;
 }
 
 /** The service without a socket. */
 export interface Service {
   /** Answers one request. It never rejects: every failure is a response with its status. */
   fetch(request: Request, connection?: Connection): Promise<Response>;
+  /** What is going on now, for metrics. It asks the store, for up to 5 s. */
+  findActivity(): Promise<Activity>;
   /** Resolves when no verification and no media work is running, renditions included. */
   settled(): Promise<void>;
   /** Stops the running work and gives it back, for another process or the next start. */
@@ -130,7 +144,8 @@ export interface Service {
  * ```
  */
 export async function createService(options: ServiceOptions): Promise<Service> {
-  const { store, accounts, secret, publicUrl, media = null } = options;
+  const { accounts, secret, publicUrl, media = null, measure = measureNothing } = options;
+  const store = options.measure ? measureStore(options.store, measure) : options.store;
   if (secret.length < 32) throw new Error("secret: at least 32 characters are needed");
   const fixedBaseUrl = publicUrl === undefined ? null : parsePublicUrl(publicUrl);
   const logger = logWithRequest(options.logger ?? pino({ level: "silent" }));
@@ -138,7 +153,9 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   const streamsVideos = options.streamVideos ?? false;
   const urlLifetime = options.urlLifetime ?? day / 4;
   const findLimits = resolveAccountLimits(options);
-  const stations = openStations({ store, media, logger, secret, urlLifetime, findLimits });
+  const stations = openStations({
+    ...{ store, media, logger, measure, secret, urlLifetime, findLimits },
+  });
   const app = createApp({
     store,
     auth: new Auth({
@@ -153,6 +170,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     limits,
     findLimits,
     logger,
+    measure,
     throttle: new LogThrottle(limits.logInterval),
     streamsVideos,
     embedFrom: toFrameAncestors(options.embedFrom ?? ["*"]),
@@ -166,6 +184,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   return {
     fetch: (request, connection = {}) =>
       answerInScope(request, () => app.fetch(request, connection)),
+    findActivity: () => findActivity(store, stations.workers),
     async settled() {
       for (const worker of stations.workers) await worker.settled();
     },
@@ -187,6 +206,19 @@ async function answerInScope(
   const response = await runInRequest(ids, answer);
   response.headers.set(requestIdHeader, ids.requestId);
   return response;
+}
+
+async function findActivity(store: ObjectStore, workers: readonly Worker[]): Promise<Activity> {
+  const signal = AbortSignal.timeout(longestLook);
+  const counting = workers.map(
+    async (worker) => [worker.kind, await worker.countWork(signal)] as const,
+  );
+  const uploads = store.listMultipartUploads(prefixes.clips, { signal }).then(
+    (page) => page.uploads.length,
+    () => null,
+  );
+  const work = Object.fromEntries(await Promise.all(counting)) as Activity["work"];
+  return { uploads: await uploads, work };
 }
 
 function parsePublicUrl(text: string): URL {

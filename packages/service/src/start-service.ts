@@ -1,3 +1,4 @@
+import type { Server } from "node:http";
 import { type Logger, pino } from "pino";
 import type { Accounts } from "./auth/accounts.js";
 import { apiRoot } from "./http/app.js";
@@ -6,12 +7,15 @@ import { ClientAddresses } from "./limits/client-addresses.js";
 import { resolveLimits } from "./limits/limits.js";
 import { createMedia } from "./media/media.js";
 import type { Media } from "./media/types.js";
+import { measureNothing } from "./metrics/measure.js";
+import { openMetrics } from "./metrics/open-metrics.js";
 import { openBucket } from "./open-bucket.js";
 import { type Ground, openFolder } from "./open-folder.js";
 import { createService, type ServiceOptions } from "./service.js";
 import type { BucketOptions } from "./store/s3/bucket.js";
 
-export interface StartOptions extends Omit<ServiceOptions, "store" | "accounts" | "secret"> {
+export interface StartOptions
+  extends Omit<ServiceOptions, "store" | "accounts" | "secret" | "measure"> {
   /**
    * Holds the secret, the accounts and the clips. It is created when it does not exist. Any number of
    * processes of one machine may use it.
@@ -42,6 +46,13 @@ export interface StartOptions extends Omit<ServiceOptions, "store" | "accounts" 
    */
   port?: number;
   /**
+   * Where Prometheus finds metrics of the service and its process, at `/metrics`: an address of its
+   * own, so that it is not public where the service is. Whoever can reach it can read them.
+   *
+   * @default none
+   */
+  metrics?: ListenAddress;
+  /**
    * A pino logger.
    *
    * @default pino on stderr, from level `info`
@@ -55,11 +66,20 @@ export interface StartOptions extends Omit<ServiceOptions, "store" | "accounts" 
   media?: Media | null;
 }
 
+/** An address of this machine. */
+export interface ListenAddress {
+  host: string;
+  /** 0 takes a free one. */
+  port: number;
+}
+
 export interface RunningService {
   /** Who may use the service. */
   accounts: Accounts;
   /** The API root on this machine, such as `http://127.0.0.1:8080/v2.7/`. */
   rootUrl: string;
+  /** Where the metrics are, such as `http://127.0.0.1:9464/metrics`; `null` without `metrics`. */
+  metricsUrl: string | null;
   /** Resolves when no verification and no media work is running, renditions included. */
   settled(): Promise<void>;
   /** Stops listening, gives open requests 5 s, and stops the running work. */
@@ -71,7 +91,7 @@ export interface RunningService {
  *
  * @throws Error when there is not exactly one of `folder` and `bucket`, `publicUrl`,
  * `signInRules` or `github` is invalid, a file in the folder is damaged or cannot be written, the
- * bucket cannot be used, or the port is in use
+ * bucket cannot be used, or a port is in use
  *
  * @example
  * ```ts
@@ -85,15 +105,21 @@ export async function startService(options: StartOptions): Promise<RunningServic
   const logger = options.logger ?? pino({ level: "info" }, pino.destination({ dest: 2 }));
   const ground = await openGround(options, init, logger);
   const media = options.media === undefined ? createMedia() : options.media;
-  const service = await createService({ ...rest, ...ground, logger, media });
+  const metrics = options.metrics && (await openMetrics());
+  const measure = metrics?.measure ?? measureNothing;
+  const counted = metrics && { measure };
+  const service = await createService({ ...rest, ...ground, ...counted, logger, media });
   const server = createHttpServer((request, connection) => service.fetch(request, connection), {
     limits: resolveLimits(rest.limits),
     clients: new ClientAddresses(rest),
-    logger,
+    ...{ logger, measure },
   });
+  const shown = metrics?.createServer(service, server, logger);
   try {
     await listen(server, port, host);
+    if (shown && options.metrics) await listenForMetrics(shown, options.metrics);
   } catch (error) {
+    await closeServer(server);
     await service.close();
     ground.store.close?.();
     throw error;
@@ -102,13 +128,25 @@ export async function startService(options: StartOptions): Promise<RunningServic
   return {
     accounts: ground.accounts,
     rootUrl: new URL(`${apiRoot}/`, urlOf(server)).href,
+    metricsUrl: shown ? new URL("metrics", urlOf(shown)).href : null,
     settled: () => service.settled(),
     async close() {
       await closeServer(server);
       await service.close();
+      // Last, so that what the end has cost can be seen.
+      if (shown) await closeServer(shown);
       ground.store.close?.();
     },
   };
+}
+
+async function listenForMetrics(server: Server, { host, port }: ListenAddress): Promise<void> {
+  try {
+    await listen(server, port, host);
+  } catch (error) {
+    if (error instanceof Error) error.message = `metrics: ${error.message}`;
+    throw error;
+  }
 }
 
 /** Says what the pictures are made with. Nobody waits for that, because FFmpeg takes a moment to load. */

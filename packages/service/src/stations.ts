@@ -9,6 +9,7 @@ import { Retention } from "./clips/retention.js";
 import { Verifier } from "./clips/verifier.js";
 import type { FindAccountLimits } from "./limits/account-limits.js";
 import type { Media } from "./media/types.js";
+import type { Measure } from "./metrics/measure.js";
 import type { ObjectStore } from "./store/object-store.js";
 import { workOnClip } from "./upkeep/clip-work.js";
 import { Sweeper } from "./upkeep/sweeper.js";
@@ -29,6 +30,7 @@ export interface StationOptions {
   store: ObjectStore;
   media: Media | null;
   logger: Logger;
+  measure: Measure;
   secret: string;
   /** Seconds. */
   urlLifetime: number;
@@ -51,7 +53,8 @@ export interface Stations {
 }
 
 export function openStations(options: StationOptions): Stations {
-  const { store, media, logger, secret, urlLifetime, findLimits, now = () => Date.now() } = options;
+  const { store, media, logger, measure, secret, urlLifetime, findLimits } = options;
+  const { now = () => Date.now() } = options;
   const onDamage: DamageListener = (damage) =>
     logger.error(damage, "a damaged object was put aside");
   const catalog = new StoreCatalog({ store, now, onDamage });
@@ -61,21 +64,23 @@ export function openStations(options: StationOptions): Stations {
   const open = new OpenUploads({ store, catalog, room, quota, now });
   const joined = new JoinedUploads({ store, catalog, logger, retention, now });
   const onRenditionDue = () => renditions.wake();
-  const verifier = new Verifier({ store, catalog, logger, media, onRenditionDue });
+  const verifier = new Verifier({ store, catalog, logger, measure, media, onRenditionDue });
   const work = { catalog, open, joined, verifier, now };
   const worker = new Worker({
-    ...{ list: catalog.verifications, logger, clipsAtOnce: verificationsAtOnce, placesForOthers },
+    ...{ kind: "verification", list: catalog.verifications, logger, measure, placesForOthers },
+    clipsAtOnce: verificationsAtOnce,
     crash: "verification crashed, the clip stays pending",
     work: (lease, signal) => workOnClip(work, lease, signal),
   });
   const renderer = new Renderer({ store, catalog, logger, media });
   const renditions = new Worker({
-    ...{ list: catalog.renditions, logger, clipsAtOnce: renditionsAtOnce, placesForOthers: 0 },
+    ...{ kind: "rendition", list: catalog.renditions, logger, measure, placesForOthers: 0 },
+    clipsAtOnce: renditionsAtOnce,
     crash: "making a rendition crashed",
     work: async (lease, signal, begin) =>
       renderer.render(await catalog.read(lease.id, { signal }), { ...lease, begin }, signal),
   });
-  const deletion = new Deletion({ store, catalog, now });
+  const deletion = new Deletion({ store, catalog, measure, now });
   const tidying = new Tidying({
     ...{ store, catalog, open, joined, deletion, worker, retention, logger, now },
   });

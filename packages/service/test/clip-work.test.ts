@@ -4,6 +4,7 @@ import { notSeen, noWishes } from "../src/catalog/clip-state.js";
 import { StoreCatalog } from "../src/catalog/store-catalog.js";
 import { Verifier } from "../src/clips/verifier.js";
 import { FolderStore } from "../src/index.js";
+import { measureNothing } from "../src/metrics/measure.js";
 import { workOnClip } from "../src/upkeep/clip-work.js";
 import { JoinedUploads } from "../src/uploads/joined-uploads.js";
 import { OpenUploads } from "../src/uploads/open-uploads.js";
@@ -26,7 +27,10 @@ it("work whose parts are joined at this moment is kept, and given up after ten m
     ...{ catalog, now },
     open: new OpenUploads({ store, catalog, now, quota, room: new Room(store, async () => {}) }),
     joined: new JoinedUploads({ store, catalog, logger, now, retention }),
-    verifier: new Verifier({ store, catalog, logger, media: null, onRenditionDue: () => {} }),
+    verifier: new Verifier({
+      ...{ store, catalog, logger, measure: measureNothing, media: null },
+      onRenditionDue: () => {},
+    }),
   };
   // While an engine joins the parts it may show neither the upload nor the object.
   const upload = {

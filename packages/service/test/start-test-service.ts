@@ -20,6 +20,8 @@ export interface TestService {
   rootUrl: string;
   /** `http://127.0.0.1:PORT/` */
   baseUrl: string;
+  /** `null` without `metrics`. */
+  metricsUrl?: string | null;
   /** What `groundOf` leads to its data with. */
   folder: string;
   accounts: Accounts;
@@ -67,10 +69,10 @@ async function startOn(folder: string, options: Partial<StartOptions>): Promise<
     ...options,
     ...groundOf(folder),
   });
-  const { rootUrl, accounts, settled } = service;
+  const { rootUrl, metricsUrl, accounts, settled } = service;
   const close = once(() => service.close());
   const baseUrl = new URL("/", rootUrl).href;
-  return { rootUrl, baseUrl, folder, accounts, log, settled, close };
+  return { rootUrl, baseUrl, metricsUrl, folder, accounts, log, settled, close };
 }
 
 /** What a service has stored, beside the service or after it has ended. */

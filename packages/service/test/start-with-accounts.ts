@@ -8,6 +8,7 @@ import {
   resolveLimits,
   type ServiceOptions,
 } from "../src/index.js";
+import { measureNothing } from "../src/metrics/measure.js";
 import { makeFolder, openGround, type TestService } from "./start-test-service.js";
 
 /** A real service on a real socket, whose accounts are its own with some calls replaced. */
@@ -34,6 +35,7 @@ export async function startWithAccounts(
     limits: resolveLimits(options.limits),
     clients: new ClientAddresses(options),
     logger,
+    measure: measureNothing,
   });
   await listen(server, 0, "127.0.0.1");
   const close = async () => {

@@ -4,6 +4,7 @@ import { notSeen, noWishes } from "../src/catalog/clip-state.js";
 import { StoreCatalog } from "../src/catalog/store-catalog.js";
 import { Deletion } from "../src/clips/deletion.js";
 import { FolderStore } from "../src/index.js";
+import { measureNothing } from "../src/metrics/measure.js";
 import { Tidying } from "../src/upkeep/tidying.js";
 import { JoinedUploads } from "../src/uploads/joined-uploads.js";
 import { OpenUploads } from "../src/uploads/open-uploads.js";
@@ -25,8 +26,10 @@ async function openTidying() {
   const { quota, retention } = withLimits(store, now);
   const worker = new Worker({
     ...{
+      kind: "verification",
       list: catalog.verifications,
       logger,
+      measure: measureNothing,
       clipsAtOnce: 2,
       placesForOthers: 0,
       crash: "crashed",
@@ -38,7 +41,7 @@ async function openTidying() {
     ...{ store, catalog, worker, retention, logger, now },
     open: new OpenUploads({ store, catalog, now, quota, room: new Room(store, async () => {}) }),
     joined: new JoinedUploads({ store, catalog, logger, now, retention }),
-    deletion: new Deletion({ store, catalog, now }),
+    deletion: new Deletion({ store, catalog, measure: measureNothing, now }),
   });
   const listWork = async () => (await store.listObjects("work/")).objects;
   const passHour = () => {

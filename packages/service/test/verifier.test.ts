@@ -7,6 +7,7 @@ import { StoreCatalog } from "../src/catalog/store-catalog.js";
 import { Verifier } from "../src/clips/verifier.js";
 import { FolderStore } from "../src/index.js";
 import type { Media, MediaResult } from "../src/media/types.js";
+import { measureNothing } from "../src/metrics/measure.js";
 import { readyResult } from "./fake-media.js";
 import { secret } from "./folder-store-secret.js";
 import { makeFolder } from "./start-test-service.js";
@@ -26,7 +27,14 @@ it("who verifies a clip later than another leaves the pictures that are being re
   const catalog = new StoreCatalog({ store, onDamage: ({ key }) => expect.fail(key) });
   const { calls, media } = steppedMedia();
   const logger = pino({ level: "silent" });
-  const verifier = new Verifier({ store, catalog, logger, media, onRenditionDue: () => {} });
+  const verifier = new Verifier({
+    store,
+    catalog,
+    logger,
+    measure: measureNothing,
+    media,
+    onRenditionDue: () => {},
+  });
   await store.putObject(fileKey(id, "v", "content"), content, { contentType: "video/mp4" });
   const record = await catalog.create({
     ...{ id, account: "acc_a", asset: "videoclip", status: "pending", reason: null, version: "v" },

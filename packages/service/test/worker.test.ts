@@ -2,6 +2,7 @@ import { pino } from "pino";
 import { expect, it, onTestFinished } from "vitest";
 import { StoreCatalog } from "../src/catalog/store-catalog.js";
 import { FolderStore } from "../src/index.js";
+import { measureNothing } from "../src/metrics/measure.js";
 import { Worker } from "../src/work/worker.js";
 import { secret } from "./folder-store-secret.js";
 import { makeFolder } from "./start-test-service.js";
@@ -17,7 +18,9 @@ async function startWorker() {
   let most = 0;
   const worker = new Worker({
     ...{ list: catalog.verifications, clipsAtOnce: 2, placesForOthers: 1, crash: "crashed" },
+    kind: "verification",
     logger: pino({ level: "silent" }),
+    measure: measureNothing,
     async work({ id }) {
       running.add(id);
       most = Math.max(most, running.size);

@@ -51,6 +51,7 @@ export async function serve({ config, newApp = false, ...flags }: ServeFlags): P
     if (warning !== undefined) printNote(warning);
     const { place } = ground;
     print(describeService({ place, app, rootUrl: service.rootUrl, publicUrl }));
+    if (service.metricsUrl !== null) print(`Metrics are at ${toReachable(service.metricsUrl)}`);
     for (const line of describeKeyless(rules, publicUrl)) print(line);
     const engine = await media.findEngine?.();
     if (engine) print(describePictures(engine));
@@ -79,7 +80,7 @@ async function start(
 ): Promise<RunningService> {
   const { values } = settings;
   const { host, port, init, publicUrl, streamVideos, embedFrom } = values;
-  const { trustProxy, proxyHeader, limits, logLevel } = values;
+  const { trustProxy, proxyHeader, limits, logLevel, metrics } = values;
   try {
     return await startService({
       ...{ host, port, init, logger: createJsonLog(logLevel), media },
@@ -93,6 +94,7 @@ async function start(
       ...(proxyHeader !== undefined && { proxyHeader }),
       ...(limits !== undefined && { limits }),
       ...(embedFrom !== undefined && { embedFrom }),
+      ...(metrics !== undefined && { metrics }),
     });
   } catch (error) {
     throw describeStartFailure(error, settings);
@@ -101,6 +103,9 @@ async function start(
 
 function describeStartFailure(error: unknown, { values, labelOf }: ServeSettings): unknown {
   const { host, port } = values;
+  if (error instanceof Error && error.message.startsWith("metrics: ")) {
+    return new Error(error.message.replace("metrics", labelOf("metrics")));
+  }
   if (hasCode(error, "EADDRINUSE")) {
     return new Error(
       `Port ${port} of ${host} is taken, by another clipcourier serve perhaps. ` +

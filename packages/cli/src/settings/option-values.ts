@@ -14,6 +14,16 @@ export function toPort(text: string): number {
   throw new InvalidArgumentError("It must be a port from 0 (any free one) to 65535.");
 }
 
+/** A port of loopback, or an address with a port. */
+export function toListenAddress(text: string): { host: string; port: number } {
+  const [, ipv6, host = ipv6, port = ""] =
+    /^(?:(?:\[([\da-f:.]+)\]|([^\s:[\]/]+)):)?(\d{1,5})$/i.exec(text) ?? [];
+  if (port === "" || Number(port) > 65_535) {
+    throw new InvalidArgumentError("It must be a port, or an address such as 127.0.0.1:9464.");
+  }
+  return { host: host ?? "127.0.0.1", port: Number(port) };
+}
+
 export function toBytes(text: string): number {
   const bytes = parseByteSize(text);
   if (bytes !== undefined) return bytes;

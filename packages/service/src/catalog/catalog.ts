@@ -66,6 +66,8 @@ export interface WorkList {
    * is known. Behind the first 1,000 it is a bound: at least so many.
    */
   countBefore(clip: Pick<Clip, "id" | "account">): Promise<number | null>;
+  /** How many pieces of work there are, those under way too; at most 1,000 are counted. */
+  count(options?: CallOptions): Promise<number>;
   /** Records that work is done. */
   finish(lease: Lease): Promise<void>;
 }

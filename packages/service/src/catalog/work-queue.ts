@@ -116,8 +116,15 @@ export class WorkQueue implements WorkList {
     return this.#view.countBefore(clip);
   }
 
-  async #readFirst(): Promise<FirstPlaces> {
-    const { objects, next } = await this.#store.listObjects(this.#prefix, { keysOnly: true });
+  async count(options: CallOptions = {}): Promise<number> {
+    return (await this.#readFirst(options)).places.length;
+  }
+
+  async #readFirst(options: CallOptions = {}): Promise<FirstPlaces> {
+    const { objects, next } = await this.#store.listObjects(this.#prefix, {
+      ...options,
+      keysOnly: true,
+    });
     const places = objects.flatMap(({ key }) => this.#placeOf(key) ?? []);
     return { places, hasMore: next !== null };
   }

@@ -1,6 +1,7 @@
 import type { Catalog, ClipRecord } from "../catalog/catalog.js";
 import { type Clip, toClip } from "../catalog/clip-state.js";
 import { fileKey, fileKeys } from "../catalog/keys.js";
+import type { Measure } from "../metrics/measure.js";
 import type { ObjectStore } from "../store/object-store.js";
 
 const day = 24 * 60 * 60 * 1000;
@@ -8,6 +9,7 @@ const day = 24 * 60 * 60 * 1000;
 export interface DeletionOptions {
   store: ObjectStore;
   catalog: Catalog;
+  measure: Measure;
   now: () => number;
 }
 
@@ -28,7 +30,7 @@ export class Deletion {
     id: string,
     isWanted: (clip: Clip | null) => boolean = () => true,
   ): Promise<Clip | null> {
-    const { catalog, now } = this.#options;
+    const { catalog, measure, now } = this.#options;
     for (;;) {
       const record = await catalog.read(id);
       if (!record || record.state.status === "deleted") return null;
@@ -40,9 +42,11 @@ export class Deletion {
         upload: null,
       });
       if (!deleted) continue;
+      const clip = toClip(record.state);
+      if (clip) measure({ event: "clip", outcome: "deleted" });
       await this.#deleteUpload(record);
       await this.complete(deleted);
-      return toClip(record.state);
+      return clip;
     }
   }
 

@@ -4,6 +4,7 @@ import type { Catalog, ClipRecord } from "../catalog/catalog.js";
 import { type ClipPlayback, type ClipState, toClip } from "../catalog/clip-state.js";
 import { fileKey, fileKeys } from "../catalog/keys.js";
 import type { Media, MediaResult, Playback } from "../media/types.js";
+import type { Measure } from "../metrics/measure.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { recordChange } from "./clip-change.js";
 import { storePictures } from "./clip-pictures.js";
@@ -17,6 +18,7 @@ export interface VerifierOptions {
   store: ObjectStore;
   catalog: Catalog;
   logger: Logger;
+  measure: Measure;
   media: Media | null;
   /** Told that a clip is recorded that waits for a rendition. */
   onRenditionDue(): void;
@@ -66,12 +68,13 @@ export class Verifier {
   }
 
   async #release(record: ClipRecord, version: string, seen: Seen): Promise<void> {
-    const { catalog, logger, onRenditionDue } = this.#options;
+    const { catalog, logger, measure, onRenditionDue } = this.#options;
     const { id } = record.state;
     // Where somebody else was faster, the pictures are being read by now and must not be replaced.
     if ((await catalog.read(id))?.etag !== record.etag) return;
     const next = await this.#describe(record.state, version, seen);
     if (!(await recordChange(this.#options, record, next))) return;
+    measure({ event: "clip", outcome: "available" });
     const notes =
       seen.outcome === "ready"
         ? seen.notes
@@ -105,10 +108,11 @@ export class Verifier {
   }
 
   async #fail(record: ClipRecord, version: string, reason: string): Promise<void> {
-    const { store, logger } = this.#options;
+    const { store, logger, measure } = this.#options;
     const { state } = record;
     const next: ClipState = { ...state, status: "failed", reason };
     if (!(await recordChange(this.#options, record, next))) return;
+    measure({ event: "clip", outcome: "failed" });
     await store.deleteObjects(fileKeys(state.id, version));
     logger.info({ clip: state.id, status: "failed", reason }, "clip has failed");
   }

@@ -1,4 +1,5 @@
-import { type Handler, Hono } from "hono";
+import { type Context, type Handler, Hono } from "hono";
+import { routePath } from "hono/route";
 import { answerError, HttpError } from "../http-error.js";
 import type { Backend, Route } from "./backend.js";
 import { answerEarly } from "./early-answer.js";
@@ -59,7 +60,7 @@ const routes: Record<string, Methods> = {
 
 /** The service as a web-standard handler. */
 export function createApp(backend: Backend): Hono {
-  const { logger, throttle } = backend;
+  const { logger, measure, throttle } = backend;
   // Not strict: a trailing slash makes no difference.
   const app = new Hono({ strict: false });
   app.use(async (c, next) => {
@@ -67,9 +68,12 @@ export function createApp(backend: Backend): Hono {
     await next();
     if (c.res.status >= 400) c.res = await answerEarly(c.req.raw, c.res);
     const { method, path } = c.req;
-    const ms = Math.round(performance.now() - start);
+    const { status } = c.res;
+    const milliseconds = performance.now() - start;
+    const route = findRoute(c);
+    measure({ event: "request", method, route, status, seconds: milliseconds / 1000 });
     // Only the path is logged: a query may contain a signature.
-    logger.debug({ method, path, status: c.res.status, ms }, "request");
+    logger.debug({ method, path, status, ms: Math.round(milliseconds) }, "request");
   });
   for (const [path, methods] of Object.entries(routes)) addRoutes(app, path, methods, backend);
   app.notFound((c) => answerError(new HttpError(404, `There is nothing at ${c.req.path}.`)));
@@ -87,6 +91,12 @@ export function createApp(backend: Backend): Hono {
     return answerError(answer);
   });
   return app;
+}
+
+/** The pattern of the route that has answered. */
+function findRoute(c: Context): string {
+  const path = routePath(c);
+  return Object.hasOwn(routes, path) ? path : "other";
 }
 
 function addRoutes(app: Hono, path: string, methods: Methods, backend: Backend): void {

@@ -6,6 +6,7 @@ import type { FindAccountLimits } from "../limits/account-limits.js";
 import type { ClientAddresses } from "../limits/client-addresses.js";
 import type { Limits } from "../limits/limits.js";
 import type { LogThrottle } from "../limits/log-throttle.js";
+import type { Measure } from "../metrics/measure.js";
 import type { ObjectStore } from "../store/object-store.js";
 import type { Uploads } from "../uploads/uploads.js";
 import type { Readiness } from "./readiness.js";
@@ -21,6 +22,7 @@ export interface Backend {
   limits: Limits;
   findLimits: FindAccountLimits;
   logger: Logger;
+  measure: Measure;
   /** For what a flood of requests would write into the log again and again. */
   throttle: LogThrottle;
   /** Whether videos pass through the service where the store could send them itself. */

@@ -5,6 +5,7 @@ import { HttpError } from "../http-error.js";
 import type { ClientAddresses } from "../limits/client-addresses.js";
 import type { Limits } from "../limits/limits.js";
 import type { LogThrottle } from "../limits/log-throttle.js";
+import type { Measure } from "../metrics/measure.js";
 import { answerRaw } from "./raw-answer.js";
 import { createRequestId, type RequestIds, runInRequest } from "./request-scope.js";
 
@@ -19,6 +20,7 @@ export interface ConnectionsOptions {
   clients: ClientAddresses;
   logger: Logger;
   throttle: LogThrottle;
+  measure: Measure;
 }
 
 /** Counts what is open, in all and for each address, and refuses what is too much with 503. */
@@ -93,7 +95,8 @@ export class Connections {
   }
 
   #log(kind: string, address: string | undefined): void {
-    const { logger, throttle, limits } = this.#options;
+    const { logger, measure, throttle, limits } = this.#options;
+    measure({ event: "connection-refused" });
     const { connections, connectionsPerAddress } = limits;
     throttle.write(kind, (suppressed) => {
       logger.warn(

@@ -7,6 +7,7 @@ import { answerError, errorBody, HttpError } from "../http-error.js";
 import type { ClientAddresses } from "../limits/client-addresses.js";
 import type { Limits } from "../limits/limits.js";
 import { LogThrottle } from "../limits/log-throttle.js";
+import type { Measure } from "../metrics/measure.js";
 import type { Connection } from "./connection.js";
 import { Connections } from "./connections.js";
 import { guardBody } from "./guarded-body.js";
@@ -23,6 +24,7 @@ export interface HttpServerOptions {
   limits: Limits;
   clients: ClientAddresses;
   logger: Logger;
+  measure: Measure;
 }
 
 /** An HTTP server that answers each request with `handle`. It does not listen yet. */

@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import type { Lease, WorkList } from "../catalog/catalog.js";
 import type { Clip } from "../catalog/clip-state.js";
 import { leaseTime } from "../catalog/work-queue.js";
+import type { Measure, WorkActivity, WorkKind } from "../metrics/measure.js";
 
 const pollInterval = 5_000;
 const renewInterval = leaseTime / 3;
@@ -11,8 +12,10 @@ const firstDelay = 1_000;
 const longestDelay = 300_000;
 
 export interface WorkerOptions {
+  kind: WorkKind;
   list: WorkList;
   logger: Logger;
+  measure: Measure;
   /** On how many clips it works at once. */
   clipsAtOnce: number;
   /**
@@ -85,6 +88,16 @@ export class Worker {
     this.#hasMore = true;
     this.#hasOthers = true;
     this.#outside(() => this.#poll());
+  }
+
+  get kind(): WorkKind {
+    return this.#options.kind;
+  }
+
+  /** What there is to do. */
+  async countWork(signal: AbortSignal): Promise<WorkActivity> {
+    const open = await this.#options.list.count({ signal }).catch(() => null);
+    return { open, running: this.#running.size };
   }
 
   /** Resolves when no work is running, and none waits that this process could take. */
@@ -196,7 +209,8 @@ export class Worker {
   #delayAfter(error: unknown, lease: Lease, held: HeldLease): number {
     if (this.#closing.signal.aborted || held.isLost) return 0;
     const delay = Math.min(firstDelay * 2 ** lease.attempts, longestDelay);
-    const { crash, logger } = this.#options;
+    const { crash, kind, logger, measure } = this.#options;
+    measure({ event: "work-failed", kind });
     logger.error({ err: error, clip: lease.id }, `${crash}; again in ${delay / 1000} s`);
     return delay;
   }

@@ -6,6 +6,7 @@ import {
   count,
   days,
   keysOf,
+  listenAddress,
   mediaTypes,
   namedBy,
   numbersOf,
@@ -120,6 +121,7 @@ export const serveKeys = {
     pathOf("<file>"),
     "write the address and keys there, as JSON, once the service is up; for programs",
   ),
+  metrics: key(listenAddress, "show metrics for Prometheus there, at /metrics", "none"),
   logLevel: preset(
     oneOf("<level>", ["trace", "debug", "info", "warn", "error", "fatal", "silent"]),
     "info",

@@ -2,6 +2,7 @@ import { InvalidArgumentError } from "commander";
 import {
   toBytes,
   toCount,
+  toListenAddress,
   toMilliseconds,
   toOrigins,
   toPort,
@@ -63,6 +64,14 @@ export const address = scalar("<url>", toPublicUrl, {
 });
 
 export const port = scalar("<port>", toPort, { type: "integer", minimum: 0, maximum: 65_535 });
+
+/** An address of this machine; loopback where only a port is given. */
+export const listenAddress = scalar("<[host:]port>", toListenAddress, {
+  type: ["integer", "string"],
+  minimum: 0,
+  maximum: 65_535,
+  pattern: "^((\\[[0-9A-Fa-f:.]+\\]|[^\\s:\\[\\]/]+):)?\\d{1,5}$",
+});
 
 export const count = scalar("<n>", toCount, {
   type: "integer",
