@@ -4,9 +4,9 @@ import { setTimeout as sleep } from "node:timers/promises";
  * Waits until the condition holds, and fails after two minutes: longer than any pause of a busy
  * machine. It looks at no clock that a test may have stopped.
  */
-export async function until(condition: () => boolean): Promise<void> {
+export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   const end = performance.now() + 120_000;
-  while (!condition()) {
+  while (!(await condition())) {
     if (performance.now() > end) throw new Error(`Waited two minutes in vain for ${condition}`);
     await sleep(2);
   }

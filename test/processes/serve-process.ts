@@ -93,6 +93,23 @@ export class ServeProcess {
     process.off("exit", this.#endWithParent);
   }
 
+  /** Sends a signal, and waits for nothing. */
+  signal(name: "SIGINT" | "SIGTERM"): void {
+    this.#child?.kill(name);
+  }
+
+  /** What it has printed in this run. */
+  get printed(): string {
+    return this.#stdout;
+  }
+
+  /** Waits until it has ended, and returns its exit code. */
+  async waitForEnd(): Promise<number | null> {
+    const child = this.#child;
+    if (child && child.exitCode === null && child.signalCode === null) await once(child, "exit");
+    return child?.exitCode ?? null;
+  }
+
   async #end(signal: "SIGKILL" | "SIGTERM"): Promise<void> {
     const child = this.#child;
     if (!child || child.exitCode !== null || child.signalCode !== null) return;

@@ -126,6 +126,8 @@ export interface Service {
   findActivity(): Promise<Activity>;
   /** Resolves when no verification and no media work is running, renditions included. */
   settled(): Promise<void>;
+  /** From now on `/readyz` says that the service is ending; all other requests are served as before. */
+  announceEnd(): void;
   /** Stops the running work and gives it back, for another process or the next start. */
   close(): Promise<void>;
 }
@@ -156,6 +158,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   const stations = openStations({
     ...{ store, media, logger, measure, secret, urlLifetime, findLimits },
   });
+  const readiness = new Readiness(() => store.check());
   const app = createApp({
     store,
     auth: new Auth({
@@ -165,7 +168,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     }),
     clips: stations.clips,
     uploads: stations.uploads,
-    readiness: new Readiness(() => store.check()),
+    readiness,
     clients: new ClientAddresses(options),
     limits,
     findLimits,
@@ -184,6 +187,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   return {
     fetch: (request, connection = {}) =>
       answerInScope(request, () => app.fetch(request, connection)),
+    announceEnd: () => readiness.end(),
     findActivity: () => findActivity(store, stations.workers),
     async settled() {
       for (const worker of stations.workers) await worker.settled();

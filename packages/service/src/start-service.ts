@@ -1,8 +1,9 @@
 import type { Server } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type Logger, pino } from "pino";
 import type { Accounts } from "./auth/accounts.js";
 import { apiRoot } from "./http/app.js";
-import { closeServer, createHttpServer, listen, urlOf } from "./http/server.js";
+import { closeGrace, closeServer, createHttpServer, listen, urlOf } from "./http/server.js";
 import { ClientAddresses } from "./limits/client-addresses.js";
 import { resolveLimits } from "./limits/limits.js";
 import { createMedia } from "./media/media.js";
@@ -46,6 +47,19 @@ export interface StartOptions
    */
   port?: number;
   /**
+   * Seconds for which a service that is closed goes on taking requests, while `/readyz` answers 503
+   * already: so a load balancer sends none any more when it stops listening.
+   *
+   * @default 0
+   */
+  shutdownDelay?: number;
+  /**
+   * Seconds that the running requests have after that, such as parts that are being sent.
+   *
+   * @default 5
+   */
+  shutdownTime?: number;
+  /**
    * Where Prometheus finds metrics of the service and its process, at `/metrics`: an address of its
    * own, so that it is not public where the service is. Whoever can reach it can read them.
    *
@@ -82,7 +96,10 @@ export interface RunningService {
   metricsUrl: string | null;
   /** Resolves when no verification and no media work is running, renditions included. */
   settled(): Promise<void>;
-  /** Stops listening, gives open requests 5 s, and stops the running work. */
+  /**
+   * Says at `/readyz` that it ends, stops listening, gives the running requests `shutdownTime`, and
+   * gives the running work back, for another process or the next start.
+   */
   close(): Promise<void>;
 }
 
@@ -131,9 +148,13 @@ export async function startService(options: StartOptions): Promise<RunningServic
     metricsUrl: shown ? new URL("metrics", urlOf(shown)).href : null,
     settled: () => service.settled(),
     async close() {
-      await closeServer(server);
+      service.announceEnd();
+      await sleep((rest.shutdownDelay ?? 0) * 1000);
+      const grace = rest.shutdownTime === undefined ? closeGrace : rest.shutdownTime * 1000;
+      const cut = await closeServer(server, grace);
+      if (cut > 0) logger.warn({ connections: cut }, "requests did not end in time");
       await service.close();
-      // Last, so that what the end has cost can be seen.
+      // Last, so that it is seen how the service ends.
       if (shown) await closeServer(shown);
       ground.store.close?.();
     },

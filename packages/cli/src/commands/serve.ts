@@ -24,6 +24,9 @@ import { listenForInterrupt } from "../terminal/interrupt.js";
 import { print, printNote } from "../terminal/output.js";
 import { UsageError } from "../terminal/usage-error.js";
 
+// Milliseconds. Kubernetes kills what has not ended after 30 s.
+const standardShutdownTime = 25_000;
+
 export interface ServeFlags extends Partial<ServeValues> {
   /** The path of a config file. */
   config?: string;
@@ -56,6 +59,7 @@ export async function serve({ config, newApp = false, ...flags }: ServeFlags): P
     const engine = await media.findEngine?.();
     if (engine) print(describePictures(engine));
     if (!interrupt.signal.aborted) await once(interrupt.signal, "abort");
+    print("Ending, once the running requests have ended. A second signal ends it at once.");
   } finally {
     await service.close();
   }
@@ -81,9 +85,11 @@ async function start(
   const { values } = settings;
   const { host, port, init, publicUrl, streamVideos, embedFrom } = values;
   const { trustProxy, proxyHeader, limits, logLevel, metrics } = values;
+  const { shutdownDelay = 0, shutdownTime = standardShutdownTime } = values;
   try {
     return await startService({
       ...{ host, port, init, logger: createJsonLog(logLevel), media },
+      ...{ shutdownDelay: shutdownDelay / 1000, shutdownTime: shutdownTime / 1000 },
       ...rules,
       ...(folder !== undefined && { folder }),
       ...(bucket !== undefined && { bucket }),

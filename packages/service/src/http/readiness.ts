@@ -8,11 +8,21 @@ export class Readiness {
   readonly #check: () => Promise<void>;
   readonly #longest: number;
   #running: Promise<void> | null = null;
+  #isEnding = false;
 
   /** @param check rejects when the store cannot be used */
   constructor(check: () => Promise<void>, { longest: given = longest } = {}) {
     this.#check = check;
     this.#longest = given;
+  }
+
+  /** Whether the service is about to end, so that requests had better go elsewhere. */
+  get isEnding(): boolean {
+    return this.#isEnding;
+  }
+
+  end(): void {
+    this.#isEnding = true;
   }
 
   /** Rejects when the check fails or takes too long. */

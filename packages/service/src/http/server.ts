@@ -16,7 +16,8 @@ import { createRequestId, logWithRequest, readRequestIds, runInRequest } from ".
 
 // Milliseconds for which nothing at all may pass over a connection while a request is running.
 const silence = 10 * 60_000;
-const closeGrace = 5_000;
+/** Milliseconds that a client has to end what nobody waits for any more. */
+export const closeGrace = 5_000;
 
 type FetchHandler = (request: Request, connection: Connection) => Promise<Response>;
 
@@ -51,6 +52,8 @@ export function createHttpServer(handle: FetchHandler, options: HttpServerOption
     const ids = readRequestIds(requestId?.toString(), traceparent?.toString());
     outgoing.setHeader(requestIdHeader, ids.requestId);
     outgoing.once("finish", () => endBody(incoming));
+    // A client that goes on over the same connection would keep a server from ending.
+    if (!server.listening) outgoing.setHeader("Connection", "close");
     runInRequest(ids, () => {
       const refusal = checkHost(incoming) ?? connections.takeRequest(incoming, outgoing);
       if (refusal) refuseRequest(outgoing, refusal);
@@ -165,13 +168,25 @@ function hostOf(address: string, port: number | undefined): string {
   return `${address.includes(":") ? `[${address}]` : address}:${port}`;
 }
 
-/** Stops listening, gives open requests 5 s, then closes their connections. */
-export async function closeServer(server: Server): Promise<void> {
+/**
+ * Stops listening, gives the running requests some time, then closes their connections. Returns how
+ * many connections were cut off.
+ *
+ * @param grace milliseconds
+ */
+export async function closeServer(server: Server, grace = closeGrace): Promise<number> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   // Repeated: a connection whose answer ends later becomes idle only then.
   const idle = setInterval(() => server.closeIdleConnections(), 20);
-  const grace = setTimeout(() => server.closeAllConnections(), closeGrace);
+  let cut = 0;
+  const timer = setTimeout(() => {
+    server.getConnections((_, count) => {
+      cut = count ?? 0;
+      server.closeAllConnections();
+    });
+  }, grace);
   await closed;
   clearInterval(idle);
-  clearTimeout(grace);
+  clearTimeout(timer);
+  return cut;
 }

@@ -122,6 +122,12 @@ export const serveKeys = {
     "write the address and keys there, as JSON, once the service is up; for programs",
   ),
   metrics: key(listenAddress, "show metrics for Prometheus there, at /metrics", "none"),
+  shutdownDelay: key(
+    time,
+    "how long a service that is ended takes requests while /readyz says 503 already",
+    "none",
+  ),
+  shutdownTime: key(time, "how long the running requests have after that to end", "25s"),
   logLevel: preset(
     oneOf("<level>", ["trace", "debug", "info", "warn", "error", "fatal", "silent"]),
     "info",

@@ -3,6 +3,9 @@ import type { Route } from "../backend.js";
 
 /** `GET /readyz`: whether requests can be served now, for a load balancer. */
 export const getReadiness: Route = async (c, { readiness, logger, throttle }) => {
+  if (readiness.isEnding) {
+    throw new HttpError(503, "The service is ending.", { "Retry-After": "5" });
+  }
   try {
     await readiness.check();
   } catch (error) {
