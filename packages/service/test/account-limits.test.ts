@@ -141,7 +141,16 @@ async function openSweeps({ folder }: TestService, findLimits: FindAccountLimits
   const start = time;
   const logger = pino({ level: "silent" });
   const { sweeper } = openStations({
-    ...{ store, secret, logger, media: null, urlLifetime: 60, findLimits, now: () => time },
+    ...{
+      store,
+      secret,
+      logger,
+      media: null,
+      measure: () => {},
+      urlLifetime: 60,
+      findLimits,
+      now: () => time,
+    },
   });
   return async (hours: number, id: string): Promise<number> => {
     time = start + hours * hour;
