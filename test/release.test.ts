@@ -141,6 +141,7 @@ test.each(Object.keys(names.packages))(
 );
 
 interface Job {
+  environment?: string;
   needs?: string | string[];
   steps: { run?: string }[];
 }
@@ -169,4 +170,33 @@ describe("the workflow that releases", () => {
     expect(raise).toBeGreaterThan(0);
     expect(fill).toBe((raise ?? 0) + 1);
   });
+
+  test("is described job by job, with what has to be set up for it", () => {
+    const page = read("docs/releasing.md");
+    const table = page.slice(page.indexOf("| job |")).match(/^\| `.*? \|/gm) ?? [];
+    const described = table.flatMap((row) => row.match(/(?<=`)[\w-]+(?=`)/g));
+    expect(described.sort()).toEqual(Object.keys(jobs).sort());
+    const environments = Object.values(jobs).flatMap(({ environment }) => environment ?? []);
+    const secrets = [...text.matchAll(/secrets\.(\w+)/g)].map(([, name]) => name);
+    expect(secrets.length).toBeGreaterThan(0);
+    for (const name of [...environments, ...secrets]) expect(page).toContain(`\`${name}\``);
+  });
+});
+
+test("Dependabot looks after what is installed and after the actions, in groups", () => {
+  const { updates } = parse(read(".github/dependabot.yml"));
+  const looked = updates.map((update: Record<string, unknown>) => [
+    update["package-ecosystem"],
+    update.directory,
+    Object.keys(update.groups ?? {}).length,
+  ]);
+  expect(looked).toEqual([
+    ["npm", "/", 1],
+    ["github-actions", "/", 1],
+  ]);
+});
+
+test("vulnerabilities are reported to this repository, in private", () => {
+  const page = `https://github.com/${ownAction}/security/advisories/new`;
+  expect(read("SECURITY.md")).toContain(page);
 });
