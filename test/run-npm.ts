@@ -11,6 +11,12 @@ const cleanEnv = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => !/^p?npm_|^NODE_OPTIONS$/i.test(name)),
 );
 
+/** What the machine's npm is set to. */
+export async function npmSetting(name: string): Promise<string> {
+  const { stdout } = await run("npm", ["config", "get", name], { env: cleanEnv, shell });
+  return stdout.trim();
+}
+
 /** Runs the machine's npm in a folder. */
 export async function runNpm(
   folder: string,

@@ -69,7 +69,8 @@ const asOwner = [
   ...["bounding-set", "inh-caps"].map((set) => `--${set}=-dac_override,-dac_read_search`),
 ];
 
-export async function startJob(): Promise<Job> {
+/** @param repository the folder that has the action, as the runner has downloaded it */
+export async function startJob(repository = root): Promise<Job> {
   if (!process.version.startsWith("v24.")) throw new Error(`node24, not ${process.version}`);
   const home = (await makeFolder()).path;
   const workspace = join(home, "work", "repo");
@@ -90,7 +91,7 @@ export async function startJob(): Promise<Job> {
         ...describeRun(home, workspace, files, options),
         ...nameInputs(inputs, options),
       };
-      const main = join(root, actionDefinition.runs.main);
+      const main = join(repository, actionDefinition.runs.main);
       const isMighty = options.asOwner === true && process.getuid?.() === 0;
       const [program = "", ...args] = [...(isMighty ? asOwner : []), process.execPath, main];
       const child = spawn(program, args, { cwd: workspace, env });

@@ -1,0 +1,160 @@
+import { execFile } from "node:child_process";
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { beforeEach, describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { majorTag, npmRange, readVersion } from "../../scripts/release/release-names.ts";
+import { root } from "../action/action-definition.ts";
+import { startJob } from "../action/runner.ts";
+import { inputsFor } from "../action/service-inputs.ts";
+import { read } from "../examples/example-files.ts";
+import { makeVideo } from "../fixtures/make-video.ts";
+import { runNode } from "../run-node.ts";
+import { makeFolder, startTestService } from "../start-service.ts";
+
+const run = promisify(execFile);
+const author = {
+  ...{ GIT_AUTHOR_NAME: "A", GIT_AUTHOR_EMAIL: "a@example.com" },
+  ...{ GIT_COMMITTER_NAME: "A", GIT_COMMITTER_EMAIL: "a@example.com" },
+};
+
+async function git(cwd: string, ...args: string[]): Promise<string> {
+  const { stdout } = await run("git", args, { cwd, env: { ...process.env, ...author } });
+  return stdout.trim();
+}
+
+/** A bare repository with what is committed here, and a clone of it. */
+async function cloneRepository() {
+  const { path } = await makeFolder();
+  const [remote, clone] = [join(path, "remote.git"), join(path, "clone")];
+  await git(path, "clone", "--quiet", "--bare", "--no-tags", root, remote);
+  await git(path, "clone", "--quiet", remote, clone);
+  const { stdout } = await run("git", ["rev-parse", "HEAD"], { cwd: root });
+  await git(clone, "checkout", "--quiet", "-B", "main", stdout.trim());
+  return { remote, clone };
+}
+
+describe("raising the versions", () => {
+  test("empties the changesets, and the documents name the new version", async () => {
+    const { clone } = await cloneRepository();
+    const before = await readVersion(clone);
+    const changeset = '---\n"@clipcourier/core": major\n---\n\nSomething else.\n';
+    await writeFile(join(clone, ".changeset/something-else.md"), changeset);
+    await git(clone, "add", "--all");
+    await git(clone, "commit", "--quiet", "--message", "Something else");
+    expect(await plan(clone)).toEqual({
+      ...{ version: before, "has-changesets": "true", "is-release": "false" },
+    });
+
+    const require = createRequire(join(root, "package.json"));
+    const changesets = require.resolve("@changesets/cli/bin.js");
+    await run(process.execPath, [changesets, "status"], { cwd: clone });
+    await run(process.execPath, [changesets, "version"], { cwd: clone });
+    const fill = join(clone, "scripts/release/fill-names.ts");
+    expect(await runNode([fill, "fill"])).toMatchObject({ code: 0, stderr: "" });
+
+    const after = await readVersion(clone);
+    expect(after).toBe("1.0.0");
+    for (const folder of await readdir(join(clone, "packages"))) {
+      const manifest = await readFile(join(clone, "packages", folder, "package.json"), "utf8");
+      expect([folder, JSON.parse(manifest).version]).toEqual([folder, after]);
+    }
+    const readme = await readFile(join(clone, "README.md"), "utf8");
+    expect(readme).toContain(`/clipcourier@${majorTag(after)}\n`);
+    const page = await readFile(join(clone, "docs/other-ci.md"), "utf8");
+    expect(page).toContain(`npx -y clipcourier@${npmRange(after)} upload`);
+    expect(await plan(clone)).toEqual({
+      ...{ version: after, "has-changesets": "false", "is-release": "true" },
+    });
+    // Once it is tagged, a push is no release.
+    await git(clone, "tag", `v${after}`);
+    expect(await plan(clone)).toMatchObject({ "is-release": "false" });
+  });
+});
+
+/** Runs the step that decides, as the workflow has it. */
+async function plan(cwd: string): Promise<Record<string, string>> {
+  const { jobs } = parse(read(".github/workflows/release.yml"));
+  const [script] = jobs.plan.steps.flatMap((step: { run?: string }) => step.run ?? []);
+  const output = join((await makeFolder()).path, "output");
+  await run("bash", ["-eo", "pipefail", "-c", script], {
+    cwd,
+    env: { ...process.env, GITHUB_OUTPUT: output },
+  });
+  const lines = (await readFile(output, "utf8")).trim().split("\n");
+  return Object.fromEntries(lines.map((line) => line.split("=")));
+}
+
+describe("the tags", () => {
+  let remote: string;
+  let clone: string;
+  beforeEach(async () => ({ remote, clone } = await cloneRepository()));
+
+  /** Commits a version, and tags it with the script that the workflow runs. */
+  async function release(version: string) {
+    const manifest = join(clone, "packages/action/package.json");
+    await writeFile(manifest, JSON.stringify({ version }));
+    await git(clone, "add", "--all");
+    await git(clone, "commit", "--quiet", "--allow-empty", "--message", version);
+    const result = await moveTags();
+    return { ...result, commit: await git(clone, "rev-parse", "HEAD") };
+  }
+  const moveTags = () => runNode([join(clone, "scripts/release/move-tags.ts")], author);
+  const commitOf = (tag: string) => git(remote, "rev-parse", `refs/tags/${tag}`);
+
+  test("of a first release are its own and that of its major version", async () => {
+    const { code, stderr, stdout, commit } = await release("0.1.0");
+    expect([code, stderr, stdout]).toEqual([0, "", `v0.1.0 and v0: ${commit}\n`]);
+    expect([await commitOf("v0.1.0"), await commitOf("v0")]).toEqual([commit, commit]);
+  });
+
+  test("of a major version follow its newest release, however often it is run", async () => {
+    const first = await release("1.9.0");
+    const second = await release("1.10.0");
+    expect([await commitOf("v1.9.0"), await commitOf("v1")]).toEqual([first.commit, second.commit]);
+    expect(await moveTags()).toMatchObject({ code: 0, stdout: "v1.10.0 is there already.\n" });
+  });
+
+  test("are not moved back by a correction of an older version, or by a prerelease", async () => {
+    const newest = await release("1.10.0");
+    const correction = await release("1.9.1");
+    const prerelease = await release("1.11.0-beta.1");
+    expect(await commitOf("v1.9.1")).toBe(correction.commit);
+    expect(await commitOf("v1.11.0-beta.1")).toBe(prerelease.commit);
+    expect(await commitOf("v1")).toBe(newest.commit);
+    const next = await release("2.0.0");
+    expect([await commitOf("v1"), await commitOf("v2")]).toEqual([newest.commit, next.commit]);
+  });
+
+  test("of a release are never moved", async () => {
+    const { commit } = await release("1.0.0");
+    const { code, stderr } = await release("1.0.0");
+    expect(code).not.toBe(0);
+    expect(stderr).toContain(`v1.0.0 is commit ${commit} already.`);
+    expect(await commitOf("v1")).toBe(commit);
+  });
+
+  test("have an action that uploads without anything else of the repository's", async () => {
+    const tag = majorTag(await readVersion(clone));
+    expect(await moveTags()).toMatchObject({ code: 0, stderr: "" });
+    const { path } = await makeFolder();
+    // The runner downloads the tree of the tag, without its history and without what is ignored.
+    await git(path, "clone", "--quiet", "--depth=1", "--branch", tag, `file://${remote}`, "action");
+    const job = await startJob(join(path, "action"));
+    const video = await job.write("out/intro.mp4", "");
+    await makeVideo({
+      path: video,
+      container: "mp4",
+      seconds: 1,
+      width: 320,
+      height: 180,
+      rate: 10,
+    });
+    const service = await startTestService();
+    const { exitCode, outputs } = await job.run({ ...inputsFor(service), files: "out/*.mp4" });
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(outputs.clips ?? "")).toMatchObject([{ status: "available" }]);
+  });
+});
