@@ -8,6 +8,7 @@ import {
   showClip,
 } from "./commands/clips.js";
 import { addComment } from "./commands/comment-options.js";
+import { addLoginCommands } from "./commands/login-commands.js";
 import type { McpFlags } from "./commands/mcp.js";
 import { addMcpOptions } from "./commands/mcp-options.js";
 import { addReportOptions } from "./commands/report-options.js";
@@ -56,6 +57,7 @@ export function createProgram(version: string, end: (code: ExitCode) => void): C
   addComment(program, end);
   addServe(program, end);
   addConfig(program, end);
+  addLoginCommands(program, end);
   addClips(program, end);
   addBucket(program, end);
   addMcp(program, version, end);
@@ -96,8 +98,7 @@ function addServe(program: Command, end: (code: ExitCode) => void): void {
     .command("serve")
     .description(
       "Run the service, on a folder or a bucket. The first start makes an app id and a secret.",
-    )
-    .option("--config <file>", "read the settings from this YAML or JSON file", toText);
+    );
   addServeOptions(command)
     .option("--new-app", "make another app id and secret")
     .addHelpText("after", serveSettings + exitCodesHelp)

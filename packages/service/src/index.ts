@@ -1,4 +1,4 @@
-export type { Accounts, CreatedApp } from "./auth/accounts.js";
+export type { Accounts, CreatedApp, Login, LoginKind } from "./auth/accounts.js";
 export {
   type GitHubOptions,
   type GitHubRule,
@@ -19,6 +19,7 @@ export { createMedia, type MediaOptions, type RenditionLimits } from "./media/me
 export type * from "./media/types.js";
 export type * from "./metrics/measure.js";
 export { openAccounts } from "./open-folder.js";
+export { type GroundPlace, openServiceAccounts } from "./open-ground.js";
 export { createService, type Service, type ServiceOptions } from "./service.js";
 export {
   type ListenAddress,

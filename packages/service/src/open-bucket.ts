@@ -4,6 +4,9 @@ import { StoreAccounts } from "./auth/store-accounts.js";
 import type { Ground } from "./open-folder.js";
 import type { BucketOptions } from "./store/s3/bucket.js";
 
+/** Milliseconds for which a removed app may still be let in: each look is a request to the bucket. */
+const knownFor = 1_000;
+
 /**
  * Opens a bucket, and begins a service in it where it is new.
  *
@@ -21,7 +24,7 @@ export async function openBucket(
   try {
     const place = `s3://${options.bucket}/${options.prefix ?? ""}${secretKey}`;
     const secret = await readOrCreateBucketSecret(store, place, mayCreate);
-    return { store, secret, accounts: new StoreAccounts(async () => store) };
+    return { store, secret, accounts: new StoreAccounts(async () => store, { knownFor }) };
   } catch (error) {
     store.close();
     throw error;

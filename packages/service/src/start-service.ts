@@ -10,8 +10,7 @@ import { createMedia } from "./media/media.js";
 import type { Media } from "./media/types.js";
 import { measureNothing } from "./metrics/measure.js";
 import { openMetrics } from "./metrics/open-metrics.js";
-import { openBucket } from "./open-bucket.js";
-import { type Ground, openFolder } from "./open-folder.js";
+import { openGround } from "./open-ground.js";
 import { createService, type ServiceOptions } from "./service.js";
 import type { BucketOptions } from "./store/s3/bucket.js";
 
@@ -176,14 +175,4 @@ async function logEngine(media: Media, logger: Logger): Promise<void> {
   const engine = await media.findEngine();
   if ("missing" in engine) logger.warn({ reason: engine.missing }, "clips get no pictures");
   else logger.info({ ffmpeg: engine.name, lacks: engine.lacks }, "clips get pictures");
-}
-
-function openGround(
-  { folder, bucket }: StartOptions,
-  init: boolean,
-  logger: Logger,
-): Promise<Ground> {
-  if (folder !== undefined && bucket === undefined) return openFolder(folder, logger, init);
-  if (bucket !== undefined && folder === undefined) return openBucket(bucket, logger, init);
-  throw new Error("folder, bucket: exactly one of them is needed");
 }

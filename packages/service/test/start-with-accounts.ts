@@ -21,7 +21,12 @@ export async function startWithAccounts(
   const logger = pino({ level: "trace" }, { write: (line: string) => void log.push(line) });
   const { store, secret, accounts: kept } = await openGround(folder, true);
   const accounts: Accounts = {
-    createApp: (name) => kept.createApp(name),
+    createApp: (...app) => kept.createApp(...app),
+    rotateApp: (appId) => kept.rotateApp(appId),
+    list: (kind) => kept.list(kind),
+    changePassword: (...user) => kept.changePassword(...user),
+    removeUser: (username) => kept.removeUser(username),
+    findGeneration: (...login) => kept.findGeneration(...login),
     removeApp: (appId) => kept.removeApp(appId),
     addUser: (...user) => kept.addUser(...user),
     verifyApp: (...keys) => kept.verifyApp(...keys),

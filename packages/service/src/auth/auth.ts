@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { keylessAppId, type WireSession } from "@clipcourier/core/wire";
-import { jwtVerify, SignJWT } from "jose";
+import { type JWTPayload, jwtVerify, SignJWT } from "jose";
 import type { Logger } from "pino";
 import { HttpError } from "../http-error.js";
 import { deriveKey } from "../keys.js";
@@ -31,6 +31,14 @@ export interface AuthOptions {
   keyless: KeylessSignIn | null;
   limits: Limits;
   logger: Logger;
+}
+
+/** Who a session is for: an account, by way of an app, with the secrets that they had then. */
+interface Holder {
+  account: string;
+  app: string;
+  generation: string;
+  user?: { name: string; generation: string };
 }
 
 /** Signs clients in and checks their tokens, which any process with the same secret can do. */
@@ -65,12 +73,13 @@ export class Auth {
       name: header ?? "",
       secret: textOf(appSecret),
     } as const;
+    const generation = await this.#findGeneration(header);
     const account = await this.#gate.check(attempt, async () => {
       const found = await this.#accounts.verifyApp(attempt.name, attempt.secret);
       return appId === undefined || appId === header ? found : null;
     });
-    if (!account || !header) throw notSignedIn();
-    return this.#openSession(account, header);
+    if (!account || !header || generation === null) throw notSignedIn();
+    return this.#openSession({ account, app: header, generation });
   }
 
   /** `header` is the app id from the X-PV-Meta-App header. Throws 401, 429 and 503. */
@@ -81,12 +90,15 @@ export class Auth {
   ): Promise<WireSession> {
     const name = textOf(username);
     const attempt = { ...caller, kind: "user", name, secret: textOf(password) } as const;
+    // Before the secret is checked: a session of one that is changed meanwhile is of no use.
+    const own = await this.#accounts.findGeneration("user", name);
     const account = await this.#gate.check(attempt, () =>
       this.#accounts.verifyUser(name, attempt.secret),
     );
-    const appId = await this.#findApp(header);
-    if (!account || !appId) throw notSignedIn();
-    return this.#openSession(account, appId);
+    const generation = await this.#findGeneration(header);
+    if (!account || !header || generation === null || own === null) throw notSignedIn();
+    const user = { name, generation: own };
+    return this.#openSession({ account, app: header, generation, user });
   }
 
   /**
@@ -102,11 +114,12 @@ export class Auth {
     await this.#gate.admit(caller);
     try {
       const { account, claims } = await this.#keyless.findAccount(textOf(token));
-      const appId = await this.#findApp(header);
-      if (!appId) throw new SignInRefusal(`the app id is not "${keylessAppId}"`, claims);
+      const generation = await this.#findGeneration(header);
+      if (!header || generation === null)
+        throw new SignInRefusal(`the app id is not "${keylessAppId}"`, claims);
       this.#logger.info({ account, claims }, "keyless sign-in");
       const lifetime = Math.min(keylessLifetime, this.#tokenLifetime);
-      return await this.#openSession(account, appId, lifetime);
+      return await this.#openSession({ account, app: header, generation }, lifetime);
     } catch (error) {
       throw this.#describeKeyless(error, caller);
     }
@@ -123,15 +136,22 @@ export class Auth {
       () => null,
     );
     if (!claims?.sub || claims.app !== appId || claims.key !== accessKey) throw notSignedIn();
-    if (!(await this.#findApp(appId))) throw notSignedIn();
+    if (!(await this.#isCurrent(appId, claims))) throw notSignedIn();
     return claims.sub;
   }
 
-  /** The app id of a header, or `null` when that app does not exist any more. */
-  async #findApp(header: string | null | undefined): Promise<string | null> {
+  /** Whether the app, and the user where one has signed in, are there and have the same secret still. */
+  async #isCurrent(appId: string, { gen, user, user_gen: own }: JWTPayload): Promise<boolean> {
+    if ((await this.#findGeneration(appId)) !== gen) return false;
+    if (user === undefined) return true;
+    return typeof user === "string" && (await this.#accounts.findGeneration("user", user)) === own;
+  }
+
+  /** Names the secret of the app in a header; `null` when that app does not exist any more. */
+  async #findGeneration(header: string | undefined): Promise<string | null> {
     if (!header) return null;
-    if (header === keylessAppId) return this.#keyless ? header : null;
-    return (await this.#accounts.hasApp(header)) ? header : null;
+    if (header === keylessAppId) return this.#keyless ? keylessAppId : null;
+    return this.#accounts.findGeneration("app", header);
   }
 
   /** The error for the client. Why a token was refused is written to the log only. */
@@ -156,12 +176,14 @@ export class Auth {
   }
 
   async #openSession(
-    account: string,
-    appId: string,
+    { account, app, generation, user }: Holder,
     lifetime = this.#tokenLifetime,
   ): Promise<WireSession> {
     const accessKey = randomBytes(16).toString("hex");
-    const accessToken = await new SignJWT({ app: appId, key: accessKey })
+    const accessToken = await new SignJWT({
+      ...{ app, gen: generation, key: accessKey },
+      ...(user && { user: user.name, user_gen: user.generation }),
+    })
       .setProtectedHeader({ alg: algorithm })
       .setIssuer(issuer)
       .setSubject(account)

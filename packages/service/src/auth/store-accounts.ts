@@ -1,11 +1,15 @@
 import { createHash, randomBytes } from "node:crypto";
 import * as v from "valibot";
 import type { ObjectStore } from "../store/object-store.js";
-import { type Accounts, accountPattern, type CreatedApp } from "./accounts.js";
+import {
+  type Accounts,
+  accountPattern,
+  type CreatedApp,
+  type Login,
+  type LoginKind,
+} from "./accounts.js";
 import { hashPassword, isPassword, passwordHash } from "./password.js";
 
-/** Milliseconds for which a removed app's sessions may still be accepted. */
-const knownFor = 10_000;
 // Most services have a few apps. This bounds the memory of one that has very many.
 const knownLimit = 10_000;
 
@@ -26,65 +30,118 @@ export const userSchema = v.object({
 });
 export type User = v.InferOutput<typeof userSchema>;
 
+export interface StoreAccountsOptions {
+  /**
+   * Milliseconds since 1970.
+   *
+   * @default Date.now
+   */
+  now?: () => number;
+  /**
+   * Milliseconds for which a removed app's sessions may still be accepted, so that not every request
+   * reads its object.
+   *
+   * @default 0
+   */
+  knownFor?: number;
+}
+
 /** Accounts in an object store: an object for each app and each user. */
 export class StoreAccounts implements Accounts {
   readonly #open: () => Promise<ObjectStore>;
   readonly #now: () => number;
+  readonly #knownFor: number;
   #store: Promise<ObjectStore> | null = null;
-  /** Until when an app counts as known, so that not every request reads its object. */
-  readonly #known = new Map<string, number>();
+  /** The generations that were read a moment ago, by key. */
+  readonly #known = new Map<string, { generation: string; until: number }>();
 
   /** `open` is called once, when the store is first needed, and again after it has failed. */
-  constructor(open: () => Promise<ObjectStore>, now: () => number = () => Date.now()) {
+  constructor(open: () => Promise<ObjectStore>, options: StoreAccountsOptions = {}) {
     this.#open = open;
-    this.#now = now;
+    this.#now = options.now ?? (() => Date.now());
+    this.#knownFor = options.knownFor ?? 0;
   }
 
-  async createApp(name?: string): Promise<CreatedApp> {
+  async createApp(name?: string, account = newAccount()): Promise<CreatedApp> {
+    requireAccountName(account);
     const appId = `app_${randomBytes(9).toString("hex")}`;
-    const appSecret = randomBytes(24).toString("base64url");
-    const account = newAccount();
+    const appSecret = newSecret();
     const secret = await hashPassword(appSecret);
     const createdOn = new Date(this.#now()).toISOString();
     await this.addApp({ appId, name: name ?? null, account, secret, createdOn });
     return { appId, appSecret, account };
   }
 
+  async rotateApp(appId: string): Promise<CreatedApp | null> {
+    if (!isAppId(appId)) return null;
+    const appSecret = newSecret();
+    const secret = await hashPassword(appSecret);
+    const app = await this.#change(appKey(appId), appSchema, (known) => ({ ...known, secret }));
+    return app && { appId, appSecret, account: app.account };
+  }
+
   async removeApp(appId: string): Promise<boolean> {
-    const store = await this.#openStore();
-    if (!isAppId(appId) || !(await store.headObject(appKey(appId)))) return false;
-    await store.deleteObjects([appKey(appId)]);
-    this.#known.delete(appId);
-    return true;
+    return isAppId(appId) && this.#remove(appKey(appId));
   }
 
   async addUser(username: string, password: string, account = newAccount()): Promise<string> {
-    if (!accountPattern.test(account)) {
-      throw new Error(`"${account}" is not a valid account name. Use one such as acc_team1.`);
-    }
+    requireAccountName(account);
     const createdOn = new Date(this.#now()).toISOString();
     const hash = await hashPassword(password);
     if (await this.importUser({ username, account, password: hash, createdOn })) return account;
     throw new Error(`There is a user "${username}" already. Choose another name.`);
   }
 
+  async changePassword(username: string, text: string): Promise<string | null> {
+    const password = await hashPassword(text);
+    const change = (known: User) => ({ ...known, password });
+    return (await this.#change(userKey(username), userSchema, change))?.account ?? null;
+  }
+
+  async removeUser(username: string): Promise<boolean> {
+    return this.#remove(userKey(username));
+  }
+
+  async list(kind: LoginKind): Promise<Login[]> {
+    const logins: Login[] = [];
+    for await (const key of this.#keys(kind === "app" ? "apps/" : "users/")) {
+      const login = kind === "app" ? await this.#readApp(key) : await this.#readUser(key);
+      if (login) logins.push(login);
+    }
+    return logins;
+  }
+
   async verifyApp(appId: string, appSecret: string): Promise<string | null> {
     const app = isAppId(appId) ? await this.#read(appKey(appId), appSchema) : null;
-    return (await isPassword(appSecret, app?.secret)) ? (app?.account ?? null) : null;
+    return (await isPassword(appSecret, app?.value.secret)) ? (app?.value.account ?? null) : null;
   }
 
   async verifyUser(username: string, password: string): Promise<string | null> {
     const user = await this.#read(userKey(username), userSchema);
-    return (await isPassword(password, user?.password)) ? (user?.account ?? null) : null;
+    const isRight = await isPassword(password, user?.value.password);
+    return isRight ? (user?.value.account ?? null) : null;
+  }
+
+  async findGeneration(kind: LoginKind, name: string): Promise<string | null> {
+    if (kind === "app" && !isAppId(name)) return null;
+    const key = kind === "app" ? appKey(name) : userKey(name);
+    const known = this.#known.get(key);
+    if (known && known.until > this.#now()) return known.generation;
+    const hash =
+      kind === "app"
+        ? (await this.#read(key, appSchema))?.value.secret
+        : (await this.#read(key, userSchema))?.value.password;
+    if (!hash) return null;
+    const generation = createHash("sha256").update(hash.salt).digest("base64url").slice(0, 16);
+    if (this.#known.size >= knownLimit) this.#known.clear();
+    if (this.#knownFor > 0) {
+      this.#known.set(key, { generation, until: this.#now() + this.#knownFor });
+    }
+    return generation;
   }
 
   async hasApp(appId: string): Promise<boolean> {
-    if ((this.#known.get(appId) ?? 0) > this.#now()) return true;
-    const store = await this.#openStore();
-    if (!isAppId(appId) || !(await store.headObject(appKey(appId)))) return false;
-    if (this.#known.size >= knownLimit) this.#known.clear();
-    this.#known.set(appId, this.#now() + knownFor);
-    return true;
+    return (await this.findGeneration("app", appId)) !== null;
   }
 
   async hasApps(): Promise<boolean> {
@@ -105,6 +162,57 @@ export class StoreAccounts implements Accounts {
     return (await store.putObject(key, toText(user), { ifNoneMatch: "*" })) !== null;
   }
 
+  async #readApp(key: string): Promise<Login | null> {
+    const app = await this.#read(key, appSchema);
+    if (!app) return null;
+    const { appId, name, account, createdOn } = app.value;
+    return { name: appId, label: name, account, createdOn };
+  }
+
+  async #readUser(key: string): Promise<Login | null> {
+    const user = await this.#read(key, userSchema);
+    if (!user) return null;
+    const { username, account, createdOn } = user.value;
+    return { name: username, label: null, account, createdOn };
+  }
+
+  async *#keys(prefix: string): AsyncGenerator<string> {
+    const store = await this.#openStore();
+    let startAfter: string | undefined;
+    do {
+      const options = { keysOnly: true, ...(startAfter !== undefined && { startAfter }) };
+      const { objects, next } = await store.listObjects(prefix, options);
+      for (const { key } of objects) yield key;
+      startAfter = next ?? undefined;
+    } while (startAfter !== undefined);
+  }
+
+  /** Changes an object by compare-and-swap. `null` when there is none. */
+  async #change<T>(
+    key: string,
+    schema: v.GenericSchema<unknown, T>,
+    change: (known: T) => T,
+  ): Promise<T | null> {
+    const store = await this.#openStore();
+    for (;;) {
+      const known = await this.#read(key, schema);
+      if (!known) return null;
+      const next = change(known.value);
+      if (await store.putObject(key, toText(next), { ifMatch: known.etag })) {
+        this.#known.delete(key);
+        return next;
+      }
+    }
+  }
+
+  async #remove(key: string): Promise<boolean> {
+    const store = await this.#openStore();
+    if (!(await store.headObject(key))) return false;
+    await store.deleteObjects([key]);
+    this.#known.delete(key);
+    return true;
+  }
+
   #openStore(): Promise<ObjectStore> {
     this.#store ??= this.#open().catch((error: unknown) => {
       this.#store = null;
@@ -113,13 +221,16 @@ export class StoreAccounts implements Accounts {
     return this.#store;
   }
 
-  async #read<T>(key: string, schema: v.GenericSchema<unknown, T>): Promise<T | null> {
+  async #read<T>(
+    key: string,
+    schema: v.GenericSchema<unknown, T>,
+  ): Promise<{ value: T; etag: string } | null> {
     const object = await (await this.#openStore()).getObject(key);
     if (!object) return null;
     const text = await new Response(object.body).text();
     try {
       const parsed = v.safeParse(schema, JSON.parse(text));
-      if (parsed.success) return parsed.output;
+      if (parsed.success) return { value: parsed.output, etag: object.etag };
       // Only the place is reported: the value may be a password that somebody wrote there.
       throw new Error(`Invalid value at: ${v.getDotPath(parsed.issues[0]) ?? "the top"}`);
     } catch (cause) {
@@ -142,6 +253,15 @@ function appKey(appId: string): string {
 /** A name can have any characters, and a key cannot. */
 function userKey(username: string): string {
   return `users/${createHash("sha256").update(username).digest("hex")}.json`;
+}
+
+function requireAccountName(account: string): void {
+  if (accountPattern.test(account)) return;
+  throw new Error(`"${account}" is not a valid account name. Use one such as acc_team1.`);
+}
+
+function newSecret(): string {
+  return randomBytes(24).toString("base64url");
 }
 
 function newAccount(): string {

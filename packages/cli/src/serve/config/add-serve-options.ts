@@ -1,10 +1,20 @@
 import { type Command, Option } from "commander";
+import { toText } from "../../settings/option-values.js";
 import { parseSetting } from "./parse-setting.js";
-import { flagOf, keyNames, keyOf, type ServeKey } from "./serve-keys.js";
+import { flagOf, keyNames, keyOf, type ServeKey, type ServeKeyName } from "./serve-keys.js";
 
-/** Adds a flag for each key. None has a default here: what is absent is looked for elsewhere. */
-export function addServeOptions(command: Command): Command {
-  for (const name of keyNames) addFlag(command, flagOf(name), keyOf(name));
+/**
+ * Adds the file and a flag for each key. None has a default here: what is absent is looked for
+ * elsewhere.
+ *
+ * @param names the keys that are of use to the command
+ */
+export function addServeOptions(
+  command: Command,
+  names: readonly ServeKeyName[] = keyNames,
+): Command {
+  command.option("--config <file>", "read the settings from this YAML or JSON file", toText);
+  for (const name of names) addFlag(command, flagOf(name), keyOf(name));
   return command;
 }
 

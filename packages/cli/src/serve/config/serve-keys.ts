@@ -151,6 +151,16 @@ export type ServeValues = { [Name in PresetName]: Value<Name> } & {
 
 export const keyNames = Object.keys(serveKeys) as ServeKeyName[];
 
+/** The keys that say where the service keeps everything. */
+export const placeKeys = [
+  "folder",
+  "bucket",
+  "endpoint",
+  "region",
+  "pathStyle",
+  "publicEndpoint",
+] satisfies ServeKeyName[];
+
 /** The same table, for those who go through it. */
 export const keyOf = (name: ServeKeyName): ServeKey => serveKeys[name];
 
