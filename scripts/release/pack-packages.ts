@@ -3,29 +3,15 @@
  *
  *   node scripts/release/pack-packages.ts <folder>
  */
-import { execFile } from "node:child_process";
 import { mkdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { promisify } from "node:util";
+import { pnpm } from "./pnpm.ts";
 import { readReleaseNames, repositoryRoot } from "./release-names.ts";
-
-const run = promisify(execFile);
 
 /** Packs one folder of `packages` and returns the tarball's path. */
 export async function packPackage(name: string, destination: string): Promise<string> {
   const folder = join(repositoryRoot, "packages", name);
-  const order = ["pack", "--pack-destination", resolve(destination)];
-  const pnpm = process.env.npm_execpath ?? "";
-  if (/pnpm[^/\\]*$/.test(pnpm)) {
-    const isScript = /\.[cm]?js$/.test(pnpm);
-    await run(isScript ? process.execPath : pnpm, isScript ? [pnpm, ...order] : order, {
-      cwd: folder,
-    });
-  } else {
-    // Windows starts .cmd files through its shell alone.
-    const shell = process.platform === "win32";
-    await run("npx", ["-y", "pnpm@12", ...order], { cwd: folder, shell });
-  }
+  await pnpm(folder, "pack", "--pack-destination", resolve(destination));
   const manifest = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
   return join(destination, tarballName(manifest));
 }
