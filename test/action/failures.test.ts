@@ -5,6 +5,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { makeCertificate } from "../certificate.ts";
 import { gatewayError, slowDown } from "../faults/answers.ts";
 import { answerWith, goSilent, resetAtOnce } from "../faults/faults.ts";
+import { Gate, holdAt } from "../faults/gate.ts";
 import { mebibyte, startSpoiledService } from "../spoiled-service.ts";
 import { startTestService } from "../start-service.ts";
 import { until } from "../until.ts";
@@ -299,4 +300,23 @@ describe.skipIf(process.platform === "win32")("a step that is cancelled", () => 
       size - 4 * 5 * mebibyte + 5 * mebibyte,
     );
   });
+});
+
+// A line comes every five seconds.
+test("the progress counts of a file that has failed what storage has of it", async () => {
+  const spoiled = await startSpoiledService();
+  const gate = new Gate();
+  spoiled.front.script([
+    { ...refuse(1), when: { method: "GET", path: /directupload/ } },
+    { when: { method: "PUT" }, fault: holdAt(gate) },
+  ]);
+  const job = await startJob();
+  await job.write("a.mp4", Buffer.alloc(3 * mebibyte, "a"));
+  await job.write("b.mp4", Buffer.alloc(mebibyte, "b"));
+  const inputs = { files: "*.mp4", concurrency: "1", ...inputsThrough(spoiled) };
+  const running = await job.start(inputs);
+  const line = await running.waitFor(/^1 of 2 files: (25|100) %/);
+  expect(line).toMatch(/^1 of 2 files: 25 %, 1\.0 MiB of 4\.0 MiB/);
+  gate.open();
+  expect(await running.finished).toMatchObject({ exitCode: 1, outputs: { "failed-count": "1" } });
 });

@@ -63247,8 +63247,8 @@ function createSpeedometer(now = () => performance.now()) {
 
 /**
  * Sums up the progress events of a batch. Files are known by their places in the batch, so that two
- * sources may have the same name. A finished file counts completely, since nothing more of it will
- * be sent; one that `finish` was told to have failed counts with what storage has of it.
+ * sources may have the same name. A file that became a clip counts completely, one that failed with what
+ * storage has of it.
  *
  * @example
  * const meter = new BatchMeter(files.map(({ size }) => size));
@@ -63257,7 +63257,9 @@ function createSpeedometer(now = () => performance.now()) {
  *   meter.update(progress);
  *   console.log(describeBatch(meter.view()));
  * };
- * for await (const { index } of client.uploadAll(paths, { onProgress })) meter.finish(index);
+ * for await (const { index, error } of client.uploadAll(paths, { onProgress })) {
+ *   meter.finish(index, error ? "failed" : "clip");
+ * }
  */
 class BatchMeter {
     #files;
@@ -63295,10 +63297,8 @@ class BatchMeter {
     }
     /**
      * Call this when a file has become a clip or failed.
-     *
-     * @param end default: `clip`
      */
-    finish(index, end = "clip") {
+    finish(index, end) {
         this.#passTime();
         const now = this.#now();
         const file = this.#files[index];
@@ -67550,7 +67550,7 @@ async function uploadBatch({ files, inputs, client, signal, onFailure }) {
             const file = files[outcome.index];
             if (file === undefined)
                 continue;
-            const finished = meter.finish(outcome.index);
+            const finished = meter.finish(outcome.index, outcome.error ? "failed" : "clip");
             const record = (0,upload_record/* toUploadRecord */.Ah)(file, outcome, finished);
             // Outcomes come in the order in which files finish.
             records[outcome.index] = record;

@@ -19,7 +19,7 @@ export interface BatchView extends Speed {
   count: number;
   /** How many of them have become clips or failed. */
   finished: number;
-  /** How many of those have failed, as far as `finish` was told. */
+  /** How many of those have failed. */
   failed: number;
   total: number;
   /** Read and hashed. */
@@ -73,8 +73,8 @@ interface Sums extends Pick<BatchView, "total" | "read" | "sent" | "acknowledged
 
 /**
  * Sums up the progress events of a batch. Files are known by their places in the batch, so that two
- * sources may have the same name. A finished file counts completely, since nothing more of it will
- * be sent; one that `finish` was told to have failed counts with what storage has of it.
+ * sources may have the same name. A file that became a clip counts completely, one that failed with what
+ * storage has of it.
  *
  * @example
  * const meter = new BatchMeter(files.map(({ size }) => size));
@@ -83,7 +83,9 @@ interface Sums extends Pick<BatchView, "total" | "read" | "sent" | "acknowledged
  *   meter.update(progress);
  *   console.log(describeBatch(meter.view()));
  * };
- * for await (const { index } of client.uploadAll(paths, { onProgress })) meter.finish(index);
+ * for await (const { index, error } of client.uploadAll(paths, { onProgress })) {
+ *   meter.finish(index, error ? "failed" : "clip");
+ * }
  */
 export class BatchMeter {
   readonly #files: readonly FileState[];
@@ -122,10 +124,8 @@ export class BatchMeter {
 
   /**
    * Call this when a file has become a clip or failed.
-   *
-   * @param end default: `clip`
    */
-  finish(index: number, end: FileEnd = "clip"): FinishedFile {
+  finish(index: number, end: FileEnd): FinishedFile {
     this.#passTime();
     const now = this.#now();
     const file = this.#files[index];

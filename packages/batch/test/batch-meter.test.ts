@@ -24,10 +24,10 @@ describe("the amounts", () => {
     expect(meter.view()).toMatchObject({ total: 400, read: 400, sent: 170, acknowledged: 150 });
   });
 
-  test("count a finished file completely, whether it became a clip or failed", () => {
+  test("count a file that became a clip completely", () => {
     const meter = new BatchMeter([100, 300]);
     meter.update(progress(0, { acknowledged: 40 }));
-    meter.finish(0);
+    meter.finish(0, "clip");
     const whole = { read: 100, sent: 100, acknowledged: 100 };
     expect(meter.view()).toMatchObject({ ...whole, finished: 1, total: 400 });
   });
@@ -72,17 +72,17 @@ describe("the phase", () => {
     expect(meter.view()).toMatchObject({ phase: "fingerprint", current: 60 });
     meter.update(progress(0, { hashed: 100, inFlight: 10 }));
     expect(meter.view()).toMatchObject({ phase: "upload", current: 10 });
-    meter.finish(0);
+    meter.finish(0, "clip");
     // The second file has not begun.
     expect(meter.view()).toMatchObject({ phase: "fingerprint", current: 100 });
   });
 
   test.each(["finalize", "processing"] as const)("is %s when nothing else is left", (phase) => {
     const meter = new BatchMeter([100, 100]);
-    meter.finish(0);
+    meter.finish(0, "clip");
     meter.update(progress(1, { phase, acknowledged: 100 }));
     expect(meter.view().phase).toBe(phase);
-    meter.finish(1);
+    meter.finish(1, "clip");
     expect(meter.view().phase).toBe("done");
   });
 
@@ -151,7 +151,7 @@ describe("the speed", () => {
       update(10_000, 0, { phase, acknowledged: 1_000 });
       // The second file begins when the first is a clip.
       time = 40_000;
-      meter.finish(0);
+      meter.finish(0, "clip");
       const steady = { bytesPerSecond: 100, secondsLeft: 10 };
       expect(meter.view()).toMatchObject(steady);
       update(40_000, 1, { phase: "fingerprint" });
@@ -182,11 +182,11 @@ describe("a file that has finished", () => {
     meter.update(last);
     time = 9_500;
     const times = { milliseconds: 9_000, sendingMilliseconds: 2_000 };
-    expect(meter.finish(1)).toEqual({ last, ...times });
+    expect(meter.finish(1, "clip")).toEqual({ last, ...times });
   });
 
   test("took no time where there was no event of it", () => {
     const none = { last: undefined, milliseconds: 0, sendingMilliseconds: 0 };
-    expect(new BatchMeter([100]).finish(0)).toEqual(none);
+    expect(new BatchMeter([100]).finish(0, "clip")).toEqual(none);
   });
 });

@@ -60,12 +60,12 @@ test("of several clips that wait, the first one's place is told, and no share of
   meter.update({ index: 0, file: "0.mp4", size: 8, phase: "upload", ...none, acknowledged: 4 });
   for (const index of [1, 2, 3]) wait(index);
   expect(describeBatchShare(meter.view())).toMatch(/^87 %, 28 bytes of 32 bytes/);
-  meter.finish(0);
+  meter.finish(0, "clip");
   expect(describeBatchShare(meter.view())).toBe("waiting for 3 clips");
   wait(1, 14);
   wait(2, 12);
   wait(3, 0);
-  meter.finish(3);
+  meter.finish(3, "clip");
   expect(describeBatchShare(meter.view())).toBe(
     "2 clips are waiting to be verified, 12 are before them",
   );

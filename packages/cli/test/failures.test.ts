@@ -1,9 +1,13 @@
 import { createHash } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
+import { Readable } from "node:stream";
+import { buffer } from "node:stream/consumers";
 import { expect, test } from "vitest";
-import { type CliOptions, makeFolder, runCli } from "./run-cli.js";
+import { Cli, type CliOptions, makeFolder, runCli } from "./run-cli.js";
 import { forward, startServer, startTestService } from "./start-service.js";
+
+const mebibyte = 1024 ** 2;
 
 /** A folder with this many videos, each with content of its own. */
 async function makeVideos(count: number): Promise<string> {
@@ -88,4 +92,28 @@ test("a clip that the service could not make is known by its id and its checksum
       error: { code: "clip_failed" },
     },
   ]);
+});
+
+// A line comes every five seconds.
+test("the progress counts of a file that has failed what storage has of it", async () => {
+  const { env, rootUrl } = await startTestService();
+  const letGo = Promise.withResolvers<void>();
+  const front = await startServer(async (incoming, outgoing) => {
+    if (incoming.url?.includes(`size=${3 * mebibyte}`)) {
+      outgoing.writeHead(400, { "content-type": "application/json" });
+      outgoing.end(JSON.stringify({ error: { message: "Not today" }, status: 400 }));
+    } else if (incoming.method === "PUT") {
+      const bytes = await buffer(incoming);
+      await letGo.promise;
+      forward(rootUrl, incoming, outgoing, Readable.from([bytes]));
+    } else forward(rootUrl, incoming, outgoing);
+  });
+  const cwd = await makeFolder();
+  await writeFile(path.join(cwd, "a.mp4"), Buffer.alloc(3 * mebibyte, "a"));
+  await writeFile(path.join(cwd, "b.mp4"), Buffer.alloc(mebibyte, "b"));
+  const through = { ...env, CLIPCOURIER_API_URL: front.rootUrl };
+  const cli = new Cli(["upload", "*.mp4"], { cwd, env: through });
+  await cli.waitFor("1 of 2 files: 25 %, 1.0 MiB of 4.0 MiB");
+  letGo.resolve();
+  expect((await cli.end()).stderr).toContain("1 of 2 files failed.");
 });

@@ -116,7 +116,7 @@ describe("lines", () => {
     const { batch, output, advance, read } = start([intro, outro]);
     using view = new LinesView(batch, output);
     advance(view, 0, { acknowledged: 8 * mebibyte });
-    batch.meter.finish(0);
+    batch.meter.finish(0, "clip");
     read();
     vi.advanceTimersByTime(5_000);
     expect(read()).toBe("1 of 2 files: 80 %, reading 8.0 MiB of 10.0 MiB\n");

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Readable } from "node:stream";
 import { createMedia, type StartOptions, startService } from "@clipcourier/service";
 import { onTestFinished } from "vitest";
 import { groundOf } from "../../service/test/test-ground.ts";
@@ -14,7 +15,6 @@ export interface TestService {
   env: Record<string, string>;
 }
 
-/**
 /**
  * The real service on a real socket.
  *
@@ -66,11 +66,16 @@ export async function startServer(
   return { rootUrl: `http://127.0.0.1:${port}/v2.7/`, requests };
 }
 
-/** Hands a request on to the service, with the `Host` that the client named. */
+/**
+ * Hands a request on to the service, with the `Host` that the client named.
+ *
+ * @param body that of the request, where it was read already
+ */
 export function forward(
   rootUrl: string,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
+  body: Readable = incoming,
 ): void {
   const { port } = new URL(rootUrl);
   const { method, url, headers } = incoming;
@@ -79,5 +84,5 @@ export function forward(
     answer.pipe(outgoing);
   });
   onward.on("error", () => outgoing.destroy());
-  incoming.pipe(onward);
+  body.pipe(onward);
 }

@@ -89,7 +89,7 @@ async function uploadBatch({ files, inputs, client, signal, onFailure }: Batch) 
     for await (const outcome of outcomes) {
       const file = files[outcome.index];
       if (file === undefined) continue;
-      const finished = meter.finish(outcome.index);
+      const finished = meter.finish(outcome.index, outcome.error ? "failed" : "clip");
       const record = toUploadRecord(file, outcome, finished);
       // Outcomes come in the order in which files finish.
       records[outcome.index] = record;
