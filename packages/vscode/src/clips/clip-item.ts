@@ -7,7 +7,7 @@ import {
   ThemeIcon,
   TreeItem,
   TreeItemCollapsibleState,
-  type Uri,
+  Uri,
   workspace,
 } from "vscode";
 import { formatAge } from "../texts/age.js";
@@ -27,7 +27,8 @@ export class ClipItem extends TreeItem {
     this.clip = clip;
     this.localFile = localFile;
     this.id = clip.id;
-    this.description = describeFacts(clip).join(" · ");
+    // A narrow side bar has no room for the age beside the date.
+    this.description = (isInGroup ? describeClip(clip) : describeFacts(clip)).join(" · ");
     this.iconPath = statusIcons[clip.status];
     this.contextValue = localFile === undefined ? "clip" : "clip local";
     this.accessibilityInformation = {
@@ -133,7 +134,7 @@ export async function makeTooltip(
   ];
   const lines = [
     `**${escapeLine(titleOf(clip))}**`,
-    ...(picture === undefined ? [] : [`![](${picture}|width=320)`]),
+    ...(picture === undefined ? [] : [`![](${Uri.file(picture)}|width=320)`]),
     escapeLine(describeStatus(clip)),
     escapeLine(facts.join(" · ")),
     escapeMarkdown([formatDate(clip) ?? "", ...describeAge(clip)].join(" · ")),

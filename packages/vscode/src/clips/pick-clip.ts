@@ -5,6 +5,7 @@ import {
   type QuickPick,
   type QuickPickItem,
   ThemeIcon,
+  Uri,
   window,
 } from "vscode";
 import { withoutIcons } from "../texts/as-text.js";
@@ -168,7 +169,7 @@ class ClipPicker implements Disposable {
     const row = this.#found.get(id);
     const picture =
       thumbnailUrl === null ? undefined : await this.#context.pictures.load(thumbnailUrl);
-    if (row !== undefined && picture !== undefined) row.iconPath = picture;
+    if (row !== undefined && picture !== undefined) row.iconPath = Uri.file(picture);
   }
 
   #draw(): void {
