@@ -39,6 +39,28 @@ test("the Clips view welcomes, shows a pending clip, and the clip becomes availa
   expect(tooltip).toMatch(/\w{3} \d+, \d{4}, [\d:]+\s[AP]M · (now|\d minutes? ago)/);
 });
 
+test("a clip that was deleted elsewhere while it was made goes, and is asked for no longer", async () => {
+  const service = await startFrontedService({ media: createGatedMedia() });
+  const client = service.service.connect();
+  const make = async (name: string) => {
+    const source = { name, size: name.length, read: async () => Buffer.from(name) };
+    return (await client.upload(source, { waitFor: "finalized" })).clip.id;
+  };
+  const [deleted, kept] = [await make("deleted.mp4"), await make("kept.mp4")];
+  const workbench = await stage.open(await makeWorkspace({ "a.mp4": {} }));
+  const { clips } = workbench;
+  await connect(workbench, service);
+  await clips.open();
+  const count = (id: string) => service.front.log.filter(({ path }) => path.endsWith(id)).length;
+  await expect.poll(() => count(deleted)).toBeGreaterThan(0);
+  await client.deleteClip(deleted);
+  await clips.row("deleted.mp4").waitFor({ state: "detached" });
+  const asked = [count(deleted), count(kept)] as const;
+  await expect.poll(() => count(kept)).toBeGreaterThan(asked[1] + 1);
+  expect(count(deleted)).toBe(asked[0]);
+  expect(await clips.readDescription("kept.mp4")).toContain("pending");
+});
+
 test("a clip is copied, played, opened, and deleted after a question", async () => {
   const service = await startFrontedService({ looksInto: true });
   const folder = await makeWorkspace({ "play.mp4": { seconds: 2 }, "keep.mp4": {} });

@@ -1,13 +1,17 @@
-import type { Clip, ClipPage, ClipPageRequest } from "@clipcourier/core";
+import {
+  type Clip,
+  type ClipPage,
+  type ClipPageRequest,
+  isDirectUploadError,
+} from "@clipcourier/core";
 import { commands, type Disposable, EventEmitter, type LogOutputChannel, l10n } from "vscode";
 import type { Clients } from "../services/clients.js";
 import type { Services } from "../services/services.js";
 import { describeError, Refusal } from "../texts/describe-error.js";
 import { isAwaited } from "./clip-text.js";
+import { isLastPage, pageSize } from "./last-page.js";
 import { mergePage } from "./merge-page.js";
 
-/** As many as the service gives at once. */
-const pageSize = 100;
 /** So many are loaded without a click while the view is shown. */
 const loadedByItself = 1_000;
 const pollInterval = 1_500;
@@ -134,8 +138,7 @@ export class ClipList implements Disposable {
 
   async delete(clip: Clip): Promise<void> {
     await (await this.#client()).deleteClip(clip.id, call);
-    this.#clips = this.#clips.filter(({ id }) => id !== clip.id);
-    this.#changed.fire(undefined);
+    this.#remove(clip.id);
   }
 
   /** Whether the list is shown. Only then it is loaded by itself, and its pending clips are polled. */
@@ -173,6 +176,11 @@ export class ClipList implements Disposable {
     if (this.#isVisible && this.#goesOn) void this.loadMore();
   }
 
+  #remove(clipId: string): void {
+    this.#clips = this.#clips.filter(({ id }) => id !== clipId);
+    this.#changed.fire(undefined);
+  }
+
   async #requestPage(place: ClipPageRequest): Promise<Omit<ClipPage, "page">> {
     if (this.#services.active === undefined) return { clips: [], total: 0 };
     return (await this.#client()).listClips({ count: pageSize, ...place }, call);
@@ -186,9 +194,7 @@ export class ClipList implements Disposable {
       const place = next === undefined ? { page: reading.pages + 1 } : { after: next };
       const page = await this.#requestPage(place);
       if (generation !== this.#generation) return;
-      const known = ids.size + page.clips.filter(({ id }) => !ids.has(id)).length;
-      reading.isOver =
-        page.next === undefined && (page.clips.length === 0 || known >= (page.total ?? 0));
+      reading.isOver = isLastPage(page, ids);
       const { clips } = page;
       this.#clips = mergePage({
         known: this.#clips,
@@ -215,9 +221,10 @@ export class ClipList implements Disposable {
       const generation = this.#generation;
       const reading = this.#reading;
       try {
-        const { clips, next, total } = await this.#requestPage({ page: 1 });
+        const page = await this.#requestPage({ page: 1 });
         if (generation !== this.#generation) return;
-        const isLast = next === undefined && clips.length >= (total ?? 0);
+        const { clips } = page;
+        const isLast = isLastPage(page, new Set());
         const known = this.#clips;
         this.#clips = mergePage({ known, read: new Set(), page: clips, isLast });
         for (const { id } of clips) reading.ids.add(id);
@@ -255,15 +262,23 @@ export class ClipList implements Disposable {
     this.#timer = setTimeout(() => void this.#poll(), pollInterval);
   }
 
+  /** @returns `undefined` where the next poll may succeed */
+  async #fetch(id: string): Promise<Clip | "gone" | undefined> {
+    try {
+      return await (await this.#client()).getClip(id, call);
+    } catch (error) {
+      return isDirectUploadError(error, "not_found") ? "gone" : undefined;
+    }
+  }
+
   async #poll(): Promise<void> {
     const generation = this.#generation;
     for (const id of this.#listPending()) {
-      const clip = await this.#client()
-        .then((client) => client.getClip(id, call))
-        .catch(() => undefined);
+      const clip = await this.#fetch(id);
       if (generation !== this.#generation) break;
       const known = this.#clips.find((one) => one.id === id);
-      if (clip && (!isAwaited(clip) || isNews(known, clip))) this.put(clip);
+      if (clip === "gone") this.#remove(id);
+      else if (clip && (!isAwaited(clip) || isNews(known, clip))) this.put(clip);
     }
     this.#pollSoon();
   }
