@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { type Fault, forward, relay } from "../faults/exchange.ts";
 import { answerConnect, connect } from "./connect.ts";
 import { startFrontedService } from "./fronted-service.ts";
+import { readListRequests } from "./list-requests.ts";
 import { useStage } from "./stage.ts";
 import { makeWorkspace } from "./workspace.ts";
 
@@ -59,6 +60,28 @@ test("the secret survives a reload, and is in no file of the profile", async () 
   await workbench.explorer.chooseFor(upload, "a.mp4");
   await workbench.notifications.find("a.mp4 is a clip now.");
   expect(await findFilesWith(service.appSecret, stage.editor.userData)).toEqual([]);
+});
+
+test("a clip has the local file that it was made from, and not one of another service with its id", async () => {
+  const first = await startFrontedService();
+  // The same clips at another address, as of a copy of a service.
+  const second = await startFrontedService({ folder: first.service.folder });
+  const workbench = await stage.open(await makeWorkspace({ "a.mp4": {} }));
+  const { clips, explorer, menu, notifications } = workbench;
+  const readMenu = async () => {
+    await menu.openOn(clips.row("a.mp4"), "Copy Link");
+    const items = await menu.read();
+    await menu.close();
+    return items;
+  };
+  await connect(workbench, first);
+  await explorer.chooseFor(upload, "a.mp4");
+  await notifications.find("a.mp4 is a clip now.");
+  await clips.open();
+  expect(await readMenu()).toContain("Reveal Local File");
+  await connect(workbench, second);
+  await expect.poll(() => readListRequests(second).length).toBeGreaterThan(0);
+  expect(await readMenu()).not.toContain("Reveal Local File");
 });
 
 test("uploads go to the service that was switched to, and Disconnect forgets it", async () => {

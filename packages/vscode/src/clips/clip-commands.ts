@@ -19,7 +19,7 @@ export interface ClipCommandsContext extends DeleteContext {
 
 /** Registers the commands for clips in the Clips view. */
 export function registerClipCommands(context: ClipCommandsContext): Disposable[] {
-  const { list, view, editors, localFiles } = context;
+  const { list, view, editors, localFiles, services } = context;
   const register = (name: string, run: (item: ClipItem) => unknown) =>
     commands.registerCommand(`clipcourier.${name}`, async (given: unknown) => {
       // A key passes no item.
@@ -36,9 +36,11 @@ export function registerClipCommands(context: ClipCommandsContext): Disposable[]
     register("copyClipId", ({ clip }) => copy([clip.id])),
     register("copyClipLink", ({ clip }) => copy([clip.url])),
     register("copyClipMarkdown", ({ clip }) => copy([toMarkdown(clip)])),
-    register("revealLocalFile", ({ clip, localFile }) =>
-      localFile === undefined ? undefined : revealLocalFile(clip.id, localFile, localFiles),
-    ),
+    register("revealLocalFile", async ({ clip, localFile }) => {
+      const { active } = services;
+      if (localFile === undefined || active === undefined) return;
+      await revealLocalFile(localFile, () => localFiles.forget(clip.id, active));
+    }),
     register("deleteClip", ({ clip }) => deleteClip(clip, context)),
   ];
 }

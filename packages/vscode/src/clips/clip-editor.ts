@@ -138,7 +138,7 @@ export class ClipEditors implements Disposable {
   async #show(editor: ClipEditor, clip: Clip): Promise<void> {
     const { panel, origin } = editor;
     editor.clip = clip;
-    const file = this.#context.localFiles.find(clip.id);
+    const file = this.#context.localFiles.find(clip.id, origin);
     const page = {
       clip,
       origin: { ...origin, title: titleOf(clip) },

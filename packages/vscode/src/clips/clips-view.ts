@@ -28,6 +28,7 @@ const mostAttempts = 3;
 export class ClipsView implements TreeDataProvider<TreeItem>, Disposable {
   readonly #list: ClipList;
   readonly #localFiles: LocalFiles;
+  readonly #services: Services;
   readonly #pictures: Pictures;
   readonly #changed = new EventEmitter<undefined>();
   readonly onDidChangeTreeData = this.#changed.event;
@@ -46,6 +47,7 @@ export class ClipsView implements TreeDataProvider<TreeItem>, Disposable {
     this.#pictures = pictures;
     this.#list = list;
     this.#localFiles = localFiles;
+    this.#services = services;
     const view = window.createTreeView("clipcourier.clips", {
       ...{ treeDataProvider: this, dragAndDropController },
     });
@@ -127,7 +129,8 @@ export class ClipsView implements TreeDataProvider<TreeItem>, Disposable {
   }
 
   #findFile(id: string): Uri | undefined {
-    return this.#localFiles.find(id);
+    const { active } = this.#services;
+    return active && this.#localFiles.find(id, active);
   }
 
   // A message keeps the editor from saying that there are no clips.

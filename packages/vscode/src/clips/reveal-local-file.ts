@@ -1,16 +1,11 @@
 import { commands, FileSystemError, l10n, Uri, window, workspace } from "vscode";
 import { asText } from "../texts/as-text.js";
-import type { LocalFiles } from "./local-files.js";
 
 /**
- * Shows the file that a clip was made from in the Explorer. Of one that is gone it says so, and
- * forgets it, unless its folder is gone too: a disk can be connected again.
+ * Shows the file that a clip was made from in the Explorer. Of one that is gone it says so, and has it
+ * forgotten, unless its folder is gone too: a disk can be connected again.
  */
-export async function revealLocalFile(
-  clipId: string,
-  file: Uri,
-  localFiles: LocalFiles,
-): Promise<void> {
+export async function revealLocalFile(file: Uri, forget: () => Promise<void>): Promise<void> {
   if (await isThere(file)) {
     await commands.executeCommand("revealInExplorer", file);
     return;
@@ -24,7 +19,7 @@ export async function revealLocalFile(
     void window.showWarningMessage(asText(text));
     return;
   }
-  await localFiles.forget(clipId);
+  await forget();
   const message = l10n.t(
     "{0} is gone: it was moved, renamed or deleted. The clip is still there.",
     name,
