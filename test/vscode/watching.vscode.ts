@@ -15,6 +15,19 @@ const host = useExtensionHost();
 /** A render settles after two looks at it, and machines can be slow. */
 const patience = { timeout: 60_000, interval: 200 };
 
+/** Starts a service and connects to it. */
+async function connectNew(): Promise<FrontedService> {
+  const service = await startFrontedService();
+  await host.connect(service);
+  return service;
+}
+
+/** Answers each part with this status. */
+function spoilParts({ front }: FrontedService, status: number): void {
+  const fault = answerWith({ status, headers: {}, body: "" });
+  front.script([{ when: { method: "PUT" }, times: 99, fault }]);
+}
+
 /** A folder outside of the workspace. */
 async function makeFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "clipcourier-renders-"));
@@ -58,6 +71,13 @@ async function watch(path: string): Promise<string> {
   return uri;
 }
 
+/** Makes a video and watches it; gives its path. */
+async function watchNew(name: string, folder = host.folder): Promise<string> {
+  const path = await addFile(folder, name, {});
+  await watch(path);
+  return path;
+}
+
 async function hashClips(service: FrontedService): Promise<string[]> {
   const { clips } = await service.connect().listClips();
   return Promise.all(clips.map(async ({ videoUrl }) => hash(await download(videoUrl))));
@@ -70,11 +90,9 @@ function countPlans({ front }: FrontedService): number {
 test.each(["inside", "outside"])(
   "a watched file %s of the workspace is uploaded once it is written, and once per content",
   async (place) => {
-    const service = await startFrontedService();
-    await host.connect(service);
+    const service = await connectNew();
     const folder = place === "inside" ? host.folder : await makeFolder();
-    const path = await addFile(folder, "intro.mp4", {});
-    await watch(path);
+    const path = await watchNew("intro.mp4", folder);
 
     await render(path);
     const first = await hashFile(path);
@@ -96,12 +114,10 @@ test.each(["inside", "outside"])(
 );
 
 test("a file that is no longer watched is not uploaded", async () => {
-  const service = await startFrontedService();
-  await host.connect(service);
+  const service = await connectNew();
   const stopped = await addFile(host.folder, "stopped.mp4", {});
-  const watched = await addFile(host.folder, "watched.mp4", {});
   const uri = await watch(stopped);
-  await watch(watched);
+  const watched = await watchNew("watched.mp4");
   await host.call("runCommand", "clipcourier.stopWatching", uri);
   await renderAside(stopped);
   await renderAside(watched);
@@ -109,8 +125,7 @@ test("a file that is no longer watched is not uploaded", async () => {
 }, 240_000);
 
 test("a link to a file elsewhere is not watched, and a message says so", async () => {
-  const service = await startFrontedService();
-  await host.connect(service);
+  await connectNew();
   const outside = await addFile(await makeFolder(), "private.mp4", {});
   const link = join(host.folder, "link.mp4");
   await symlink(outside, link);
@@ -122,12 +137,9 @@ test("a link to a file elsewhere is not watched, and a message says so", async (
 }, 240_000);
 
 test("the upload of a watched file can be cancelled", async () => {
-  const service = await startFrontedService();
-  await host.connect(service);
-  const path = await addFile(host.folder, "unwanted.mp4", {});
-  await watch(path);
-  const unavailable = answerWith({ status: 503, headers: {}, body: "" });
-  service.front.script([{ when: { method: "PUT" }, times: 99, fault: unavailable }]);
+  const service = await connectNew();
+  const path = await watchNew("unwanted.mp4");
+  spoilParts(service, 503);
   await renderAside(path);
   const running = host.workbench.page.locator(".statusbar-item", { hasText: "Clip 1/1" });
   await running.waitFor({ timeout: patience.timeout });
@@ -141,12 +153,9 @@ test("the upload of a watched file can be cancelled", async () => {
 }, 240_000);
 
 test("a failure is told once, until an upload of the file succeeds", async () => {
-  const service = await startFrontedService();
-  await host.connect(service);
-  const path = await addFile(host.folder, "refused.mp4", {});
-  await watch(path);
-  const refuse = answerWith({ status: 403, headers: {}, body: "" });
-  service.front.script([{ when: { method: "PUT" }, times: 99, fault: refuse }]);
+  const service = await connectNew();
+  const path = await watchNew("refused.mp4");
+  spoilParts(service, 403);
   const text = "The new render of refused.mp4 was not uploaded: ";
   const countTold = async () => {
     const shown = await host.workbench.notifications.readAll();
@@ -164,8 +173,7 @@ test("a failure is told once, until an upload of the file succeeds", async () =>
 }, 240_000);
 
 test("patterns of the user settings watch what they match once they are allowed", async () => {
-  const service = await startFrontedService();
-  await host.connect(service);
+  const service = await connectNew();
   await addFile(host.folder, "out/old.mp4", {});
   await host.call("changeSettings", { "clipcourier.watch": ["out/**/*.mp4"] });
   onTestFinished(() => host.call("changeSettings", { "clipcourier.watch": null }));

@@ -45,10 +45,8 @@ export async function offerReplacing(
       await ask(describeFound(versions, found), versions, service, context);
     else if (isAsked) void window.showInformationMessage(asText(describeNothing(versions, found)));
   } catch (error) {
-    context.log.error(`Links to earlier clips were not looked for: ${String(error)}`);
-    if (!isAsked) return;
-    const reason = describeError(error, service.label);
-    void window.showErrorMessage(asText(l10n.t("No links were looked for: {0}", reason)));
+    const describe = (reason: string) => l10n.t("No links were looked for: {0}", reason);
+    tellFailure(error, service, context, isAsked ? describe : undefined);
   }
 }
 
@@ -64,10 +62,21 @@ async function ask(
   try {
     await replaceAll(answer === shown, versions, service, context);
   } catch (error) {
-    context.log.error(`Links to earlier clips were not replaced: ${String(error)}`);
-    const reason = describeError(error, service.label);
-    void window.showErrorMessage(asText(l10n.t("No links were replaced: {0}", reason)));
+    const describe = (reason: string) => l10n.t("No links were replaced: {0}", reason);
+    tellFailure(error, service, context, describe);
   }
+}
+
+/** @param describe the message for the person, where they wait for it */
+function tellFailure(
+  error: unknown,
+  { label }: Service,
+  { log }: ReplaceContext,
+  describe: ((reason: string) => string) | undefined,
+): void {
+  log.error(`Links to earlier clips are left as they are: ${String(error)}`);
+  if (describe === undefined) return;
+  void window.showErrorMessage(asText(describe(describeError(error, label))));
 }
 
 async function replaceAll(
