@@ -65540,6 +65540,18 @@ async function explainReading(label, reading) {
         throw describeReadFailure(label, error instanceof Error ? error.message : String(error));
     }
 }
+/** Lets the caller refuse a file, with a reason of theirs. */
+async function applyCheck(check, file) {
+    try {
+        await check(file);
+    }
+    catch (error) {
+        if (isDirectUploadError(error))
+            throw error;
+        const reason = error instanceof Error ? error.message : String(error);
+        throw describeUnreadable(file.path, reason, error);
+    }
+}
 function describeUnreadable(path, reason, cause) {
     return new DirectUploadError("source_unreadable", `${path} was not uploaded: ${reason}`, {
         cause,
@@ -65699,11 +65711,15 @@ var external_node_url_ = __nccwpck_require__(3136);
 // Bytes. Node aborts the process when one call asks for 2 GiB or more.
 const longestRead = 1024 * 1024 * 1024;
 /** Opens the file of a path, which is given as bytes where it is not UTF-8. */
-async function openFile(given, name, signal) {
+async function openFile(given, { name, signal, checkFile }) {
     const file = await openForReading(given, signal);
     const path = given.toString();
     try {
         const stat = await untilAborted(explainReading(path, file.stat({ bigint: true })), signal);
+        if (checkFile !== undefined) {
+            const opened = { path, fd: file.fd, device: stat.dev, inode: stat.ino };
+            await untilAborted(applyCheck(checkFile, opened), signal);
+        }
         refuseOtherKinds(path, stat);
         const size = Number(stat.size);
         requireContent(path, size);
@@ -65845,16 +65861,13 @@ function openReadable(source, name = source.name) {
 
 
 
-/**
- * Opens a source, or says why it cannot be uploaded.
- *
- * @param name the file name to use instead of the source's own
- */
-async function openSource(source, name, signal) {
+/** Opens a source, or says why it cannot be uploaded. */
+async function openSource(source, options = {}) {
+    const { name } = options;
     if (typeof source === "string")
-        return openFile(source, name, signal);
+        return openFile(source, options);
     if (source instanceof URL)
-        return openFile(toPath(source), name, signal);
+        return openFile(toPath(source), options);
     if (ArrayBuffer.isView(source)) {
         return openBytes(new Uint8Array(source.buffer, source.byteOffset, source.byteLength), name);
     }
@@ -66796,7 +66809,8 @@ async function uploadSource(context, given, { filename, signal: stop, onProgress
         const time = upload_addDisposableResource(env_1, limitTime(options.deadline, options.signal, stop, context.closed), false);
         const { signal } = time;
         throwIfAborted(signal);
-        const source = upload_addDisposableResource(env_1, await openSource(given, filename, signal), true);
+        const { checkFile } = options;
+        const source = upload_addDisposableResource(env_1, await openSource(given, { name: filename, signal, checkFile }), true);
         const meter = upload_addDisposableResource(env_1, new ProgressMeter(source.label, source.size, onProgress), false);
         const budget = protocol.createBudget(options.retry);
         const upload = {

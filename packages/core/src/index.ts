@@ -44,6 +44,7 @@ export type { WaitOptions } from "./protocol/wait.js";
 export { keylessAppId } from "./protocol/wire.js";
 export { explainAccess } from "./source/access.js";
 export { getMediaType, videoExtensions } from "./source/media-type.js";
+export type { OpenedFile } from "./source/open-source.js";
 export type { ReadableSource } from "./source/readable-source.js";
 export type { UploadSource } from "./source/source.js";
 export type { UploadOptions } from "./upload/options.js";

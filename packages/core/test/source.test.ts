@@ -1,7 +1,8 @@
-import { chmod, mkdir } from "node:fs/promises";
+import { chmod, mkdir, rename, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, test } from "vitest";
+import type { OpenedFile } from "../src/source/open-source.js";
 import { openSource } from "../src/source/source.js";
 import { makeTemporaryFolder } from "./temporary-folder.js";
 
@@ -21,8 +22,37 @@ describe("openSource", () => {
   test("takes the name of a File, or the given one instead", async () => {
     const file = new File(["abc"], "take.mov");
     await using named = await openSource(file);
-    await using renamed = await openSource(file, "other.mov");
+    await using renamed = await openSource(file, { name: "other.mov" });
     expect([named.filename, renamed.filename]).toEqual(["take.mov", "other.mov"]);
+  });
+
+  test("checkFile is told of the file that was opened, also where the path leads elsewhere meanwhile", async () => {
+    await using folder = await makeTemporaryFolder();
+    const path = await folder.write("a.mp4", "the first");
+    const { dev, ino } = await stat(path, { bigint: true });
+    const other = await folder.write("b.mp4", "another");
+    const checkFile = async (file: OpenedFile) => {
+      expect(file).toMatchObject({ path, device: dev, inode: ino });
+      await rename(other, path);
+      expect((await stat(path, { bigint: true })).ino).not.toBe(ino);
+    };
+    await using open = await openSource(path, { checkFile });
+    const buffer = Buffer.alloc(open.size);
+    await open.read(buffer, 0);
+    expect(buffer.toString()).toBe("the first");
+  });
+
+  test("what checkFile throws refuses the file, with its path", async () => {
+    await using folder = await makeTemporaryFolder();
+    const path = await folder.write("a.mp4", "video");
+    const cause = new Error("It is elsewhere.");
+    const checkFile = () => {
+      throw cause;
+    };
+    await expect(openSource(path, { checkFile })).rejects.toMatchObject({
+      ...{ code: "source_unreadable", cause },
+      message: `${path} was not uploaded: It is elsewhere.`,
+    });
   });
 
   test("a missing file, a directory and an empty file are refused with their path", async () => {

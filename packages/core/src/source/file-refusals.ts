@@ -3,6 +3,7 @@ import type { FileHandle } from "node:fs/promises";
 import { DirectUploadError, isDirectUploadError } from "../errors.js";
 import { copyError, Secrets } from "../redact.js";
 import { explainAccess } from "./access.js";
+import type { OpenedFile } from "./open-source.js";
 
 /** The error for a file that cannot be opened. */
 export async function describeOpenFailure(
@@ -74,6 +75,20 @@ export async function explainReading<T>(label: string, reading: Promise<T>): Pro
   } catch (error) {
     if (isDirectUploadError(error)) throw error;
     throw describeReadFailure(label, error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** Lets the caller refuse a file, with a reason of theirs. */
+export async function applyCheck(
+  check: (file: OpenedFile) => void | Promise<void>,
+  file: OpenedFile,
+): Promise<void> {
+  try {
+    await check(file);
+  } catch (error) {
+    if (isDirectUploadError(error)) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw describeUnreadable(file.path, reason, error);
   }
 }
 

@@ -4,26 +4,38 @@ import { basename } from "node:path";
 import { untilAborted } from "../signals.js";
 import { describeChange, requireContent } from "./checks.js";
 import {
+  applyCheck,
   describeOpenFailure,
   explainReading,
   refuseOtherKinds,
   refusePointer,
 } from "./file-refusals.js";
-import type { FileIdentity, OpenSource } from "./open-source.js";
+import type { FileIdentity, OpenedFile, OpenSource } from "./open-source.js";
 
 // Bytes. Node aborts the process when one call asks for 2 GiB or more.
 const longestRead = 1024 * 1024 * 1024;
 
+export interface OpenOptions {
+  /** The file name to use instead of the source's own. */
+  name?: string | undefined;
+  signal?: AbortSignal | undefined;
+  /** Refuses a file that is open, by throwing. */
+  checkFile?: ((file: OpenedFile) => void | Promise<void>) | undefined;
+}
+
 /** Opens the file of a path, which is given as bytes where it is not UTF-8. */
 export async function openFile(
   given: string | Buffer,
-  name?: string,
-  signal?: AbortSignal,
+  { name, signal, checkFile }: OpenOptions,
 ): Promise<OpenSource> {
   const file = await openForReading(given, signal);
   const path = given.toString();
   try {
     const stat = await untilAborted(explainReading(path, file.stat({ bigint: true })), signal);
+    if (checkFile !== undefined) {
+      const opened = { path, fd: file.fd, device: stat.dev, inode: stat.ino };
+      await untilAborted(applyCheck(checkFile, opened), signal);
+    }
     refuseOtherKinds(path, stat);
     const size = Number(stat.size);
     requireContent(path, size);

@@ -32,3 +32,15 @@ export interface FileIdentity {
   mtime: bigint;
   ctime: bigint;
 }
+
+/** What a path led to when it was opened. */
+export interface OpenedFile {
+  /** As it was given. */
+  path: string;
+  /** The descriptor of the open file. Read nothing from it. */
+  fd: number;
+  /** The file system that the file is on. */
+  device: bigint;
+  /** The number of the file in it. */
+  inode: bigint;
+}

@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { fileURLToPath, fileURLToPathBuffer } from "node:url";
 import { DirectUploadError } from "../errors.js";
-import { openFile } from "./file-source.js";
+import { type OpenOptions, openFile } from "./file-source.js";
 import type { OpenSource } from "./open-source.js";
 import { openBytes, openReadable, type ReadableSource, toReadable } from "./readable-source.js";
 
@@ -11,18 +11,14 @@ import { openBytes, openReadable, type ReadableSource, toReadable } from "./read
  */
 export type UploadSource = string | URL | ArrayBufferLike | ArrayBufferView | Blob | ReadableSource;
 
-/**
- * Opens a source, or says why it cannot be uploaded.
- *
- * @param name the file name to use instead of the source's own
- */
+/** Opens a source, or says why it cannot be uploaded. */
 export async function openSource(
   source: UploadSource,
-  name?: string,
-  signal?: AbortSignal,
+  options: OpenOptions = {},
 ): Promise<OpenSource> {
-  if (typeof source === "string") return openFile(source, name, signal);
-  if (source instanceof URL) return openFile(toPath(source), name, signal);
+  const { name } = options;
+  if (typeof source === "string") return openFile(source, options);
+  if (source instanceof URL) return openFile(toPath(source), options);
   if (ArrayBuffer.isView(source)) {
     return openBytes(new Uint8Array(source.buffer, source.byteOffset, source.byteLength), name);
   }

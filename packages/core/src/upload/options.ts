@@ -3,6 +3,7 @@ import { checkRetryOptions } from "../http/retry-options.js";
 import { requireMilliseconds, requirePositive } from "../options.js";
 import type { UploadProgress } from "../progress.js";
 import type { CallOptions } from "../protocol/protocol.js";
+import type { OpenedFile } from "../source/open-source.js";
 
 /** Options of an upload. */
 export interface UploadOptions extends CallOptions {
@@ -89,6 +90,15 @@ export interface UploadOptions extends CallOptions {
    * @default 600_000
    */
   waitTimeout?: number | undefined;
+  /**
+   * Called when the file of a path or of a `file:` URL is open, before anything of it is read. What it
+   * throws refuses the file: the error is `source_unreadable` with that message, and has it as its
+   * `cause`. A path that was looked at before can lead elsewhere by the time that it is opened; this is
+   * told of what was opened.
+   *
+   * @example { checkFile: ({ inode }) => { if (inode !== expected) throw new Error("It was replaced."); } }
+   */
+  checkFile?: ((file: OpenedFile) => void | Promise<void>) | undefined;
   /** Called with the progress, at most ten times a second. It must not throw. */
   onProgress?: ((progress: UploadProgress) => void) | undefined;
 }

@@ -57,7 +57,8 @@ export async function uploadSource(
   using time = limitTime(options.deadline, options.signal, stop, context.closed);
   const { signal } = time;
   throwIfAborted(signal);
-  await using source = await openSource(given, filename, signal);
+  const { checkFile } = options;
+  await using source = await openSource(given, { name: filename, signal, checkFile });
   using meter = new ProgressMeter(source.label, source.size, onProgress);
   const budget = protocol.createBudget(options.retry);
   const upload: Upload = {
