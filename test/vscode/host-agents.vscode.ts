@@ -1,8 +1,9 @@
-import { mkdtemp, rm, symlink } from "node:fs/promises";
+import { mkdtemp, rename, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { type Fault, forward, relay } from "../faults/exchange.ts";
+import { Gate, holdAt } from "../faults/gate.ts";
 import { useExtensionHost } from "./extension-host.ts";
 import { startFrontedService } from "./fronted-service.ts";
 import { takePicture } from "./stage.ts";
@@ -86,14 +87,14 @@ test("nothing is uploaded where the person does not agree", async () => {
   expect(await service.listNames()).toEqual([]);
 });
 
-test.each(["Cancel", "Upload"])(
-  "a file outside of the workspace is named, and asked for: %s",
+test.each(["Enter", "Escape", "Do Not Upload", "Upload"])(
+  "a file outside of the workspace is named, and asked for; only Upload uploads it: %s",
   async (word) => {
     const service = await startFrontedService();
     await host.connect(service);
     const outside = await addFile(await makeFolder(), "secret.mp4", {});
     // What counts is where it is.
-    const link = `link-${word}.mp4`;
+    const link = `link-${word.replaceAll(" ", "-")}.mp4`;
     await symlink(outside, join(host.folder, link));
     const answer = invoke([link]);
     await host.workbench.dialog.waitFor();
@@ -103,10 +104,12 @@ test.each(["Cancel", "Upload"])(
     expect(asked).toContain(outside);
     await host.workbench.waitForDialog("Upload files that lie outside of the workspace?");
     await host.workbench.waitForDialog(outside);
-    await host.workbench.pressInDialog(word);
-    if (word === "Cancel") expect(await answer).toContain("were not allowed");
+    await takePicture(host.workbench.page, "agent-outside-again");
+    if (word === "Enter" || word === "Escape") await host.workbench.page.keyboard.press(word);
+    else await host.workbench.pressInDialog(word);
+    if (word !== "Upload") expect(await answer).toContain("were not allowed");
     else expect(await answer).toMatchObject({ clips: [{ path: link, outcome: "uploaded" }] });
-    expect(await service.listNames()).toEqual(word === "Cancel" ? [] : ["secret.mp4"]);
+    expect(await service.listNames()).toEqual(word === "Upload" ? ["secret.mp4"] : []);
   },
 );
 
@@ -148,6 +151,34 @@ test("cancelling the tool stops the upload", async () => {
   await host.workbench.statusBarItem("Clip 1/1").waitFor({ state: "detached" });
   opened.resolve();
   expect(await service.listNames()).toEqual([]);
+});
+
+test("a folder that becomes a link out of the workspace while others are uploaded gives no file away", async () => {
+  const service = await startFrontedService();
+  await host.connect(service);
+  const gate = new Gate();
+  service.front.script([{ when: { method: "PUT" }, times: Infinity, fault: holdAt(gate) }]);
+  const first = Array.from({ length: 8 }, (_, index) => `first-${index}.mp4`);
+  for (const name of first) await addFile(host.folder, name, {});
+  await addFile(host.folder, "swapped/last.mp4", {});
+  const outside = await makeFolder();
+  await addFile(outside, "last.mp4", {});
+  const answer = invoke([...first, "swapped/last.mp4"]);
+  await confirm();
+  // So many are under way at once, and the last one waits.
+  await expect.poll(() => gate.held).toBe(8);
+  await rename(join(host.folder, "swapped"), join(host.folder, "moved"));
+  await symlink(outside, join(host.folder, "swapped"));
+  gate.open();
+  const { clips, failures } = Object(await answer);
+  expect(clips.map(({ path }: { path: string }) => path)).toEqual(first);
+  expect(failures).toEqual([
+    {
+      ...{ path: "swapped/last.mp4", code: "refused" },
+      message: "its path leads to another file than before.",
+    },
+  ]);
+  expect((await service.listNames()).sort()).toEqual(first);
 });
 
 test("an input that is no list of paths is refused", async () => {

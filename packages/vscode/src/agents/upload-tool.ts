@@ -5,6 +5,7 @@ import {
   l10n,
   MarkdownString,
   type PreparedToolInvocation,
+  type Uri,
   window,
   workspace,
 } from "vscode";
@@ -84,7 +85,8 @@ export async function invoke(
   await refuseMoved(files);
   const there = files.filter(({ isMissing }) => !isMissing);
   const selection = sortSelection(there.map(({ uri }) => uri));
-  const report = await uploads.upload(selection, { token, showSummary: false }, service);
+  const options = { token, showSummary: false, mayBeAt: isSamePlace };
+  const report = await uploads.upload(selection, options, service);
   if (report === undefined) throw new Error(l10n.t("No service was connected to."));
   const parts = [notice, JSON.stringify(toAnswer(files, report), undefined, 2)];
   return new LanguageModelToolResult(parts.map((text) => new LanguageModelTextPart(text)));
@@ -115,14 +117,20 @@ async function refuseMoved(files: readonly RequestedFile[]): Promise<void> {
   throw new Error(l10n.t("Nothing was uploaded: a path leads to another file than before."));
 }
 
+// What was asked for is where it really is, without links.
+function isSamePlace(asked: Uri, place: Uri): boolean {
+  return asked.fsPath === place.fsPath;
+}
+
 // Asked here, too: a person can allow a tool for good, which is no word about files elsewhere.
 async function askForOutside(files: readonly RequestedFile[]): Promise<void> {
   if (files.length === 0) return;
-  const yes = l10n.t("Upload");
+  // The first is the default, which Enter presses. The editor adds Cancel to them.
+  const [no, yes] = [l10n.t("Do Not Upload"), l10n.t("Upload")];
   const question = l10n.t("Upload files that lie outside of the workspace?");
   const paths = files.map(describePath).join("\n");
   const detail = `${paths}\n\n${l10n.t("A program in the editor asks for it. Whoever has the link of a clip can watch it.")}`;
-  const answer = await window.showWarningMessage(question, { modal: true, detail }, yes);
+  const answer = await window.showWarningMessage(question, { modal: true, detail }, no, yes);
   if (answer === yes) return;
   throw new Error(
     l10n.t("Nothing was uploaded: files outside of the workspace were not allowed. {0}", paths),

@@ -19,8 +19,13 @@ export async function lookAt(uri: Uri): Promise<FileState | "busy" | "gone"> {
  * of the workspace the folder that it is in.
  */
 export async function leadsAway(uri: Uri): Promise<boolean> {
+  return !(await isInFolderOf(uri, await findRealUri(uri)));
+}
+
+/** Whether a place, without links, is in the folder that a file has to be in. */
+export async function isInFolderOf(uri: Uri, place: Uri): Promise<boolean> {
   const folder = workspace.getWorkspaceFolder(uri)?.uri ?? Uri.joinPath(uri, "..");
-  return !isInside(await findRealUri(folder), await findRealUri(uri));
+  return isInside(await findRealUri(folder), place);
 }
 
 // On Windows a program can lock the file that it writes. Other errors are the upload's to tell.

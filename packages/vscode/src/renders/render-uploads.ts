@@ -11,7 +11,7 @@ import type { Service, Services } from "../services/services.js";
 import { asText, withoutIcons } from "../texts/as-text.js";
 import type { Uploads } from "../upload/uploads.js";
 import { nameOf } from "../upload/video-files.js";
-import { leadsAway } from "./look.js";
+import { isInFolderOf, leadsAway } from "./look.js";
 import type { FileState } from "./settling.js";
 
 export interface RenderUploadsContext {
@@ -93,6 +93,8 @@ export class RenderUploads {
     const options = {
       ...{ token, showSummary: false, isQuiet: true },
       isOffered: (uri: Uri) => !this.#context.isLookedAtAgain(uri),
+      // It can become a link while others of its batch are uploaded, too.
+      mayBeAt: isInFolderOf,
     };
     const report = await uploads.upload(selection, options, service);
     for (const { uri } of report?.clips ?? []) this.#succeed(uri, files);

@@ -3,14 +3,16 @@ import {
   type BatchProgress,
   type DirectUploadClient,
   isDirectUploadError,
+  type OpenedFile,
   type RetryEvent,
   type UploadOutcome,
 } from "@clipcourier/core";
-import { type LogOutputChannel, type Uri, workspace } from "vscode";
+import { type LogOutputChannel, l10n, Uri, workspace } from "vscode";
 import type { FailedVideo, UploadedClip, UploadReport } from "../api.js";
 import { toMarkdown } from "../clips/clip-text.js";
 import { formatBytes } from "../texts/amounts.js";
 import { describeError, Refusal } from "../texts/describe-error.js";
+import { findPlace } from "./find-place.js";
 import { nameOf } from "./video-files.js";
 import { openVideo, type VideoSource } from "./video-source.js";
 
@@ -20,6 +22,8 @@ export interface BatchOptions {
   host: string;
   log: LogOutputChannel;
   signal: AbortSignal;
+  /** Whether a file of a disk may be uploaded from this place, where it was opened. */
+  mayBeAt?: ((uri: Uri, place: Uri) => boolean | Promise<boolean>) | undefined;
   /** Called once, before anything is read. */
   onOpened(videos: readonly VideoSource[]): void;
   onProgress(progress: BatchProgress): void;
@@ -66,6 +70,7 @@ async function sendBatch(
     {
       signal,
       ...readSettings(),
+      checkFile: (file) => checkPlace(file, options),
       onProgress: options.onProgress,
       onRetry: (event) => {
         log.warn(describeRetry(event));
@@ -87,6 +92,14 @@ async function sendBatch(
   clips.sort(byOrder);
   failures.sort(byOrder);
   return { clips, failures, cancelled: signal.aborted };
+}
+
+/** @throws Refusal where the file is elsewhere than it was when it was looked at */
+async function checkPlace(file: OpenedFile, { mayBeAt }: BatchOptions): Promise<void> {
+  if (mayBeAt === undefined) return;
+  const place = await findPlace(file);
+  if (place !== undefined && (await mayBeAt(Uri.file(file.path), Uri.file(place)))) return;
+  throw new Refusal(l10n.t("its path leads to another file than before."));
 }
 
 function readSettings() {
@@ -116,7 +129,9 @@ function toUploadedClip(
 }
 
 function toFailure(uri: Uri, error: unknown, { host, log }: BatchOptions): FailedVideo {
-  const code = isDirectUploadError(error) || error instanceof Refusal ? error.code : "unexpected";
-  log.error(`${nameOf(uri)}: ${code}: ${error instanceof Error ? error.message : String(error)}`);
-  return { uri, code, message: describeError(error, host) };
+  // The client hands on what the extension has refused.
+  const own = isDirectUploadError(error) && error.cause instanceof Refusal ? error.cause : error;
+  const code = isDirectUploadError(own) || own instanceof Refusal ? own.code : "unexpected";
+  log.error(`${nameOf(uri)}: ${code}: ${own instanceof Error ? own.message : String(own)}`);
+  return { uri, code, message: describeError(own, host) };
 }

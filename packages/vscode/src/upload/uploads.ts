@@ -44,6 +44,18 @@ export interface UploadOptions extends ApiUploadOptions {
    * @default every one is
    */
   isOffered?(uri: Uri): boolean;
+  /**
+   * Whether a file of a disk may be uploaded from this place. It is asked when the file is open, and the
+   * place is that of the open file, without links.
+   *
+   * @default every one may
+   */
+  mayBeAt?(uri: Uri, place: Uri): boolean | Promise<boolean>;
+}
+
+interface SendOptions extends Pick<BatchDisplayOptions, "id" | "progress"> {
+  signal: AbortSignal;
+  mayBeAt: UploadOptions["mayBeAt"];
 }
 
 /** Runs uploads with what a person sees of them: progress, cancelling, a summary for each batch. */
@@ -97,7 +109,7 @@ export class Uploads {
   async #run(
     { videos, leftOut }: Selection,
     service: Service,
-    { token, isQuiet = false, isOffered = () => true }: UploadOptions,
+    { token, isQuiet = false, isOffered = () => true, mayBeAt }: UploadOptions,
   ): Promise<UploadReport> {
     const { status, unfinished, log } = this.#context;
     const id = await unfinished.begin(service.id, videos.filter(isOffered));
@@ -117,7 +129,8 @@ export class Uploads {
         },
         (progress, cancel) => {
           cancel.onCancellationRequested(abort);
-          return this.#send(id, videos, service, progress, controller.signal);
+          const { signal } = controller;
+          return this.#send(videos, service, { id, progress, signal, mayBeAt });
         },
       );
       if (report.cancelled) {
@@ -136,11 +149,9 @@ export class Uploads {
   }
 
   async #send(
-    id: string,
     videos: readonly Uri[],
     service: Service,
-    progress: BatchDisplayOptions["progress"],
-    signal: AbortSignal,
+    { id, progress, signal, mayBeAt }: SendOptions,
   ): Promise<Omit<UploadReport, "leftOut">> {
     const { clients, log, status, unfinished, localFiles } = this.#context;
     const pending = new Set<number>();
@@ -150,6 +161,7 @@ export class Uploads {
       host: service.label,
       log,
       signal,
+      mayBeAt,
       onOpened: (opened) => display.open(opened.map(({ size }) => size)),
       onProgress: (state) => {
         display.update(state);
