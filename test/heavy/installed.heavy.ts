@@ -72,6 +72,14 @@ test("the command line is installed in less than 20 MB, without node-av", async 
   await expect(readFile(join(project, "node_modules/node-av/package.json"))).rejects.toThrow();
 });
 
+test("nothing of it has an install script, so that npm may be told to run none", async () => {
+  const text = await readFile(join(project, "node_modules/.package-lock.json"), "utf8");
+  const { packages } = JSON.parse(text) as { packages: Record<string, object> };
+  const names = Object.keys(packages);
+  expect(names).toContain("node_modules/clipcourier");
+  expect(names.filter((name) => "hasInstallScript" in Object(packages[name]))).toEqual([]);
+});
+
 test("the MCP server asks for the SDK, which is not installed", async () => {
   const bin = join(project, "node_modules/clipcourier/dist/bin.js");
   const serving = run(process.execPath, [bin, "mcp"], { cwd: project });

@@ -29,7 +29,7 @@ interface Opened {
   channel: HostChannel;
 }
 
-interface HostOptions
+export interface HostOptions
   extends Pick<EditorOptions, "variables" | "settings" | "machineSettings" | "asksForTrust"> {
   /**
    * Whether dialogs are shown, as they are to a person. The editor refuses them in its extension tests.

@@ -2,7 +2,7 @@ import { glob, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, expect } from "vitest";
-import { type ExtensionHost, useExtensionHost } from "./extension-host.ts";
+import { type ExtensionHost, type HostOptions, useExtensionHost } from "./extension-host.ts";
 import type { Notice } from "./workbench/notifications.ts";
 
 /** The command line of this repository. */
@@ -25,13 +25,13 @@ export interface LocalHost {
   readLog(): Promise<string>;
 }
 
-/** @param path the `PATH` of the editor. Default: that of the tests */
-export function useLocalHost(path?: string): LocalHost {
+export function useLocalHost(
+  options: Pick<HostOptions, "variables" | "showsDialogs"> = {},
+): LocalHost {
   const host = useExtensionHost({
+    ...options,
     // Else the text of a terminal is a picture.
     settings: { "terminal.integrated.gpuAcceleration": "off" },
-    // Without the second, the editor asks the login shell for another PATH.
-    ...(path !== undefined && { variables: { PATH: path, VSCODE_CLI: "1" } }),
   });
   let running: Promise<unknown> | undefined;
   let address: string | undefined;

@@ -1,5 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { type LogOutputChannel, l10n, McpStdioServerDefinition, Uri, workspace } from "vscode";
+import { startVariables } from "../services/choose-command.js";
 import { readLocalCommand } from "../services/local-command.js";
 import { readNetwork } from "../services/network.js";
 import { Refusal } from "../texts/describe-error.js";
@@ -40,6 +41,7 @@ export async function resolveServer(
   const env = {
     ...server.env,
     ...(await describeNetwork(log)),
+    ...startVariables,
     CLIPCOURIER_APP_SECRET: secret,
     // Other keys would count instead, or be refused beside these.
     ...{ CLIPCOURIER_ACCESS_KEY: null, CLIPCOURIER_ACCESS_TOKEN: null, CLIPCOURIER_ID_TOKEN: null },

@@ -2,6 +2,7 @@ import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { l10n, type Terminal, TerminalExitReason, type Uri, window } from "vscode";
+import { startVariables } from "../services/choose-command.js";
 import type { LocalProgram } from "./find-program.js";
 import type { RunRequest, RunResult } from "./run-request.js";
 
@@ -73,7 +74,7 @@ function openTerminal(storage: string, extension: Uri, requestFile: string): Ter
     // The editor's own Node, which is there in any case, keeps what the program prints.
     shellPath: process.execPath,
     shellArgs: [join(extension.fsPath, "dist", "local-service-runner.cjs"), requestFile],
-    env: { ELECTRON_RUN_AS_NODE: "1" },
+    env: { ELECTRON_RUN_AS_NODE: "1", ...startVariables },
   });
   terminal.show(true);
   return terminal;

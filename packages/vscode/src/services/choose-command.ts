@@ -17,3 +17,9 @@ export function chooseCommand(given: unknown): ProgramCall {
   const [program, ...args] = given as string[];
   return program ? [program, ...args] : defaultCommand;
 }
+
+/**
+ * Variables for what starts the command line. npm runs no install scripts then: those of any package
+ * that it brings could read the secret in the environment. The command line needs none of them.
+ */
+export const startVariables = { npm_config_ignore_scripts: "true" };
