@@ -54,6 +54,18 @@ test("a workspace cannot set what decides where keys go and what is started", ()
   expect(virtualWorkspaces.supported).toBe("limited");
 });
 
+test.each(["", ".de", ".ja"])(
+  "package.nls%s.json tells what is off in Restricted Mode",
+  async (language) => {
+    const texts = JSON.parse(
+      await readFile(path.join(folder, `package.nls${language}.json`), "utf8"),
+    );
+    const tryLocally = texts["command.tryLocally"];
+    expect(texts.untrusted).toContain(tryLocally);
+    expect(texts.untrusted).toMatch(/MCP/);
+  },
+);
+
 test("it runs where the files are, and is activated late", () => {
   expect(manifest.extensionKind).toEqual(["workspace"]);
   expect([...manifest.activationEvents].sort()).toEqual([
