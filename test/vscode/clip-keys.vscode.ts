@@ -2,7 +2,9 @@ import type { Clip } from "@clipcourier/core";
 import { expect, test } from "vitest";
 import { connect } from "./connect.ts";
 import { type FrontedService, startFrontedService } from "./fronted-service.ts";
-import { takePicture, useStage } from "./stage.ts";
+import { seedClips } from "./seed-clips.ts";
+import { useStage } from "./stage.ts";
+import { takeInThemes } from "./themes.ts";
 import type { Workbench } from "./workbench/workbench.ts";
 import { makeWorkspace } from "./workspace.ts";
 
@@ -15,11 +17,8 @@ async function openWith(names: string[]): Promise<{
   clipOf(name: string): Clip;
 }> {
   const service = await startFrontedService();
-  const client = service.service.connect();
-  for (const [index, name] of names.toReversed().entries()) {
-    await client.upload({ name, size: 1, read: async () => Buffer.from([index]) });
-  }
-  const listed = (await client.listClips()).clips;
+  await seedClips(service.service, names);
+  const listed = (await service.service.connect().listClips({ count: 100 })).clips;
   const workbench = await stage.open(await makeWorkspace({ "a.mp4": {} }));
   await connect(workbench, service);
   await workbench.notifications.dismissAll();
@@ -69,6 +68,31 @@ test("Ctrl+C copies the link of the clip with the focus, wherever the last click
   expect(await clips.readSelected()).toEqual(["venus.mp4"]);
 });
 
+test("pages and both ends are reached with keys, and the keys of the row that is there act on it", async () => {
+  const names = Array.from({ length: 95 }, (_, index) => `clip-${index + 1}.mp4`);
+  const { workbench, clipOf } = await openWith(names);
+  const { clips, page, quickInput } = workbench;
+  await clips.row("clip-3.mp4").click();
+  await page.locator(".tab", { hasText: "clip-3.mp4" }).waitFor();
+  await workbench.runCommand("Clipcourier: Focus on Clips View");
+  let focused = "clip-3.mp4";
+  for (const key of ["PageDown", "PageDown", "End", "PageUp", "Home"]) {
+    await page.keyboard.press(key);
+    await expect.poll(() => clips.readFocused()).not.toBe(focused);
+    focused = (await clips.readFocused()) ?? "";
+    await workbench.clearClipboard();
+    await page.keyboard.press("Control+c");
+    await expect.poll(() => workbench.readClipboard()).toBe(clipOf(focused).url);
+    await page.keyboard.press("Delete");
+    await quickInput.waitFor(`Delete the clip ${focused}?`);
+    await quickInput.close();
+    expect(await clips.readFocused()).toBe(focused);
+    expect(await clips.readSelected()).not.toContain(focused);
+  }
+  expect(focused).toBe("clip-1.mp4");
+  expect(await page.locator(".tab").count()).toBe(1);
+});
+
 test("Delete asks for the clip with the focus, and Enter and Escape keep it", async () => {
   const { service, workbench, clipOf } = await openWith(planets);
   const { clips, page, quickInput } = workbench;
@@ -84,7 +108,6 @@ test("Delete asks for the clip with the focus, and Enter and Escape keep it", as
       .row("Delete")
       .filter({ hasText: clipOf("earth.mp4").id })
       .waitFor();
-    await takePicture(page, `delete-question-${key}`);
     await page.keyboard.press(key);
     await quickInput.root.waitFor({ state: "hidden" });
     expect(await clips.readFocused()).toBe("earth.mp4");
@@ -95,6 +118,18 @@ test("Delete asks for the clip with the focus, and Enter and Escape keep it", as
   await quickInput.pick("Delete");
   await clips.row("earth.mp4").waitFor({ state: "detached" });
   expect(await service.listNames()).toEqual(planets.filter((name) => name !== "earth.mp4"));
+});
+
+test("the question before a clip is deleted, in dark, light and high contrast", async () => {
+  const { workbench } = await openWith(planets);
+  const { clips, page, quickInput } = workbench;
+  const show = async () => {
+    await workbench.runCommand("Clipcourier: Focus on Clips View");
+    await clips.goToEnd("jupiter.mp4");
+    await page.keyboard.press("Delete");
+    await quickInput.waitFor("Delete the clip jupiter.mp4?");
+  };
+  await takeInThemes(workbench, "delete-question", show, () => quickInput.close());
 });
 
 test("the keys do nothing where no clip has the focus, and the menu shows them", async () => {

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, onTestFinished, test } from "vitest";
 import { nodeVersions, provideNode } from "../provide-node.ts";
 import { commandLine, useLocalHost } from "./local-host.ts";
-import { takePicture } from "./stage.ts";
+import { takeInThemes } from "./themes.ts";
 import { addFile } from "./workspace.ts";
 
 /** A program that starts a service as npm's own do, on a port that is free. */
@@ -79,7 +79,8 @@ describe("with a command that a person has chosen", () => {
     const broken = '#!/bin/sh\necho "the disk is on fire" >&2\nexit 3\n';
     const program = await addProgram(host.folder, "start", broken);
     await tryLocally([program]);
-    const failure = await findFailure(`${program} ended with exit code 3.`);
+    const find = () => findFailure(`${program} ended with exit code 3.`);
+    await find();
     expect(await host.call("listTerminals")).toEqual(["Local Clip Service"]);
     await host.call("runCommand", "workbench.action.terminal.focus");
     const terminal = host.workbench.page.locator(".terminal-wrapper .xterm-rows");
@@ -88,13 +89,11 @@ describe("with a command that a person has chosen", () => {
       .toEqual([
         expect.stringMatching(/the disk is on fire.*Press any key to close the terminal\./),
       ]);
-    // Else the tooltip of what is under the pointer covers the button.
-    await host.workbench.page.mouse.move(600, 20);
-    await takePicture(host.workbench.page, "try-locally-failed");
+    await takeInThemes(host.workbench, "try-locally-failed", find);
     await expect.poll(readLog).toContain("the disk is on fire");
 
     await addProgram(host.folder, "start", starter);
-    await failure.press("Retry");
+    await (await find()).press("Retry");
     await waitUntilConnected();
     expect(await host.call("listTerminals")).toEqual(["Local Clip Service"]);
   });
@@ -123,7 +122,9 @@ describe("on a machine without npx", async () => {
   afterAll(() => rm(folder, { recursive: true, force: true }));
   await symlink(process.execPath, join(folder, "node"));
   for (const name of ["setpriv", "sh"]) await symlink(`/usr/bin/${name}`, join(folder, name));
-  const { tryLocally, findFailure, waitUntilConnected, readLog } = useLocalHost(folder);
+  // Without the second, the editor asks the login shell for another PATH.
+  const variables = { PATH: folder, VSCODE_CLI: "1" };
+  const { tryLocally, findFailure, waitUntilConnected, readLog } = useLocalHost({ variables });
 
   test("that is told, with what to install", async () => {
     await tryLocally();

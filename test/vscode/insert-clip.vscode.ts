@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { connect } from "./connect.ts";
 import { startFrontedService } from "./fronted-service.ts";
-import { takePicture, useStage } from "./stage.ts";
+import { useStage } from "./stage.ts";
+import { takeInThemes } from "./themes.ts";
 import { dropFile, TextEditor } from "./workbench/text-editor.ts";
 import { makeWorkspace } from "./workspace.ts";
 
@@ -25,12 +26,6 @@ async function beginWithClips() {
   return { service, folder, workbench, editor, outro, intro };
 }
 
-const themes = [
-  { name: "dark", theme: "Dark 2026", kind: "vs-dark" },
-  { name: "light", theme: "Light Modern", kind: "vs" },
-  { name: "high-contrast", theme: "Dark High Contrast", kind: "hc-black" },
-];
-
 test("Insert Clip at Cursor inserts the clip that is found by its name", async () => {
   const { workbench, editor, intro } = await beginWithClips();
   const { quickInput } = workbench;
@@ -49,19 +44,17 @@ test("Insert Clip at Cursor inserts the clip that is found by its name", async (
 test("the clips to insert have their pictures, in dark, light and high contrast", async () => {
   const { workbench } = await beginWithClips();
   const { page, quickInput } = workbench;
-  for (const { name, theme, kind } of themes) {
-    await workbench.chooseTheme(theme, kind);
+  const show = async () => {
     await workbench.runCommand("Clipcourier: Insert Clip at Cursor…");
     await quickInput.waitFor("Insert Clip at Cursor");
     await expect.poll(() => workbench.readIcons(quickInput.row("outro.mp4"))).toContain("url(");
-    await takePicture(page, `${name}-insert-clip`);
-    // Where a tooltip is shown, the key closes that alone.
-    const press = async () => {
-      await page.keyboard.press("Escape");
-      return quickInput.root.isVisible();
-    };
-    await expect.poll(press).toBe(false);
-  }
+  };
+  // Where a tooltip is shown, the key closes that alone.
+  const press = async () => {
+    await page.keyboard.press("Escape");
+    return quickInput.root.isVisible();
+  };
+  await takeInThemes(workbench, "insert-clip", show, () => expect.poll(press).toBe(false));
 });
 
 test("the menu of a clip inserts it into the last editor, and dragging it where it is dropped", async () => {

@@ -1,11 +1,13 @@
 import { join } from "node:path";
 import type { DirectUploadClient } from "@clipcourier/core";
 import { expect, test } from "vitest";
+import { rewriteAnswer } from "../faults/faults.ts";
 import { connect } from "./connect.ts";
 import { startFrontedService } from "./fronted-service.ts";
 import { readListRequests } from "./list-requests.ts";
 import { seedClips } from "./seed-clips.ts";
 import { takePicture, useStage } from "./stage.ts";
+import { takeInThemes } from "./themes.ts";
 import { waitUntil } from "./workbench/wait-until.ts";
 import { addFile, makeWorkspace } from "./workspace.ts";
 
@@ -36,7 +38,8 @@ test("clips of one name are one row with their number, and tell their ages, whic
 
   await clips.row("intro.mp4").click();
   await expect.poll(() => clips.root.locator(".monaco-list-row").count()).toBe(5);
-  await takePicture(page, "clips-of-one-name");
+  await takeInThemes(workbench, "clips-of-one-name");
+  await workbench.runCommand("Clipcourier: Focus on Clips View");
   await page.keyboard.press("Delete");
   await notifications.find("intro.mp4 is the name of 3 clips. Choose one below it.");
   await notifications.dismissAll();
@@ -108,6 +111,24 @@ test("1,000 clips are loaded by themselves, found by name, and kept by a refresh
   await expect.poll(() => clips.row("oldest.mp4").count()).toBe(0);
   await clips.goToStart("new.mp4");
 }, 240_000);
+
+test("a service that tells neither how many clips there are nor where the next page begins is asked on", async () => {
+  const service = await startFrontedService();
+  const names = Array.from({ length: 230 }, (_, index) => `clip-${index + 1}.mp4`);
+  await seedClips(service.service, names);
+  const forget = rewriteAnswer((json) => {
+    const { _total, _next, ...page } = Object(json);
+    return page;
+  });
+  const path = /\/me\/videoclips$/;
+  service.front.script([{ when: { method: "GET", path }, times: Infinity, fault: forget }]);
+  const workbench = await stage.open(await makeWorkspace({ "a.mp4": {} }));
+  await connect(workbench, service);
+  await workbench.clips.open();
+  await workbench.clips.goToEnd("clip-230.mp4");
+  const pages = readListRequests(service).map((query) => query.get("page"));
+  expect(pages).toEqual(["1", "2", "3"]);
+});
 
 test("Insert Clip at Cursor lists the clips with their pictures, although the view was never open", async () => {
   const service = await startFrontedService({ looksInto: true });

@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { connect } from "./connect.ts";
 import { type FrontedService, startFrontedService } from "./fronted-service.ts";
 import { takePicture, useStage } from "./stage.ts";
+import { takeInThemes } from "./themes.ts";
 import type { Workbench } from "./workbench/workbench.ts";
 import { addFile, makeWorkspace } from "./workspace.ts";
 
@@ -82,7 +83,7 @@ test("a new version is uploaded, and the links to the earlier one are replaced a
   await again.press("Preview…");
   await refactorPreview.waitFor();
   for (const name of ["README.md", "page.html", "data.json"]) await refactorPreview.tick(name);
-  await takePicture(page, "new-version-ticked");
+  await takeInThemes(workbench, "new-version-ticked");
   await refactorPreview.press("Apply");
   await notifications.find("Links replaced: 6.");
   const after = await findNewest(service);

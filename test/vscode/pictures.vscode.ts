@@ -9,6 +9,7 @@ import { padVideo } from "../fixtures/pad-video.ts";
 import { connect } from "./connect.ts";
 import { startFrontedService } from "./fronted-service.ts";
 import { takePicture, useStage } from "./stage.ts";
+import { takeInThemes } from "./themes.ts";
 import type { Workbench } from "./workbench/workbench.ts";
 import { addFile, makeWorkspace } from "./workspace.ts";
 
@@ -95,19 +96,12 @@ test("an upload from the menu to the clip, in pictures", async () => {
   await keepPicture(page, "clips");
 });
 
-const themes = [
-  { name: "dark", theme: "Dark 2026", kind: "vs-dark" },
-  { name: "light", theme: "Light Modern", kind: "vs" },
-  { name: "high-contrast-dark", theme: "Dark High Contrast", kind: "hc-black" },
-  { name: "high-contrast-light", theme: "Light High Contrast", kind: "hc-light" },
-];
-
 test("a narrow side bar and long names, in dark, light and high contrast", async () => {
   const long = `${"a-rather-long-name-of-a-recording-".repeat(4)}2026-11-22.mp4`;
   const service = await startFrontedService({ looksInto: true });
   const folder = await makeWorkspace({ [long]: { seconds: 2 }, "short.mp4": {}, "empty.mp4": "" });
   const workbench = await stage.open(folder);
-  const { clips, explorer, notifications, page, quickInput } = workbench;
+  const { clips, explorer, notifications, quickInput } = workbench;
   await connect(workbench, service);
   await explorer.chooseFor(upload, long, "short.mp4", "empty.mp4");
   await notifications.find("2 of 3 videos are clips now.");
@@ -120,16 +114,9 @@ test("a narrow side bar and long names, in dark, light and high contrast", async
   const overhang = () =>
     editor.locator("html").evaluate((html) => html.scrollWidth - html.clientWidth);
   expect(await overhang()).toBe(0);
-  for (const { name, theme, kind } of themes) {
-    await workbench.chooseTheme(theme, kind);
-    await clips.showTooltip(long);
-    await takePicture(page, `${name}-clips`);
-  }
+  await takeInThemes(workbench, "clips", () => clips.showTooltip(long));
   await workbench.runCommand("Welcome: Open Walkthrough...");
   await quickInput.pick("Get Started with Clipcourier");
   await workbench.findWebview("svg");
-  for (const { name, theme, kind } of themes) {
-    await workbench.chooseTheme(theme, kind);
-    await takePicture(page, `${name}-walkthrough`);
-  }
+  await takeInThemes(workbench, "walkthrough");
 });
