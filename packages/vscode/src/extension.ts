@@ -70,17 +70,18 @@ export function activate(context: ExtensionContext): ClipcourierApi {
     onUploaded: () => list.refreshSoon(),
   });
   running = uploads;
+  const writing = registerWriting({
+    ...{ uploads, services, clients, pictures, transferred, drag, list, log },
+    memento: context.workspaceState,
+    requireService: () => requireService(choosing),
+  });
   context.subscriptions.push(
     ...[log, services, clients, status, list, editors, localFiles],
     services.onDidForget((service) => void localFiles.forgetService(service)),
     ...[view, new VideoFolders(), ...showService(services)],
     ...registerClipCommands({ list, view, editors, localFiles, pictures, services, log }),
     ...registerCommands(uploads, choosing),
-    ...registerWriting({
-      ...{ uploads, services, clients, pictures, transferred, drag, list, log },
-      memento: context.workspaceState,
-      requireService: () => requireService(choosing),
-    }),
+    ...writing.disposables,
     ...registerRenders({
       ...{ uploads, services, clients, localFiles, log, memento: context.workspaceState },
       requireService: () => requireService(choosing),
@@ -90,7 +91,7 @@ export function activate(context: ExtensionContext): ClipcourierApi {
       requireService: () => requireService(choosing),
     }),
   );
-  void offerToGoOn(unfinished, uploads, services);
+  void offerToGoOn({ unfinished, uploads, services, texts: writing.insertions });
   return createApi(uploads);
 }
 

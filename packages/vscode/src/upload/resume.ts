@@ -1,18 +1,31 @@
-import { l10n, window } from "vscode";
-import type { Services } from "../services/services.js";
+import { l10n, type Uri, window } from "vscode";
+import type { Service, Services } from "../services/services.js";
 import { asText } from "../texts/as-text.js";
 import { collectUris, type UnfinishedBatch, type UnfinishedBatches } from "./unfinished.js";
 import type { Uploads } from "./uploads.js";
 import { nameOf } from "./video-files.js";
 
+/** The texts that wait for clips of interrupted uploads. */
+export interface WaitingTexts {
+  /** Uploads those of the videos that a text waits for, and gives the others. */
+  goOn(videos: readonly Uri[], service: Service | undefined): Uri[];
+  /** Removes what stands in texts for other videos than these. */
+  removeLeft(kept: readonly Uri[]): void;
+}
+
+export interface ResumeContext {
+  unfinished: UnfinishedBatches;
+  uploads: Uploads;
+  services: Services;
+  texts: WaitingTexts;
+}
+
 /** Offers to resume uploads that a reload or a crash has interrupted. */
-export async function offerToGoOn(
-  unfinished: UnfinishedBatches,
-  uploads: Uploads,
-  services: Services,
-): Promise<void> {
+export async function offerToGoOn(context: ResumeContext): Promise<void> {
+  const { unfinished, uploads, services, texts } = context;
   const left = unfinished.listLeft();
   const uris = collectUris(left);
+  texts.removeLeft(uris);
   const [first] = uris;
   if (first === undefined) return unfinished.forget(left.map(({ id }) => id));
   const goOn = l10n.t("Go On");
@@ -24,11 +37,15 @@ export async function offerToGoOn(
   // The message was closed without an answer, so the next start asks again.
   if (answer === undefined) return;
   await unfinished.forget(left.map(({ id }) => id));
-  if (answer !== goOn) return;
+  if (answer !== goOn) {
+    texts.removeLeft([]);
+    return;
+  }
   // Each batch goes to the service that it was begun with, if that is still known.
   for (const [serviceId, batches] of groupByService(left)) {
-    const videos = collectUris(batches);
-    void uploads.upload({ videos, leftOut: [] }, {}, services.find(serviceId));
+    const service = services.find(serviceId);
+    const videos = texts.goOn(collectUris(batches), service);
+    if (videos.length > 0) void uploads.upload({ videos, leftOut: [] }, {}, service);
   }
 }
 

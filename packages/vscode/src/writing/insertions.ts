@@ -5,10 +5,11 @@ import {
   type TextDocument,
   type TextDocumentChangeEvent,
   TextDocumentChangeReason,
-  type Uri,
+  Uri,
   window,
   workspace,
 } from "vscode";
+import type { Service } from "../services/services.js";
 import { asText } from "../texts/as-text.js";
 import { describeInsertion } from "./describe-insertion.js";
 import { Absence, type Insertion, makeInsertion } from "./insertion.js";
@@ -68,6 +69,37 @@ export class Insertions implements Disposable {
     const placeholders = videos.map(makePlaceholder);
     this.#insertions.push(makeInsertion(document.uri, placeholders));
     return placeholders.map((one) => writePlaceholder(one, document)).join("\n");
+  }
+
+  /**
+   * Uploads the videos for which an earlier run of the editor has left placeholders.
+   *
+   * @param service the one that they were to go to; `undefined` where it is not known any more
+   * @returns the other videos
+   */
+  goOn(videos: readonly Uri[], service: Service | undefined): Uri[] {
+    const awaiting = this.#context.left.listAwaiting(videos);
+    for (const [document, stored] of Map.groupBy(awaiting, (one) => one.document)) {
+      const placeholders = stored.map(({ marker, video }) => ({ marker, video: Uri.parse(video) }));
+      const insertion = makeInsertion(Uri.parse(document), placeholders);
+      insertion.isPresent = workspace.textDocuments.some((open) =>
+        holdsAny(open.getText(), placeholders),
+      );
+      this.#insertions.push(insertion);
+      this.#settle(this.#run(insertion, service));
+    }
+    const awaited = new Set(awaiting.map(({ video }) => video));
+    return videos.filter((video) => !awaited.has(video.toString()));
+  }
+
+  /**
+   * Removes the placeholders that an earlier run has left.
+   *
+   * @param kept videos whose uploads may go on
+   */
+  removeLeft(kept: readonly Uri[]): void {
+    const removing = this.#context.left.removeLeft(kept);
+    removing.catch((error: unknown) => this.#context.log.error(String(error)));
   }
 
   dispose(): void {
@@ -135,13 +167,15 @@ export class Insertions implements Disposable {
     return true;
   }
 
-  async #run(insertion: Insertion): Promise<void> {
+  /** @param service default: the active one */
+  async #run(insertion: Insertion, service?: Service): Promise<void> {
     const { uploads, left } = this.#context;
+    const context = { ...this.#context, ...(service && { requireService: async () => service }) };
     const source = new CancellationTokenSource();
     Object.assign(insertion, { state: "uploading", source, isWrittenOver: false, isSwept: false });
     await left.remember(insertion);
     const videos = insertion.placeholders.map(({ video }) => video);
-    const { report, clips } = await makeClips(videos, source.token, this.#context);
+    const { report, clips } = await makeClips(videos, source.token, context);
     // What was cut can still be pasted.
     await insertion.absence?.ended;
     const isStopped = source.token.isCancellationRequested;
@@ -149,7 +183,7 @@ export class Insertions implements Disposable {
     // The next start of the editor takes care of the placeholders.
     if (uploads.isClosing) return;
     Object.assign(insertion, { clips, source: undefined, absence: undefined });
-    if (isStopped && clips.size === 0 && insertion.isPresent) return this.#run(insertion);
+    if (isStopped && clips.size === 0 && insertion.isPresent) return this.#run(insertion, service);
     insertion.state = clips.size > 0 ? "inserted" : isStopped ? "stopped" : "removed";
     if (insertion.state === "inserted") void this.#context.discard(videos);
     const missing = new Set((await this.#write(insertion)).map(({ video }) => video.toString()));

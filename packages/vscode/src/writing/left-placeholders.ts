@@ -13,7 +13,7 @@ import { nameOf } from "../upload/video-files.js";
 import type { Insertion } from "./insertion.js";
 import { replacePlaceholders } from "./placeholders.js";
 
-interface StoredPlaceholder {
+export interface StoredPlaceholder {
   /** The id of the editor's run in which it was written. */
   run: string;
   marker: string;
@@ -28,12 +28,12 @@ const thisRun = randomUUID();
 
 /**
  * Stores in the workspace state which placeholders wait for clips. Closing the editor leaves them in the
- * text, and the next start removes them.
+ * text. The next start removes those whose uploads do not go on.
  */
 export class LeftPlaceholders implements Disposable {
   readonly #memento: Memento;
   readonly #log: LogOutputChannel;
-  #listener: Disposable | undefined;
+  readonly #listeners: Disposable[] = [];
 
   constructor(memento: Memento, log: LogOutputChannel) {
     this.#memento = memento;
@@ -52,23 +52,37 @@ export class LeftPlaceholders implements Disposable {
     await this.#memento.update(key, this.#listOthers(placeholders));
   }
 
-  /** Removes what an earlier run has left, also from documents that the editor opens later. */
-  async removeLeft(): Promise<void> {
-    const left = this.#list().filter(({ run }) => run !== thisRun);
+  /** What an earlier run has left in the documents that wait for any of these videos. */
+  listAwaiting(videos: readonly Uri[]): StoredPlaceholder[] {
+    const wanted = new Set(videos.map(String));
+    const awaiting = this.#listLeft().filter(({ video }) => wanted.has(video));
+    const documents = new Set(awaiting.map(({ document }) => document));
+    return this.#listLeft().filter(({ document }) => documents.has(document));
+  }
+
+  /**
+   * Removes what an earlier run has left, also from documents that the editor opens later.
+   *
+   * @param kept videos whose uploads may go on
+   */
+  async removeLeft(kept: readonly Uri[]): Promise<void> {
+    const awaiting = new Set(this.listAwaiting(kept).map(({ marker }) => marker));
+    const left = this.#listLeft().filter(({ marker }) => !awaiting.has(marker));
     const missing: StoredPlaceholder[] = [];
     for (const one of left) if (!(await this.#remove(one))) missing.push(one);
     // Only the editor itself brings an untitled document back, when its tab is shown.
     const untitled = missing.filter(({ document }) => document.startsWith("untitled:"));
     await this.forget(missing.filter((one) => !untitled.includes(one)));
     if (untitled.length === 0) return;
-    this.#listener = workspace.onDidOpenTextDocument((document) => {
+    const listener = workspace.onDidOpenTextDocument((document) => {
       const here = untitled.filter(({ marker }) => document.getText().includes(marker));
       for (const one of here) void this.#remove(one);
     });
+    this.#listeners.push(listener);
   }
 
   dispose(): void {
-    this.#listener?.dispose();
+    for (const listener of this.#listeners) listener.dispose();
   }
 
   async #remove({ marker, video, document }: StoredPlaceholder): Promise<boolean> {
@@ -85,6 +99,10 @@ export class LeftPlaceholders implements Disposable {
     void window.showWarningMessage(asText(text));
     await this.forget([placeholder]);
     return true;
+  }
+
+  #listLeft(): StoredPlaceholder[] {
+    return this.#list().filter(({ run }) => run !== thisRun);
   }
 
   #listOthers(placeholders: readonly { marker: string }[]): StoredPlaceholder[] {

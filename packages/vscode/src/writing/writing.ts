@@ -29,11 +29,15 @@ export interface WritingContext {
   requireService(): Promise<Service | undefined>;
 }
 
+export interface Writing {
+  insertions: Insertions;
+  disposables: Disposable[];
+}
+
 /** Registers what inserts clips where people write: dropping, pasting and two commands. */
-export function registerWriting(context: WritingContext): Disposable[] {
+export function registerWriting(context: WritingContext): Writing {
   const { transferred, services, drag, memento, log } = context;
   const left = new LeftPlaceholders(memento, log);
-  left.removeLeft().catch((error: unknown) => log.error(String(error)));
   const editors = new LastEditor();
   const insertions = new Insertions({
     ...context,
@@ -42,7 +46,7 @@ export function registerWriting(context: WritingContext): Disposable[] {
   });
   const { readDragged } = drag;
   const providers = new InsertProviders({ insertions, transferred, services, readDragged });
-  return [
+  const disposables = [
     ...[insertions, left, editors],
     ...providers.register(),
     commands.registerCommand("clipcourier.insertClip", () => insertPicked(context, editors)),
@@ -50,6 +54,7 @@ export function registerWriting(context: WritingContext): Disposable[] {
       item instanceof ClipItem ? insertClip(item.clip, editors.find()) : undefined,
     ),
   ];
+  return { insertions, disposables };
 }
 
 async function insertPicked(
