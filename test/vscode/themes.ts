@@ -23,6 +23,8 @@ export async function takeInThemes(
 ): Promise<void> {
   for (const { name, theme, kind } of themes) {
     await workbench.chooseTheme(theme, kind);
+    // Where the theme was clicked, a tooltip would cover what is shown.
+    await workbench.page.mouse.move(900, 600);
     await show();
     await takePicture(workbench.page, `${name}-${what}`);
     await hide();

@@ -42,8 +42,7 @@ async function confirm(clip: Clip): Promise<boolean> {
     detail: l10n.t("Its page stops working for everyone. The local file stays."),
   };
   const title = l10n.t("Delete the clip {0}?", titleOf(clip));
-  const placeHolder = identify(clip);
-  return (await window.showQuickPick([cancel, confirmed], { title, placeHolder })) === confirmed;
+  return (await window.showQuickPick([cancel, confirmed], { title })) === confirmed;
 }
 
 /** What tells a clip from others of its name: when it was made, and how long it is. */
