@@ -25,7 +25,7 @@ describe("npx installs the command line without its install scripts", async () =
     expect(await registry.hasRunScript()).toBe(false);
   });
 
-  test("for Try It Locally", async () => {
+  test("for Try It Locally, whose service ends with its terminal", async () => {
     await tryLocally(command);
     await waitUntilConnected();
     expect(registry.downloads).toContain("clipcourier");

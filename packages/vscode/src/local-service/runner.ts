@@ -18,6 +18,7 @@ const [requestFile = ""] = process.argv.slice(2);
 const request: RunRequest = JSON.parse(readFileSync(requestFile, "utf8"));
 let output = "";
 let isInterrupted = false;
+let isEnding = false;
 
 const child = start(request);
 child.stdout?.on("data", (chunk: Buffer) => keep(chunk, process.stdout));
@@ -33,9 +34,19 @@ process.on("SIGINT", () => {
 });
 for (const signal of ["SIGTERM", "SIGHUP"] as const) {
   process.on(signal, () => {
+    // The signal to the group comes back.
+    if (isEnding) return;
+    isEnding = true;
     isInterrupted = true;
-    if (!child.kill()) process.exit(0);
+    if (hasEnded(child)) process.exit(0);
+    // npx ends without the program that it has started. A terminal gives the runner a group of its own.
+    if (process.platform === "win32") child.kill();
+    else process.kill(0, "SIGTERM");
   });
+}
+
+function hasEnded({ pid, exitCode, signalCode }: ChildProcess): boolean {
+  return pid === undefined || exitCode !== null || signalCode !== null;
 }
 
 function start({ program, args }: RunRequest): ChildProcess {
