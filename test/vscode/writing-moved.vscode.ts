@@ -60,7 +60,7 @@ async function reloadDuringUpload() {
   await editor.press("Control+s");
   await workbench.page.locator(".tab.active:not(.dirty)").waitFor();
   await workbench.reload();
-  const offer = await workbench.notifications.find(/^The upload of intro\.mp4 was interrupted\.$/);
+  const offer = await workbench.notifications.find("The upload of intro.mp4 was interrupted.");
   await expect.poll(() => editor.read()).toContain("uploading:");
   service.front.script([]);
   return { ...begun, offer };
