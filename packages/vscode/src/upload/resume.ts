@@ -6,7 +6,7 @@ import type { Uploads } from "./uploads.js";
 import { nameOf } from "./video-files.js";
 
 /** The texts that wait for clips of interrupted uploads. */
-export interface WaitingTexts {
+interface WaitingTexts {
   /** Uploads those of the videos that a text waits for, and gives the others. */
   goOn(videos: readonly Uri[], service: Service | undefined): Uri[];
   /** Removes what stands in texts for other videos than these. */
