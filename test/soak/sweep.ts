@@ -18,6 +18,7 @@ export async function sweepLater(ground: Ground): Promise<{ before: Inventory; a
     const { sweeper, workers } = openStations({
       ...{ store, media: null, logger, measure: () => {}, secret, urlLifetime: 60, now },
       findLimits: () => ({}),
+      audit: null,
     });
     await sweeper.sweep();
     // What a killed process had begun is due by then, too.

@@ -57,6 +57,14 @@ export interface ServiceOptions extends ProxyOptions, AccountLimitsOptions {
    */
   logger?: Logger;
   /**
+   * A pino logger for who has made, listed and deleted what: one line at level `info`, with the message
+   * `audit`, for each request under `/me`, and for each clip that is deleted because its days are over.
+   * Secrets, tokens and URL signatures are never in it.
+   *
+   * @default none
+   */
+  audit?: Logger;
+  /**
    * Makes thumbnails, previews and facts, as `createMedia` does. With `null` clips have none.
    *
    * @default null
@@ -151,12 +159,13 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   if (secret.length < 32) throw new Error("secret: at least 32 characters are needed");
   const fixedBaseUrl = publicUrl === undefined ? null : parsePublicUrl(publicUrl);
   const logger = logWithRequest(options.logger ?? pino({ level: "silent" }));
+  const audit = options.audit ? logWithRequest(options.audit) : null;
   const limits = resolveLimits(options.limits);
   const streamsVideos = options.streamVideos ?? false;
   const urlLifetime = options.urlLifetime ?? day / 4;
   const findLimits = resolveAccountLimits(options);
   const stations = openStations({
-    ...{ store, media, logger, measure, secret, urlLifetime, findLimits },
+    ...{ store, media, logger, audit, measure, secret, urlLifetime, findLimits },
   });
   const readiness = new Readiness(() => store.check());
   const app = createApp({
@@ -173,6 +182,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     limits,
     findLimits,
     logger,
+    audit,
     measure,
     throttle: new LogThrottle(limits.logInterval),
     streamsVideos,

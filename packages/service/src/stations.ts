@@ -35,6 +35,8 @@ export interface StationOptions {
   /** Seconds. */
   urlLifetime: number;
   findLimits: FindAccountLimits;
+  /** Where it is written who has done what; `null` for nowhere. */
+  audit: Logger | null;
   /**
    * Milliseconds since 1970.
    *
@@ -53,7 +55,7 @@ export interface Stations {
 }
 
 export function openStations(options: StationOptions): Stations {
-  const { store, media, logger, measure, secret, urlLifetime, findLimits } = options;
+  const { store, media, logger, audit, measure, secret, urlLifetime, findLimits } = options;
   const { now = () => Date.now() } = options;
   const onDamage: DamageListener = (damage) =>
     logger.error(damage, "a damaged object was put aside");
@@ -82,7 +84,7 @@ export function openStations(options: StationOptions): Stations {
   });
   const deletion = new Deletion({ store, catalog, measure, now });
   const tidying = new Tidying({
-    ...{ store, catalog, open, joined, deletion, worker, retention, logger, now },
+    ...{ store, catalog, open, joined, deletion, worker, retention, logger, audit, now },
   });
   const sweeper = new Sweeper({ store, catalog, tidying, logger });
   const ids = new ClipIds(secret);

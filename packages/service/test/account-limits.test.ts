@@ -117,10 +117,13 @@ it("a clip is deleted by a sweep when its account's days are over, and not befor
   const service = await startTestService({ accountLimits: { retentionDays: 3 } });
   const client = await connect(service);
   const clip = await client.uploadAndSettle(makeContent(50));
-  const sweepAt = await openSweeps(service, () => ({ retentionDays: 3 }));
+  const { sweepAt, readAudit } = await openSweeps(service, () => ({ retentionDays: 3 }));
   expect(await sweepAt(71, clip.id)).toBeGreaterThan(0);
   expect(await sweepAt(72, clip.id)).toBeGreaterThan(0);
+  expect(readAudit()).toEqual([]);
   expect(await sweepAt(85, clip.id)).toBe(0);
+  const { account } = client.session;
+  expect(readAudit()).toMatchObject([{ account, clip: clip.id, reason: "retention" }]);
   expect((await client.call(`me/videoclips/${clip.id}`)).status).toBe(404);
   expect((await client.call("me/videoclips")).body._count).toBe(0);
 });
@@ -128,7 +131,7 @@ it("a clip is deleted by a sweep when its account's days are over, and not befor
 it("days that became more hold for the clips that are there, too", async () => {
   const service = await startTestService({ accountLimits: { retentionDays: 1 } });
   const clip = await (await connect(service)).uploadAndSettle(makeContent(50));
-  const sweepAt = await openSweeps(service, () => ({ retentionDays: 20 }));
+  const { sweepAt } = await openSweeps(service, () => ({ retentionDays: 20 }));
   expect(await sweepAt(48, clip.id)).toBeGreaterThan(0);
   expect(await sweepAt(24 * 19, clip.id)).toBeGreaterThan(0);
   expect(await sweepAt(24 * 21, clip.id)).toBe(0);
@@ -140,6 +143,8 @@ async function openSweeps({ folder }: TestService, findLimits: FindAccountLimits
   let time = Date.now();
   const start = time;
   const logger = pino({ level: "silent" });
+  const lines: string[] = [];
+  const audit = pino({ base: null }, { write: (line: string) => void lines.push(line) });
   const { sweeper } = openStations({
     ...{
       store,
@@ -149,14 +154,16 @@ async function openSweeps({ folder }: TestService, findLimits: FindAccountLimits
       measure: () => {},
       urlLifetime: 60,
       findLimits,
+      audit,
       now: () => time,
     },
   });
-  return async (hours: number, id: string): Promise<number> => {
+  const sweepAt = async (hours: number, id: string): Promise<number> => {
     time = start + hours * hour;
     await sweeper.sweep();
     return (await store.listObjects(`clips/${id}/`)).objects.length;
   };
+  return { sweepAt, readAudit: () => lines.map((line) => JSON.parse(line)) };
 }
 
 it.each([

@@ -38,7 +38,7 @@ async function openTidying() {
   });
   onTestFinished(() => worker.close());
   const tidying = new Tidying({
-    ...{ store, catalog, worker, retention, logger, now },
+    ...{ store, catalog, worker, retention, logger, audit: null, now },
     open: new OpenUploads({ store, catalog, now, quota, room: new Room(store, async () => {}) }),
     joined: new JoinedUploads({ store, catalog, logger, now, retention }),
     deletion: new Deletion({ store, catalog, measure: measureNothing, now }),

@@ -18,7 +18,7 @@ import {
   warnOfPlainHttp,
 } from "../serve/serve-text.js";
 import { prepareFolder } from "../serve/service-folder.js";
-import { createJsonLog } from "../serve/service-log.js";
+import { createJsonLog, openAuditLog } from "../serve/service-log.js";
 import { type ExitCode, exitCode } from "../terminal/exit-code.js";
 import { listenForInterrupt } from "../terminal/interrupt.js";
 import { print, printNote } from "../terminal/output.js";
@@ -84,13 +84,16 @@ async function start(
 ): Promise<RunningService> {
   const { values } = settings;
   const { host, port, init, publicUrl, streamVideos, embedFrom } = values;
-  const { trustProxy, proxyHeader, limits, logLevel, metrics } = values;
+  const { trustProxy, proxyHeader, limits, logLevel, auditLog, metrics } = values;
+  const logger = createJsonLog(logLevel);
+  const audit = auditLog && openAuditLog(auditLog, settings.labelOf("auditLog"), logger);
   const { shutdownDelay = 0, shutdownTime = standardShutdownTime } = values;
   try {
     return await startService({
-      ...{ host, port, init, logger: createJsonLog(logLevel), media },
+      ...{ host, port, init, logger, media },
       ...{ shutdownDelay: shutdownDelay / 1000, shutdownTime: shutdownTime / 1000 },
       ...rules,
+      ...(audit && { audit }),
       ...(folder !== undefined && { folder }),
       ...(bucket !== undefined && { bucket }),
       ...(streamVideos !== undefined && { streamVideos }),

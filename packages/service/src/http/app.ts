@@ -1,6 +1,7 @@
 import { type Context, type Handler, Hono } from "hono";
 import { routePath } from "hono/route";
 import { answerError, HttpError } from "../http-error.js";
+import { auditRequest } from "./audit.js";
 import type { Backend, Route } from "./backend.js";
 import { answerEarly } from "./early-answer.js";
 import { describeFailure } from "./failure.js";
@@ -71,6 +72,7 @@ export function createApp(backend: Backend): Hono {
     const { status } = c.res;
     const milliseconds = performance.now() - start;
     const route = findRoute(c);
+    auditRequest(c, route, backend);
     measure({ event: "request", method, route, status, seconds: milliseconds / 1000 });
     // Only the path is logged: a query may contain a signature.
     logger.debug({ method, path, status, ms: Math.round(milliseconds) }, "request");

@@ -22,6 +22,8 @@ export interface Backend {
   limits: Limits;
   findLimits: FindAccountLimits;
   logger: Logger;
+  /** Where it is written who has done what; `null` for nowhere. */
+  audit: Logger | null;
   measure: Measure;
   /** For what a flood of requests would write into the log again and again. */
   throttle: LogThrottle;

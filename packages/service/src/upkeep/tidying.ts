@@ -24,6 +24,8 @@ export interface TidyingOptions {
   worker: Worker;
   retention: Retention;
   logger: Logger;
+  /** Where it is written who has done what; `null` for nowhere. */
+  audit: Logger | null;
   now: () => number;
 }
 
@@ -69,11 +71,12 @@ export class Tidying {
 
   /** Deletes a clip that has been kept for as long as its account says. */
   async #deleteAtEnd(found: Clip): Promise<boolean> {
-    const { deletion, retention, logger } = this.#options;
+    const { deletion, retention, logger, audit } = this.#options;
     if (!retention.isOver(found)) return false;
     const { id, account } = found;
     const deleted = await deletion.delete(id, (clip) => clip !== null && retention.isOver(clip));
     if (!deleted) return false;
+    audit?.info({ account, clip: id, reason: "retention" }, "audit");
     logger.info(
       { clip: id, account, status: "deleted" },
       "clip was kept for as long as it should be",

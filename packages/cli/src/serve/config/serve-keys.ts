@@ -128,6 +128,11 @@ export const serveKeys = {
     "none",
   ),
   shutdownTime: key(time, "how long the running requests have after that to end", "25s"),
+  auditLog: key(
+    pathOf("<file>"),
+    "write who has made, listed and deleted what there, a JSON line for each request",
+    "nowhere",
+  ),
   logLevel: preset(
     oneOf("<level>", ["trace", "debug", "info", "warn", "error", "fatal", "silent"]),
     "info",

@@ -5,6 +5,7 @@ import type { ClipAddress, PictureWishes } from "../../catalog/clip-state.js";
 import { HttpError } from "../../http-error.js";
 import type { AccountLimits } from "../../limits/account-limits.js";
 import type { Announcement } from "../../uploads/open-uploads.js";
+import { noteClip, requireAccount } from "../audit.js";
 import type { Route } from "../backend.js";
 import { answerClip } from "../clip-answer.js";
 import { parseJson, readParameters } from "../request-body.js";
@@ -16,7 +17,7 @@ const defaultMime = "video/mp4";
 
 /** `GET /me/directupload/<asset>/<checksum>`: the upload URLs, or the clip that is stored. */
 export const planUpload: Route = async (c, backend) => {
-  const account = await backend.auth.requireAccount(c.req.raw.headers);
+  const account = await requireAccount(c, backend);
   const address = readAddress(c, account);
   const announced = readAnnouncement(c, {
     maxSize: backend.maxSize,
@@ -24,6 +25,7 @@ export const planUpload: Route = async (c, backend) => {
   });
   const baseUrl = backend.baseUrlOf(c.req.raw);
   const planned = await backend.uploads.plan(address, announced, baseUrl, c.req.raw.signal);
+  if ("clip" in planned) noteClip(c, planned.clip.id);
   return "clip" in planned
     ? c.json({ _count: 1, _upload: false, data: [answerClip(planned.clip, baseUrl)] })
     : c.json({ _count: 1, _upload: true, data: [planned.plan] });
@@ -31,16 +33,17 @@ export const planUpload: Route = async (c, backend) => {
 
 /** `POST /me/directupload/<asset>/<checksum>`: finalizes the upload. */
 export const finalizeUpload: Route = async (c, backend) => {
-  const account = await backend.auth.requireAccount(c.req.raw.headers);
+  const account = await requireAccount(c, backend);
   const address = readAddress(c, account);
   const listed = readUploads((await readParameters(c.req.raw, backend.limits)).uploads);
   const clip = await backend.uploads.finalize(address, listed);
+  noteClip(c, clip.id);
   return c.json({ _count: 1, data: [answerClip(clip, backend.baseUrlOf(c.req.raw))] });
 };
 
 /** `DELETE /me/directupload/<asset>/<checksum>`: an extension; drops the open upload. */
 export const dropUpload: Route = async (c, backend) => {
-  const account = await backend.auth.requireAccount(c.req.raw.headers);
+  const account = await requireAccount(c, backend);
   await backend.uploads.drop(readAddress(c, account));
   return c.json({ _count: 0, data: [] });
 };

@@ -3,6 +3,7 @@ import type { Context } from "hono";
 import { isCursor } from "../../catalog/clip-index.js";
 import type { Clip } from "../../catalog/clip-state.js";
 import { HttpError } from "../../http-error.js";
+import { requireAccount } from "../audit.js";
 import type { Backend, Route } from "../backend.js";
 import { answerClip } from "../clip-answer.js";
 
@@ -18,8 +19,8 @@ const maxNameLength = 255;
  * among the next 200 clips: its `_next` leads on.
  */
 export const listClips: Route = async (c, backend) => {
-  const { signal, headers } = c.req.raw;
-  const account = await backend.auth.requireAccount(headers);
+  const { signal } = c.req.raw;
+  const account = await requireAccount(c, backend);
   const count = Math.min(readCount(c, "count", defaultCount), maxCount);
   const page = readCount(c, "page", 1);
   if (page * count > maxPlace) {
@@ -44,8 +45,8 @@ export const listClips: Route = async (c, backend) => {
 
 /** `GET /me/videoclips/<id>`. `_queue`, the place of a pending clip, is an extension. */
 export const getClip: Route = async (c, backend) => {
-  const { signal, headers } = c.req.raw;
-  const account = await backend.auth.requireAccount(headers);
+  const { signal } = c.req.raw;
+  const account = await requireAccount(c, backend);
   const clip = await backend.clips.findOf(account, c.req.param("id") ?? "", { signal });
   const position = clip && (await backend.clips.countBefore(clip));
   return answerOne(c, clip, backend, position === null ? {} : { _queue: { position } });
@@ -53,7 +54,7 @@ export const getClip: Route = async (c, backend) => {
 
 /** `DELETE /me/videoclips/<id>`: an extension; answers with the clip as it was. */
 export const deleteClip: Route = async (c, backend) => {
-  const account = await backend.auth.requireAccount(c.req.raw.headers);
+  const account = await requireAccount(c, backend);
   return answerOne(c, await backend.clips.delete(account, c.req.param("id") ?? ""), backend);
 };
 

@@ -1,0 +1,49 @@
+import type { Context } from "hono";
+import { isClipId } from "../clips/clip-ids.js";
+import type { Backend } from "./backend.js";
+import { findClient } from "./connection.js";
+
+/** What a request has turned out to be about. */
+interface Noted {
+  account?: string;
+  clip?: string;
+}
+
+const noted = new WeakMap<Request, Noted>();
+
+/** The account of a request under `/me`. Throws 401. */
+export async function requireAccount(c: Context, { auth }: Backend): Promise<string> {
+  const account = await auth.requireAccount(c.req.raw.headers);
+  noted.set(c.req.raw, { account });
+  return account;
+}
+
+/** Notes which clip a request is about, where the path does not say it. */
+export function noteClip(c: Context, clip: string): void {
+  noted.set(c.req.raw, { ...noted.get(c.req.raw), clip });
+}
+
+/**
+ * Writes the line of a request that was made for an account: who has done what. It holds neither keys
+ * nor signatures, and of the query nothing.
+ *
+ * @param route the pattern that has answered, such as `/v2.7/me/videoclips/:id`
+ */
+export function auditRequest(c: Context, route: string, { audit, clients }: Backend): void {
+  const { account, clip = c.req.param("id") } = noted.get(c.req.raw) ?? {};
+  if (!audit || account === undefined) return;
+  const checksum = c.req.param("checksum");
+  const facts = {
+    account,
+    // It was checked together with the account.
+    app: c.req.header("x-pv-meta-app"),
+    method: c.req.method,
+    route,
+    // Anything else is what somebody has made up.
+    ...(clip !== undefined && isClipId(clip) && { clip }),
+    ...(checksum !== undefined && /^[0-9a-f]{32}$/.test(checksum) && { checksum }),
+    address: findClient(c, clients),
+    status: c.res.status,
+  };
+  audit.info(facts, "audit");
+}
