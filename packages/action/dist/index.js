@@ -61558,7 +61558,10 @@ function hasCode(error, codes) {
 
 // EXTERNAL MODULE: external "node:net"
 var external_node_net_ = __nccwpck_require__(7030);
+// EXTERNAL MODULE: external "node:url"
+var external_node_url_ = __nccwpck_require__(3136);
 ;// CONCATENATED MODULE: ../core/dist/http/host-list.js
+
 
 /**
  * Whether the host of a URL is in a list: names, which mean their subdomains too, with or without a
@@ -61570,15 +61573,22 @@ function isInHostList(url, entries) {
     const port = url.port || (url.protocol === "https:" ? "443" : "80");
     return entries.some((entry) => matches(entry, host, port));
 }
+/** Whether an entry of such a list can match anything. */
+function isHostEntry(entry) {
+    if (typeof entry !== "string" || /[\s,]/.test(entry))
+        return false;
+    const { name } = splitPort(entry);
+    return name === "*" || parseRange(name) !== undefined || toDomain(name) !== "";
+}
 function matches(entry, host, port) {
-    if (entry === "*")
-        return true;
     const { name, port: only } = splitPort(entry);
     if (only !== undefined && only !== port)
         return false;
+    if (name === "*")
+        return true;
     if ((0,external_node_net_.isIP)(host) !== 0)
         return matchesAddress(name, host);
-    const domain = normalizeHost(name.replace(/^\*?\./, ""));
+    const domain = toDomain(name);
     if (domain === "")
         return false;
     return (host === domain && !name.startsWith("*.")) || host.endsWith(`.${domain}`);
@@ -61588,24 +61598,38 @@ function splitPort(entry) {
     const [, name, port] = /^(\[[^\]]*\]|[^:]*):(\d+)$/.exec(entry) ?? [];
     return name === undefined || port === undefined ? { name: entry } : { name, port };
 }
-function matchesAddress(name, host) {
+function parseRange(name) {
     const [, address = "", prefix] = /^\[?([^\]/]*)\]?(?:\/(\d+))?$/.exec(name) ?? [];
     const family = (0,external_node_net_.isIP)(address);
     if (family === 0)
-        return false;
+        return undefined;
     const longest = family === 4 ? 32 : 128;
     const length = prefix === undefined ? longest : Number(prefix);
     if (length > longest)
+        return undefined;
+    return { address, family: family === 4 ? "ipv4" : "ipv6", length };
+}
+function matchesAddress(name, host) {
+    const parsed = parseRange(name);
+    if (!parsed)
         return false;
     const range = new external_node_net_.BlockList();
-    range.addSubnet(address, length, family === 4 ? "ipv4" : "ipv6");
+    range.addSubnet(parsed.address, parsed.length, parsed.family);
     return range.check(host, (0,external_node_net_.isIP)(host) === 4 ? "ipv4" : "ipv6");
+}
+/** The name without a dot or `*.` before it, as it is in URLs; an empty text where it is no name. */
+function toDomain(name) {
+    // What would end a name in a URL is left out in silence by `domainToASCII`.
+    if (/[/:@?#\\[\]]/.test(name))
+        return "";
+    const domain = normalizeHost((0,external_node_url_.domainToASCII)(name.replace(/^\*?\./, "")));
+    return /^[a-z0-9_-]+(\.[a-z0-9_-]+)*$/.test(domain) && (0,external_node_net_.isIP)(domain) === 0 ? domain : "";
 }
 function normalizeHost(host) {
     return host
         .toLowerCase()
         .replace(/^\[(.*)\]$/, "$1")
-        .replace(/\.$/, "");
+        .replace(/\.+$/, "");
 }
 
 ;// CONCATENATED MODULE: ../core/dist/http/no-proxy.js
@@ -63875,12 +63899,18 @@ function checkRetryOptions(options) {
 ;// CONCATENATED MODULE: ../core/dist/http/storage-hosts.js
 
 
-const thisMachine = ["localhost", "127.0.0.0/8", "0.0.0.0", "::1", "::"];
+const thisMachine = [
+    ...["localhost", "localhost.localdomain", "ip6-localhost", "ip6-loopback"],
+    ...["127.0.0.0/8", "0.0.0.0/8", "::1", "::"],
+    // The same ones, as IPv4 within IPv6 and behind NAT64.
+    ...["::127.0.0.0/104", "64:ff9b::7f00:0/104"],
+];
 // Link-local addresses, at which clouds answer with the keys of a machine, and the other addresses and
-// the name of such services.
+// names of such services: of Amazon, Alibaba, Google, Azure and Oracle.
 const thisNetwork = [
-    ...["169.254.0.0/16", "fe80::/10"],
-    ...["fd00:ec2::254", "100.100.100.200", "metadata.google.internal"],
+    ...["169.254.0.0/16", "fe80::/10", "::169.254.0.0/112", "64:ff9b::a9fe:0/112"],
+    ...["fd00:ec2::254", "100.100.100.200", "fd20:ce::254", "168.63.129.16", "192.0.0.192"],
+    ...["metadata.google.internal", "metadata.goog", "metadata", "instance-data"],
 ];
 /** Decides to which hosts parts may be sent. */
 class StorageHosts {
@@ -63893,8 +63923,11 @@ class StorageHosts {
      * @throws `invalid_option`
      */
     constructor(rootUrl, allowed) {
-        if (allowed?.some((entry) => !/^[^\s,]+$/.test(entry))) {
-            throw new DirectUploadError("invalid_option", 'allowedStorageHosts must be hosts, for example ["storage.example.com", "10.0.0.0/8"].');
+        for (const entry of allowed ?? []) {
+            if (isHostEntry(entry))
+                continue;
+            throw new DirectUploadError("invalid_option", `allowedStorageHosts: ${JSON.stringify(entry)} is no host, such as "storage.example.com", ` +
+                '"10.0.0.7:9000" or "10.0.0.0/8".');
         }
         this.#allowed = allowed;
         // A service that is at such an address itself has its storage there, too.
@@ -65699,8 +65732,6 @@ async function fingerprintContent({ workers, contents }, source, { signal }) {
     }
 }
 
-// EXTERNAL MODULE: external "node:url"
-var external_node_url_ = __nccwpck_require__(3136);
 ;// CONCATENATED MODULE: ../core/dist/source/file-source.js
 
 

@@ -26,6 +26,19 @@ describe("without a list", () => {
     "http://[fe80::1]/b",
     "http://[fd00:ec2::254]/b",
     "http://metadata.google.internal/b",
+    "http://metadata.google.internal./b",
+    "http://localhost../b",
+    "http://localhost.localdomain/b",
+    "http://ip6-localhost/b",
+    "http://[::127.0.0.1]/b",
+    "http://[64:ff9b::169.254.169.254]/b",
+    "http://[64:ff9b::127.0.0.1]/b",
+    "http://[fd20:ce::254]/b",
+    "http://metadata.goog/b",
+    "http://168.63.129.16/b",
+    "http://192.0.0.192/b",
+    "http://user@127.0.0.1/b",
+    "http://127%2e0.0.1/b",
   ])("%s is refused", (url) => {
     expect(isAllowed(url)).toBe(false);
   });
@@ -36,6 +49,7 @@ describe("without a list", () => {
     "http://10.0.0.7:9000/b",
     "http://192.168.1.5/b",
     "http://minio:9000/b",
+    "http://[2001:db8::1]/b",
   ])("%s is allowed", (url) => {
     expect(isAllowed(url)).toBe(true);
   });
@@ -60,11 +74,28 @@ describe("a list", () => {
     expect(isAllowed("https://other.example.com/b", { allowed: [] })).toBe(false);
   });
 
-  it("of something else is refused", () => {
-    for (const entry of ["", "a b", "a,b"]) {
-      expect(() => isAllowed("https://a/b", { allowed: [entry] })).toThrow(
-        /^allowedStorageHosts must be hosts/,
-      );
-    }
+  it("may hold a name in its own script, and everything at one port", () => {
+    expect(isAllowed("https://bücher.example/b", { allowed: ["bücher.example"] })).toBe(true);
+    expect(isAllowed("https://a.example/b", { allowed: ["*:443"] })).toBe(true);
+    expect(isAllowed("http://a.example/b", { allowed: ["*:443"] })).toBe(false);
+  });
+
+  it.each([
+    ...[
+      "",
+      "a b",
+      "a,b",
+      "https://s.example.com",
+      "s.example.com/",
+      "10.0.0.0/33",
+      "10.*",
+      "*.",
+      "[",
+    ],
+    ...[undefined, 7],
+  ])("refuses %j, which no host can match", (entry) => {
+    expect(() => isAllowed("https://a/b", { allowed: [entry as string] })).toThrow(
+      /^allowedStorageHosts: .* is no host/,
+    );
   });
 });

@@ -1,13 +1,19 @@
 import { DirectUploadError } from "../errors.js";
-import { isInHostList } from "./host-list.js";
+import { isHostEntry, isInHostList } from "./host-list.js";
 
-const thisMachine = ["localhost", "127.0.0.0/8", "0.0.0.0", "::1", "::"];
+const thisMachine = [
+  ...["localhost", "localhost.localdomain", "ip6-localhost", "ip6-loopback"],
+  ...["127.0.0.0/8", "0.0.0.0/8", "::1", "::"],
+  // The same ones, as IPv4 within IPv6 and behind NAT64.
+  ...["::127.0.0.0/104", "64:ff9b::7f00:0/104"],
+];
 
 // Link-local addresses, at which clouds answer with the keys of a machine, and the other addresses and
-// the name of such services.
+// names of such services: of Amazon, Alibaba, Google, Azure and Oracle.
 const thisNetwork = [
-  ...["169.254.0.0/16", "fe80::/10"],
-  ...["fd00:ec2::254", "100.100.100.200", "metadata.google.internal"],
+  ...["169.254.0.0/16", "fe80::/10", "::169.254.0.0/112", "64:ff9b::a9fe:0/112"],
+  ...["fd00:ec2::254", "100.100.100.200", "fd20:ce::254", "168.63.129.16", "192.0.0.192"],
+  ...["metadata.google.internal", "metadata.goog", "metadata", "instance-data"],
 ];
 
 /** Decides to which hosts parts may be sent. */
@@ -22,10 +28,12 @@ export class StorageHosts {
    * @throws `invalid_option`
    */
   constructor(rootUrl: URL, allowed: readonly string[] | undefined) {
-    if (allowed?.some((entry) => !/^[^\s,]+$/.test(entry))) {
+    for (const entry of allowed ?? []) {
+      if (isHostEntry(entry)) continue;
       throw new DirectUploadError(
         "invalid_option",
-        'allowedStorageHosts must be hosts, for example ["storage.example.com", "10.0.0.0/8"].',
+        `allowedStorageHosts: ${JSON.stringify(entry)} is no host, such as "storage.example.com", ` +
+          '"10.0.0.7:9000" or "10.0.0.0/8".',
       );
     }
     this.#allowed = allowed;
