@@ -31,3 +31,9 @@ export { FolderStore, type FolderStoreOptions } from "./store/folder/folder-stor
 export type * from "./store/object-store.js";
 export type { BucketOptions } from "./store/s3/bucket.js";
 export * from "./store/store-error.js";
+export {
+  checkWebhooks,
+  type WebhookEndpoint,
+  type WebhookEvent,
+  type WebhookOptions,
+} from "./webhooks/endpoints.js";

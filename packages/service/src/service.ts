@@ -5,8 +5,10 @@ import { Auth } from "./auth/auth.js";
 import type { GitHubOptions } from "./auth/keyless/github-rules.js";
 import { openKeyless } from "./auth/keyless/open-keyless.js";
 import type { SignInRules } from "./auth/keyless/sign-in-rules.js";
+import type { Clip } from "./catalog/clip-state.js";
 import { prefixes } from "./catalog/keys.js";
 import { createApp } from "./http/app.js";
+import { answerClip } from "./http/clip-answer.js";
 import type { Connection } from "./http/connection.js";
 import { toFrameAncestors } from "./http/embed-policy.js";
 import { createMediaOrigin } from "./http/media-origin.js";
@@ -26,6 +28,7 @@ import { type Activity, type Measure, measureNothing } from "./metrics/measure.j
 import { measureStore } from "./metrics/measured-store.js";
 import { openStations } from "./stations.js";
 import type { ObjectStore } from "./store/object-store.js";
+import { checkWebhooks, type WebhookEvent, type WebhookOptions } from "./webhooks/endpoints.js";
 import type { Worker } from "./work/worker.js";
 
 const day = 24 * 60 * 60;
@@ -119,6 +122,12 @@ export interface ServiceOptions extends ProxyOptions, AccountLimitsOptions {
   /** Replaces some of the limits; each has its own default. */
   limits?: Partial<Limits>;
   /**
+   * Who is told of clips that become available, fail or are deleted. Needs `publicUrl`.
+   *
+   * @default nobody
+   */
+  webhooks?: WebhookOptions;
+  /**
    * Called with everything that is counted, such as each request. It must not throw.
    *
    * @default nothing is counted
@@ -166,6 +175,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   const findLimits = resolveAccountLimits(options);
   const stations = openStations({
     ...{ store, media, logger, audit, measure, secret, urlLifetime, findLimits },
+    ...openWebhooks(options.webhooks, fixedBaseUrl),
   });
   const readiness = new Readiness(() => store.check());
   const app = createApp({
@@ -205,6 +215,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     async close() {
       await stations.sweeper.close();
       await Promise.all(stations.workers.map((worker) => worker.close()));
+      await stations.closeConnections();
       await media?.close();
     },
   };
@@ -220,6 +231,19 @@ async function answerInScope(
   const response = await runInRequest(ids, answer);
   response.headers.set(requestIdHeader, ids.requestId);
   return response;
+}
+
+function openWebhooks(webhooks: WebhookOptions | undefined, baseUrl: URL | null) {
+  if (!webhooks) return {};
+  if (!baseUrl) throw new Error("webhooks: publicUrl is needed, for the addresses of clips");
+  checkWebhooks(webhooks);
+  const describeClip = (clip: Clip, event: WebhookEvent) => {
+    const { id, account, checksum, filename, size, createdOn } = clip;
+    if (event !== "clip.deleted") return { account, checksum, ...answerClip(clip, baseUrl) };
+    // Nothing that could still be shown.
+    return { account, checksum, id, filename, size, created_on: createdOn };
+  };
+  return { webhooks, describeClip };
 }
 
 async function findActivity(store: ObjectStore, workers: readonly Worker[]): Promise<Activity> {

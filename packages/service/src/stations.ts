@@ -19,6 +19,9 @@ import { JoinedUploads } from "./uploads/joined-uploads.js";
 import { OpenUploads } from "./uploads/open-uploads.js";
 import { Room } from "./uploads/room.js";
 import { Uploads } from "./uploads/uploads.js";
+import { openAnnouncer } from "./webhooks/announcer.js";
+import type { WebhookOptions } from "./webhooks/endpoints.js";
+import type { OutboxOptions } from "./webhooks/outbox.js";
 import { Worker } from "./work/worker.js";
 
 // More than FFmpeg works on at once: there they wait, and accounts take turns.
@@ -37,6 +40,10 @@ export interface StationOptions {
   findLimits: FindAccountLimits;
   /** Where it is written who has done what; `null` for nowhere. */
   audit: Logger | null;
+  /** @default none */
+  webhooks?: WebhookOptions | undefined;
+  /** What receivers of webhooks are told of a clip. */
+  describeClip?: OutboxOptions["describe"];
   /**
    * Milliseconds since 1970.
    *
@@ -52,6 +59,8 @@ export interface Stations {
   /** What goes on beside the requests, the first kind leading to the second. */
   workers: readonly Worker[];
   sweeper: Sweeper;
+  /** Closes the connections of the workers, once they have stopped. */
+  closeConnections(): Promise<void>;
 }
 
 export function openStations(options: StationOptions): Stations {
@@ -66,7 +75,10 @@ export function openStations(options: StationOptions): Stations {
   const open = new OpenUploads({ store, catalog, room, quota, now });
   const joined = new JoinedUploads({ store, catalog, logger, retention, now });
   const onRenditionDue = () => renditions.wake();
-  const verifier = new Verifier({ store, catalog, logger, measure, media, onRenditionDue });
+  const announcer = openAnnouncer(options, catalog, now);
+  const verifier = new Verifier({
+    ...{ store, catalog, logger, measure, media, onRenditionDue, announcer },
+  });
   const work = { catalog, open, joined, verifier, now };
   const worker = new Worker({
     ...{ kind: "verification", list: catalog.verifications, logger, measure, placesForOthers },
@@ -82,7 +94,7 @@ export function openStations(options: StationOptions): Stations {
     work: async (lease, signal, begin) =>
       renderer.render(await catalog.read(lease.id, { signal }), { ...lease, begin }, signal),
   });
-  const deletion = new Deletion({ store, catalog, measure, now });
+  const deletion = new Deletion({ store, catalog, measure, announcer, now });
   const tidying = new Tidying({
     ...{ store, catalog, open, joined, deletion, worker, retention, logger, audit, now },
   });
@@ -90,5 +102,6 @@ export function openStations(options: StationOptions): Stations {
   const ids = new ClipIds(secret);
   const uploads = new Uploads({ store, catalog, ids, open, joined, worker, urlLifetime });
   const clips = new Clips(catalog, deletion);
-  return { clips, uploads, workers: [worker, renditions], sweeper };
+  const workers = [worker, renditions, ...announcer.workers];
+  return { clips, uploads, workers, sweeper, closeConnections: () => announcer.close() };
 }

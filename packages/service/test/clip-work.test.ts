@@ -9,6 +9,7 @@ import { workOnClip } from "../src/upkeep/clip-work.js";
 import { JoinedUploads } from "../src/uploads/joined-uploads.js";
 import { OpenUploads } from "../src/uploads/open-uploads.js";
 import { Room } from "../src/uploads/room.js";
+import { noAnnouncer } from "../src/webhooks/announcer.js";
 import { secret } from "./folder-store-secret.js";
 import { makeFolder } from "./start-test-service.js";
 import { withLimits } from "./with-limits.js";
@@ -28,7 +29,7 @@ it("work whose parts are joined at this moment is kept, and given up after ten m
     open: new OpenUploads({ store, catalog, now, quota, room: new Room(store, async () => {}) }),
     joined: new JoinedUploads({ store, catalog, logger, now, retention }),
     verifier: new Verifier({
-      ...{ store, catalog, logger, measure: measureNothing, media: null },
+      ...{ store, catalog, logger, measure: measureNothing, announcer: noAnnouncer, media: null },
       onRenditionDue: () => {},
     }),
   };

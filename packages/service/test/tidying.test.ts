@@ -9,6 +9,7 @@ import { Tidying } from "../src/upkeep/tidying.js";
 import { JoinedUploads } from "../src/uploads/joined-uploads.js";
 import { OpenUploads } from "../src/uploads/open-uploads.js";
 import { Room } from "../src/uploads/room.js";
+import { noAnnouncer } from "../src/webhooks/announcer.js";
 import { Worker } from "../src/work/worker.js";
 import { secret } from "./folder-store-secret.js";
 import { makeFolder } from "./start-test-service.js";
@@ -41,7 +42,13 @@ async function openTidying() {
     ...{ store, catalog, worker, retention, logger, audit: null, now },
     open: new OpenUploads({ store, catalog, now, quota, room: new Room(store, async () => {}) }),
     joined: new JoinedUploads({ store, catalog, logger, now, retention }),
-    deletion: new Deletion({ store, catalog, measure: measureNothing, now }),
+    deletion: new Deletion({
+      store,
+      catalog,
+      measure: measureNothing,
+      announcer: noAnnouncer,
+      now,
+    }),
   });
   const listWork = async () => (await store.listObjects("work/")).objects;
   const passHour = () => {

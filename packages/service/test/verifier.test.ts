@@ -8,6 +8,7 @@ import { Verifier } from "../src/clips/verifier.js";
 import { FolderStore } from "../src/index.js";
 import type { Media, MediaResult } from "../src/media/types.js";
 import { measureNothing } from "../src/metrics/measure.js";
+import { noAnnouncer } from "../src/webhooks/announcer.js";
 import { readyResult } from "./fake-media.js";
 import { secret } from "./folder-store-secret.js";
 import { makeFolder } from "./start-test-service.js";
@@ -32,6 +33,7 @@ it("who verifies a clip later than another leaves the pictures that are being re
     catalog,
     logger,
     measure: measureNothing,
+    announcer: noAnnouncer,
     media,
     onRenditionDue: () => {},
   });

@@ -1,12 +1,11 @@
 import { once } from "node:events";
 import { type Media, type RunningService, startService } from "@clipcourier/service";
 import { toAccountLimits } from "../serve/config/account-limits.js";
-import { checkServeSettings } from "../serve/config/check-settings.js";
+import { type CheckedSettings, checkServeSettings } from "../serve/config/check-settings.js";
 import type { ServeValues } from "../serve/config/serve-keys.js";
 import { collectServeSettings, type ServeSettings } from "../serve/config/serve-settings.js";
 import { hasCode } from "../serve/kept-file.js";
 import { removeReadyFile, writeReadyFile } from "../serve/ready-file.js";
-import type { KeylessRules } from "../serve/rules-file.js";
 import { openBucketApp, openServeApp, type ServeApp } from "../serve/serve-app.js";
 import type { ServeGround } from "../serve/serve-ground.js";
 import { createServeMedia } from "../serve/serve-media.js";
@@ -37,12 +36,13 @@ export interface ServeFlags extends Partial<ServeValues> {
 export async function serve({ config, newApp = false, ...flags }: ServeFlags): Promise<ExitCode> {
   using interrupt = listenForInterrupt();
   const settings = await collectServeSettings(flags, process.env, config);
-  const { ground, rules } = await checkServeSettings(settings);
+  const { ground, ...checked } = await checkServeSettings(settings);
+  const { rules } = checked;
   const media = await createServeMedia(settings);
   const { readyFile, publicUrl, host, init } = settings.values;
   if (readyFile !== undefined) await removeReadyFile(readyFile);
   if (ground.folder !== undefined && init) await prepareFolder(ground.folder);
-  const service = await start(ground, settings, rules, media);
+  const service = await start(ground, settings, checked, media);
   try {
     // Before the app is created, whose secret is printed only once: a failure here must not lose
     // it.
@@ -79,7 +79,7 @@ function openApp(
 async function start(
   { folder, bucket }: ServeGround,
   settings: ServeSettings,
-  rules: KeylessRules,
+  { rules, webhooks }: Omit<CheckedSettings, "ground">,
   media: Media,
 ): Promise<RunningService> {
   const { values } = settings;
@@ -104,6 +104,7 @@ async function start(
       ...(limits !== undefined && { limits }),
       ...(embedFrom !== undefined && { embedFrom }),
       ...(metrics !== undefined && { metrics }),
+      ...(webhooks && { webhooks }),
     });
   } catch (error) {
     throw describeStartFailure(error, settings);

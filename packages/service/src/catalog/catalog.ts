@@ -33,6 +33,8 @@ export interface Catalog {
   readonly verifications: WorkList;
   /** The available clips of which a rendition has to be made. */
   readonly renditions: WorkList;
+  /** Messages to the receivers of webhooks, whose names are the accounts of this work. */
+  readonly deliveries: WorkList;
   /**
    * Records the work again that a clip waits for, where it is lost: after the restore of a back-up,
    * for instance. A clip that is pending for a moment only is left alone.
@@ -48,10 +50,22 @@ export interface Catalog {
   ids(after: string | null, options?: CallOptions): AsyncGenerator<string>;
 }
 
+/** Work on a clip that is to be recorded. */
+export interface NewWork extends Pick<Clip, "id" | "account"> {
+  /** What whoever takes it has to know besides, as text. */
+  payload?: string | null;
+  /**
+   * Before when nobody takes it, in milliseconds since 1970.
+   *
+   * @default now
+   */
+  at?: number;
+}
+
 /** Work of one kind on clips. */
 export interface WorkList {
   /** Records that a clip has to be worked on: by this process, or by whichever takes it. */
-  add(clip: Pick<Clip, "id" | "account">, isHeld: boolean): Promise<Lease>;
+  add(work: NewWork, isHeld: boolean): Promise<Lease>;
   /** Records work that was added at this time (milliseconds since 1970), unless it is there. */
   restore(clip: Pick<Clip, "id" | "account">, addedAt: number): Promise<void>;
   /** Takes work that is due and that no running process has, at most `limit` of it. */
@@ -117,6 +131,7 @@ export interface Lease {
   readonly account: string;
   readonly key: string;
   readonly etag: string;
+  readonly payload: string | null;
   /** When the work was added, in milliseconds since 1970. */
   readonly addedAt: number;
   /** Whether this process added it. If not, the process that did may have ended in the middle. */

@@ -20,6 +20,7 @@ export const prefixes = {
   clips: "clips/",
   work: "work/",
   renditions: "renditions/",
+  deliveries: "deliveries/",
   expire: "expire/",
   damaged: "damaged/",
 };

@@ -37,6 +37,7 @@ export interface StoreCatalogOptions {
 export class StoreCatalog implements Catalog {
   readonly verifications: WorkList;
   readonly renditions: WorkList;
+  readonly deliveries: WorkList;
   readonly #store: ObjectStore;
   readonly #objects: JsonObjects;
   readonly #index: ClipIndex;
@@ -50,6 +51,7 @@ export class StoreCatalog implements Catalog {
     this.#index = new ClipIndex(store, (id, options) => this.read(id, options), now);
     this.verifications = new WorkQueue(store, this.#objects, prefixes.work, now);
     this.renditions = new WorkQueue(store, this.#objects, prefixes.renditions, now);
+    this.deliveries = new WorkQueue(store, this.#objects, prefixes.deliveries, now);
     this.#reminders = new Reminders(store, now);
   }
 

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import * as v from "valibot";
 import { isErrno } from "../errno.js";
 import type { CallOptions, ObjectStore } from "../store/object-store.js";
-import type { Lease, TakeOptions, WorkList } from "./catalog.js";
+import type { Lease, NewWork, TakeOptions, WorkList } from "./catalog.js";
 import type { Clip } from "./clip-state.js";
 import type { JsonObjects } from "./json-objects.js";
 import { type WorkPlace, workKey, workOf } from "./keys.js";
@@ -12,6 +12,9 @@ import { takeTurns } from "./turns.js";
 
 /** Milliseconds that a lease holds. A process that works on renews it in time. */
 export const leaseTime = 90_000;
+
+// Milliseconds.
+const clockSkew = 2_000;
 
 const workSchema = v.object({
   /** Who works on it; `null` when it waits. */
@@ -23,10 +26,13 @@ const workSchema = v.object({
   isBegun: v.optional(v.boolean(), false),
   /** How many owners have ended after that. */
   ends: v.optional(v.number(), 0),
+  payload: v.optional(v.nullable(v.string()), null),
 });
 type Work = v.InferOutput<typeof workSchema>;
 
-const waiting: Work = { owner: null, until: 0, attempts: 0, isBegun: false, ends: 0 };
+const waiting: Work = {
+  ...{ owner: null, until: 0, attempts: 0, isBegun: false, ends: 0, payload: null },
+};
 
 type ClipName = Pick<Clip, "id" | "account">;
 
@@ -56,14 +62,14 @@ export class WorkQueue implements WorkList {
     this.#view = new QueueView(() => this.#readFirst(), now);
   }
 
-  async add({ id, account }: ClipName, isHeld: boolean): Promise<Lease> {
-    const work = isHeld ? this.#held({ attempts: 0, ends: 0 }, false) : waiting;
+  async add({ id, account, payload = null, at }: NewWork, isHeld: boolean): Promise<Lease> {
+    const first = { attempts: 0, ends: 0, payload };
+    const work = isHeld ? this.#held(first, false) : { ...waiting, payload };
     // Two requests in one millisecond would use the same key.
-    for (let addedAt = this.#now(); ; addedAt += 1) {
+    for (let addedAt = at ?? this.#now(); ; addedAt += 1) {
       const key = workKey(this.#prefix, { addedAt, id, account });
       const etag = await this.#objects.create(key, work);
-      if (etag !== null)
-        return { id, account, key, etag, addedAt, isNew: true, attempts: 0, ends: 0 };
+      if (etag !== null) return { id, account, key, etag, addedAt, isNew: true, ...first };
     }
   }
 
@@ -84,7 +90,10 @@ export class WorkQueue implements WorkList {
         keysOnly: true,
         ...(startAfter !== undefined && { startAfter }),
       });
-      const waiting = objects.flatMap(({ key }) => this.#placeOf(key) ?? []);
+      const now = this.#now();
+      const places = objects.flatMap(({ key }) => this.#placeOf(key) ?? []);
+      // The clocks of two machines differ: what was added there a moment ago is due.
+      const waiting = places.filter(({ addedAt }) => addedAt <= now + clockSkew);
       for (const { place } of takeTurns(waiting, busy, onlyOthers)) {
         if (taken.length === limit) return taken;
         const lease = await this.#takeOne(place, options);
@@ -104,7 +113,7 @@ export class WorkQueue implements WorkList {
     const until = this.#now() + delay;
     // Work that waits for nothing was not tried in vain: its process was closed, or had no place for it.
     const attempts = lease.attempts + (delay > 0 ? 1 : 0);
-    const work: Work = { ...waiting, until, attempts };
+    const work: Work = { ...waiting, until, attempts, payload: lease.payload };
     await this.#objects.replace(lease.key, work, lease.etag);
   }
 
@@ -139,15 +148,18 @@ export class WorkQueue implements WorkList {
     const found = await this.#objects.read(key, workSchema, { ...options, repaired: waiting });
     if (!found) return null;
     if (found.value.until > this.#now() && !isAbandoned(found.value)) return null;
-    const { owner, attempts, isBegun } = found.value;
+    const { owner, attempts, isBegun, payload } = found.value;
     const ends = found.value.ends + (owner && isBegun ? 1 : 0);
-    const held = this.#held({ attempts, ends }, false);
+    const held = this.#held({ attempts, ends, payload }, false);
     const etag = await this.#objects.replace(key, held, found.etag);
-    return etag === null ? null : { ...place, key, etag, isNew: false, attempts, ends };
+    return etag === null ? null : { ...place, key, etag, isNew: false, attempts, ends, payload };
   }
 
-  #held({ attempts, ends }: Pick<Lease, "attempts" | "ends">, isBegun: boolean): Work {
-    return { owner: ownProcess, until: this.#now() + leaseTime, attempts, isBegun, ends };
+  #held(
+    { attempts, ends, payload }: Pick<Lease, "attempts" | "ends" | "payload">,
+    isBegun: boolean,
+  ): Work {
+    return { owner: ownProcess, until: this.#now() + leaseTime, attempts, isBegun, ends, payload };
   }
 }
 

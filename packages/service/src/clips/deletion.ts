@@ -3,6 +3,7 @@ import { type Clip, toClip } from "../catalog/clip-state.js";
 import { fileKey, fileKeys } from "../catalog/keys.js";
 import type { Measure } from "../metrics/measure.js";
 import type { ObjectStore } from "../store/object-store.js";
+import type { Announcer } from "../webhooks/announcer.js";
 
 const day = 24 * 60 * 60 * 1000;
 
@@ -10,6 +11,7 @@ export interface DeletionOptions {
   store: ObjectStore;
   catalog: Catalog;
   measure: Measure;
+  announcer: Pick<Announcer, "announce" | "wake">;
   now: () => number;
 }
 
@@ -30,11 +32,13 @@ export class Deletion {
     id: string,
     isWanted: (clip: Clip | null) => boolean = () => true,
   ): Promise<Clip | null> {
-    const { catalog, measure, now } = this.#options;
+    const { catalog, measure, announcer, now } = this.#options;
     for (;;) {
       const record = await catalog.read(id);
       if (!record || record.state.status === "deleted") return null;
-      if (!isWanted(toClip(record.state))) return null;
+      const clip = toClip(record.state);
+      if (!isWanted(clip)) return null;
+      if (clip) await announcer.announce("clip.deleted", clip);
       await catalog.remind(id, now() + day);
       const deleted = await catalog.replace(record, {
         ...record.state,
@@ -42,8 +46,8 @@ export class Deletion {
         upload: null,
       });
       if (!deleted) continue;
-      const clip = toClip(record.state);
       if (clip) measure({ event: "clip", outcome: "deleted" });
+      announcer.wake();
       await this.#deleteUpload(record);
       await this.complete(deleted);
       return clip;

@@ -6,6 +6,7 @@ import { fileKey, fileKeys } from "../catalog/keys.js";
 import type { Media, MediaResult, Playback } from "../media/types.js";
 import type { Measure } from "../metrics/measure.js";
 import type { ObjectStore } from "../store/object-store.js";
+import type { Announcer } from "../webhooks/announcer.js";
 import { recordChange } from "./clip-change.js";
 import { storePictures } from "./clip-pictures.js";
 import { locateSource } from "./clip-source.js";
@@ -19,6 +20,7 @@ export interface VerifierOptions {
   catalog: Catalog;
   logger: Logger;
   measure: Measure;
+  announcer: Pick<Announcer, "announce" | "wake">;
   media: Media | null;
   /** Told that a clip is recorded that waits for a rendition. */
   onRenditionDue(): void;
@@ -68,12 +70,15 @@ export class Verifier {
   }
 
   async #release(record: ClipRecord, version: string, seen: Seen): Promise<void> {
-    const { catalog, logger, measure, onRenditionDue } = this.#options;
+    const { catalog, logger, measure, announcer, onRenditionDue } = this.#options;
     const { id } = record.state;
     // Where somebody else was faster, the pictures are being read by now and must not be replaced.
     if ((await catalog.read(id))?.etag !== record.etag) return;
     const next = await this.#describe(record.state, version, seen);
+    const clip = toClip(next);
+    if (clip) await announcer.announce("clip.available", clip);
     if (!(await recordChange(this.#options, record, next))) return;
+    announcer.wake();
     measure({ event: "clip", outcome: "available" });
     const notes =
       seen.outcome === "ready"
@@ -81,7 +86,6 @@ export class Verifier {
         : [`no facts and pictures: ${seen.detail ?? seen.reason}`];
     const note = notes.length > 0 ? notes.join(" ") : undefined;
     logger.info({ clip: id, status: "available", note }, "clip is available");
-    const clip = toClip(next);
     if (clip?.playback.kind !== "waiting") return;
     await catalog.restoreWork(clip);
     onRenditionDue();
@@ -108,10 +112,13 @@ export class Verifier {
   }
 
   async #fail(record: ClipRecord, version: string, reason: string): Promise<void> {
-    const { store, logger, measure } = this.#options;
+    const { store, logger, measure, announcer } = this.#options;
     const { state } = record;
     const next: ClipState = { ...state, status: "failed", reason };
+    const clip = toClip(next);
+    if (clip) await announcer.announce("clip.failed", clip);
     if (!(await recordChange(this.#options, record, next))) return;
+    announcer.wake();
     measure({ event: "clip", outcome: "failed" });
     await store.deleteObjects(fileKeys(state.id, version));
     logger.info({ clip: state.id, status: "failed", reason }, "clip has failed");

@@ -1,5 +1,5 @@
 /** The kinds of work that go on beside the requests. */
-export type WorkKind = "verification" | "rendition";
+export type WorkKind = "verification" | "rendition" | "webhook";
 
 /** Something that happened, and that is counted. No field is an id, a name or an address. */
 export type Measured =

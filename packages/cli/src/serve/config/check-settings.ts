@@ -1,7 +1,14 @@
-import { ClientAddresses, resolveAccountLimits, resolveLimits } from "@clipcourier/service";
+import {
+  ClientAddresses,
+  checkWebhooks,
+  resolveAccountLimits,
+  resolveLimits,
+  type WebhookOptions,
+} from "@clipcourier/service";
 import { UsageError } from "../../terminal/usage-error.js";
 import { type KeylessRules, readKeylessRules } from "../rules-file.js";
 import { readGround, type ServeGround } from "../serve-ground.js";
+import { readWebhooks } from "../webhooks-file.js";
 import { toAccountLimits } from "./account-limits.js";
 import type { ServeKeyName } from "./serve-keys.js";
 import type { ServeSettings } from "./serve-settings.js";
@@ -10,6 +17,8 @@ import type { ServeSettings } from "./serve-settings.js";
 export interface CheckedSettings {
   ground: ServeGround;
   rules: KeylessRules;
+  /** Absent where nobody is told of clips. */
+  webhooks?: WebhookOptions;
 }
 
 /**
@@ -21,7 +30,25 @@ export async function checkServeSettings(settings: ServeSettings): Promise<Check
   const ground = await readGround(settings);
   const rules = await readKeylessRules(settings);
   checkOptions(settings);
-  return { ground, rules };
+  const webhooks = await readReceivers(settings);
+  return { ground, rules, ...(webhooks && { webhooks }) };
+}
+
+async function readReceivers({ values, labelOf }: ServeSettings) {
+  const { webhooks: file, publicUrl } = values;
+  if (file === undefined) return undefined;
+  const label = labelOf("webhooks");
+  if (publicUrl === undefined) {
+    throw new UsageError(`${label} needs --public-url: messages have the addresses of clips.`);
+  }
+  const webhooks = await readWebhooks(label, file, process.env);
+  try {
+    checkWebhooks(webhooks);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UsageError(`${label}: ${file}: ${reason.replace(/^webhooks: /, "")}`);
+  }
+  return webhooks;
 }
 
 // The service's messages begin with the name of the option.

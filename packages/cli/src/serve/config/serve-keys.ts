@@ -121,6 +121,7 @@ export const serveKeys = {
     pathOf("<file>"),
     "write the address and keys there, as JSON, once the service is up; for programs",
   ),
+  webhooks: key(pathOf("<file>"), "who is told of clips, by signed webhooks; needs a public URL"),
   metrics: key(listenAddress, "show metrics for Prometheus there, at /metrics", "none"),
   shutdownDelay: key(
     time,
