@@ -20,8 +20,9 @@ const version = await readVersion(repositoryRoot);
 // Only what is no release before the release may become what `npm install` takes.
 const tag = version.includes("-") ? "next" : "latest";
 
-for (const name of names) {
-  if (await isPublished(name, version)) {
+const known = await Promise.all(names.map((name) => isPublished(name, version)));
+for (const [index, name] of names.entries()) {
+  if (known[index]) {
     console.log(`npm has ${name} ${version} already.`);
     continue;
   }
@@ -29,7 +30,7 @@ for (const name of names) {
   await npm("publish", tarball, "--access", "public", "--tag", tag, ...options);
   console.log(`Published ${name} ${version}.`);
 }
-if (!options.includes("--dry-run")) for (const name of names) await waitFor(name);
+if (!options.includes("--dry-run")) await Promise.all(names.map(waitFor));
 
 async function waitFor(name: string): Promise<void> {
   for (let second = 0; second < secondsToWait; second += 5) {

@@ -40,14 +40,13 @@ export async function startRegistry(): Promise<Registry> {
     await ended;
     await rm(folder, { recursive: true, force: true, maxRetries: 3 });
   };
-  for await (const line of createInterface(child.stdout)) {
-    if (line.includes("http address")) {
-      // What else it prints is left where it is.
-      child.stdout.resume();
-      return { url, env: await describeHome(folder, url), stop };
-    }
-  }
-  throw new Error("Verdaccio ended before it listened. Its messages are above.");
+  // It reads on after that, or a long log would hold the registry up.
+  const lines = createInterface(child.stdout);
+  await new Promise<void>((resolve, reject) => {
+    lines.on("line", (line) => line.includes("http address") && resolve());
+    lines.once("close", () => reject(new Error("Verdaccio ended. Its messages are above.")));
+  });
+  return { url, env: await describeHome(folder, url), stop };
 }
 
 async function installVerdaccio(): Promise<string> {

@@ -25,14 +25,21 @@ async function git(cwd: string, ...args: string[]): Promise<string> {
   return stdout.trim();
 }
 
-/** A bare repository with what is committed here, and a clone of it. */
+/**
+ * A bare repository with what is committed here, and a clone of it. It has a history of its own, since
+ * the one here may be shallow.
+ */
 async function cloneRepository() {
   const { path } = await makeFolder();
   const [remote, clone] = [join(path, "remote.git"), join(path, "clone")];
-  await git(path, "clone", "--quiet", "--bare", "--no-tags", root, remote);
+  await git(path, "init", "--quiet", "--bare", "--initial-branch=main", remote);
   await git(path, "clone", "--quiet", remote, clone);
-  const { stdout } = await run("git", ["rev-parse", "HEAD"], { cwd: root });
-  await git(clone, "checkout", "--quiet", "-B", "main", stdout.trim());
+  await git(root, "archive", "--output", join(path, "committed.tar"), "HEAD");
+  await run("tar", ["-xf", join(path, "committed.tar"), "-C", clone]);
+  await git(clone, "checkout", "--quiet", "-B", "main");
+  await git(clone, "add", "--all", "--force");
+  await git(clone, "commit", "--quiet", "--message", "Everything");
+  await git(clone, "push", "--quiet", "origin", "main");
   return { remote, clone };
 }
 
