@@ -120,18 +120,6 @@ const scenarios: Record<DirectUploadErrorCode, Scenario[]> = {
               : fetch(url, init),
         }).upload(bytes, options),
     },
-    {
-      // What fetch says of a token that cannot stand in a header.
-      rules: [
-        {
-          when: login,
-          fault: rewriteAnswer(() => ({
-            data: [{ access_key: "key-0123456789", access_token: `${password}\n1`, id: "1" }],
-          })),
-        },
-      ],
-      run: ({ connect }) => connect({ fetch, retry: { attempts: 1 } }).listClips(),
-    },
   ],
   stalled: [{ ...spoil(put, goSilent()), run: (stage) => outwait(stage, 2) }],
   bad_answer: [
@@ -148,6 +136,18 @@ const scenarios: Record<DirectUploadErrorCode, Scenario[]> = {
       ),
     ),
     spoil(put, answerWith({ status: 200, headers: { "X-Echo": presignedUrl } })),
+    {
+      // A token that cannot stand in a header.
+      rules: [
+        {
+          when: login,
+          fault: rewriteAnswer(() => ({
+            data: [{ access_key: "key-0123456789", access_token: `${password}\n1`, id: "1" }],
+          })),
+        },
+      ],
+      run: ({ connect }) => connect({ fetch, retry: { attempts: 1 } }).listClips(),
+    },
   ],
   part_mismatch: [spoil(put, changeEtag())],
   url_expired: [
