@@ -75,5 +75,5 @@ test("an address that is none is wrong use", async () => {
   const cwd = await makeFolder();
   const { code, stderr } = await runCli(["bucket", "check", "https://clips"], { cwd });
   expect(code).toBe(2);
-  expect(stderr).toContain("https://clips is no address of a bucket");
+  expect(stderr).toContain("This is no address of a bucket");
 });

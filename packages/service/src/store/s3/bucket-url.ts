@@ -17,7 +17,8 @@ export function parseBucketUrl(text: string): BucketPlace {
   const [, bucket, path = ""] = bucketUrl.exec(text) ?? [];
   if (bucket === undefined) {
     throw new TypeError(
-      `${text} is no address of a bucket. Write s3://bucket or s3://bucket/prefix, with a prefix of letters, digits, dots, underscores and hyphens.`,
+      // It is not repeated: keys of S3 are sometimes written into an address.
+      "This is no address of a bucket. Write s3://bucket or s3://bucket/prefix, with a prefix of letters, digits, dots, underscores and hyphens.",
     );
   }
   return { bucket, prefix: toPrefix(path) };
@@ -33,7 +34,7 @@ export function toPrefix(path: string): string {
   if (trimmed === "") return "";
   if (!/^[\w-][\w.-]*(\/[\w-][\w.-]*)*$/.test(trimmed)) {
     throw new TypeError(
-      `"${path}" is no prefix of keys: its segments are letters, digits, dots, underscores and hyphens, and none is empty or begins with a dot.`,
+      "This is no prefix of keys: its segments are letters, digits, dots, underscores and hyphens, and none is empty or begins with a dot.",
     );
   }
   return `${trimmed}/`;
