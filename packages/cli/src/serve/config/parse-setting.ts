@@ -12,7 +12,7 @@ export function parseSetting(type: ValueType<unknown>, text: string): unknown {
   if (type.kind === "scalar") return type.parse(text);
   if (type.parse && !text.trimStart().startsWith("{")) return type.parse(text);
   const lineCounter = new LineCounter();
-  const document = parseDocument(text, { lineCounter, prettyErrors: false, logLevel: "silent" });
+  const document = parseDocument(text, { lineCounter, prettyErrors: false, logLevel: "error" });
   if (document.errors.length > 0 || !isMap(document.contents)) {
     throw new InvalidArgumentError('It must be JSON, such as {"name": {"key": 1}}.');
   }

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { type Document, isMap, LineCounter, parseDocument } from "yaml";
+import { type Document, type ErrorCode, isMap, LineCounter, parseDocument } from "yaml";
 import { UsageError } from "../../terminal/usage-error.js";
 import { toUsageError } from "./problem.js";
 import { serveKeys } from "./serve-keys.js";
@@ -46,15 +46,18 @@ async function readText(file: string): Promise<string> {
 }
 
 function parse(file: string, text: string, lineCounter: LineCounter): Document {
-  // Without excerpts: whatever was put into the file by mistake is not printed.
-  const document = parseDocument(text, { lineCounter, prettyErrors: false, logLevel: "silent" });
+  // Without excerpts: whatever was put into the file by mistake is not printed. `silent` would also
+  // drop a second document without a word.
+  const document = parseDocument(text, { lineCounter, prettyErrors: false, logLevel: "error" });
   const problems = document.errors.map(({ pos, code }) => ({
     line: lineCounter.linePos(pos[0]).line,
-    message:
-      code === "DUPLICATE_KEY"
-        ? "This key is there already. Remove one of the two."
-        : `This is neither YAML nor JSON (${code}).`,
+    message: parseMessages[code] ?? `This is neither YAML nor JSON (${code}).`,
   }));
   if (problems.length > 0) throw toUsageError(file, problems);
   return document;
 }
+
+const parseMessages: Partial<Record<ErrorCode, string>> = {
+  DUPLICATE_KEY: "This key is there already. Remove one of the two.",
+  MULTIPLE_DOCS: "A second document begins here. Keep one, without --- between the keys.",
+};
