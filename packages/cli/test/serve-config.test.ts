@@ -40,6 +40,7 @@ test.each([
   ["region:", "serve.yaml:1: region: It must be a text."],
   ["logLevel: loud", "serve.yaml:1: logLevel: Allowed choices are trace, debug,"],
   ["\nport: 1\nport: 2", "serve.yaml:3: This key is there already."],
+  ["port: 1\n---\nhost: a", "serve.yaml:2: A second document begins here."],
   ["port: [1", "serve.yaml:1: This is neither YAML nor JSON"],
   ["- port", "serve.yaml:1: It must hold keys, such as port: 4280."],
   ["folder: a\nbucket: s3://b", "serve.yaml:1: folder is for a service without --bucket."],
@@ -75,15 +76,19 @@ test.each(["appSecret", "secretAccessKey", "password", "aws_access_key_id", "tok
   },
 );
 
-test.each(["port: hunter-2", "publicUrl: https://ann:hunter-2@clips.example.com/", "hunter-2: [a"])(
-  "what is wrong in %j is not printed",
-  async (text) => {
-    const { cwd } = await writeConfig(text);
-    const result = await runCli(["config", "check", "serve.yaml"], { cwd });
-    expect(result.code).toBe(2);
-    expect(result.stdout + result.stderr).not.toContain("hunter-2");
-  },
-);
+test.each([
+  "port: hunter-2",
+  "publicUrl: https://ann:hunter-2@clips.example.com/",
+  "hunter-2: [a",
+  "bucket: s3://AKIA:hunter-2@bucket/prefix",
+  "bucket: s3://bucket/prefix?secret=hunter-2",
+  "bucket: s3://bucket/.hunter-2",
+])("what is wrong in %j is not printed", async (text) => {
+  const { cwd } = await writeConfig(text);
+  const result = await runCli(["config", "check", "serve.yaml"], { cwd });
+  expect(result.code).toBe(2);
+  expect(result.stdout + result.stderr).not.toContain("hunter-2");
+});
 
 test("config check tells what is set, and where; paths are meant from the file's folder", async () => {
   const { cwd } = await writeConfig("folder: data\ntrustProxy: [10.0.0.0/8, loopback]\nport: 1");
@@ -141,10 +146,25 @@ test("limits of single accounts are JSON for a flag and a variable", async () =>
   expect(wrong.stderr).toContain(
     "CLIPCOURIER_SERVE_ACCOUNTS: acc_a.clipsPerDay: It must be a whole number above 0.",
   );
+  expect((await check("{}\n---\n{}")).stderr).toContain("CLIPCOURIER_SERVE_ACCOUNTS: It must be");
   expect((await check("acc_a=5")).stderr).toContain("CLIPCOURIER_SERVE_ACCOUNTS: It must be JSON");
   const flag = await runCli(["serve", "--accounts", '{"acc_a": 5}'], { cwd });
   expect(flag.code).toBe(2);
   expect(flag.stderr).toContain("acc_a: It must hold names and values.");
+});
+
+test("of an account, too, each key is looked for by itself", async () => {
+  const { file } = await writeConfig(
+    "accounts: { acc_a: { maxSize: 1KiB, retentionDays: 9 }, acc_b: { clipsPerDay: 1 } }",
+  );
+  const env = { CLIPCOURIER_SERVE_ACCOUNTS: '{"acc_a": {"maxSize": "2KiB"}, "acc_c": {}}' };
+  const flags = { accounts: { acc_b: { bytesPerDay: 5 } } };
+  const { values } = await collectServeSettings(flags, env, file);
+  expect(values.accounts).toEqual({
+    acc_a: { maxSize: 2048, retentionDays: 9 },
+    acc_b: { clipsPerDay: 1, bytesPerDay: 5 },
+    acc_c: {},
+  });
 });
 
 test("serve runs by its file, and a flag says otherwise in both directions", async () => {

@@ -10,6 +10,7 @@ import {
   type ServeValues,
   variableOf,
 } from "./serve-keys.js";
+import type { MapType } from "./value-types.js";
 
 /** Which file is read where no flag names one. */
 export const fileVariable = "CLIPCOURIER_SERVE_CONFIG";
@@ -31,7 +32,7 @@ interface Layer {
 
 /**
  * Collects the settings: a flag wins over a variable, that over the file, and that over the default. Of
- * values by name each name is looked for by itself.
+ * values by name each name is looked for by itself, and of an account each of its keys.
  *
  * @param flags the flags that were given, by the names of their keys
  * @throws UsageError that names the flag, the variable or the line
@@ -50,7 +51,8 @@ export async function collectServeSettings(
     const [first] = found;
     if (first) labels.set(name, first.label(name));
     const all = found.map((layer) => layer.values[name]);
-    const value = keyOf(name).type.kind === "map" ? merge(all) : all[0];
+    const { type } = keyOf(name);
+    const value = type.kind === "map" ? merge(all, type) : all[0];
     const chosen = value ?? keyOf(name).standard;
     if (chosen !== undefined) values[name] = chosen;
   }
@@ -62,8 +64,16 @@ export async function collectServeSettings(
   };
 }
 
-function merge(values: readonly unknown[]): object | undefined {
-  return values.length === 0 ? undefined : Object.assign({}, ...values.toReversed());
+/** @param found values of one map, the one that wins first */
+function merge(found: readonly unknown[], { others }: MapType<unknown>): object | undefined {
+  if (found.length === 0) return undefined;
+  const merged: Record<string, unknown> = {};
+  for (const [name, value] of found.toReversed().flatMap((map) => Object.entries(map as object))) {
+    // Such as the keys of one account, some of which the file says and some a variable.
+    const isMap = others?.type.kind === "map" && Object.hasOwn(merged, name);
+    merged[name] = isMap ? { ...(merged[name] as object), ...(value as object) } : value;
+  }
+  return merged;
 }
 
 /** A variable that is empty counts as not set. */
