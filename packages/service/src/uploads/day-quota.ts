@@ -5,6 +5,8 @@ import { dayOf, quotaKey } from "../catalog/keys.js";
 import { HttpError } from "../http-error.js";
 import type { AccountLimits, FindAccountLimits } from "../limits/account-limits.js";
 
+const dayLength = 24 * 60 * 60 * 1000;
+
 const usageSchema = v.object({
   /** In UTC, such as `2026-11-29`. */
   day: v.string(),
@@ -41,35 +43,46 @@ export class DayQuota {
     const limits = this.#options.findLimits(account);
     const { bytesPerDay, clipsPerDay } = limits;
     if (bytesPerDay === undefined && clipsPerDay === undefined) return async () => {};
-    const day = dayOf(this.#options.now());
-    await this.#change(account, day, (used) => {
+    const today = dayOf(this.#options.now());
+    // The clock of another process may be a little ahead, so this can be the day after.
+    let counted = today;
+    await this.#change(account, (known) => {
+      const used = known && this.#isOfToday(known) ? known : { day: today, clips: 0, bytes: 0 };
       requireRoom(used, size, limits);
-      return { day: used.day, clips: used.clips + 1, bytes: used.bytes + size };
+      counted = used.day;
+      return { day: counted, clips: used.clips + 1, bytes: used.bytes + size };
     });
     return () =>
-      this.#change(account, day, (used) =>
+      this.#change(account, (known) => {
         // On another day it counts no more.
-        used.day === day ? { day, clips: used.clips - 1, bytes: used.bytes - size } : used,
-      );
+        if (known?.day !== counted) return null;
+        return { day: counted, clips: known.clips - 1, bytes: known.bytes - size };
+      });
   }
 
-  async #change(account: string, day: string, change: (used: Usage) => Usage): Promise<void> {
+  /** A day further ahead comes from a clock that was wrong, and must not hold for as long. */
+  #isOfToday({ day }: Usage): boolean {
+    const now = this.#options.now();
+    return day === dayOf(now) || day === dayOf(now + dayLength);
+  }
+
+  /** @param change makes the next count of the last one; `null` leaves it */
+  async #change(account: string, change: (known: Usage | null) => Usage | null): Promise<void> {
     const queue = this.#queues.get(account) ?? new PQueue({ concurrency: 1 });
     this.#queues.set(account, queue);
     try {
-      await queue.add(() => this.#swap(quotaKey(account), day, change));
+      await queue.add(() => this.#swap(quotaKey(account), change));
     } finally {
       if (queue.size === 0 && queue.pending === 0) this.#queues.delete(account);
     }
   }
 
-  async #swap(key: string, day: string, change: (used: Usage) => Usage): Promise<void> {
+  async #swap(key: string, change: (known: Usage | null) => Usage | null): Promise<void> {
     const { objects } = this.#options;
     for (;;) {
       const known = await objects.read(key, usageSchema);
-      // The clock of another process may be ahead.
-      const isToday = known !== null && known.value.day >= day;
-      const next = change(isToday ? known.value : { day, clips: 0, bytes: 0 });
+      const next = change(known?.value ?? null);
+      if (next === null) return;
       const stored = known
         ? await objects.replace(key, next, known.etag)
         : await objects.create(key, next);
