@@ -71,16 +71,24 @@ export class OpenUploads {
     record: ClipRecord | null,
     announced: Announcement,
   ): Promise<OpenedUpload | null> {
-    const { room, quota } = this.#options;
+    const { room, quota, catalog } = this.#options;
     await room.require(announced.size);
-    const takeBack = await quota.take(address.account, announced.size);
+    let takeBack: () => Promise<void>;
+    try {
+      takeBack = await quota.take(address.account, announced.size);
+    } catch (error) {
+      // Another request with the same content may have taken the last place and opened the upload.
+      if ((await catalog.read(id))?.etag !== record?.etag) return null;
+      throw error;
+    }
     let opened: OpenedUpload | null = null;
     try {
       opened = await this.#open(id, address, record, announced);
-      return opened;
     } finally {
       if (!opened) await takeBack();
     }
+    if (opened && record) await this.#remove(record.state);
+    return opened;
   }
 
   async #open(
@@ -106,7 +114,6 @@ export class OpenUploads {
       await store.abortMultipartUpload(key, uploadId);
       return null;
     }
-    if (record) await this.#remove(record.state);
     return { upload, stored: [] };
   }
 
