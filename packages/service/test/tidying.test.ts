@@ -1,9 +1,10 @@
 import { pino } from "pino";
 import { expect, it, onTestFinished } from "vitest";
-import { notSeen, noWishes } from "../src/catalog/clip-state.js";
+import { type ClipState, notSeen, noWishes } from "../src/catalog/clip-state.js";
 import { StoreCatalog } from "../src/catalog/store-catalog.js";
 import { Deletion } from "../src/clips/deletion.js";
 import { FolderStore } from "../src/index.js";
+import type { FindAccountLimits } from "../src/limits/account-limits.js";
 import { measureNothing } from "../src/metrics/measure.js";
 import { Tidying } from "../src/upkeep/tidying.js";
 import { JoinedUploads } from "../src/uploads/joined-uploads.js";
@@ -17,14 +18,15 @@ import { withLimits } from "./with-limits.js";
 
 const id = "a".repeat(24);
 const hour = 60 * 60 * 1000;
+const start = 1_700_000_000_000;
 
-async function openTidying() {
-  let time = 1_700_000_000_000;
+async function openTidying(findLimits?: FindAccountLimits) {
+  let time = start;
   const now = () => time;
   const store = await FolderStore.open(await makeFolder(), secret, { now });
   const catalog = new StoreCatalog({ store, now, onDamage: ({ key }) => expect.fail(key) });
   const logger = pino({ level: "silent" });
-  const { quota, retention } = withLimits(store, now);
+  const { quota, retention } = withLimits(store, now, findLimits);
   const worker = new Worker({
     ...{
       kind: "verification",
@@ -51,27 +53,30 @@ async function openTidying() {
     }),
   });
   const listWork = async () => (await store.listObjects("work/")).objects;
-  const passHour = () => {
-    time += hour + 1;
+  const pass = (hours: number) => {
+    time += hours * hour + 1;
   };
-  return { catalog, tidying, listWork, passHour };
+  const createClip = (changes: Partial<ClipState> = {}) =>
+    catalog.create({
+      ...{ id, account: "acc_a", asset: "videoclip", checksum: "0".repeat(32), status: "pending" },
+      ...{ reason: null, version: "v", upload: null, size: 1, mime: "video/mp4", filename: null },
+      createdOn: new Date(now()).toISOString(),
+      ...{ ...notSeen, ...noWishes },
+      ...changes,
+    });
+  return { catalog, tidying, listWork, pass, createClip };
 }
 
 it("the work on a pending clip is made again where it is lost, and only there", async () => {
-  const { catalog, tidying, listWork, passHour } = await openTidying();
+  const { catalog, tidying, listWork, pass, createClip } = await openTidying();
   const added = await catalog.verifications.add({ id, account: "acc_a" }, true);
-  await catalog.create({
-    ...{ id, account: "acc_a", asset: "videoclip", checksum: "0".repeat(32), status: "pending" },
-    ...{ reason: null, version: "v", upload: null, size: 1, mime: "video/mp4", filename: null },
-    createdOn: new Date(added.addedAt).toISOString(),
-    ...{ ...notSeen, ...noWishes },
-  });
-  passHour();
+  await createClip({ createdOn: new Date(added.addedAt).toISOString() });
+  pass(1);
   await tidying.restore(id);
   expect(await listWork()).toHaveLength(1);
   await catalog.verifications.finish(added);
   for (let hours = 0; hours < 3; hours += 1) {
-    passHour();
+    pass(1);
     await tidying.restore(id);
     const [lease, ...more] = await catalog.verifications.take(10);
     expect([lease?.id, more]).toEqual([id, []]);
@@ -79,4 +84,38 @@ it("the work on a pending clip is made again where it is lost, and only there", 
     if (lease) await catalog.verifications.giveBack(lease, 0);
   }
   expect(await listWork()).toHaveLength(1);
+});
+
+const twoDays = () => ({ retentionDays: 2 });
+
+it("a clip that is older than its account's rule is deleted when it is looked at", async () => {
+  const { catalog, tidying, pass, createClip } = await openTidying(twoDays);
+  await createClip({ status: "available" });
+  pass(47);
+  await tidying.restore(id);
+  expect((await catalog.read(id))?.state.status).toBe("available");
+  pass(1);
+  await tidying.restore(id);
+  expect(await catalog.read(id)).toBeNull();
+});
+
+it("a clip is kept while it is being uploaded again, although its days are over", async () => {
+  const { catalog, tidying, pass, createClip } = await openTidying(twoDays);
+  const part = { version: "w", size: 1, chunkSize: 1, mime: "video/mp4", filename: null };
+  const upload = { ...part, ...noWishes, uploadId: "u", usedOn: new Date(start).toISOString() };
+  await createClip({ status: "failed", upload });
+  pass(49);
+  await tidying.restore(id);
+  await tidying.tidy(id);
+  expect((await catalog.read(id))?.state.upload?.uploadId).toBe("u");
+});
+
+it("a look reminds of a clip's end, which nothing else does where the rule is newer", async () => {
+  const { catalog, tidying, pass, createClip } = await openTidying(twoDays);
+  await createClip({ status: "available" });
+  await tidying.restore(id);
+  pass(48 + 24);
+  const due: string[] = [];
+  for await (const reminder of catalog.dueReminders()) due.push(reminder.id);
+  expect(due).toEqual([id]);
 });

@@ -59,12 +59,15 @@ export class Tidying {
 
   /**
    * Makes again what a clip has lost: its place in the list, and the work that it waits for. One that
-   * was kept for as long as its account says is deleted: it may be older than what the account says.
+   * was kept for as long as its account says is deleted: it may be older than what the account says,
+   * and nothing reminds of its end then.
    */
   async restore(id: string): Promise<void> {
-    const { catalog } = this.#options;
+    const { catalog, retention } = this.#options;
     const clip = toClip((await catalog.read(id))?.state);
     if (!clip || (await this.#deleteAtEnd(clip))) return;
+    const end = retention.endOf(clip);
+    if (end !== null) await catalog.remind(id, end);
     await catalog.reenter(clip);
     await catalog.restoreWork(clip);
   }
