@@ -100,7 +100,7 @@ export function openStations(options: StationOptions): Stations {
   });
   const sweeper = new Sweeper({ store, catalog, tidying, logger });
   const ids = new ClipIds(secret);
-  const uploads = new Uploads({ store, catalog, ids, open, joined, worker, urlLifetime });
+  const uploads = new Uploads({ store, catalog, ids, open, joined, worker, urlLifetime, now });
   const clips = new Clips(catalog, deletion);
   const workers = [worker, renditions, ...announcer.workers];
   return { clips, uploads, workers, sweeper, closeConnections: () => announcer.close() };

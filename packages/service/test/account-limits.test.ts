@@ -1,8 +1,12 @@
 import { pino } from "pino";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { noWishes } from "../src/catalog/clip-state.js";
+import { StoreCatalog } from "../src/catalog/store-catalog.js";
 import { resolveAccountLimits } from "../src/index.js";
 import type { FindAccountLimits } from "../src/limits/account-limits.js";
 import { openStations } from "../src/stations.js";
+import { OpenUploads } from "../src/uploads/open-uploads.js";
+import { Room } from "../src/uploads/room.js";
 import {
   openGround,
   signIn,
@@ -11,6 +15,7 @@ import {
   type TestService,
 } from "./start-test-service.js";
 import { makeContent, UploadClient } from "./upload-client.js";
+import { withLimits } from "./with-limits.js";
 
 const hour = 60 * 60 * 1000;
 
@@ -128,6 +133,23 @@ it("a clip is deleted by a sweep when its account's days are over, and not befor
   expect((await client.call("me/videoclips")).body._count).toBe(0);
 });
 
+it.each([
+  ["shortly before they are over", 71],
+  ["after they are over, and before a sweep", 73],
+])("the days of a clip begin anew when its content is planned again %s", async (_, hours) => {
+  const service = await startTestService({ accountLimits: { retentionDays: 3 } });
+  const app = await (await openGround(service.folder)).accounts.createApp();
+  const connectApp = async () => new UploadClient(service, await signInAs(service, app));
+  const content = makeContent(50);
+  const { id } = await (await connectApp()).uploadAndSettle(content);
+  const { sweepAt } = await openSweeps(service, () => ({ retentionDays: 3 }));
+  vi.setSystemTime(Date.now() + hours * hour);
+  const again = await (await connectApp()).plan(content);
+  expect([again.body._upload, again.body.data]).toMatchObject([false, [{ id }]]);
+  expect(await sweepAt(hours + 71, id)).toBeGreaterThan(0);
+  expect(await sweepAt(hours + 72 + 48, id)).toBe(0);
+});
+
 it("days that became more hold for the clips that are there, too", async () => {
   const service = await startTestService({ accountLimits: { retentionDays: 1 } });
   const clip = await (await connect(service)).uploadAndSettle(makeContent(50));
@@ -135,6 +157,53 @@ it("days that became more hold for the clips that are there, too", async () => {
   expect(await sweepAt(48, clip.id)).toBeGreaterThan(0);
   expect(await sweepAt(24 * 19, clip.id)).toBeGreaterThan(0);
   expect(await sweepAt(24 * 21, clip.id)).toBe(0);
+});
+
+async function openQuotas(clipsPerDay: number) {
+  const { store } = await openGround((await startTestService()).folder);
+  return (days: number) =>
+    withLimits(
+      store,
+      () => Date.now() + days * 24 * hour,
+      () => ({ clipsPerDay }),
+    ).quota;
+}
+
+it("a clock that was a year ahead does not hold up an account for a year", async () => {
+  const quotaAt = await openQuotas(1);
+  await quotaAt(365).take("acc_a", 1);
+  await quotaAt(0).take("acc_a", 1);
+  await expect(quotaAt(0).take("acc_a", 1)).rejects.toMatchObject({ status: 429 });
+});
+
+it("what is taken back counts no more, also on the day of a clock that is ahead", async () => {
+  const quotaAt = await openQuotas(2);
+  await quotaAt(1).take("acc_a", 1);
+  const takeBack = await quotaAt(0).take("acc_a", 1);
+  await expect(quotaAt(0).take("acc_a", 1)).rejects.toMatchObject({ status: 429 });
+  await takeBack();
+  await quotaAt(0).take("acc_a", 1);
+  await expect(quotaAt(1).take("acc_a", 1)).rejects.toMatchObject({ status: 429 });
+});
+
+it("who has read before another request took the last place for the same content goes on with it", async () => {
+  const { store } = await openGround((await startTestService()).folder);
+  const now = () => Date.now();
+  const catalog = new StoreCatalog({ store, now, onDamage: ({ key }) => expect.fail(key) });
+  const { quota } = withLimits(store, now, () => ({ clipsPerDay: 1 }));
+  const open = new OpenUploads({
+    store,
+    catalog,
+    now,
+    quota,
+    room: new Room(store, async () => {}),
+  });
+  const address = { account: "acc_a", asset: "videoclip", checksum: "0".repeat(32) };
+  const announced = { size: 1, mime: "video/mp4", filename: null, ...noWishes };
+  const create = (id: string) => open.create(id.repeat(24), address, null, announced);
+  expect(await create("a")).toMatchObject({ stored: [] });
+  expect(await create("a")).toBeNull();
+  await expect(create("b")).rejects.toMatchObject({ status: 429 });
 });
 
 /** Sweeps so many hours later, and tells how much of a clip is stored then. */

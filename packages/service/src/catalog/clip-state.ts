@@ -82,6 +82,8 @@ export const clipStateSchema = v.object({
   filename: v.nullable(v.string()),
   /** When it was finalized, ISO 8601; `null` before. */
   createdOn: v.nullable(v.string()),
+  /** When its content was last announced again, to the hour, ISO 8601; absent before. */
+  usedOn: v.optional(v.string()),
   facts: v.object({
     duration: fact,
     width: fact,
@@ -156,4 +158,9 @@ export function toClip(state: ClipState | undefined | null): Clip | null {
 
 function isClip(state: ClipState): state is Clip {
   return state.createdOn !== null && state.version !== null && state.status !== "deleted";
+}
+
+/** When somebody last sent the content of a clip, or found it stored; in milliseconds since 1970. */
+export function lastUseOf({ createdOn, usedOn = createdOn }: Pick<Clip, "createdOn" | "usedOn">) {
+  return Math.max(Date.parse(createdOn), Date.parse(usedOn));
 }

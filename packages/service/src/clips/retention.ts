@@ -1,4 +1,4 @@
-import type { Clip } from "../catalog/clip-state.js";
+import { type Clip, lastUseOf } from "../catalog/clip-state.js";
 import type { FindAccountLimits } from "../limits/account-limits.js";
 
 const day = 24 * 60 * 60 * 1000;
@@ -14,9 +14,9 @@ export class Retention {
   }
 
   /** When a clip has to be deleted, in milliseconds since 1970; `null` for never. */
-  endOf({ account, createdOn }: Pick<Clip, "account" | "createdOn">): number | null {
-    const { retentionDays } = this.#findLimits(account);
-    return retentionDays === undefined ? null : Date.parse(createdOn) + retentionDays * day;
+  endOf(clip: Clip): number | null {
+    const { retentionDays } = this.#findLimits(clip.account);
+    return retentionDays === undefined ? null : lastUseOf(clip) + retentionDays * day;
   }
 
   /** Whether a clip has to be deleted. One that is being uploaded again has not. */

@@ -26,7 +26,8 @@ export interface AccountLimits {
    */
   clipsPerDay?: number;
   /**
-   * Days after which a clip is deleted, counted from when it was finalized.
+   * Days after which a clip is deleted, counted from when it was finalized, or from when its content was
+   * last announced again and found stored.
    *
    * @default clips are kept
    */

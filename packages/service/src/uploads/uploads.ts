@@ -1,6 +1,12 @@
 import type { WirePlan, WireUploadedPart } from "@clipcourier/core/wire";
 import type { Catalog, ClipRecord } from "../catalog/catalog.js";
-import { type Clip, type ClipAddress, type OpenUpload, toClip } from "../catalog/clip-state.js";
+import {
+  type Clip,
+  type ClipAddress,
+  lastUseOf,
+  type OpenUpload,
+  toClip,
+} from "../catalog/clip-state.js";
 import { fileKey } from "../catalog/keys.js";
 import type { ClipIds } from "../clips/clip-ids.js";
 import { HttpError } from "../http-error.js";
@@ -14,6 +20,8 @@ import { checkParts } from "./upload-parts.js";
 
 // How often a change is tried while others change the same clip. Each time one of them succeeds.
 const rounds = 20;
+// How often it is recorded that a clip was asked for.
+const useInterval = 60 * 60 * 1000;
 
 export type Planned = { clip: Clip } | { plan: WirePlan };
 
@@ -26,6 +34,7 @@ export interface UploadsOptions {
   worker: Worker;
   /** Seconds that a part URL lives. */
   urlLifetime: number;
+  now: () => number;
 }
 
 /** Plans, finalizes and drops uploads. Nothing is locked: whoever is too late reads what has won. */
@@ -49,7 +58,11 @@ export class Uploads {
       signal.throwIfAborted();
       const record = await catalog.read(id, { signal });
       const clip = record && (await this.#findStored(record, announced.size));
-      if (clip) return { clip };
+      if (clip) {
+        const used = await this.#recordUse(record, clip);
+        if (used) return { clip: used };
+        continue;
+      }
       const opened = await this.#openOrResume(id, address, record, announced);
       if (opened && "clip" in opened) return opened;
       if (!opened) continue;
@@ -65,7 +78,11 @@ export class Uploads {
     for (let round = 0; round < rounds; round += 1) {
       const record = await catalog.read(id);
       const clip = toClip(record?.state);
-      if (clip && clip.status !== "failed") return clip;
+      if (record && clip && clip.status !== "failed") {
+        const used = await this.#recordUse(record, clip);
+        if (used) return used;
+        continue;
+      }
       const upload = record?.state.upload;
       if (!record || !upload) return clip ?? noUpload();
       const stored = await open.listParts(id, upload);
@@ -99,6 +116,19 @@ export class Uploads {
     }
     const content = await this.#options.store.headObject(fileKey(clip.id, clip.version, "content"));
     return content?.size === clip.size ? clip : null;
+  }
+
+  /**
+   * Begins the days anew that a clip is kept: whoever is told that it is stored may show it to others
+   * from now on. `null` when the state was changed meanwhile, for instance by a deletion.
+   */
+  async #recordUse(record: ClipRecord, clip: Clip): Promise<Clip | null> {
+    const { catalog, now } = this.#options;
+    // Whoever works on the clip drops the result when the state was changed.
+    const isWorkedOn = clip.status === "pending" || clip.playback.kind === "waiting";
+    if (isWorkedOn || now() - lastUseOf(clip) < useInterval) return clip;
+    const used: Clip = { ...clip, usedOn: new Date(now()).toISOString() };
+    return (await catalog.replace(record, used)) && used;
   }
 
   async #openOrResume(
