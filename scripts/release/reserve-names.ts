@@ -1,14 +1,15 @@
 /**
  * Makes each package of `release.json` exist on npm, as an empty version 0.0.0, where it does not yet:
  * a package that does not exist cannot have a trusted publisher, and its name is free for anybody.
- * Then it prints the commands that make the release workflow the trusted publisher.
+ * Then it prints the commands that make the release workflow the trusted publisher. npm asks for the
+ * second factor at each package, so a person has to be at the terminal.
  *
  *   node scripts/release/reserve-names.ts [options for npm publish]
  */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { isPublished, npm } from "./npm.ts";
+import { isPublished, npmWithTerminal } from "./npm.ts";
 import { placeholder, readReleaseNames, repositoryRoot } from "./release-names.ts";
 
 const options = process.argv.slice(2);
@@ -43,7 +44,7 @@ async function reserve(name: string, directory: string): Promise<void> {
   };
   try {
     await writeFile(join(folder, "package.json"), JSON.stringify(manifest));
-    await npm("publish", folder, "--access", "public", ...options);
+    await npmWithTerminal("publish", folder, "--access", "public", ...options);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

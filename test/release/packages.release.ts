@@ -1,17 +1,19 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
+import { once } from "node:events";
 import { cp, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { promisify, stripVTControlCharacters } from "node:util";
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import extension from "../../packages/vscode/package.json" with { type: "json" };
 import release from "../../release.json" with { type: "json" };
 import { root } from "../action/action-definition.ts";
 import { makeVideo } from "../fixtures/make-video.ts";
 import { runNode } from "../run-node.ts";
 import { makeFolder, startTestService } from "../start-service.ts";
+import { demandPassword } from "./otp-registry.ts";
 import { type Registry, startRegistry } from "./registry.ts";
 
 const run = promisify(execFile);
@@ -115,18 +117,50 @@ describe("a name", () => {
     expect(stderr).toContain("Put the account that holds the repository into release.json first.");
   });
 
-  test("that npm does not have is reserved by an empty version", async () => {
-    const empty = await startRegistry();
-    try {
-      const folder = await copyScripts("octo-clips");
-      const { code, stdout, stderr } = await reserve(folder, empty);
-      expect([code, stderr]).toEqual([0, ""]);
-      expect([...stdout.matchAll(/^Reserved (\S+)\.$/gm)].map(([, name]) => name)).toEqual(names);
+  describe("that npm does not have", () => {
+    let empty: Registry;
+    beforeEach(async () => {
+      empty = await startRegistry();
+      onTestFinished(() => empty.stop());
+    });
+
+    const reserved = (stdout: string) =>
+      [...stdout.matchAll(/Reserved (\S+)\./g)].map(([, name]) => name);
+
+    test("is reserved by an empty version", async () => {
+      const { code, stdout } = await reserve(await copyScripts("octo-clips"), empty.env);
+      expect([code, reserved(stdout)]).toEqual([0, names]);
       const { versions } = await look("clipcourier", empty);
       expect(Object.keys(versions)).toEqual(["0.0.0"]);
-    } finally {
-      await empty.stop();
-    }
+    });
+
+    test("is reserved with a one-time password, which npm asks for at the terminal", async () => {
+      const env = await demandPassword(empty, "123456");
+      const [program = "", ...args] = reserveOrder(await copyScripts("octo-clips"));
+      const line = [process.execPath, program, ...args].map((each) => `'${each}'`).join(" ");
+      const child = spawn("script", ["-qec", line, "/dev/null"], { env });
+      onTestFinished(() => void child.kill("SIGKILL"));
+      let shown = "";
+      child.stdout.setEncoding("utf8").on("data", (text: string) => {
+        const before = shown.split("Enter OTP:").length;
+        shown += text;
+        child.stdin.write("123456\r".repeat(shown.split("Enter OTP:").length - before));
+      });
+      const [code] = await once(child, "close");
+      expect([code, reserved(stripVTControlCharacters(shown))]).toEqual([0, names]);
+      expect(shown.split("Enter OTP:")).toHaveLength(names.length + 1);
+    });
+
+    test("is reserved with a one-time password that is given, and not without", async () => {
+      const env = await demandPassword(empty, "123456");
+      const folder = await copyScripts("octo-clips");
+      const refused = await reserve(folder, env);
+      expect([refused.code, reserved(refused.stdout)]).toEqual([1, []]);
+      expect(refused.stderr).toContain("code EOTP");
+      expect(refused.stderr).toContain("npm publish failed (1): see its lines above.");
+      const { code, stdout } = await reserve(folder, env, "--otp=123456");
+      expect([code, reserved(stdout)]).toEqual([0, names]);
+    });
   });
 });
 
@@ -138,8 +172,13 @@ async function copyScripts(owner: string): Promise<string> {
   return path;
 }
 
-function reserve(folder: string, { env } = registry) {
-  return runNode([join(folder, "scripts/release/reserve-names.ts")], env);
+const reserveOrder = (folder: string, ...options: string[]) => [
+  join(folder, "scripts/release/reserve-names.ts"),
+  ...options,
+];
+
+function reserve(folder: string, env = registry.env, ...options: string[]) {
+  return runNode(reserveOrder(folder, ...options), env);
 }
 
 /** Node's programs in a folder of their own, with nothing but what the registry has. */

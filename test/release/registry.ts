@@ -75,7 +75,8 @@ async function describeRegistry(folder: string): Promise<object> {
   };
 }
 
-async function describeHome(folder: string, url: string): Promise<Record<string, string>> {
+/** What makes npm use the registry at an address: an empty cache and an empty home folder, there. */
+export async function describeHome(folder: string, url: string): Promise<Record<string, string>> {
   const userconfig = join(folder, ".npmrc");
   // npm publishes nothing without a token, and this registry takes any.
   await writeFile(userconfig, `registry=${url}\n${url.replace("http:", "")}:_authToken=any\n`);
