@@ -7,6 +7,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { majorTag, readVersion, repositoryRoot } from "./release-names.ts";
+import { compareParts, partsOf } from "./versions.ts";
 
 const [remote = "origin", root = repositoryRoot] = process.argv.slice(2);
 const version = await readVersion(root);
@@ -33,22 +34,13 @@ console.log(moves.length > 0 ? `${moves.join(" and ")}: ${commit}` : `${tag} is 
 
 /** A release before the release moves nothing, nor does a correction of an older minor version. */
 function isNewest(): boolean {
-  const own = parts(tag);
+  const own = partsOf(version);
   if (own === undefined) return false;
-  const others = [...tags.keys()].map(parts).filter((other) => other !== undefined);
-  return others.every((other) => other[0] !== own[0] || compare(other, own) <= 0);
-}
-
-function parts(name: string): number[] | undefined {
-  return name
-    .match(/^v(\d+)\.(\d+)\.(\d+)$/)
-    ?.slice(1)
-    .map(Number);
-}
-
-function compare(one: number[], other: number[]): number {
-  const at = one.findIndex((number, index) => number !== other[index]);
-  return at === -1 ? 0 : (one[at] ?? 0) - (other[at] ?? 0);
+  const others = [...tags.keys()].flatMap((name) => {
+    const parts = name.startsWith("v") ? partsOf(name.slice(1)) : undefined;
+    return parts ? [parts] : [];
+  });
+  return others.every((other) => other[0] !== own[0] || compareParts(other, own) <= 0);
 }
 
 /** The tags of the remote, each with its commit: a shallow clone does not have them. */

@@ -30,14 +30,19 @@ export async function npmWithTerminal(...args: string[]): Promise<void> {
     throw new Error(`npm ${args[0]} failed (${signal ?? code}): see its lines above.`);
 }
 
-/** Whether npm has this package, in this version where one is given. */
-export async function isPublished(name: string, version?: string): Promise<boolean> {
-  const wanted = version === undefined ? name : `${name}@${version}`;
+/**
+ * What npm says of a package: one field, such as `version` or `dist-tags.latest`.
+ *
+ * @param wanted `name`, or `name@version`
+ * @returns nothing where npm does not have it
+ */
+export async function viewField(wanted: string, field: string): Promise<string | undefined> {
   try {
-    return (await npm("view", wanted, "version", "--json", "--prefer-online")).trim() !== "";
+    const answer = await npm("view", wanted, field, "--json", "--prefer-online");
+    return answer.trim() === "" ? undefined : JSON.parse(answer);
   } catch (error) {
     if (/"code": "E404"|code E404/.test(String((error as { stdout?: string }).stdout) + error)) {
-      return false;
+      return undefined;
     }
     throw error;
   }

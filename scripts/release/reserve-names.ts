@@ -9,7 +9,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { isPublished, npmWithTerminal } from "./npm.ts";
+import { npmWithTerminal, viewField } from "./npm.ts";
 import { placeholder, readReleaseNames, repositoryRoot } from "./release-names.ts";
 
 const options = process.argv.slice(2);
@@ -18,7 +18,7 @@ if (owner === placeholder) {
   throw new Error(`Put the account that holds the repository into release.json first.`);
 }
 for (const [folder, name] of Object.entries(packages)) {
-  if (await isPublished(name)) {
+  if ((await viewField(name, "version")) !== undefined) {
     console.log(
       `${name} exists. If "npm owner ls ${name}" does not name you, choose another name.`,
     );
