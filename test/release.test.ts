@@ -142,13 +142,15 @@ test.each(Object.keys(names.packages))(
 
 interface Job {
   environment?: string;
+  concurrency?: unknown;
   needs?: string | string[];
   steps: { run?: string }[];
 }
 
 describe("the workflow that releases", () => {
   const text = read(".github/workflows/release.yml");
-  const { jobs }: { jobs: Record<string, Job> } = parse(text);
+  const workflow: { concurrency?: unknown; jobs: Record<string, Job> } = parse(text);
+  const { jobs } = workflow;
   const needsOf = (name: string): string[] => [jobs[name]?.needs ?? []].flat();
 
   test("looks at the names before anything is published", () => {
@@ -156,6 +158,12 @@ describe("the workflow that releases", () => {
     expect(runs).toContain("node scripts/release/fill-names.ts release");
     expect(needsOf("pack")).toContain("check");
     expect(needsOf("npm")).toEqual(["pack"]);
+  });
+
+  test("drops no release that waits: only a newer pull request takes an older one's place", () => {
+    expect(workflow.concurrency).toBeUndefined();
+    const grouped = Object.keys(jobs).filter((name) => jobs[name]?.concurrency !== undefined);
+    expect(grouped).toEqual(["raise-versions", "open-pull-request"]);
   });
 
   test("publishes the extension after the packages that it starts", () => {

@@ -47,13 +47,18 @@ describe("raising the versions", () => {
   test("empties the changesets, and the documents name the new version", async () => {
     const { clone } = await cloneRepository();
     const before = await readVersion(clone);
+    const start = await git(clone, "rev-parse", "HEAD");
     const changeset = '---\n"@clipcourier/core": major\n---\n\nSomething else.\n';
     await writeFile(join(clone, ".changeset/something-else.md"), changeset);
-    await git(clone, "add", "--all");
-    await git(clone, "commit", "--quiet", "--message", "Something else");
-    expect(await plan(clone)).toEqual({
+    await commit(clone, "Something else");
+    const changed = await git(clone, "rev-parse", "HEAD");
+    expect(await plan(clone, start)).toEqual({
       ...{ version: before, "has-changesets": "true", "is-release": "false" },
     });
+    // The first push of all, and one that has rewritten the history.
+    for (const missing of ["0".repeat(40), "1".repeat(40)]) {
+      expect(await plan(clone, missing)).toMatchObject({ version: before, "is-release": "false" });
+    }
 
     const require = createRequire(join(root, "package.json"));
     const changesets = require.resolve("@changesets/cli/bin.js");
@@ -72,23 +77,38 @@ describe("raising the versions", () => {
     expect(readme).toContain(`/clipcourier@${majorTag(after)}\n`);
     const page = await readFile(join(clone, "docs/other-ci.md"), "utf8");
     expect(page).toContain(`npx -y clipcourier@${npmRange(after)} upload`);
-    expect(await plan(clone)).toEqual({
+    await commit(clone, "Raise the versions");
+    const raised = await git(clone, "rev-parse", "HEAD");
+    expect(await plan(clone, changed)).toEqual({
       ...{ version: after, "has-changesets": "false", "is-release": "true" },
     });
-    // Once it is tagged, a push is no release.
+    // A change with a changeset that is pushed together with it holds the release up as little.
+    await writeFile(join(clone, ".changeset/something-more.md"), changeset);
+    await commit(clone, "Something more");
+    expect(await plan(clone, changed)).toEqual({
+      ...{ version: after, "has-changesets": "true", "is-release": "true" },
+    });
+    // By itself it is no release, though the version has no tag until all packages are published.
+    expect(await plan(clone, raised)).toMatchObject({ "is-release": "false" });
+    // Nor is the run that is repeated once everything is released.
     await git(clone, "tag", `v${after}`);
-    expect(await plan(clone)).toMatchObject({ "is-release": "false" });
+    expect(await plan(clone, changed)).toMatchObject({ "is-release": "false" });
   });
 });
 
-/** Runs the step that decides, as the workflow has it. */
-async function plan(cwd: string): Promise<Record<string, string>> {
+async function commit(cwd: string, message: string): Promise<void> {
+  await git(cwd, "add", "--all");
+  await git(cwd, "commit", "--quiet", "--message", message);
+}
+
+/** Runs the step that decides, as the workflow has it, for a push on top of the commit `before`. */
+async function plan(cwd: string, before: string): Promise<Record<string, string>> {
   const { jobs } = parse(read(".github/workflows/release.yml"));
   const [script] = jobs.plan.steps.flatMap((step: { run?: string }) => step.run ?? []);
   const output = join((await makeFolder()).path, "output");
-  await run("bash", ["-eo", "pipefail", "-c", script], {
+  await run("bash", ["-e", "-c", script], {
     cwd,
-    env: { ...process.env, GITHUB_OUTPUT: output },
+    env: { ...process.env, GITHUB_OUTPUT: output, BEFORE: before },
   });
   const lines = (await readFile(output, "utf8")).trim().split("\n");
   return Object.fromEntries(lines.map((line) => line.split("=")));
