@@ -27,8 +27,10 @@ export interface Workflow {
 
 const list = (folder: string) => readdirSync(join(root, folder)).map((name) => `${folder}/${name}`);
 
-/** The examples, by their paths from the root. */
-export const examples = list("examples").sort();
+/** The examples for CIs, by their paths from the root. */
+export const examples = list("examples")
+  .filter((path) => path.endsWith(".yml"))
+  .sort();
 
 /** Those that are for another CI than GitHub Actions, and use the command line. */
 export const otherCiExamples = ["buildkite", "circleci", "forgejo", "gitlab-ci"].map(
