@@ -64044,6 +64044,15 @@ function computeDelay(attempt, { minDelay = 250, maxDelay = 15_000 } = {}, retry
     const jittered = random * Math.min(maxDelay, minDelay * 2 ** (attempt - 1));
     return Math.round(Math.max(jittered, limitRetryAfter(retryAfter)));
 }
+/**
+ * Whether a peer that refuses for the time being, such as until the next day, asks for a longer wait
+ * than all attempts that are left make together: each of them would be in vain.
+ *
+ * @param left how many attempts are left
+ */
+function outlastsRetries({ status, retryAfter = 0 }, left) {
+    return status === 429 && retryAfter > left * longestRetryAfter;
+}
 /** What is honoured of the milliseconds that a peer asked to wait. */
 function limitRetryAfter(retryAfter = 0) {
     return Math.min(retryAfter, longestRetryAfter);
@@ -64138,7 +64147,7 @@ class RetryBudget {
         }
         const attempts = this.options.attempts ?? defaultAttempts;
         const spent = this.options.attempts === undefined ? failures.refusals : failures.count;
-        return spent >= attempts
+        return spent >= attempts || outlastsRetries(error, attempts - spent)
             ? undefined
             : computeDelay(failures.count, this.options, error.retryAfter);
     }
@@ -64449,18 +64458,25 @@ function failure_describeRefusal(what, answer, secrets = new Secrets()) {
     const code = statusCodes[status] ??
         (status >= 500 ? "server_error" : status >= 400 ? "rejected" : "bad_answer");
     const requestId = findRequestId(answer, secrets);
+    const retryAfter = parseRetryAfter(answer.headers["retry-after"]);
     const remedy = status >= 300 && status < 400
         ? "Redirects are not followed, so that keys go nowhere else: give the address that it leads to."
         : code === "server_error"
             ? advise(requestId)
-            : remedies[code];
+            : code === "rate_limited" && retryAfter !== undefined && retryAfter > longestRetryAfter
+                ? `Try again in ${describeWait(retryAfter)}.`
+                : remedies[code];
     const message = describeAnswer(what, answer, secrets);
     return new DirectUploadError(code, remedy === undefined ? message : `${message} ${remedy}`, {
         status,
         retryable: isRetryableStatus(status),
-        retryAfter: parseRetryAfter(answer.headers["retry-after"]),
+        retryAfter,
         requestId,
     });
+}
+function describeWait(milliseconds) {
+    const minutes = Math.ceil(milliseconds / 60_000);
+    return minutes < 120 ? `${minutes} min` : `${Math.ceil(minutes / 60)} h`;
 }
 function advise(requestId) {
     const where = requestId === undefined ? "" : `, under the request id ${requestId}`;

@@ -220,6 +220,25 @@ test("an outage of the caller's own is not exceeded because the peer asks for a 
 });
 
 test.each([
+  ["43200", 1, "Try again in 12 h."],
+  ["601", 1, "Try again in 11 min."],
+  ["0", 6, "Try again later, or send less at once."],
+])("429 that asks to wait %s s is asked %i times", async (seconds, times, remedy) => {
+  const server = await startUploadServer({
+    answer({ response }) {
+      response.writeHead(429, { "retry-after": seconds }).end();
+      return true;
+    },
+  });
+  const client = server.connect({ retry: { minDelay: 0, maxDelay: 0 } });
+  await expect(client.getClip("c1")).rejects.toMatchObject({
+    status: 429,
+    message: expect.stringContaining(remedy),
+  });
+  expect(server.seen).toHaveLength(times);
+});
+
+test.each([
   [2, [503, 403], 2],
   [4, [500, 500, 500, 403, 500], 4],
   [4, [500, 403, 500, 500, 500], 4],

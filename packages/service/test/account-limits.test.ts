@@ -77,8 +77,9 @@ it("uploads of a day are counted right by two processes at once, and anew on the
   const refused = answers.filter((answer) => answer?.status === 429);
   expect(refused).toHaveLength(17);
   expect(refused[0]?.body.error?.message).toBe(
-    "This account has begun its 7 uploads of today. Try again after midnight, UTC.",
+    "This account has begun its 7 uploads of today. The next day begins at midnight, UTC.",
   );
+  expect(refused[0]?.headers.get("retry-after")).toBe(String(12 * 60 * 60));
   const begun = contents.find((_, index) => statuses[index] === 200) ?? makeContent(1);
   expect((await client.plan(begun)).status).toBe(200);
   vi.setSystemTime(Date.now() + 11 * hour);
@@ -111,7 +112,7 @@ it("bytes of a day are counted; a file that no day has room for gets 413", async
   const refused = await client.plan(makeContent(41));
   expect([refused.status, refused.body.error?.message]).toEqual([
     429,
-    "This account has 40 of its 100 bytes of today left, and the file has 41. Try again after midnight, UTC.",
+    "This account has 40 of its 100 bytes of today left, and the file has 41. The next day begins at midnight, UTC.",
   ]);
   expect((await client.plan(makeContent(40))).status).toBe(200);
   expect((await client.plan(makeContent(101))).status).toBe(413);
@@ -173,7 +174,10 @@ it("a clock that was a year ahead does not hold up an account for a year", async
   const quotaAt = await openQuotas(1);
   await quotaAt(365).take("acc_a", 1);
   await quotaAt(0).take("acc_a", 1);
-  await expect(quotaAt(0).take("acc_a", 1)).rejects.toMatchObject({ status: 429 });
+  await expect(quotaAt(0).take("acc_a", 1)).rejects.toMatchObject({
+    status: 429,
+    message: expect.stringContaining("its 1 upload of today."),
+  });
 });
 
 it("what is taken back counts no more, also on the day of a clock that is ahead", async () => {

@@ -1,7 +1,7 @@
 import type { DirectUploadError } from "../errors.js";
 import { isAddressFailure, isConnectionReset } from "./network-failure.js";
 import type { RetryOptions } from "./retry-options.js";
-import { computeDelay, limitRetryAfter } from "./retry-timing.js";
+import { computeDelay, limitRetryAfter, outlastsRetries } from "./retry-timing.js";
 
 // How often one request is made in all, unless the caller says otherwise.
 const defaultAttempts = 6;
@@ -103,7 +103,7 @@ export class RetryBudget {
     }
     const attempts = this.options.attempts ?? defaultAttempts;
     const spent = this.options.attempts === undefined ? failures.refusals : failures.count;
-    return spent >= attempts
+    return spent >= attempts || outlastsRetries(error, attempts - spent)
       ? undefined
       : computeDelay(failures.count, this.options, error.retryAfter);
   }

@@ -3,7 +3,8 @@ import { requireMilliseconds, requirePositive } from "../options.js";
 
 /**
  * How failed requests are made again: after exponential, jittered delays, and not before the time
- * that `Retry-After` asks for. A request that cannot succeed later (a refused key, a wrong size) is
+ * that `Retry-After` asks for; where a 429 asks for more than all of them would wait, as until the next
+ * day, none is made. A request that cannot succeed later (a refused key, a wrong size) is
  * not made again.
  */
 export interface RetryOptions {

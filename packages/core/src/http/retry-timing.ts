@@ -1,7 +1,8 @@
+import type { DirectUploadError } from "../errors.js";
 import type { RetryOptions } from "./retry-options.js";
 
 // Milliseconds. A header must not make an upload wait for days.
-const longestRetryAfter = 120_000;
+export const longestRetryAfter = 120_000;
 
 /** Whether the same request may succeed later. 503 is also what S3 answers as SlowDown. */
 export function isRetryableStatus(status: number): boolean {
@@ -23,6 +24,19 @@ export function computeDelay(
 ): number {
   const jittered = random * Math.min(maxDelay, minDelay * 2 ** (attempt - 1));
   return Math.round(Math.max(jittered, limitRetryAfter(retryAfter)));
+}
+
+/**
+ * Whether a peer that refuses for the time being, such as until the next day, asks for a longer wait
+ * than all attempts that are left make together: each of them would be in vain.
+ *
+ * @param left how many attempts are left
+ */
+export function outlastsRetries(
+  { status, retryAfter = 0 }: Pick<DirectUploadError, "status" | "retryAfter">,
+  left: number,
+): boolean {
+  return status === 429 && retryAfter > left * longestRetryAfter;
 }
 
 /** What is honoured of the milliseconds that a peer asked to wait. */

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { DirectUploadError, type DirectUploadErrorCode } from "../errors.js";
-import { isRetryableStatus, parseRetryAfter } from "../http/retry-timing.js";
+import { isRetryableStatus, longestRetryAfter, parseRetryAfter } from "../http/retry-timing.js";
 import type { TransportAnswer } from "../http/transport.js";
 import { Secrets } from "../redact.js";
 import { isRequestId, requestIdHeader, wireError } from "./wire.js";
@@ -32,19 +32,27 @@ export function describeRefusal(
     statusCodes[status] ??
     (status >= 500 ? "server_error" : status >= 400 ? "rejected" : "bad_answer");
   const requestId = findRequestId(answer, secrets);
+  const retryAfter = parseRetryAfter(answer.headers["retry-after"]);
   const remedy =
     status >= 300 && status < 400
       ? "Redirects are not followed, so that keys go nowhere else: give the address that it leads to."
       : code === "server_error"
         ? advise(requestId)
-        : remedies[code];
+        : code === "rate_limited" && retryAfter !== undefined && retryAfter > longestRetryAfter
+          ? `Try again in ${describeWait(retryAfter)}.`
+          : remedies[code];
   const message = describeAnswer(what, answer, secrets);
   return new DirectUploadError(code, remedy === undefined ? message : `${message} ${remedy}`, {
     status,
     retryable: isRetryableStatus(status),
-    retryAfter: parseRetryAfter(answer.headers["retry-after"]),
+    retryAfter,
     requestId,
   });
+}
+
+function describeWait(milliseconds: number): string {
+  const minutes = Math.ceil(milliseconds / 60_000);
+  return minutes < 120 ? `${minutes} min` : `${Math.ceil(minutes / 60)} h`;
 }
 
 function advise(requestId: string | undefined): string {

@@ -48,7 +48,7 @@ export class DayQuota {
     let counted = today;
     await this.#change(account, (known) => {
       const used = known && this.#isOfToday(known) ? known : { day: today, clips: 0, bytes: 0 };
-      requireRoom(used, size, limits);
+      requireRoom(used, size, limits, this.#options.now());
       counted = used.day;
       return { day: counted, clips: used.clips + 1, bytes: used.bytes + size };
     });
@@ -91,7 +91,7 @@ export class DayQuota {
   }
 }
 
-function requireRoom(used: Usage, size: number, limits: AccountLimits): void {
+function requireRoom(used: Usage, size: number, limits: AccountLimits, now: number): void {
   const { bytesPerDay = Infinity, clipsPerDay = Infinity } = limits;
   if (size > bytesPerDay) {
     throw new HttpError(
@@ -99,19 +99,18 @@ function requireRoom(used: Usage, size: number, limits: AccountLimits): void {
       `size: over the ${bytesPerDay} bytes that this account has for a day.`,
     );
   }
-  // Without Retry-After, which clients honour for minutes: only another day helps.
-  if (used.clips >= clipsPerDay) {
-    throw new HttpError(
-      429,
-      `This account has begun its ${clipsPerDay} uploads of today. Try again after midnight, UTC.`,
-    );
-  }
   const left = bytesPerDay - used.bytes;
-  if (size > left) {
-    throw new HttpError(
-      429,
-      `This account has ${left} of its ${bytesPerDay} bytes of today left, and the file has ${size}. ` +
-        "Try again after midnight, UTC.",
-    );
-  }
+  if (used.clips < clipsPerDay && size <= left) return;
+  const reason =
+    used.clips >= clipsPerDay
+      ? `has begun its ${count(clipsPerDay, "upload")} of today`
+      : `has ${left} of its ${count(bytesPerDay, "byte")} of today left, and the file has ${size}`;
+  const seconds = Math.ceil((Date.parse(used.day) + dayLength - now) / 1000);
+  throw new HttpError(429, `This account ${reason}. The next day begins at midnight, UTC.`, {
+    "Retry-After": String(seconds),
+  });
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }
