@@ -24,6 +24,12 @@ test("each threat of its tables names a test", async () => {
   for (const row of rows) expect(row).toMatch(/`[^`]+\.ts`: "[^"]+" \|$/);
 });
 
+test("that the signing key lies in the store is said of what is left", async () => {
+  const text = await readFile(join(root, "docs/security.md"), "utf8");
+  const [, file = "nowhere"] = text.match(/^\| the service's signing key \| `([^`]+)`/m) ?? [];
+  expect(text.slice(text.indexOf("## What is left"))).toContain(`\`${file}\``);
+});
+
 test("no test counts that is skipped, a comment, or a text of something else", async () => {
   const titles = await readTestTitles(`
     // it("comment", check);
