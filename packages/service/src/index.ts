@@ -8,6 +8,7 @@ export { parseSignInRules } from "./auth/keyless/parse-sign-in-rules.js";
 export type { PresetName } from "./auth/keyless/presets.js";
 export type { IssuerRules, SignInRule, SignInRules } from "./auth/keyless/sign-in-rules.js";
 export type { Connection } from "./http/connection.js";
+export { toFrameAncestors } from "./http/embed-policy.js";
 export {
   type AccountLimits,
   type AccountLimitsOptions,

@@ -122,9 +122,6 @@ function describeStartFailure(error: unknown, { values, labelOf }: ServeSettings
         "Stop that, or choose another port: clipcourier serve --port 4281",
     );
   }
-  if (error instanceof Error && error.message.startsWith("embedFrom: ")) {
-    return new UsageError(error.message.replace("embedFrom", labelOf("embedFrom")));
-  }
   if (error instanceof Error && error.message.startsWith("signInRules.")) {
     return new UsageError(error.message.replace("signInRules.", `${labelOf("signInRules")}: `));
   }

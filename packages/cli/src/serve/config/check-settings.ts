@@ -2,7 +2,7 @@ import {
   ClientAddresses,
   checkWebhooks,
   resolveAccountLimits,
-  resolveLimits,
+  toFrameAncestors,
   type WebhookOptions,
 } from "@clipcourier/service";
 import { UsageError } from "../../terminal/usage-error.js";
@@ -52,14 +52,14 @@ async function readReceivers({ values, labelOf }: ServeSettings) {
 }
 
 // The service's messages begin with the name of the option.
-const optionNames = ["limits", "trustProxy", "proxyHeader"] satisfies ServeKeyName[];
+const optionNames = ["trustProxy", "proxyHeader", "embedFrom"] satisfies ServeKeyName[];
 
 function checkOptions({ values, labelOf }: ServeSettings): void {
-  const { trustProxy = false, proxyHeader, limits } = values;
+  const { trustProxy = false, proxyHeader, embedFrom = [] } = values;
   try {
     new ClientAddresses({ trustProxy, ...(proxyHeader !== undefined && { proxyHeader }) });
-    resolveLimits(limits);
     resolveAccountLimits(toAccountLimits(values));
+    toFrameAncestors(embedFrom);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     const name = optionNames.find((option) => reason.startsWith(option));
