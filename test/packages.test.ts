@@ -24,7 +24,7 @@ const arrows: Record<string, string[]> = {
     "@clipcourier/report/junit",
     "@clipcourier/service",
     "@clipcourier/service/s3",
-    "@clipcourier/service/limits",
+    "@clipcourier/service/setting-rules",
   ],
 };
 

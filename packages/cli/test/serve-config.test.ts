@@ -18,8 +18,14 @@ test.each([
   ["port: 99999", "serve.yaml:1: port: It must be a port from 0 (any free one) to 65535."],
   ["host: true", "serve.yaml:1: host: It must be a text."],
   ["limits:\n  signinRate: 5", "serve.yaml:2: limits.signinRate: There is no such key. Is it sign"],
-  ["limits:\n  bodyTimeout: 0", "serve.yaml:2: limits.bodyTimeout: It must be a number above 0."],
-  ["limits:\n  signInBurst: 1.5", "serve.yaml:1: limits: signInBurst: not a whole number"],
+  [
+    "limits:\n  bodyTimeout: 0",
+    "serve.yaml:2: limits.bodyTimeout: It must be a number above 0, at",
+  ],
+  [
+    "limits:\n  signInBurst: 1.5",
+    "serve.yaml:2: limits.signInBurst: It must be a whole number above 0",
+  ],
   [
     "accounts:\n  Team: {}",
     "serve.yaml:2: accounts.Team: It must be an account, such as acc_team.",
@@ -36,6 +42,8 @@ test.each([
   ["retentionDays: 40000", "serve.yaml:1: retentionDays: It must be a whole number of days"],
   ["limits: 5", "serve.yaml:1: limits: It must hold names and values."],
   ["renditions: no", "serve.yaml:1: renditions: It must be true or false."],
+  ["maxSize: 6TiB", "serve.yaml:1: maxSize: It must be at most 5TiB."],
+  ["port: 1\nembedFrom: [a b]", 'serve.yaml:2: embedFrom: "a b" is not * and not an origin'],
   ["maxSize: huge", "serve.yaml:1: maxSize: It must be a size such as 500MB"],
   ["region:", "serve.yaml:1: region: It must be a text."],
   ["logLevel: loud", "serve.yaml:1: logLevel: Allowed choices are trace, debug,"],

@@ -27,10 +27,10 @@ async function openIdle(baseUrl: string): Promise<Socket> {
 
 test.each([
   [["--limits", "signInRate"], "names and numbers such as signInRate=5"],
-  [["--limits", "other=5"], "--limits: other: there is no such limit, only signInRate"],
+  [["--limits", "other=5"], "other: There is no such limit, only signInRate"],
   [["--metrics", "65536"], "a port, or an address such as 127.0.0.1:9464"],
   [["--metrics", "http://a:1"], "a port, or an address such as 127.0.0.1:9464"],
-  [["--limits", "bodyTimeout=0"], "--limits: bodyTimeout: not a number above 0"],
+  [["--limits", "bodyTimeout=0"], "bodyTimeout: It must be a number above 0, at most"],
   [["--trust-proxy", "proxy.example"], "--trust-proxy: invalid IP address: proxy.example"],
   [["--proxy-header", "a b"], '--proxy-header: "a b" is not the name of a header'],
 ])("%j is wrong use", async (args, message) => {

@@ -19,7 +19,11 @@ import {
   readRequestIds,
   runInRequest,
 } from "./http/request-scope.js";
-import { type AccountLimitsOptions, resolveAccountLimits } from "./limits/account-limits.js";
+import {
+  type AccountLimitsOptions,
+  largestFile,
+  resolveAccountLimits,
+} from "./limits/account-limits.js";
 import { ClientAddresses, type ProxyOptions } from "./limits/client-addresses.js";
 import { type Limits, resolveLimits } from "./limits/limits.js";
 import { LogThrottle } from "./limits/log-throttle.js";
@@ -199,7 +203,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     embedFrom: toFrameAncestors(options.embedFrom ?? ["*"]),
     findMediaOrigin: createMediaOrigin(store, streamsVideos),
     urlLifetime,
-    maxSize: options.maxSize ?? 5 * 1024 ** 4,
+    maxSize: options.maxSize ?? largestFile,
     baseUrlOf: (request) => fixedBaseUrl ?? new URL("/", request.url),
   });
   for (const worker of stations.workers) worker.start();

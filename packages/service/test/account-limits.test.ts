@@ -62,6 +62,23 @@ it("an account has limits of its own, and the others those of all", async () => 
   expect((await other.plan(makeContent(11))).text).toContain("size: over the limit of 10 bytes");
 });
 
+it("an account takes no larger files than the service, and undefined lifts no limit", async () => {
+  // As from a caller without types.
+  const unset: object = { clipsPerDay: undefined, mediaTypes: undefined };
+  const folder = (await startTestService()).folder;
+  const own = await (await openGround(folder)).accounts.createApp();
+  const service = await startTestService({
+    ...{ folder, maxSize: 20 },
+    accountLimits: { clipsPerDay: 1 },
+    limitsByAccount: { [own.account]: { maxSize: 30, ...unset } },
+  });
+  const mine = new UploadClient(service, await signInAs(service, own));
+  expect((await mine.plan(makeContent(21))).text).toContain("size: over the limit of 20 bytes");
+  expect((await mine.plan(makeContent(20))).status).toBe(200);
+  expect((await mine.plan(makeContent(19))).status).toBe(429);
+  expect((await (await connect(service)).plan(makeContent(21))).status).toBe(400);
+});
+
 it("uploads of a day are counted right by two processes at once, and anew on the next day", async () => {
   const options = { accountLimits: { clipsPerDay: 7 } };
   const service = await startTestService(options);
@@ -245,6 +262,7 @@ it.each([
     { limitsByAccount: { acc_a: { clipsPerDay: 1.5 } } },
     "limitsByAccount.acc_a.clipsPerDay: not a",
   ],
+  [{ accountLimits: { maxSize: 5 * 1024 ** 4 + 1 } }, "accountLimits.maxSize: over 5 TiB"],
   [{ accountLimits: { retentionDays: 40_000 } }, "accountLimits.retentionDays: over 36500 days"],
   [
     { accountLimits: { mediaTypes: ["MP4"] } },

@@ -1,7 +1,10 @@
+import { isVideoType } from "./video-type.js";
+
 /** What one account may upload, and how long its clips are kept. */
 export interface AccountLimits {
   /**
-   * The largest file, in bytes. A larger one is refused with 400 before anything is sent.
+   * The largest file, in bytes. A larger one is refused with 400 before anything is sent. Of this and
+   * the `maxSize` of the service the smaller one counts.
    *
    * @default the `maxSize` of the service
    */
@@ -55,7 +58,9 @@ export type FindAccountLimits = (account: string) => AccountLimits;
 
 const numbers = ["maxSize", "bytesPerDay", "clipsPerDay", "retentionDays"] as const;
 // The calendar of JavaScript ends long after that.
-const longestRetention = 36_500;
+export const longestRetention = 36_500;
+/** Bytes: 5 TiB, as on S3. */
+export const largestFile = 5 * 1024 ** 4;
 
 /** Checks the limits. Throws an Error whose message begins with the option's name. */
 export function resolveAccountLimits({
@@ -66,10 +71,16 @@ export function resolveAccountLimits({
   for (const [account, limits] of Object.entries(limitsByAccount)) {
     checkLimits(`limitsByAccount.${account}`, limits);
   }
+  const ofAll = withoutUndefined(accountLimits);
   return (account) => ({
-    ...accountLimits,
-    ...(Object.hasOwn(limitsByAccount, account) && limitsByAccount[account]),
+    ...ofAll,
+    ...(Object.hasOwn(limitsByAccount, account) && withoutUndefined(limitsByAccount[account])),
   });
+}
+
+/** What is not said must not take the place of what is. */
+function withoutUndefined(limits: AccountLimits = {}): AccountLimits {
+  return Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined));
 }
 
 function checkLimits(place: string, limits: AccountLimits): void {
@@ -80,10 +91,11 @@ function checkLimits(place: string, limits: AccountLimits): void {
       throw new Error(`${place}.${name}: not a whole number above 0`);
     }
   }
+  if ((limits.maxSize ?? 0) > largestFile) throw new Error(`${place}.maxSize: over 5 TiB`);
   if ((limits.retentionDays ?? 0) > longestRetention) {
     throw new Error(`${place}.retentionDays: over ${longestRetention} days`);
   }
-  const wrong = limits.mediaTypes?.find((type) => !/^video\/[a-z0-9.+-]+$/.test(type));
+  const wrong = limits.mediaTypes?.find((type) => !isVideoType(type));
   if (wrong !== undefined) {
     throw new Error(
       `${place}.mediaTypes: "${wrong}" is not a video type in lower case, such as video/mp4`,

@@ -1,10 +1,16 @@
 import type { AccountLimits } from "@clipcourier/service";
-import { largestLimit, limitNames, wholeLimits } from "@clipcourier/service/limits";
+import {
+  accountPattern,
+  largestLimit,
+  limitNames,
+  wholeLimits,
+} from "@clipcourier/service/setting-rules";
 import { defaultFolder, servePort } from "../service-folder.js";
 import {
   address,
   count,
   days,
+  fileSize,
   keysOf,
   listenAddress,
   mediaTypes,
@@ -41,15 +47,13 @@ function preset<T>(type: ValueType<T>, standard: T, text: string): ServeKey<T> &
   return { type, text, standard };
 }
 
-const accountNames = /^[a-z]+_[a-z0-9_]{1,60}$/;
-
 const limits = Object.fromEntries(
   limitNames.map((name) => [name, { isWhole: wholeLimits.has(name), largest: largestLimit }]),
 );
 
 /** What one account may do. The same keys hold for every account where they are not below its name. */
 const accountKeys = {
-  maxSize: key(size, "the largest file that is taken, such as 2GiB", "5TiB"),
+  maxSize: key(fileSize, "the largest file that is taken, such as 2GiB", "5TiB"),
   mediaTypes: key(mediaTypes, "which media types are taken, such as video/mp4", "every video type"),
   bytesPerDay: key(size, "how many bytes an account may upload in a day", "no limit"),
   clipsPerDay: key(count, "how many uploads an account may begin in a day", "no limit"),
@@ -81,7 +85,7 @@ export const serveKeys = {
   accounts: key(
     namedBy(
       "<accounts>",
-      { names: accountNames, form: "It must be an account, such as acc_team." },
+      { names: accountPattern, form: "It must be an account, such as acc_team." },
       ofAccount,
     ),
     `what single accounts may do: ${Object.keys(accountKeys).join(", ")}, by the account's name`,

@@ -1,3 +1,4 @@
+import { isVideoType, largestFile, longestRetention } from "@clipcourier/service/setting-rules";
 import { InvalidArgumentError } from "commander";
 import {
   toBytes,
@@ -79,14 +80,23 @@ export const count = scalar("<n>", toCount, {
   maximum: 999_999_999,
 });
 
-export const days = scalar("<days>", toDays, { type: "integer", minimum: 1, maximum: 36_500 });
+export const days = scalar("<days>", toDays, {
+  type: "integer",
+  minimum: 1,
+  maximum: longestRetention,
+});
 
-/** Bytes. */
-export const size = scalar("<size>", toBytes, {
+const byteSize = {
   type: ["integer", "string"],
   minimum: 1,
   pattern: "^\\s*\\d+(\\.\\d+)?\\s*([Bb]|[KkMmGgTt][Ii]?[Bb])?\\s*$",
-});
+};
+
+/** Bytes. */
+export const size = scalar("<size>", toBytes, byteSize);
+
+/** Bytes of one file. The schema holds a number alone to the largest. */
+export const fileSize = scalar("<size>", toFileSize, { ...byteSize, maximum: largestFile });
 
 /** Milliseconds. */
 export const time = scalar("<time>", toMilliseconds, {
@@ -126,19 +136,25 @@ export function oneOf<const T extends string>(
   return scalar(argument, parse, { enum: choices });
 }
 
+interface NumberRange {
+  isWhole: boolean;
+  largest: number;
+}
+
 /** Numbers above 0 by name: `a=1,b=2` on a command line. */
 export function numbersOf(
   argument: string,
-  limits: Readonly<Record<string, { isWhole: boolean; largest: number }>>,
+  ranges: Readonly<Record<string, NumberRange>>,
 ): MapType<Record<string, number>> {
-  const types = Object.entries(limits).map(([name, { isWhole, largest }]) => {
-    const type = isWhole ? "integer" : "number";
-    const schema = { type, exclusiveMinimum: 0, maximum: largest };
-    return [name, scalar("<n>", toNumber, schema)] as const;
+  const types = Object.entries(ranges).map(([name, range]) => {
+    const type = range.isWhole ? "integer" : "number";
+    const schema = { type, exclusiveMinimum: 0, maximum: range.largest };
+    return [name, scalar("<n>", (text) => toNumber(text, range), schema)] as const;
   });
   const properties = Object.fromEntries(types.map(([name, { schema }]) => [name, schema]));
+  const parse = (text: string) => toNumbers(text, ranges);
   return {
-    ...{ kind: "map", argument, parse: toNumbers, types: Object.fromEntries(types) },
+    ...{ kind: "map", argument, parse, types: Object.fromEntries(types) },
     schema: { type: "object", properties, additionalProperties: false },
   };
 }
@@ -174,20 +190,37 @@ export function namedBy<T>(
 
 function toDays(given: string): number {
   const number = /^[1-9]\d{0,4}$/.test(given) ? Number(given) : Number.NaN;
-  if (number <= 36_500) return number;
-  throw new InvalidArgumentError("It must be a whole number of days, from 1 to 36500.");
+  if (number <= longestRetention) return number;
+  throw new InvalidArgumentError(
+    `It must be a whole number of days, from 1 to ${longestRetention}.`,
+  );
+}
+
+function toFileSize(given: string): number {
+  const bytes = toBytes(given);
+  if (bytes <= largestFile) return bytes;
+  throw new InvalidArgumentError("It must be at most 5TiB.");
 }
 
 function toMediaTypes(given: string): string[] {
   const types = given.split(",").map((type) => type.trim().toLowerCase());
-  if (types.every((type) => /^video\/[a-z0-9.+-]+$/.test(type))) return types;
+  if (types.every(isVideoType)) return types;
   throw new InvalidArgumentError("It must be video types such as video/mp4,video/webm.");
 }
 
-function toNumbers(given: string): Record<string, number> {
+function toNumbers(
+  given: string,
+  ranges: Readonly<Record<string, NumberRange>>,
+): Record<string, number> {
   const pairs = given.split(",").map((pair) => {
     const [, name, value] = /^\s*(\w+)\s*=\s*(\d+(?:\.\d+)?)\s*$/.exec(pair) ?? [];
-    if (name !== undefined) return [name, Number(value)] as const;
+    if (name !== undefined && value !== undefined) {
+      const range = Object.hasOwn(ranges, name) ? ranges[name] : undefined;
+      if (range) return [name, toNumber(value, range, `${name}: `)] as const;
+      throw new InvalidArgumentError(
+        `${name}: There is no such limit, only ${Object.keys(ranges).join(", ")}.`,
+      );
+    }
     throw new InvalidArgumentError(
       "It must be names and numbers such as signInRate=5,bodyTimeout=30.",
     );
@@ -195,10 +228,12 @@ function toNumbers(given: string): Record<string, number> {
   return Object.fromEntries(pairs);
 }
 
-function toNumber(given: string): number {
+/** @param place what the message begins with */
+function toNumber(given: string, { isWhole, largest }: NumberRange, place = ""): number {
   const value = Number(given);
-  if (value > 0 && Number.isFinite(value)) return value;
-  throw new InvalidArgumentError("It must be a number above 0.");
+  if (value > 0 && value <= largest && (!isWhole || Number.isInteger(value))) return value;
+  const kind = isWhole ? "a whole number" : "a number";
+  throw new InvalidArgumentError(`${place}It must be ${kind} above 0, at most ${largest}.`);
 }
 
 function toProxies(given: string): boolean | number | string[] {

@@ -4,12 +4,12 @@ import * as v from "valibot";
 import type { ClipAddress, PictureWishes } from "../../catalog/clip-state.js";
 import { HttpError } from "../../http-error.js";
 import type { AccountLimits } from "../../limits/account-limits.js";
+import { isVideoType } from "../../limits/video-type.js";
 import type { Announcement } from "../../uploads/open-uploads.js";
 import { noteClip, requireAccount } from "../audit.js";
 import type { Route } from "../backend.js";
 import { answerClip } from "../clip-answer.js";
 import { parseJson, readParameters } from "../request-body.js";
-import { isVideoType } from "../video-types.js";
 
 const uploadedParts = v.pipe(v.array(wireUploadedPart), v.minLength(1));
 const maxFilenameSize = 255;
@@ -19,10 +19,9 @@ const defaultMime = "video/mp4";
 export const planUpload: Route = async (c, backend) => {
   const account = await requireAccount(c, backend);
   const address = readAddress(c, account);
-  const announced = readAnnouncement(c, {
-    maxSize: backend.maxSize,
-    ...backend.findLimits(account),
-  });
+  const { maxSize = backend.maxSize, mediaTypes } = backend.findLimits(account);
+  const largest = Math.min(maxSize, backend.maxSize);
+  const announced = readAnnouncement(c, largest, mediaTypes);
   const baseUrl = backend.baseUrlOf(c.req.raw);
   const planned = await backend.uploads.plan(address, announced, baseUrl, c.req.raw.signal);
   if ("clip" in planned) noteClip(c, planned.clip.id);
@@ -62,7 +61,8 @@ function readAddress(c: Context, account: string): ClipAddress {
 
 function readAnnouncement(
   c: Context,
-  { maxSize, mediaTypes }: AccountLimits & { maxSize: number },
+  maxSize: number,
+  mediaTypes: AccountLimits["mediaTypes"],
 ): Announcement {
   const text = c.req.query("size");
   if (text === undefined) throw new HttpError(400, "size: missing.");
