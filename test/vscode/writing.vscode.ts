@@ -173,12 +173,9 @@ test("where nobody is connected the editor's own link comes first, and ours lead
   const editor = new TextEditor(workbench);
   await editor.open("notes.md");
   // A command of the extension waits until it is active.
-  await workbench.runCommand("Clipcourier: Show Log");
-  // Hidden again: the log can take the focus late.
-  const panel = workbench.page.locator(".part.panel");
-  await panel.locator(".monaco-editor").waitFor();
-  await workbench.page.keyboard.press("Control+j");
-  await panel.waitFor({ state: "hidden" });
+  await workbench.runCommand("Clipcourier: Connect to a Service…");
+  await workbench.quickInput.waitFor("(1/3)");
+  await workbench.quickInput.close();
   await editor.pasteFiles("intro.mp4");
   await expect.poll(() => editor.read()).toContain('src="intro.mp4"');
   await editor.chooseEdit("Upload as Clip and Insert");

@@ -1,10 +1,10 @@
 import type { McpServer } from "@modelcontextprotocol/server";
-import { toStandardJsonSchema } from "@valibot/to-json-schema";
 import * as v from "valibot";
 import { type Answer, answer } from "./answer.js";
 import { clipFacts, toClipFacts, toData } from "./clip-facts.js";
 import { type McpContext, toolRetry } from "./context.js";
 import { dataNotice } from "./texts.js";
+import { toToolSchema } from "./tool-schema.js";
 
 const name = "list_clips";
 const mostClips = 50;
@@ -42,8 +42,8 @@ export function addListTool(server: McpServer, context: McpContext): void {
     {
       title: "List clips",
       description: `Lists the clips of the account, the newest first, at most ${mostClips} at a time. ${dataNotice}`,
-      inputSchema: toStandardJsonSchema(input),
-      outputSchema: toStandardJsonSchema(output),
+      inputSchema: toToolSchema(input),
+      outputSchema: toToolSchema(output),
       annotations: { readOnlyHint: true, openWorldHint: true },
     },
     (given, { mcpReq }) => answer(name, () => list(context, given, mcpReq.signal)),

@@ -2,13 +2,13 @@ import { toKnownRecord, type UploadRecord } from "@clipcourier/batch";
 import type { Clip } from "@clipcourier/core";
 import { buildGallery } from "@clipcourier/report";
 import type { McpServer } from "@modelcontextprotocol/server";
-import { toStandardJsonSchema } from "@valibot/to-json-schema";
 import * as v from "valibot";
 import { type Answer, answer } from "./answer.js";
 import { toData } from "./clip-facts.js";
 import { clipId } from "./clip-id.js";
 import { type McpContext, toolRetry } from "./context.js";
 import { dataNotice } from "./texts.js";
+import { toToolSchema } from "./tool-schema.js";
 
 const name = "clip_markdown";
 const mostClips = 20;
@@ -29,8 +29,8 @@ export function addMarkdownTool(server: McpServer, context: McpContext): void {
     {
       title: "Markdown of clips",
       description: `Gives a Markdown table with a row for each clip, to be pasted as it is into a pull request, an issue or a document. At most ${mostClips} clips. ${dataNotice}`,
-      inputSchema: toStandardJsonSchema(input),
-      outputSchema: toStandardJsonSchema(v.object({ markdown: v.string() })),
+      inputSchema: toToolSchema(input),
+      outputSchema: toToolSchema(v.object({ markdown: v.string() })),
       annotations: { readOnlyHint: true, openWorldHint: true },
     },
     ({ ids }, { mcpReq }) => answer(name, () => write(context, ids, mcpReq.signal)),

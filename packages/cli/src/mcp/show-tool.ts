@@ -1,5 +1,4 @@
 import type { McpServer } from "@modelcontextprotocol/server";
-import { toStandardJsonSchema } from "@valibot/to-json-schema";
 import * as v from "valibot";
 import { type Answer, answer } from "./answer.js";
 import { clipFacts, toClipFacts } from "./clip-facts.js";
@@ -7,6 +6,7 @@ import { clipId } from "./clip-id.js";
 import { type McpContext, toolRetry } from "./context.js";
 import { dataNotice } from "./texts.js";
 import { fetchThumbnail } from "./thumbnail.js";
+import { toToolSchema } from "./tool-schema.js";
 
 const name = "show_clip";
 
@@ -22,8 +22,8 @@ export function addShowTool(server: McpServer, context: McpContext): void {
     {
       title: "Show a clip",
       description: `Shows what is known of one clip, with its thumbnail as an image of at most 1 MiB. ${dataNotice}`,
-      inputSchema: toStandardJsonSchema(v.strictObject({ id: clipId })),
-      outputSchema: toStandardJsonSchema(output),
+      inputSchema: toToolSchema(v.strictObject({ id: clipId })),
+      outputSchema: toToolSchema(output),
       annotations: { readOnlyHint: true, openWorldHint: true },
     },
     ({ id }, { mcpReq }) => answer(name, () => show(context, id, mcpReq.signal)),

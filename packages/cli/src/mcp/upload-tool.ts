@@ -1,7 +1,6 @@
 import { toPrintable } from "@clipcourier/batch";
 import { getMediaType } from "@clipcourier/core";
 import type { McpServer, ServerContext } from "@modelcontextprotocol/server";
-import { toStandardJsonSchema } from "@valibot/to-json-schema";
 import * as v from "valibot";
 import { printNote } from "../terminal/output.js";
 import { type Answer, answer } from "./answer.js";
@@ -11,6 +10,7 @@ import { type McpContext, toolRetry } from "./context.js";
 import { openVideo } from "./open-video.js";
 import { ProgressNotifier } from "./progress-notifier.js";
 import { dataNotice, describeRules } from "./texts.js";
+import { toToolSchema } from "./tool-schema.js";
 
 const name = "upload_video";
 
@@ -67,8 +67,8 @@ export function addUploadTool(server: McpServer, context: McpContext): void {
       description:
         "Uploads a video file of the project and waits until the clip plays. Gives the address of the page that plays it, which whoever has it can open. " +
         `The same content is uploaded once. ${describeRules(context.files)} ${dataNotice}`,
-      inputSchema: toStandardJsonSchema(input),
-      outputSchema: toStandardJsonSchema(output),
+      inputSchema: toToolSchema(input),
+      outputSchema: toToolSchema(output),
       annotations: {
         ...{ readOnlyHint: false, destructiveHint: false },
         ...{ idempotentHint: true, openWorldHint: true },
