@@ -98,6 +98,8 @@ test("/readyz says first that it ends, and then a second signal ends it at once"
   service.signal("SIGTERM");
   await until(async () => (await askReadiness(service)) === 503);
   expect(await isReachable(service)).toBe(true);
+  const { headers } = await fetch(new URL("/healthz", service.rootUrl));
+  expect(headers.get("connection")).toBe("close");
   await until(() => service.printed.includes("A second signal ends it at once."));
   const closed = once(socket, "close");
   socket.on("error", () => {});

@@ -125,10 +125,11 @@ export async function startService(options: StartOptions): Promise<RunningServic
   const measure = metrics?.measure ?? measureNothing;
   const counted = metrics && { measure };
   const service = await createService({ ...rest, ...ground, ...counted, logger, media });
+  let isEnding = false;
   const server = createHttpServer((request, connection) => service.fetch(request, connection), {
     limits: resolveLimits(rest.limits),
     clients: new ClientAddresses(rest),
-    ...{ logger, measure },
+    ...{ logger, measure, isEnding: () => isEnding },
   });
   const shown = metrics?.createServer(service, server, logger);
   try {
@@ -147,6 +148,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
     metricsUrl: shown ? new URL("metrics", urlOf(shown)).href : null,
     settled: () => service.settled(),
     async close() {
+      isEnding = true;
       service.announceEnd();
       await sleep((rest.shutdownDelay ?? 0) * 1000);
       const grace = rest.shutdownTime === undefined ? closeGrace : rest.shutdownTime * 1000;

@@ -11,6 +11,7 @@ import type { Measure } from "../metrics/measure.js";
 import type { Connection } from "./connection.js";
 import { Connections } from "./connections.js";
 import { guardBody } from "./guarded-body.js";
+import { spareOpenAnswers } from "./idle-connections.js";
 import { answerRaw } from "./raw-answer.js";
 import { createRequestId, logWithRequest, readRequestIds, runInRequest } from "./request-scope.js";
 
@@ -26,11 +27,13 @@ export interface HttpServerOptions {
   clients: ClientAddresses;
   logger: Logger;
   measure: Measure;
+  /** Whether the server is about to stop listening, so that clients had better connect anew. */
+  isEnding?: () => boolean;
 }
 
 /** An HTTP server that answers each request with `handle`. It does not listen yet. */
 export function createHttpServer(handle: FetchHandler, options: HttpServerOptions): Server {
-  const { limits } = options;
+  const { limits, isEnding = () => false } = options;
   const logger = logWithRequest(options.logger);
   const throttle = new LogThrottle(limits.logInterval);
   const headersTimeout = limits.headersTimeout * 1000;
@@ -46,6 +49,7 @@ export function createHttpServer(handle: FetchHandler, options: HttpServerOption
   server.timeout = silence;
   const connections = new Connections({ ...options, logger, throttle });
   connections.limit(server);
+  spareOpenAnswers(server);
   const answer = createAnswerer(handle, logger, throttle);
   server.on("request", (incoming, outgoing) => {
     const { [requestIdHeader]: requestId, traceparent } = incoming.headers;
@@ -53,7 +57,7 @@ export function createHttpServer(handle: FetchHandler, options: HttpServerOption
     outgoing.setHeader(requestIdHeader, ids.requestId);
     outgoing.once("finish", () => endBody(incoming));
     // A client that goes on over the same connection would keep a server from ending.
-    if (!server.listening) outgoing.setHeader("Connection", "close");
+    if (isEnding() || !server.listening) outgoing.setHeader("Connection", "close");
     runInRequest(ids, () => {
       const refusal = checkHost(incoming) ?? connections.takeRequest(incoming, outgoing);
       if (refusal) refuseRequest(outgoing, refusal);

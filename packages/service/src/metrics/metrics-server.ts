@@ -1,5 +1,6 @@
 import { createServer, type Server } from "node:http";
 import type { Logger } from "pino";
+import { spareOpenAnswers } from "../http/idle-connections.js";
 
 /**
  * Shows metrics at `/metrics`, and nothing else: a server of its own, so that the public address
@@ -9,7 +10,7 @@ export function createMetricsServer(
   scrape: () => Promise<{ text: string; type: string }>,
   logger: Logger,
 ): Server {
-  return createServer({ requestTimeout: 10_000 }, (request, response) => {
+  const server = createServer({ requestTimeout: 10_000 }, (request, response) => {
     const isRead = request.method === "GET" || request.method === "HEAD";
     if (!isRead || request.url?.split("?")[0] !== "/metrics") {
       response.writeHead(isRead ? 404 : 405).end("There is only GET /metrics.\n");
@@ -23,4 +24,6 @@ export function createMetricsServer(
       },
     );
   });
+  spareOpenAnswers(server);
+  return server;
 }
