@@ -42,6 +42,10 @@ test.each([
   ["retentionDays: 40000", "serve.yaml:1: retentionDays: It must be a whole number of days"],
   ["limits: 5", "serve.yaml:1: limits: It must hold names and values."],
   ["renditions: no", "serve.yaml:1: renditions: It must be true or false."],
+  ["zz: 1", "serve.yaml:1: zz: There is no such key. There are host, port,"],
+  ["prot: 1", "serve.yaml:1: prot: There is no such key. Is it port?"],
+  ["trustProxy: []", "serve.yaml:1: trustProxy: It must name a proxy, or be false"],
+  ["maxSize: 1.5", "serve.yaml:1: maxSize: It must be a size such as 500MB"],
   ["maxSize: 6TiB", "serve.yaml:1: maxSize: It must be at most 5TiB."],
   ["port: 1\nembedFrom: [a b]", 'serve.yaml:2: embedFrom: "a b" is not * and not an origin'],
   ["maxSize: huge", "serve.yaml:1: maxSize: It must be a size such as 500MB"],
@@ -159,6 +163,14 @@ test("limits of single accounts are JSON for a flag and a variable", async () =>
   const flag = await runCli(["serve", "--accounts", '{"acc_a": 5}'], { cwd });
   expect(flag.code).toBe(2);
   expect(flag.stderr).toContain("acc_a: It must hold names and values.");
+});
+
+test("an alias stands for what it names, in a list as well", async () => {
+  const { file } = await writeConfig(
+    "publicUrl: &a https://a.example.com\nembedFrom: [*a, https://b.example.com]",
+  );
+  const { values } = await collectServeSettings({}, {}, file);
+  expect(values.embedFrom).toEqual(["https://a.example.com", "https://b.example.com"]);
 });
 
 test("of an account, too, each key is looked for by itself", async () => {

@@ -16,6 +16,8 @@ export function parseByteSize(text: string): number | undefined {
   const [, number, unit = ""] = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(text.trim()) ?? [];
   const multiple = multiples[unit.toLowerCase()];
   if (number === undefined || multiple === undefined) return undefined;
+  // There is no half of a byte.
+  if (multiple === 1 && number.includes(".")) return undefined;
   const bytes = Math.round(Number(number) * multiple);
   return bytes > 0 && Number.isSafeInteger(bytes) ? bytes : undefined;
 }

@@ -16,7 +16,7 @@ import {
 import type { ConfigProblem } from "./problem.js";
 import type { JsonSchema, MapType, ScalarType, ValueType } from "./value-types.js";
 
-const nearestDistance = 4;
+const farthestDistance = 4;
 const secretName = /secret|password|passwd|token|credential|access_?key/i;
 
 /** A value that could not be read; the problem is recorded. */
@@ -79,7 +79,7 @@ export class ValueReader {
   }
 
   #readScalar(node: unknown, type: ScalarType<unknown>): unknown {
-    const text = toText(node, kindsOf(type.schema));
+    const text = toText(node, kindsOf(type.schema), this.#options.document);
     const value = type.parse(text);
     return type.isPath ? path.resolve(this.#options.folder, text) : value;
   }
@@ -91,10 +91,11 @@ export class ValueReader {
 }
 
 /** What a flag would say for the value. */
-function toText(node: unknown, kinds: ReadonlySet<string>): string {
+function toText(given: unknown, kinds: ReadonlySet<string>, document: Document): string {
+  const node = isAlias(given) ? given.resolve(document) : given;
   if (isSeq(node) && kinds.has("array")) {
     if (node.items.length === 0) return "none";
-    return node.items.map((item) => toText(item, new Set(["string"]))).join(",");
+    return node.items.map((item) => toText(item, new Set(["string"]), document)).join(",");
   }
   if (isScalar(node) && kinds.has(typeof node.value)) {
     // A number as it is written: 4280 and not 4.28e3.
@@ -130,7 +131,9 @@ function describeUnknown(name: string, known: readonly string[]): string {
       "profile or the role of the machine, and the service keeps hashes of its apps' secrets alone."
     );
   }
-  const nearest = closestMatch(name, known, { maxDistance: nearestDistance });
+  // Of a short name any other is near.
+  const maxDistance = Math.min(farthestDistance, Math.ceil(name.length / 2));
+  const nearest = closestMatch(name, known, { maxDistance });
   const hint = nearest === undefined ? `There are ${known.join(", ")}.` : `Is it ${nearest}?`;
   return `There is no such key. ${hint}`;
 }

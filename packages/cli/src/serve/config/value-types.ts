@@ -89,7 +89,7 @@ export const days = scalar("<days>", toDays, {
 const byteSize = {
   type: ["integer", "string"],
   minimum: 1,
-  pattern: "^\\s*\\d+(\\.\\d+)?\\s*([Bb]|[KkMmGgTt][Ii]?[Bb])?\\s*$",
+  pattern: "^\\s*(\\d+\\s*[Bb]?|\\d+(\\.\\d+)?\\s*[KkMmGgTt][Ii]?[Bb])\\s*$",
 };
 
 /** Bytes. */
@@ -237,6 +237,10 @@ function toNumber(given: string, { isWhole, largest }: NumberRange, place = ""):
 }
 
 function toProxies(given: string): boolean | number | string[] {
+  // What an empty list is read as.
+  if (given === "none") {
+    throw new InvalidArgumentError("It must name a proxy, or be false where there is none.");
+  }
   return given === "true" || given === "false" ? given === "true" : toTrustedProxies(given);
 }
 
