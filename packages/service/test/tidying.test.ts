@@ -1,5 +1,5 @@
 import { pino } from "pino";
-import { expect, it, onTestFinished } from "vitest";
+import { expect, it, onTestFinished, vi } from "vitest";
 import { type ClipState, notSeen, noWishes } from "../src/catalog/clip-state.js";
 import { StoreCatalog } from "../src/catalog/store-catalog.js";
 import { Deletion } from "../src/clips/deletion.js";
@@ -26,6 +26,8 @@ async function openTidying(findLimits?: FindAccountLimits) {
   const store = await FolderStore.open(await makeFolder(), secret, { now });
   const catalog = new StoreCatalog({ store, now, onDamage: ({ key }) => expect.fail(key) });
   const logger = pino({ level: "silent" });
+  const audited: string[] = [];
+  const audit = pino({}, { write: (line: string) => void audited.push(line) });
   const { quota, retention } = withLimits(store, now, findLimits);
   const worker = new Worker({
     ...{
@@ -41,7 +43,7 @@ async function openTidying(findLimits?: FindAccountLimits) {
   });
   onTestFinished(() => worker.close());
   const tidying = new Tidying({
-    ...{ store, catalog, worker, retention, logger, audit: null, now },
+    ...{ store, catalog, worker, retention, logger, audit, now },
     open: new OpenUploads({ store, catalog, now, quota, room: new Room(store, async () => {}) }),
     joined: new JoinedUploads({ store, catalog, logger, now, retention }),
     deletion: new Deletion({
@@ -64,7 +66,7 @@ async function openTidying(findLimits?: FindAccountLimits) {
       ...{ ...notSeen, ...noWishes },
       ...changes,
     });
-  return { catalog, tidying, listWork, pass, createClip };
+  return { store, audited, catalog, tidying, listWork, pass, createClip };
 }
 
 it("the work on a pending clip is made again where it is lost, and only there", async () => {
@@ -97,6 +99,19 @@ it("a clip that is older than its account's rule is deleted when it is looked at
   pass(1);
   await tidying.restore(id);
   expect(await catalog.read(id)).toBeNull();
+});
+
+it("a clip whose files cannot be deleted yet was deleted once, says the audit log", async () => {
+  const { store, audited, catalog, tidying, pass, createClip } = await openTidying(twoDays);
+  await createClip({ status: "available" });
+  pass(48);
+  vi.spyOn(store, "deleteObjects").mockRejectedValueOnce(new Error("The store is away."));
+  await expect(tidying.tidy(id)).rejects.toThrow("The store is away.");
+  await tidying.tidy(id);
+  expect(await catalog.read(id)).toBeNull();
+  expect(audited.map((line) => JSON.parse(line))).toMatchObject([
+    { account: "acc_a", clip: id, reason: "retention" },
+  ]);
 });
 
 it("a clip is kept while it is being uploaded again, although its days are over", async () => {

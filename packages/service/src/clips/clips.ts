@@ -46,9 +46,13 @@ export class Clips {
     return this.#catalog.search(account, request, options);
   }
 
-  /** Deletes a clip of an account with its open upload. Returns the clip as it was, or `null`. */
-  async delete(account: string, id: string): Promise<Clip | null> {
+  /**
+   * Deletes a clip of an account with its open upload. Returns the clip as it was, or `null`.
+   *
+   * @param onDeleted called once nobody can see the clip any more, although its files are there still
+   */
+  async delete(account: string, id: string, onDeleted: () => void): Promise<Clip | null> {
     const clip = await this.findOf(account, id);
-    return clip && this.#deletion.delete(clip.id);
+    return clip && this.#deletion.delete(clip.id, { onDeleted });
   }
 }

@@ -15,6 +15,17 @@ export interface DeletionOptions {
   now: () => number;
 }
 
+export interface DeleteOptions {
+  /**
+   * Whether it is still to be deleted, asked of each state that it is found in.
+   *
+   * @default always
+   */
+  isWanted?: (clip: Clip | null) => boolean;
+  /** Called once the state says that it is deleted: what fails after that is completed by a sweep. */
+  onDeleted: () => void;
+}
+
 /** Deletes clips: the state says so first, so that an interrupted deletion is completed by a sweep. */
 export class Deletion {
   readonly #options: DeletionOptions;
@@ -23,14 +34,10 @@ export class Deletion {
     this.#options = options;
   }
 
-  /**
-   * Deletes a clip with its open upload. Returns the clip as it was, `null` when there was none.
-   *
-   * @param isWanted whether it is still to be deleted, asked of each state that it is found in
-   */
+  /** Deletes a clip with its open upload. Returns the clip as it was, `null` when there was none. */
   async delete(
     id: string,
-    isWanted: (clip: Clip | null) => boolean = () => true,
+    { isWanted = () => true, onDeleted }: DeleteOptions,
   ): Promise<Clip | null> {
     const { catalog, measure, announcer, now } = this.#options;
     for (;;) {
@@ -46,6 +53,7 @@ export class Deletion {
         upload: null,
       });
       if (!deleted) continue;
+      onDeleted();
       if (clip) measure({ event: "clip", outcome: "deleted" });
       announcer.wake();
       await this.#deleteUpload(record);

@@ -7,6 +7,7 @@ import { findClient } from "./connection.js";
 interface Noted {
   account?: string;
   clip?: string;
+  isDeleted?: boolean;
 }
 
 const noted = new WeakMap<Request, Noted>();
@@ -23,6 +24,11 @@ export function noteClip(c: Context, clip: string): void {
   noted.set(c.req.raw, { ...noted.get(c.req.raw), clip });
 }
 
+/** Notes that the clip is deleted, also where the request fails after that. */
+export function noteDeleted(c: Context): void {
+  noted.set(c.req.raw, { ...noted.get(c.req.raw), isDeleted: true });
+}
+
 /**
  * Writes the line of a request that was made for an account: who has done what. It holds neither keys
  * nor signatures, and of the query nothing.
@@ -30,7 +36,7 @@ export function noteClip(c: Context, clip: string): void {
  * @param route the pattern that has answered, such as `/v2.7/me/videoclips/:id`
  */
 export function auditRequest(c: Context, route: string, { audit, clients }: Backend): void {
-  const { account, clip = c.req.param("id") } = noted.get(c.req.raw) ?? {};
+  const { account, clip = c.req.param("id"), isDeleted } = noted.get(c.req.raw) ?? {};
   if (!audit || account === undefined) return;
   const checksum = c.req.param("checksum");
   const facts = {
@@ -44,6 +50,7 @@ export function auditRequest(c: Context, route: string, { audit, clients }: Back
     ...(checksum !== undefined && /^[0-9a-f]{32}$/.test(checksum) && { checksum }),
     address: findClient(c, clients),
     status: c.res.status,
+    ...(isDeleted && { deleted: true }),
   };
   audit.info(facts, "audit");
 }

@@ -77,14 +77,15 @@ export class Tidying {
     const { deletion, retention, logger, audit } = this.#options;
     if (!retention.isOver(found)) return false;
     const { id, account } = found;
-    const deleted = await deletion.delete(id, (clip) => clip !== null && retention.isOver(clip));
-    if (!deleted) return false;
-    audit?.info({ account, clip: id, reason: "retention" }, "audit");
-    logger.info(
-      { clip: id, account, status: "deleted" },
-      "clip was kept for as long as it should be",
-    );
-    return true;
+    const deleted = await deletion.delete(id, {
+      isWanted: (clip) => clip !== null && retention.isOver(clip),
+      onDeleted() {
+        audit?.info({ account, clip: id, reason: "retention" }, "audit");
+        const facts = { clip: id, account, status: "deleted" };
+        logger.info(facts, "clip was kept for as long as it should be");
+      },
+    });
+    return deleted !== null;
   }
 
   /** The state after the upload was dropped, or after its clip was recorded. */

@@ -3,7 +3,7 @@ import type { Context } from "hono";
 import { isCursor } from "../../catalog/clip-index.js";
 import type { Clip } from "../../catalog/clip-state.js";
 import { HttpError } from "../../http-error.js";
-import { requireAccount } from "../audit.js";
+import { noteDeleted, requireAccount } from "../audit.js";
 import type { Backend, Route } from "../backend.js";
 import { answerClip } from "../clip-answer.js";
 
@@ -55,7 +55,9 @@ export const getClip: Route = async (c, backend) => {
 /** `DELETE /me/videoclips/<id>`: an extension; answers with the clip as it was. */
 export const deleteClip: Route = async (c, backend) => {
   const account = await requireAccount(c, backend);
-  return answerOne(c, await backend.clips.delete(account, c.req.param("id") ?? ""), backend);
+  const id = c.req.param("id") ?? "";
+  const clip = await backend.clips.delete(account, id, () => noteDeleted(c));
+  return answerOne(c, clip, backend);
 };
 
 function answerOne(
