@@ -7,6 +7,7 @@ import { measureStore } from "../src/metrics/measured-store.js";
 import { StoreError, StoreUnavailableError } from "../src/store/store-error.js";
 import { findFreePort } from "./free-port.js";
 import { parseSamples, type Sample } from "./prometheus-text.js";
+import { sendRaw } from "./raw-http.js";
 import { openGround, signIn, startTestService, type TestService } from "./start-test-service.js";
 import { groundOf, isOnBucket } from "./test-ground.js";
 import { first, makeContent, putPart, UploadClient } from "./upload-client.js";
@@ -64,6 +65,18 @@ describe("the metrics", () => {
     expect(sum(samples, "part_bytes_received_total")).toBe(1_000);
     expect(sum(samples, "parts_receiving")).toBe(0);
     expect(sum(samples, requests, { route: "/parts/*", status: "200" })).toBe(1);
+  });
+
+  it.skipIf(isOnBucket())("count no failure of the store where a client is too slow", async () => {
+    const service = await startTestService({ metrics, limits: { partWindow: 0.2 } });
+    const client = new UploadClient(service, await signIn(service));
+    const plan = first(await client.plan(makeContent(1_000)));
+    const { pathname, search } = new URL(plan.urls[0]?.url ?? "");
+    const head = `PUT ${pathname}${search} HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\nx`;
+    await sendRaw(service.baseUrl, [head], (text) => text.includes("}"));
+    const samples = await scrape(service);
+    expect(sum(samples, requests, { route: "/parts/*", status: "408" })).toBe(1);
+    expect(sum(samples, "store_errors_total")).toBe(0);
   });
 
   it("count failed clips and refused sign-ins", async () => {

@@ -1,3 +1,4 @@
+import { HttpError } from "../http-error.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { StoreError } from "../store/store-error.js";
 import type { Measure } from "./measure.js";
@@ -21,7 +22,9 @@ export function measureStore(store: ObjectStore, measure: Measure): ObjectStore 
 }
 
 function isFailure(error: unknown, args: readonly unknown[]): boolean {
-  return !(error instanceof StoreError) && !args.some(isAborted);
+  // A body that the store reads breaks off with an HttpError where its client is too slow.
+  if (error instanceof StoreError || error instanceof HttpError) return false;
+  return !args.some(isAborted);
 }
 
 /** Whether these options of a call have a signal that has ended it. */
