@@ -129,6 +129,30 @@ describe("a message that is not taken", () => {
     expect(await stage.catalog.deliveries.count()).toBe(0);
   });
 
+  it("waits for a process that knows its receiver, and is dropped after three days", async () => {
+    const receiver = await startReceiver();
+    const stage = await openOutbox(receiver);
+    await stage.outbox.announce("clip.available", stage.clip);
+    await stage.change("available");
+    const older = stage.openOther([]);
+    for (let time = 0; time < 3; time += 1) {
+      await stage.deliverDue(older);
+      stage.pass(hour);
+    }
+    // It waits as long again as it has waited.
+    stage.pass(hour);
+    await stage.deliverDue();
+    expect(receiver.received).toHaveLength(1);
+    await stage.outbox.announce("clip.available", stage.clip);
+    const start = stage.time();
+    while ((await stage.catalog.deliveries.count()) > 0) {
+      await stage.deliverDue(older);
+      stage.pass(hour);
+    }
+    expect(stage.time() - start).toBeGreaterThan(72 * hour);
+    expect(stage.log.join("")).toContain("a webhook has no receiver, and is dropped");
+  });
+
   it("is dropped where the change that was announced is not made", async () => {
     const receiver = await startReceiver();
     const stage = await openOutbox(receiver);
@@ -249,27 +273,21 @@ async function openOutbox(receiver: { url: string }, folder?: string) {
   const log: string[] = [];
   const logger = pino({ level: "debug" }, { write: (line: string) => void log.push(line) });
   const describeClip = ({ id }: { id: string }, _: WebhookEvent) => ({ id });
-  const outbox = new Outbox({
-    ...{
-      endpoints: [endpointOf(receiver)],
-      catalog,
-      sender: openSender(["loopback"]),
-      logger,
-      now,
-    },
-    describe: describeClip,
-  });
+  const sender = openSender(["loopback"]);
+  const openOther = (endpoints: WebhookEndpoint[]) =>
+    new Outbox({ endpoints, catalog, sender, logger, now, describe: describeClip });
+  const outbox = openOther([endpointOf(receiver)]);
   const clip = { ...record.state, status: "pending", version: "v", createdOn: "" } as const;
   return {
-    ...{ catalog, outbox, log, time: now },
+    ...{ catalog, outbox, openOther, log, time: now },
     clip: { ...clip, createdOn: new Date(0).toISOString() },
     pass: (milliseconds: number) => {
       time += milliseconds;
     },
     change: (status: "available") => catalog.replace(record, { ...record.state, status }),
-    async deliverDue() {
+    async deliverDue(sending = outbox) {
       for (const lease of await catalog.deliveries.take(10)) {
-        await outbox.deliver(lease, new AbortController().signal);
+        await sending.deliver(lease, new AbortController().signal);
         await catalog.deliveries.finish(lease);
       }
     },

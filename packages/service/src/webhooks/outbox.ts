@@ -66,8 +66,12 @@ export class Outbox {
     const message = parse(lease.payload);
     const endpoint = endpoints.find(({ name }) => name === lease.account);
     const facts = { clip: lease.id, endpoint: lease.account, event: message?.event };
-    if (!message || !endpoint) {
-      logger.error(facts, "a webhook has no receiver or no content, and is dropped");
+    if (!message) {
+      logger.error(facts, "a webhook has no content, and is dropped");
+      return null;
+    }
+    if (!endpoint) {
+      await this.#awaitReceiver(lease, message);
       return null;
     }
     const state = (await catalog.read(lease.id, { signal }))?.state;
@@ -89,6 +93,20 @@ export class Outbox {
     await this.#postpone(lease, next, delay);
     logger.warn({ ...facts, reason, seconds: delay / 1000 }, "webhook failed, and is sent again");
     return null;
+  }
+
+  /** Another process may know the receiver: where they start one after the other, one with newer options. */
+  async #awaitReceiver(lease: Lease, message: Message): Promise<void> {
+    const { logger, now } = this.#options;
+    const facts = { clip: lease.id, endpoint: lease.account, event: message.event };
+    const age = now() - message.since;
+    if (age > longestTime) {
+      logger.error(facts, "a webhook has no receiver, and is dropped");
+      return;
+    }
+    const delay = Math.max(firstDelay, Math.min(age, longestDelay));
+    await this.#postpone(lease, message, delay);
+    logger.warn({ ...facts, seconds: delay / 1000 }, "a webhook waits for its receiver");
   }
 
   /** Recorded anew, because what is due later comes later in the list. */
