@@ -1,13 +1,11 @@
-import { pino } from "pino";
-import { describe, expect, it, onTestFinished } from "vitest";
-import { notSeen, noWishes } from "../src/catalog/clip-state.js";
-import { StoreCatalog } from "../src/catalog/store-catalog.js";
+import { describe, expect, it } from "vitest";
+import type { Clip } from "../src/catalog/clip-state.js";
+import { Deletion } from "../src/clips/deletion.js";
 import type { WebhookEndpoint, WebhookEvent } from "../src/index.js";
-import { createAddressGuard } from "../src/webhooks/address-guard.js";
-import { Outbox } from "../src/webhooks/outbox.js";
-import { WebhookSender } from "../src/webhooks/sender.js";
+import { measureNothing } from "../src/metrics/measure.js";
 import { findFreePort } from "./free-port.js";
-import { makeFolder, openGround, signIn, startTestService } from "./start-test-service.js";
+import { endpointOf, openOutbox } from "./open-outbox.js";
+import { makeFolder, signIn, startTestService } from "./start-test-service.js";
 import { makeContent, UploadClient } from "./upload-client.js";
 import { startReceiver, verify, webhookSecret } from "./webhook-receiver.js";
 
@@ -21,10 +19,6 @@ async function startWith(endpoints: WebhookEndpoint[], folder?: string, allow = 
   });
   const session = await signIn(service);
   return { service, session, client: new UploadClient(service, session) };
-}
-
-function endpointOf({ url }: { url: string }, more: Partial<WebhookEndpoint> = {}) {
-  return { name: "receiver", url, secret: webhookSecret, ...more };
 }
 
 describe("a receiver", () => {
@@ -166,67 +160,53 @@ describe("a message that is not taken", () => {
   });
 });
 
-describe("an address that is not public", () => {
+describe("a change that is given up", () => {
+  it("is not told of: a clip that another process has found to be bad", async () => {
+    const receiver = await startReceiver();
+    const stage = await openOutbox(receiver);
+    await stage.outbox.announce("clip.available", stage.clip);
+    await stage.change("failed");
+    for (let time = 0; time < 12; time += 1) {
+      await stage.deliverDue();
+      stage.pass(60_000);
+    }
+    expect(receiver.received).toEqual([]);
+    expect(await stage.catalog.deliveries.count()).toBe(0);
+  });
+
+  it("is not told of: the deletion of a clip that is uploaded again meanwhile", async () => {
+    const receiver = await startReceiver();
+    const { outbox, catalog, store, clip, time, ...stage } = await openOutbox(receiver);
+    const announce = async (event: WebhookEvent, found: Clip) => {
+      const withdraw = await outbox.announce(event, found);
+      await stage.change("available", "w");
+      return withdraw;
+    };
+    const deletion = new Deletion({
+      ...{ store, catalog, measure: measureNothing, now: time },
+      announcer: { announce, wake() {} },
+    });
+    const deleted = await deletion.delete(clip.id, {
+      isWanted: (found) => found?.version === "v",
+      onDeleted: () => expect.fail("The clip was deleted."),
+    });
+    expect(deleted).toBeNull();
+    await stage.deliverDue();
+    expect(receiver.received).toEqual([]);
+  });
+
   it.each([
-    ...["127.0.0.1", "127.8.8.8", "0.0.0.0", "10.0.0.1", "172.16.0.1", "192.168.1.1"],
-    ...["169.254.169.254", "100.64.0.1", "100.100.100.200", "192.0.0.192", "168.63.129.16"],
-    ...["224.0.0.1", "255.255.255.255", "198.18.0.1", "240.0.0.1", "::", "::1", "fe80::1"],
-    ...["fc00::1", "fd00:ec2::254", "ff02::1", "::ffff:127.0.0.1", "::ffff:a9fe:a9fe"],
-    ...["::127.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::", "2001::1", "fe80::1%1", "nonsense"],
-  ])("is refused: %s", (address) => {
-    expect(createAddressGuard([])(address)).toBe(false);
-  });
-
-  it.each(["1.1.1.1", "93.184.215.14", "2606:4700::1111", "::ffff:1.1.1.1"])(
-    "is another than %s",
-    (address) => expect(createAddressGuard([])(address)).toBe(true),
-  );
-
-  it("is sent to where it is allowed, and no other then", () => {
-    const guard = createAddressGuard(["10.1.0.0/16", "loopback"]);
-    expect(["10.1.2.3", "127.0.0.1", "::1", "::ffff:10.1.2.3", "1.1.1.1"].map(guard)).toEqual(
-      Array(5).fill(true),
-    );
-    expect(["10.2.0.1", "169.254.169.254"].map(guard)).toEqual([false, false]);
-  });
-
-  it.each(["127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "2130706433", "0x7f.1"])(
-    "gets no connection by the name %s",
-    async (host) => {
-      const { port, connections } = await startReceiver();
-      const sender = openSender([]);
-      await expect(send(sender, `http://${host}:${port}/`)).rejects.toThrow("not public");
-      expect(connections()).toBe(0);
-    },
-  );
-
-  it("gets no connection from a name that has it beside a public one", async () => {
-    const { port, connections } = await startReceiver();
-    const sender = new WebhookSender(createAddressGuard([]), (_, __, callback) =>
-      callback(null, [
-        { address: "1.1.1.1", family: 4 },
-        { address: "127.0.0.1", family: 4 },
-      ]),
-    );
-    onTestFinished(() => sender.close());
-    await expect(send(sender, `http://rebinding.example:${port}/`)).rejects.toThrow("not public");
-    expect(connections()).toBe(0);
-  });
-
-  it("is sent nothing where only the connection shows it", async () => {
-    const { port, received } = await startReceiver();
-    let asked = 0;
-    // What the name led to was taken for another address.
-    const sender = new WebhookSender(
-      () => {
-        asked += 1;
-        return asked === 1;
-      },
-      (_, __, callback) => callback(null, [{ address: "127.0.0.1", family: 4 }]),
-    );
-    onTestFinished(() => sender.close());
-    await expect(send(sender, `http://rebinding.example:${port}/`)).rejects.toThrow("not public");
-    expect([asked, received]).toEqual([2, []]);
+    ["available", 1],
+    ["failed", 0],
+  ] as const)("is withdrawn unless it was made after all: %s", async (status, told) => {
+    const receiver = await startReceiver();
+    const stage = await openOutbox(receiver);
+    const withdraw = await stage.outbox.announce("clip.available", stage.clip);
+    await stage.change(status);
+    await withdraw();
+    expect(await stage.catalog.deliveries.count()).toBe(told);
+    await stage.deliverDue();
+    expect(receiver.received).toHaveLength(told);
   });
 });
 
@@ -240,56 +220,3 @@ it.each<[Partial<WebhookEndpoint>, string]>([
   await expect(starting).rejects.toThrow(`webhooks: ${message}`);
   await expect(starting).rejects.not.toThrow(/a\.example|c2hvcnQ/);
 });
-
-function openSender(allow: string[]): WebhookSender {
-  const sender = new WebhookSender(createAddressGuard(allow));
-  onTestFinished(() => sender.close());
-  return sender;
-}
-
-function send(sender: WebhookSender, url: string): Promise<number> {
-  return sender.post(url, "{}", {}, new AbortController().signal);
-}
-
-/** Messages about one pending clip on a store, with a clock that the test turns. */
-async function openOutbox(receiver: { url: string }, folder?: string) {
-  const place = folder ?? (await makeFolder());
-  const { store } = await openGround(place, true);
-  let time = Date.now();
-  const now = () => time;
-  const catalog = new StoreCatalog({ store, now, onDamage: ({ key }) => expect.fail(key) });
-  const record = await catalog.create({
-    ...{
-      id: "a".repeat(24),
-      account: "acc_a",
-      asset: "videoclip",
-      status: "pending",
-      reason: null,
-    },
-    ...{ checksum: "0".repeat(32), version: "v", upload: null, size: 1, mime: "video/mp4" },
-    ...{ filename: null, createdOn: new Date(0).toISOString(), ...notSeen, ...noWishes },
-  });
-  if (!record) throw new Error("The state was not created.");
-  const log: string[] = [];
-  const logger = pino({ level: "debug" }, { write: (line: string) => void log.push(line) });
-  const describeClip = ({ id }: { id: string }, _: WebhookEvent) => ({ id });
-  const sender = openSender(["loopback"]);
-  const openOther = (endpoints: WebhookEndpoint[]) =>
-    new Outbox({ endpoints, catalog, sender, logger, now, describe: describeClip });
-  const outbox = openOther([endpointOf(receiver)]);
-  const clip = { ...record.state, status: "pending", version: "v", createdOn: "" } as const;
-  return {
-    ...{ catalog, outbox, openOther, log, time: now },
-    clip: { ...clip, createdOn: new Date(0).toISOString() },
-    pass: (milliseconds: number) => {
-      time += milliseconds;
-    },
-    change: (status: "available") => catalog.replace(record, { ...record.state, status }),
-    async deliverDue(sending = outbox) {
-      for (const lease of await catalog.deliveries.take(10)) {
-        await sending.deliver(lease, new AbortController().signal);
-        await catalog.deliveries.finish(lease);
-      }
-    },
-  };
-}

@@ -45,14 +45,17 @@ export class Deletion {
       if (!record || record.state.status === "deleted") return null;
       const clip = toClip(record.state);
       if (!isWanted(clip)) return null;
-      if (clip) await announcer.announce("clip.deleted", clip);
+      const withdraw = clip && (await announcer.announce("clip.deleted", clip));
       await catalog.remind(id, now() + day);
       const deleted = await catalog.replace(record, {
         ...record.state,
         status: "deleted",
         upload: null,
       });
-      if (!deleted) continue;
+      if (!deleted) {
+        await withdraw?.();
+        continue;
+      }
       onDeleted();
       if (clip) measure({ event: "clip", outcome: "deleted" });
       announcer.wake();

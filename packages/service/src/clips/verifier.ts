@@ -76,8 +76,8 @@ export class Verifier {
     if ((await catalog.read(id))?.etag !== record.etag) return;
     const next = await this.#describe(record.state, version, seen);
     const clip = toClip(next);
-    if (clip) await announcer.announce("clip.available", clip);
-    if (!(await recordChange(this.#options, record, next))) return;
+    const withdraw = clip && (await announcer.announce("clip.available", clip));
+    if (!(await recordChange(this.#options, record, next))) return withdraw?.();
     announcer.wake();
     measure({ event: "clip", outcome: "available" });
     const notes =
@@ -116,8 +116,8 @@ export class Verifier {
     const { state } = record;
     const next: ClipState = { ...state, status: "failed", reason };
     const clip = toClip(next);
-    if (clip) await announcer.announce("clip.failed", clip);
-    if (!(await recordChange(this.#options, record, next))) return;
+    const withdraw = clip && (await announcer.announce("clip.failed", clip));
+    if (!(await recordChange(this.#options, record, next))) return withdraw?.();
     announcer.wake();
     measure({ event: "clip", outcome: "failed" });
     await store.deleteObjects(fileKeys(state.id, version));

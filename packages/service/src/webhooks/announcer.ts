@@ -5,7 +5,7 @@ import type { Measure } from "../metrics/measure.js";
 import { Worker } from "../work/worker.js";
 import { createAddressGuard } from "./address-guard.js";
 import type { WebhookEvent, WebhookOptions } from "./endpoints.js";
-import { Outbox, type OutboxOptions } from "./outbox.js";
+import { Outbox, type OutboxOptions, type Withdraw } from "./outbox.js";
 import { WebhookSender } from "./sender.js";
 
 const messagesAtOnce = 8;
@@ -13,8 +13,8 @@ const placesForOthers = 4;
 
 /** Tells the receivers of webhooks of a change. */
 export interface Announcer {
-  /** Records that the change is about to be made; awaited before it. */
-  announce(event: WebhookEvent, clip: Clip): Promise<void>;
+  /** Records that the change is about to be made; awaited before it. One that is not made is withdrawn. */
+  announce(event: WebhookEvent, clip: Clip): Promise<Withdraw>;
   /** The change was made: what tells of it can be sent. */
   wake(): void;
   /** What sends the messages. */
@@ -23,7 +23,7 @@ export interface Announcer {
 }
 
 export const noAnnouncer: Announcer = {
-  announce: async () => {},
+  announce: async () => async () => {},
   wake() {},
   workers: [],
   close: async () => {},

@@ -27,6 +27,9 @@ const messageSchema = v.object({
 });
 type Message = v.InferOutput<typeof messageSchema>;
 
+/** Takes back what tells of a change that was given up, unless the clip is in that state after all. */
+export type Withdraw = () => Promise<void>;
+
 export interface OutboxOptions {
   endpoints: readonly WebhookEndpoint[];
   catalog: Catalog;
@@ -49,15 +52,20 @@ export class Outbox {
   }
 
   /** Records that a change of a clip is about to be made. */
-  async announce(event: WebhookEvent, clip: Clip): Promise<void> {
+  async announce(event: WebhookEvent, clip: Clip): Promise<Withdraw> {
     const { endpoints, catalog, describe, now } = this.#options;
     const wanted = endpoints.filter((endpoint) => isFor(endpoint, event, clip));
     const since = now();
     const timestamp = new Date(since).toISOString();
     const body = JSON.stringify({ type: event, timestamp, data: describe(clip, event) });
     const message: Message = { event, version: clip.version, since, attempts: 0, body };
+    const added: Lease[] = [];
     for (const { name } of wanted)
-      await catalog.deliveries.add(toWork(clip.id, name, message), false);
+      added.push(await catalog.deliveries.add(toWork(clip.id, name, message), false));
+    return async () => {
+      if (added.length === 0 || isIn(message, (await catalog.read(clip.id))?.state)) return;
+      for (const lease of added) await catalog.deliveries.finish(lease);
+    };
   }
 
   /** Sends a message, or records it again for later. */
@@ -154,10 +162,19 @@ function isFor({ events, accounts }: WebhookEndpoint, event: WebhookEvent, clip:
   return (events?.includes(event) ?? true) && (accounts?.includes(clip.account) ?? true);
 }
 
-/** Whether the change was made. What has changed once more since then was changed before. */
-function hasHappened({ event, version }: Message, state: ClipState | undefined): boolean {
-  if (!state || state.status === "deleted" || state.version !== version) return true;
-  return event === "clip.deleted" ? false : state.status !== "pending";
+/**
+ * Whether the change was made. Where the upload is gone that the message names, it was made before: what
+ * was given up is withdrawn.
+ */
+function hasHappened(message: Message, state: ClipState | undefined): boolean {
+  if (!state || state.status === "deleted" || state.version !== message.version) return true;
+  return isIn(message, state);
+}
+
+/** Whether the clip is in the state that the message tells of. */
+function isIn({ event, version }: Message, state: ClipState | undefined): boolean {
+  if (event === "clip.deleted") return !state || state.status === "deleted";
+  return state?.version === version && event === `clip.${state.status}`;
 }
 
 /** Messages of the system hold names and addresses. */
