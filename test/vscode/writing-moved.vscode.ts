@@ -6,6 +6,8 @@ import {
   placeholder,
   writingSettings,
 } from "./begin-writing.ts";
+import { connect } from "./connect.ts";
+import { startFrontedService } from "./fronted-service.ts";
 import { useStage } from "./stage.ts";
 
 const stage = useStage({ settings: writingSettings });
@@ -73,6 +75,28 @@ test("after a reload during the upload, Go On finishes it, and the clip takes th
   expect(await service.listNames()).toEqual(["intro.mp4"]);
   await editor.press("Control+z");
   await expect.poll(() => editor.read()).toBe("See: ");
+});
+
+test("after a reload, Go On uploads each video of a text to the service that it was pasted for", async () => {
+  const writing = await beginWriting(stage, notes, { "intro.mp4": {}, "outro.mp4": {} });
+  const { editor, workbench, service } = writing;
+  const other = await startFrontedService({ looksInto: true });
+  holdParts(service);
+  holdParts(other);
+  await editor.pasteFiles("intro.mp4");
+  await expect.poll(() => editor.read()).toMatch(placeholder);
+  await connect(workbench, other);
+  await editor.pasteFiles("outro.mp4");
+  await expect.poll(() => editor.read()).toContain("Uploading outro.mp4…");
+  await editor.press("Control+s");
+  await workbench.page.locator(".tab.active:not(.dirty)").waitFor();
+  await workbench.reload();
+  const offer = await workbench.notifications.find("The upload of 2 videos was interrupted.");
+  for (const { front } of [service, other]) front.script([]);
+  await offer.press("Go On");
+  await expect.poll(() => editor.read()).not.toContain("uploading:");
+  expect(await service.listNames()).toEqual(["intro.mp4"]);
+  expect(await other.listNames()).toEqual(["outro.mp4"]);
 });
 
 test("where the placeholder is gone after the reload, Go On uploads the video and says so", async () => {

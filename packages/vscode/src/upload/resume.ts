@@ -7,10 +7,10 @@ import { nameOf } from "./video-files.js";
 
 /** The texts that wait for clips of interrupted uploads. */
 interface WaitingTexts {
-  /** Uploads those of the videos that a text waits for, and gives the others. */
-  goOn(videos: readonly Uri[], service: Service | undefined): Uri[];
-  /** Removes what stands in texts for other videos than these. */
-  removeLeft(kept: readonly Uri[]): void;
+  /** Uploads those videos of one service's batches that a text waits for, and gives the others. */
+  goOn(batches: readonly UnfinishedBatch[], service: Service | undefined): Uri[];
+  /** Removes what stands in texts for other uploads than these. */
+  removeLeft(kept: readonly UnfinishedBatch[]): void;
 }
 
 export interface ResumeContext {
@@ -25,7 +25,7 @@ export async function offerToGoOn(context: ResumeContext): Promise<void> {
   const { unfinished, uploads, services, texts } = context;
   const left = unfinished.listLeft();
   const uris = collectUris(left);
-  texts.removeLeft(uris);
+  texts.removeLeft(left);
   const [first] = uris;
   if (first === undefined) return unfinished.forget(left.map(({ id }) => id));
   const goOn = l10n.t("Go On");
@@ -44,7 +44,7 @@ export async function offerToGoOn(context: ResumeContext): Promise<void> {
   // Each batch goes to the service that it was begun with, if that is still known.
   for (const [serviceId, batches] of groupByService(left)) {
     const service = services.find(serviceId);
-    const videos = texts.goOn(collectUris(batches), service);
+    const videos = texts.goOn(batches, service);
     if (videos.length > 0) void uploads.upload({ videos, leftOut: [] }, {}, service);
   }
 }

@@ -1,9 +1,14 @@
+import { randomUUID } from "node:crypto";
 import type { Clip } from "@clipcourier/core";
-import type { CancellationTokenSource, Uri } from "vscode";
+import { type CancellationTokenSource, Uri } from "vscode";
 import type { Placeholder } from "./placeholders.js";
+import type { StoredPlaceholder } from "./stored-placeholders.js";
 
 /** Videos that were dropped or pasted together. */
 export interface Insertion {
+  readonly id: string;
+  /** The id of the service that the videos go to, once that is known. */
+  serviceId: string | undefined;
   /** The document in which the placeholders stand, or stood last. */
   document: Uri;
   readonly placeholders: readonly Placeholder[];
@@ -27,10 +32,22 @@ export interface Insertion {
 
 export function makeInsertion(document: Uri, placeholders: readonly Placeholder[]): Insertion {
   return {
-    ...{ document, placeholders, state: "offered", clips: new Map() },
+    ...{ id: randomUUID(), serviceId: undefined, document, placeholders },
+    ...{ state: "offered", clips: new Map() },
     ...{ isPresent: false, isWrittenOver: false, isSwept: false },
     ...{ source: undefined, absence: undefined },
   };
+}
+
+/** An insertion of an earlier run of the editor, from what is stored of its placeholders. */
+export function restoreInsertion(
+  first: StoredPlaceholder,
+  others: readonly StoredPlaceholder[],
+): Insertion {
+  const placeholders = [first, ...others].map(({ marker, video }) => ({
+    ...{ marker, video: Uri.parse(video) },
+  }));
+  return makeInsertion(Uri.parse(first.document), placeholders);
 }
 
 /** A time in which something can come back. */

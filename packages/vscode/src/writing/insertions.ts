@@ -5,14 +5,15 @@ import {
   type TextDocument,
   type TextDocumentChangeEvent,
   TextDocumentChangeReason,
-  Uri,
+  type Uri,
   window,
   workspace,
 } from "vscode";
 import type { Service } from "../services/services.js";
 import { asText } from "../texts/as-text.js";
+import { collectUris, type UnfinishedBatch } from "../upload/unfinished.js";
 import { describeInsertion } from "./describe-insertion.js";
-import { Absence, type Insertion, makeInsertion } from "./insertion.js";
+import { Absence, type Insertion, makeInsertion, restoreInsertion } from "./insertion.js";
 import type { LeftPlaceholders } from "./left-placeholders.js";
 import { type MakeClipsContext, makeClips } from "./make-clips.js";
 import { passOver } from "./pass-over.js";
@@ -74,30 +75,32 @@ export class Insertions implements Disposable {
   /**
    * Uploads the videos for which an earlier run of the editor has left placeholders.
    *
-   * @param service the one that they were to go to; `undefined` where it is not known any more
+   * @param batches the interrupted uploads to one service
+   * @param service that service; `undefined` where it is not known any more
    * @returns the other videos
    */
-  goOn(videos: readonly Uri[], service: Service | undefined): Uri[] {
-    const awaiting = this.#context.left.listAwaiting(videos);
-    for (const [document, stored] of Map.groupBy(awaiting, (one) => one.document)) {
-      const placeholders = stored.map(({ marker, video }) => ({ marker, video: Uri.parse(video) }));
-      const insertion = makeInsertion(Uri.parse(document), placeholders);
+  goOn(batches: readonly UnfinishedBatch[], service: Service | undefined): Uri[] {
+    const awaiting = this.#context.left.listAwaiting(batches);
+    const insertions = Map.groupBy(awaiting, (one) => one.insertion);
+    for (const [first, ...others] of insertions.values()) {
+      if (first === undefined) continue;
+      const insertion = restoreInsertion(first, others);
       insertion.isPresent = workspace.textDocuments.some((open) =>
-        holdsAny(open.getText(), placeholders),
+        holdsAny(open.getText(), insertion.placeholders),
       );
       this.#insertions.push(insertion);
       this.#settle(this.#run(insertion, service));
     }
     const awaited = new Set(awaiting.map(({ video }) => video));
-    return videos.filter((video) => !awaited.has(video.toString()));
+    return collectUris(batches).filter((video) => !awaited.has(video.toString()));
   }
 
   /**
    * Removes the placeholders that an earlier run has left.
    *
-   * @param kept videos whose uploads may go on
+   * @param kept the uploads that may go on
    */
-  removeLeft(kept: readonly Uri[]): void {
+  removeLeft(kept: readonly UnfinishedBatch[]): void {
     const removing = this.#context.left.removeLeft(kept);
     removing.catch((error: unknown) => this.#context.log.error(String(error)));
   }
@@ -170,12 +173,21 @@ export class Insertions implements Disposable {
   /** @param service default: the active one */
   async #run(insertion: Insertion, service?: Service): Promise<void> {
     const { uploads, left } = this.#context;
-    const context = { ...this.#context, ...(service && { requireService: async () => service }) };
+    const requireService = async () => {
+      const found = service ?? (await this.#context.requireService());
+      insertion.serviceId = found?.id;
+      await left.remember(insertion);
+      return found;
+    };
     const source = new CancellationTokenSource();
     Object.assign(insertion, { state: "uploading", source, isWrittenOver: false, isSwept: false });
+    insertion.serviceId = service?.id;
     await left.remember(insertion);
     const videos = insertion.placeholders.map(({ video }) => video);
-    const { report, clips } = await makeClips(videos, source.token, context);
+    const { report, clips } = await makeClips(videos, source.token, {
+      ...this.#context,
+      requireService,
+    });
     // What was cut can still be pasted.
     await insertion.absence?.ended;
     const isStopped = source.token.isCancellationRequested;

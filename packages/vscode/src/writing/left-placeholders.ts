@@ -12,16 +12,11 @@ import { asText } from "../texts/as-text.js";
 import { nameOf } from "../upload/video-files.js";
 import type { Insertion } from "./insertion.js";
 import { replacePlaceholders } from "./placeholders.js";
-
-export interface StoredPlaceholder {
-  /** The id of the editor's run in which it was written. */
-  run: string;
-  marker: string;
-  /** The URI of its video. */
-  video: string;
-  /** The URI of the document in which it stood last. */
-  document: string;
-}
+import {
+  type AwaitedBatch,
+  type StoredPlaceholder,
+  selectAwaiting,
+} from "./stored-placeholders.js";
 
 const key = "clipcourier.placeholders";
 const thisRun = randomUUID();
@@ -40,9 +35,9 @@ export class LeftPlaceholders implements Disposable {
     this.#log = log;
   }
 
-  async remember({ document, placeholders }: Insertion): Promise<void> {
+  async remember({ id, serviceId, document, placeholders }: Insertion): Promise<void> {
     const stored = placeholders.map(({ marker, video }) => ({
-      ...{ run: thisRun, marker },
+      ...{ run: thisRun, insertion: id, serviceId, marker },
       ...{ video: video.toString(), document: document.toString() },
     }));
     await this.#memento.update(key, [...this.#listOthers(stored), ...stored]);
@@ -52,20 +47,17 @@ export class LeftPlaceholders implements Disposable {
     await this.#memento.update(key, this.#listOthers(placeholders));
   }
 
-  /** What an earlier run has left in the documents that wait for any of these videos. */
-  listAwaiting(videos: readonly Uri[]): StoredPlaceholder[] {
-    const wanted = new Set(videos.map(String));
-    const awaiting = this.#listLeft().filter(({ video }) => wanted.has(video));
-    const documents = new Set(awaiting.map(({ document }) => document));
-    return this.#listLeft().filter(({ document }) => documents.has(document));
+  /** What an earlier run has left of the insertions that wait for these batches. */
+  listAwaiting(batches: readonly AwaitedBatch[]): StoredPlaceholder[] {
+    return selectAwaiting(this.#listLeft(), batches);
   }
 
   /**
    * Removes what an earlier run has left, also from documents that the editor opens later.
    *
-   * @param kept videos whose uploads may go on
+   * @param kept the uploads that may go on
    */
-  async removeLeft(kept: readonly Uri[]): Promise<void> {
+  async removeLeft(kept: readonly AwaitedBatch[]): Promise<void> {
     const awaiting = new Set(this.listAwaiting(kept).map(({ marker }) => marker));
     const left = this.#listLeft().filter(({ marker }) => !awaiting.has(marker));
     const missing: StoredPlaceholder[] = [];
