@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { rewriteAnswer } from "../faults/faults.ts";
 import {
   beginWriting,
   holdParts,
@@ -7,7 +8,7 @@ import {
   writingSettings,
 } from "./begin-writing.ts";
 import { connect } from "./connect.ts";
-import { startFrontedService } from "./fronted-service.ts";
+import { type FrontedService, startFrontedService } from "./fronted-service.ts";
 import { useStage } from "./stage.ts";
 
 const stage = useStage({ settings: writingSettings });
@@ -97,6 +98,34 @@ test("after a reload, Go On uploads each video of a text to the service that it 
   await expect.poll(() => editor.read()).not.toContain("uploading:");
   expect(await service.listNames()).toEqual(["intro.mp4"]);
   expect(await other.listNames()).toEqual(["outro.mp4"]);
+});
+
+/** The service gives its clips without pictures, as one does that makes them later. */
+function holdPictures({ front }: FrontedService): void {
+  const fault = rewriteAnswer((json) =>
+    JSON.parse(
+      JSON.stringify(json, (key, value) => {
+        if (key === "download_url") return undefined;
+        return key === "preview_gif" ? null : value;
+      }),
+    ),
+  );
+  front.script([{ when: { path: /videoclips/, method: "GET" }, times: 99, fault }]);
+}
+
+test("a clip whose pictures were awaited at a reload is inserted without a question", async () => {
+  const { editor, workbench, service } = await beginWriting(stage, notes, { "intro.mp4": {} });
+  holdPictures(service);
+  await editor.pasteFiles("intro.mp4");
+  await expect.poll(() => service.listNames()).toEqual(["intro.mp4"]);
+  await editor.press("Control+s");
+  await workbench.page.locator(".tab.active:not(.dirty)").waitFor();
+  await expect.poll(() => editor.read()).toMatch(placeholder);
+  await expect.poll(workbench.readState).not.toMatch(/clipcourier\.unfinished.{0,200}intro\.mp4/);
+  await workbench.reload();
+  service.front.script([]);
+  await expect.poll(() => editor.read()).toMatch(new RegExp(`^See: ${linkedPicture.source}$`));
+  expect(await workbench.notifications.readAll()).toEqual([]);
 });
 
 test("where the placeholder is gone after the reload, Go On uploads the video and says so", async () => {

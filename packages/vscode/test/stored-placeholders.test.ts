@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import { selectAwaiting } from "../src/writing/stored-placeholders.js";
 
-/** Placeholders of one text: `a1S` is the video a of insertion 1, which goes to service S. */
+/** Placeholders of one text: `a1S` is the video a of insertion 1, which goes to service S; `a1S!` is a clip. */
 function select(stored: string, ...batches: [serviceId: string, uris: string][]): string {
   const placeholders = stored.split(" ").map((marker) => {
-    const [video = "", insertion = "", serviceId] = marker;
-    return { run: "earlier", document: "notes.md", marker, video, insertion, serviceId };
+    const [video = "", insertion = "", serviceId, clip] = marker;
+    return { run: "earlier", document: "notes.md", marker, video, insertion, serviceId, clip };
   });
   const awaited = batches.map(([serviceId, uris]) => ({ serviceId, uris: [...uris] }));
   return selectAwaiting(placeholders, awaited)
@@ -26,4 +26,9 @@ test("an insertion goes on as a whole, and another one of its text does not go w
 
 test("what was in a text before its service was known does not go on", () => {
   expect(select("a1 b2S", ["S", "ab"])).toBe("b2S");
+});
+
+test("what has become a clip is not uploaded again with the others", () => {
+  expect(select("a1S! b1S", ["S", "b"])).toBe("b1S");
+  expect(select("a1S! b1S", ["S", "a"])).toBe("");
 });

@@ -9,8 +9,8 @@ import { nameOf } from "./video-files.js";
 interface WaitingTexts {
   /** Uploads those videos of one service's batches that a text waits for, and gives the others. */
   goOn(batches: readonly UnfinishedBatch[], service: Service | undefined): Uri[];
-  /** Removes what stands in texts for other uploads than these. */
-  removeLeft(kept: readonly UnfinishedBatch[]): void;
+  /** Inserts what has become a clip, and removes what stands in texts for other uploads than these. */
+  settleLeft(kept: readonly UnfinishedBatch[]): void;
 }
 
 export interface ResumeContext {
@@ -25,7 +25,7 @@ export async function offerToGoOn(context: ResumeContext): Promise<void> {
   const { unfinished, uploads, services, texts } = context;
   const left = unfinished.listLeft();
   const uris = collectUris(left);
-  texts.removeLeft(left);
+  texts.settleLeft(left);
   const [first] = uris;
   if (first === undefined) return unfinished.forget(left.map(({ id }) => id));
   const goOn = l10n.t("Go On");
@@ -38,7 +38,7 @@ export async function offerToGoOn(context: ResumeContext): Promise<void> {
   if (answer === undefined) return;
   await unfinished.forget(left.map(({ id }) => id));
   if (answer !== goOn) {
-    texts.removeLeft([]);
+    texts.settleLeft([]);
     return;
   }
   // Each batch goes to the service that it was begun with, if that is still known.

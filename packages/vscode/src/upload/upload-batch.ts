@@ -29,6 +29,8 @@ export interface BatchOptions {
   onProgress(progress: BatchProgress): void;
   /** Called when a request has failed and is going to be made again. */
   onRetry(event: RetryEvent): void;
+  /** Called when a video is a clip, before `onEnded`. */
+  onClip?: ((made: UploadedClip) => void) | undefined;
   /** Called when a video is a clip or has failed, with its index in what was opened. */
   onEnded(video: VideoSource, index: number, end: FileEnd): void;
 }
@@ -82,7 +84,11 @@ async function sendBatch(
     const video = videos[outcome.index];
     if (video === undefined || isDirectUploadError(outcome.error, "aborted")) continue;
     if (outcome.error) failures.push(toFailure(video.uri, outcome.error, options));
-    else clips.push(toUploadedClip(video.uri, outcome.result, log));
+    else {
+      const made = toUploadedClip(video.uri, outcome.result, log);
+      clips.push(made);
+      options.onClip?.(made);
+    }
     options.onEnded(video, outcome.index, outcome.error ? "failed" : "clip");
   }
   // Uploads finish in any order. What is copied has the order in which the videos were chosen.

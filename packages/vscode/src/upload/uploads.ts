@@ -51,11 +51,14 @@ export interface UploadOptions extends ApiUploadOptions {
    * @default every one may
    */
   mayBeAt?(uri: Uri, place: Uri): boolean | Promise<boolean>;
+  /** Called when a video has become a clip, before its upload counts as finished. */
+  onClip?(made: UploadedClip): void;
 }
 
 interface SendOptions extends Pick<BatchDisplayOptions, "id" | "progress"> {
   signal: AbortSignal;
   mayBeAt: UploadOptions["mayBeAt"];
+  onClip: UploadOptions["onClip"];
 }
 
 /** Runs uploads with what a person sees of them: progress, cancelling, a summary for each batch. */
@@ -109,7 +112,7 @@ export class Uploads {
   async #run(
     { videos, leftOut }: Selection,
     service: Service,
-    { token, isQuiet = false, isOffered = () => true, mayBeAt }: UploadOptions,
+    { token, isQuiet = false, isOffered = () => true, mayBeAt, onClip }: UploadOptions,
   ): Promise<UploadReport> {
     const { status, unfinished, log } = this.#context;
     const id = await unfinished.begin(service.id, videos.filter(isOffered));
@@ -130,7 +133,7 @@ export class Uploads {
         (progress, cancel) => {
           cancel.onCancellationRequested(abort);
           const { signal } = controller;
-          return this.#send(videos, service, { id, progress, signal, mayBeAt });
+          return this.#send(videos, service, { id, progress, signal, mayBeAt, onClip });
         },
       );
       if (report.cancelled) {
@@ -151,7 +154,7 @@ export class Uploads {
   async #send(
     videos: readonly Uri[],
     service: Service,
-    { id, progress, signal, mayBeAt }: SendOptions,
+    { id, progress, signal, mayBeAt, onClip }: SendOptions,
   ): Promise<Omit<UploadReport, "leftOut">> {
     const { clients, log, status, unfinished, localFiles } = this.#context;
     const pending = new Set<number>();
@@ -162,6 +165,7 @@ export class Uploads {
       log,
       signal,
       mayBeAt,
+      onClip,
       onOpened: (opened) => display.open(opened.map(({ size }) => size)),
       onProgress: (state) => {
         display.update(state);

@@ -33,7 +33,11 @@ async function describeFailures({ report, document, showLog }: InsertionOutcome)
   if ((await window.showErrorMessage(asText(text), show)) === show) showLog();
 }
 
-async function offerLinks(clips: readonly UploadedClip[], document: Uri): Promise<void> {
+/** Says that the places of clips in a text are gone, and offers what would be there. */
+export async function offerLinks(
+  clips: readonly { uri: Uri; clip: { url: string } }[],
+  document: Uri,
+): Promise<void> {
   const names = clips.map(({ uri }) => nameOf(uri)).join(", ");
   const text = l10n.t(
     "Uploaded, but its placeholder in {0} is gone or was changed: {1}.",

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Clip } from "@clipcourier/core";
 import { type CancellationTokenSource, Uri } from "vscode";
-import type { Placeholder } from "./placeholders.js";
+import { type Placeholder, restorePlaceholder } from "./placeholders.js";
 import type { StoredPlaceholder } from "./stored-placeholders.js";
 
 /** Videos that were dropped or pasted together. */
@@ -23,7 +23,9 @@ export interface Insertion {
   isWrittenOver: boolean;
   /** Whether placeholders that an undo brought back were removed by an edit. */
   isSwept: boolean;
-  /** The clips by the URIs of their videos. */
+  /** The ids of the clips by the URIs of their videos, as soon as each is uploaded. */
+  readonly clipIds: Map<string, string>;
+  /** The clips by the URIs of their videos, with their pictures. */
   clips: ReadonlyMap<string, Clip>;
   source: CancellationTokenSource | undefined;
   /** While the placeholders are away, perhaps to be pasted elsewhere. */
@@ -33,7 +35,7 @@ export interface Insertion {
 export function makeInsertion(document: Uri, placeholders: readonly Placeholder[]): Insertion {
   return {
     ...{ id: randomUUID(), serviceId: undefined, document, placeholders },
-    ...{ state: "offered", clips: new Map() },
+    ...{ state: "offered", clipIds: new Map(), clips: new Map() },
     ...{ isPresent: false, isWrittenOver: false, isSwept: false },
     ...{ source: undefined, absence: undefined },
   };
@@ -44,9 +46,7 @@ export function restoreInsertion(
   first: StoredPlaceholder,
   others: readonly StoredPlaceholder[],
 ): Insertion {
-  const placeholders = [first, ...others].map(({ marker, video }) => ({
-    ...{ marker, video: Uri.parse(video) },
-  }));
+  const placeholders = [first, ...others].map(restorePlaceholder);
   return makeInsertion(Uri.parse(first.document), placeholders);
 }
 

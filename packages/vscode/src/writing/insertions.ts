@@ -9,6 +9,7 @@ import {
   window,
   workspace,
 } from "vscode";
+import type { UploadedClip } from "../api.js";
 import type { Service } from "../services/services.js";
 import { asText } from "../texts/as-text.js";
 import { collectUris, type UnfinishedBatch } from "../upload/unfinished.js";
@@ -96,13 +97,12 @@ export class Insertions implements Disposable {
   }
 
   /**
-   * Removes the placeholders that an earlier run has left.
+   * Inserts the clips for which an earlier run has left placeholders, and removes the other ones.
    *
    * @param kept the uploads that may go on
    */
-  removeLeft(kept: readonly UnfinishedBatch[]): void {
-    const removing = this.#context.left.removeLeft(kept);
-    removing.catch((error: unknown) => this.#context.log.error(String(error)));
+  settleLeft(kept: readonly UnfinishedBatch[]): void {
+    this.#settle(this.#context.left.settle(kept));
   }
 
   dispose(): void {
@@ -182,12 +182,19 @@ export class Insertions implements Disposable {
     const source = new CancellationTokenSource();
     Object.assign(insertion, { state: "uploading", source, isWrittenOver: false, isSwept: false });
     insertion.serviceId = service?.id;
+    insertion.clipIds.clear();
+    // A reload before its pictures are there must not lose a clip.
+    const onClip = ({ uri, clip }: UploadedClip) => {
+      insertion.clipIds.set(uri.toString(), clip.id);
+      this.#settle(left.remember(insertion));
+    };
     await left.remember(insertion);
     const videos = insertion.placeholders.map(({ video }) => video);
-    const { report, clips } = await makeClips(videos, source.token, {
-      ...this.#context,
-      requireService,
-    });
+    const { report, clips } = await makeClips(
+      videos,
+      { token: source.token, onClip },
+      { ...this.#context, requireService },
+    );
     // What was cut can still be pasted.
     await insertion.absence?.ended;
     const isStopped = source.token.isCancellationRequested;

@@ -4,47 +4,60 @@ import {
   type LogOutputChannel,
   l10n,
   type Memento,
+  type TextDocument,
   Uri,
   window,
   workspace,
 } from "vscode";
 import { asText } from "../texts/as-text.js";
+import { describeError } from "../texts/describe-error.js";
 import { nameOf } from "../upload/video-files.js";
+import { offerLinks } from "./describe-insertion.js";
 import type { Insertion } from "./insertion.js";
-import { replacePlaceholders } from "./placeholders.js";
+import { findLeftClip, type LeftClipContext } from "./left-clip.js";
+import { replacePlaceholders, restorePlaceholder } from "./placeholders.js";
 import {
   type AwaitedBatch,
   type StoredPlaceholder,
   selectAwaiting,
 } from "./stored-placeholders.js";
+import { writeClip } from "./write-clip.js";
+
+export interface LeftPlaceholdersContext extends LeftClipContext {
+  /** Of the workspace. */
+  memento: Memento;
+  log: LogOutputChannel;
+}
 
 const key = "clipcourier.placeholders";
 const thisRun = randomUUID();
 
 /**
  * Stores in the workspace state which placeholders wait for clips. Closing the editor leaves them in the
- * text. The next start removes those whose uploads do not go on.
+ * text. The next start inserts the clips that were made, and removes those whose uploads do not go on.
  */
 export class LeftPlaceholders implements Disposable {
-  readonly #memento: Memento;
-  readonly #log: LogOutputChannel;
+  readonly #context: LeftPlaceholdersContext;
   readonly #listeners: Disposable[] = [];
+  /** The markers of those that are taken care of already. */
+  readonly #settling = new Set<string>();
 
-  constructor(memento: Memento, log: LogOutputChannel) {
-    this.#memento = memento;
-    this.#log = log;
+  constructor(context: LeftPlaceholdersContext) {
+    this.#context = context;
   }
 
-  async remember({ id, serviceId, document, placeholders }: Insertion): Promise<void> {
+  async remember(insertion: Insertion): Promise<void> {
+    const { id, serviceId, document, placeholders, clipIds } = insertion;
     const stored = placeholders.map(({ marker, video }) => ({
       ...{ run: thisRun, insertion: id, serviceId, marker },
       ...{ video: video.toString(), document: document.toString() },
+      clip: clipIds.get(video.toString()),
     }));
-    await this.#memento.update(key, [...this.#listOthers(stored), ...stored]);
+    await this.#context.memento.update(key, [...this.#listOthers(stored), ...stored]);
   }
 
   async forget(placeholders: readonly { marker: string }[]): Promise<void> {
-    await this.#memento.update(key, this.#listOthers(placeholders));
+    await this.#context.memento.update(key, this.#listOthers(placeholders));
   }
 
   /** What an earlier run has left of the insertions that wait for these batches. */
@@ -53,44 +66,75 @@ export class LeftPlaceholders implements Disposable {
   }
 
   /**
-   * Removes what an earlier run has left, also from documents that the editor opens later.
+   * Inserts the clips that an earlier run has left no time for, and removes its other placeholders, also
+   * in documents that the editor opens later.
    *
    * @param kept the uploads that may go on
    */
-  async removeLeft(kept: readonly AwaitedBatch[]): Promise<void> {
+  async settle(kept: readonly AwaitedBatch[]): Promise<void> {
     const awaiting = new Set(this.listAwaiting(kept).map(({ marker }) => marker));
-    const left = this.#listLeft().filter(({ marker }) => !awaiting.has(marker));
-    const missing: StoredPlaceholder[] = [];
-    for (const one of left) if (!(await this.#remove(one))) missing.push(one);
-    // Only the editor itself brings an untitled document back, when its tab is shown.
-    const untitled = missing.filter(({ document }) => document.startsWith("untitled:"));
-    await this.forget(missing.filter((one) => !untitled.includes(one)));
-    if (untitled.length === 0) return;
-    const listener = workspace.onDidOpenTextDocument((document) => {
-      const here = untitled.filter(({ marker }) => document.getText().includes(marker));
-      for (const one of here) void this.#remove(one);
-    });
-    this.#listeners.push(listener);
+    const left = this.#listLeft().filter(
+      ({ marker }) => !awaiting.has(marker) && !this.#settling.has(marker),
+    );
+    for (const { marker } of left) this.#settling.add(marker);
+    for (const one of left.filter(({ clip }) => clip === undefined)) await this.#remove(one);
+    // These ask their services, and the others need not wait for that.
+    for (const one of left.filter(({ clip }) => clip !== undefined)) await this.#insert(one);
   }
 
   dispose(): void {
     for (const listener of this.#listeners) listener.dispose();
   }
 
-  async #remove({ marker, video, document }: StoredPlaceholder): Promise<boolean> {
-    const placeholder = { marker, video: Uri.parse(video) };
-    const uri = Uri.parse(document);
+  async #remove(one: StoredPlaceholder): Promise<void> {
+    const placeholder = restorePlaceholder(one);
+    const uri = Uri.parse(one.document);
     const missing = await replacePlaceholders(uri, [placeholder], () => "");
-    if (missing.length > 0) return false;
+    if (missing.length > 0 && isUntitled(one))
+      return this.#awaitDocument(one, () => this.#remove(one));
+    await this.forget([one]);
+    if (missing.length > 0) return;
     const text = l10n.t(
       "The upload of {0} was interrupted. Its placeholder was removed from {1}.",
       nameOf(placeholder.video),
       nameOf(uri),
     );
-    this.#log.warn(text);
+    this.#context.log.warn(text);
     void window.showWarningMessage(asText(text));
-    await this.forget([placeholder]);
-    return true;
+  }
+
+  async #insert(one: StoredPlaceholder): Promise<void> {
+    const uri = Uri.parse(one.document);
+    const placeholder = restorePlaceholder(one);
+    try {
+      const clip = await findLeftClip(one, this.#context);
+      if (clip === undefined) return await this.#remove(one);
+      const write = (_: unknown, target: TextDocument) => writeClip(clip, target);
+      const missing = await replacePlaceholders(uri, [placeholder], write);
+      if (missing.length > 0 && isUntitled(one))
+        return this.#awaitDocument(one, () => this.#insert(one));
+      if (missing.length > 0) void offerLinks([{ uri: placeholder.video, clip }], uri);
+      await this.forget([one]);
+    } catch (error) {
+      this.#context.log.error(error instanceof Error ? error : String(error));
+      const { label = "" } = this.#context.services.find(one.serviceId ?? "") ?? {};
+      const text = l10n.t(
+        "The clip of {0} could not be inserted into {1}: {2} Reload the window to try again.",
+        nameOf(placeholder.video),
+        nameOf(uri),
+        describeError(error, label),
+      );
+      void window.showErrorMessage(asText(text));
+    }
+  }
+
+  #awaitDocument(one: StoredPlaceholder, again: () => Promise<void>): void {
+    const listener = workspace.onDidOpenTextDocument((document) => {
+      if (!document.getText().includes(one.marker)) return;
+      listener.dispose();
+      again().catch((error: unknown) => this.#context.log.error(String(error)));
+    });
+    this.#listeners.push(listener);
   }
 
   #listLeft(): StoredPlaceholder[] {
@@ -102,6 +146,11 @@ export class LeftPlaceholders implements Disposable {
   }
 
   #list(): StoredPlaceholder[] {
-    return this.#memento.get<StoredPlaceholder[]>(key, []);
+    return this.#context.memento.get<StoredPlaceholder[]>(key, []);
   }
+}
+
+// Only the editor itself brings an untitled document back, when its tab is shown.
+function isUntitled({ document }: StoredPlaceholder): boolean {
+  return document.startsWith("untitled:");
 }

@@ -1,6 +1,6 @@
 import type { Clip } from "@clipcourier/core";
 import type { CancellationToken, LogOutputChannel, Uri } from "vscode";
-import type { UploadReport } from "../api.js";
+import type { UploadedClip, UploadReport } from "../api.js";
 import type { Clients } from "../services/clients.js";
 import type { Service } from "../services/services.js";
 import { describeError } from "../texts/describe-error.js";
@@ -16,6 +16,12 @@ export interface MakeClipsContext {
   requireService(): Promise<Service | undefined>;
 }
 
+export interface MakeClipsOptions {
+  token: CancellationToken;
+  /** Called when a video has become a clip, whose pictures may still be missing. */
+  onClip(made: UploadedClip): void;
+}
+
 export interface MadeClips {
   /** `undefined` when the person connects to no service. */
   report: UploadReport | undefined;
@@ -26,14 +32,14 @@ export interface MadeClips {
 /** Uploads videos to the active service. Whatever fails is in the report: it never rejects. */
 export async function makeClips(
   videos: readonly Uri[],
-  token: CancellationToken,
+  { token, onClip }: MakeClipsOptions,
   context: MakeClipsContext,
 ): Promise<MadeClips> {
   let service: Service | undefined;
   try {
     service = await context.requireService();
     if (service === undefined) return { report: undefined, clips: new Map() };
-    const options = { token, showSummary: false };
+    const options = { token, onClip, showSummary: false };
     const report = await context.uploads.upload(sortSelection(videos), options, service);
     return { report, clips: await complete(report, service, token, context) };
   } catch (error) {

@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { l10n, Range, type TextDocument, type Uri, WorkspaceEdit, workspace } from "vscode";
+import { l10n, Range, type TextDocument, Uri, WorkspaceEdit, workspace } from "vscode";
 import { nameOf } from "../upload/video-files.js";
 import { findPlaceholders } from "./find-placeholders.js";
 import { fitInto, renderPlaceholder } from "./render-clip.js";
+import type { StoredPlaceholder } from "./stored-placeholders.js";
 import { readSurroundings } from "./surroundings.js";
 import { findSyntax, type Syntax } from "./syntaxes.js";
 
@@ -15,6 +16,10 @@ export interface Placeholder {
 
 export function makePlaceholder(video: Uri): Placeholder {
   return { video, marker: `uploading:${randomBytes(6).toString("hex")}` };
+}
+
+export function restorePlaceholder({ marker, video }: StoredPlaceholder): Placeholder {
+  return { marker, video: Uri.parse(video) };
 }
 
 export function writePlaceholder({ video, marker }: Placeholder, document: TextDocument): string {
@@ -34,7 +39,20 @@ export function syntaxOf({ languageId, uri }: TextDocument): Syntax {
  * @param write gives the text that takes the place of one
  * @returns those that are nowhere any more
  */
-export async function replacePlaceholders(
+export function replacePlaceholders(
+  uri: Uri,
+  placeholders: readonly Placeholder[],
+  write: (placeholder: Placeholder, document: TextDocument) => string,
+): Promise<Placeholder[]> {
+  const replacing = last.then(() => replaceNow(uri, placeholders, write));
+  last = replacing.catch(() => {});
+  return replacing;
+}
+
+// An edit that is computed while another one is applied would be refused.
+let last: Promise<unknown> = Promise.resolve();
+
+async function replaceNow(
   uri: Uri,
   placeholders: readonly Placeholder[],
   write: (placeholder: Placeholder, document: TextDocument) => string,

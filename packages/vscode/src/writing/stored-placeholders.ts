@@ -11,6 +11,8 @@ export interface StoredPlaceholder {
   video: string;
   /** The URI of the document in which it stood last. */
   document: string;
+  /** The id of the clip that is to take its place, once that is uploaded. */
+  clip?: string | undefined;
 }
 
 /** An interrupted upload. */
@@ -21,17 +23,18 @@ export interface AwaitedBatch {
 }
 
 /**
- * The placeholders of the insertions that wait for any of these batches. A text can hold several
+ * The placeholders without clips of the insertions that wait for any of these batches. A text can hold several
  * insertions, whose videos go to different services, and the same video can be in several.
  */
 export function selectAwaiting(
   stored: readonly StoredPlaceholder[],
   batches: readonly AwaitedBatch[],
 ): StoredPlaceholder[] {
-  const waiting = stored.filter(({ serviceId, video }) =>
+  const unmade = stored.filter(({ clip }) => clip === undefined);
+  const waiting = unmade.filter(({ serviceId, video }) =>
     batches.some((batch) => batch.serviceId === serviceId && batch.uris.includes(video)),
   );
-  // Of videos that were dropped together, some may have finished without a clip in the text.
+  // Of videos that were dropped together, some may have failed.
   const insertions = new Set(waiting.map(({ insertion }) => insertion));
-  return stored.filter(({ insertion }) => insertions.has(insertion));
+  return unmade.filter(({ insertion }) => insertions.has(insertion));
 }

@@ -11,7 +11,7 @@ import { insertClip } from "./insert-clip.js";
 import { InsertProviders } from "./insert-providers.js";
 import { Insertions } from "./insertions.js";
 import { LastEditor } from "./last-editor.js";
-import { LeftPlaceholders } from "./left-placeholders.js";
+import type { LeftPlaceholders } from "./left-placeholders.js";
 import type { TransferredVideos } from "./transferred-videos.js";
 
 export interface WritingContext {
@@ -36,8 +36,8 @@ export interface Writing {
 
 /** Registers what inserts clips where people write: dropping, pasting and two commands. */
 export function registerWriting(context: WritingContext): Writing {
-  const { transferred, services, drag, memento, log } = context;
-  const left = new LeftPlaceholders(memento, log);
+  const { transferred, services, drag } = context;
+  const left = new LeftPlaceholders(context);
   const editors = new LastEditor();
   const insertions = new Insertions({
     ...context,
