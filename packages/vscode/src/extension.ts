@@ -23,6 +23,8 @@ import { uploadChangedVideos, uploadFolder } from "./upload/upload-folder.js";
 import { Uploads } from "./upload/uploads.js";
 import { VideoFolders } from "./upload/video-folders.js";
 import { ClipDrag } from "./writing/clip-drag.js";
+import { LeftPlaceholders } from "./writing/left-placeholders.js";
+import { StoredVideos } from "./writing/stored-videos.js";
 import { TransferredVideos } from "./writing/transferred-videos.js";
 import { registerWriting } from "./writing/writing.js";
 
@@ -47,7 +49,11 @@ export function activate(context: ExtensionContext): ClipcourierApi {
   // A folder for each workspace, because a window empties it when it starts.
   const storage = context.storageUri ?? context.globalStorageUri;
   const pictures = new Pictures(join(storage.fsPath, "pictures"));
-  const transferred = new TransferredVideos(join(storage.fsPath, "transferred"));
+  const left = new LeftPlaceholders({ services, clients, log, memento: context.workspaceState });
+  const stored = new StoredVideos(join(storage.fsPath, "transferred"), () =>
+    [...unfinished.listVideos(), ...left.listVideos()].map(({ fsPath }) => fsPath),
+  );
+  const transferred = new TransferredVideos(stored);
   const drag = new ClipDrag(transferred, (videos) => uploads.upload(sortSelection(videos)));
   const view = new ClipsView(list, localFiles, services, pictures, drag);
   const editors = new ClipEditors({
@@ -71,8 +77,7 @@ export function activate(context: ExtensionContext): ClipcourierApi {
   });
   running = uploads;
   const writing = registerWriting({
-    ...{ uploads, services, clients, pictures, transferred, drag, list, log },
-    memento: context.workspaceState,
+    ...{ uploads, services, clients, pictures, transferred, drag, left, list, log },
     requireService: () => requireService(choosing),
   });
   context.subscriptions.push(

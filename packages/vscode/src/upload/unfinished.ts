@@ -30,6 +30,11 @@ export class UnfinishedBatches {
     return this.#list().filter(({ run }) => run !== thisRun);
   }
 
+  /** The videos that no run has finished. */
+  listVideos(): Uri[] {
+    return collectUris(this.#list());
+  }
+
   async begin(serviceId: string, uris: readonly Uri[]): Promise<string> {
     const id = randomUUID();
     const batch = { id, run: thisRun, serviceId, uris: uris.map(String) };

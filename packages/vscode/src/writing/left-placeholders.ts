@@ -60,6 +60,11 @@ export class LeftPlaceholders implements Disposable {
     await this.#context.memento.update(key, this.#listOthers(placeholders));
   }
 
+  /** The videos that placeholders wait for, of this run and of earlier ones. */
+  listVideos(): Uri[] {
+    return this.#list().map(({ video }) => Uri.parse(video));
+  }
+
   /** What an earlier run has left of the insertions that wait for these batches. */
   listAwaiting(batches: readonly AwaitedBatch[]): StoredPlaceholder[] {
     return selectAwaiting(this.#listLeft(), batches);

@@ -1,6 +1,4 @@
-import { randomUUID } from "node:crypto";
-import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename } from "node:path";
 import {
   type DataTransfer,
   type DataTransferFile,
@@ -13,6 +11,7 @@ import {
 import { formatBytes } from "../texts/amounts.js";
 import { asText } from "../texts/as-text.js";
 import { isVideo, nameOf } from "../upload/video-files.js";
+import type { StoredVideos } from "./stored-videos.js";
 
 /** What was dropped or pasted. */
 export interface Transferred {
@@ -26,21 +25,13 @@ export const transferTypes = ["text/uri-list", "files"];
 
 /**
  * Finds the videos in what is dropped or pasted. A file from outside of the editor may have no path, or
- * one of another machine: then its content is stored in a folder of its own.
+ * one of another machine: then its content is stored.
  */
 export class TransferredVideos {
-  readonly #folders: string;
-  // Windows without a folder share their storage, and one must not empty what another uploads.
-  readonly #folder: string;
-  #emptied: Promise<void> | undefined;
+  readonly #stored: StoredVideos;
 
-  /**
-   * @param folders has a folder for each process. Those of processes that have ended are deleted before
-   *   the first use, because a video is kept until it is uploaded
-   */
-  constructor(folders: string) {
-    this.#folders = folders;
-    this.#folder = join(folders, String(process.pid));
+  constructor(stored: StoredVideos) {
+    this.#stored = stored;
   }
 
   async read(transfer: DataTransfer): Promise<Transferred> {
@@ -60,20 +51,9 @@ export class TransferredVideos {
 
   /** Deletes what was stored for these videos. */
   readonly discard = async (videos: readonly Uri[]): Promise<void> => {
-    const stored = videos.filter(({ scheme, fsPath }) => {
-      return scheme === "file" && fsPath.startsWith(join(this.#folder, "/"));
-    });
-    const remove = ({ fsPath }: Uri) => rm(join(fsPath, ".."), { recursive: true, force: true });
-    await Promise.all(stored.map(remove));
+    const files = videos.filter(({ scheme }) => scheme === "file");
+    await this.#stored.discard(files.map(({ fsPath }) => fsPath));
   };
-
-  async #deleteLeft(): Promise<void> {
-    const names = await readdir(this.#folders).catch(() => []);
-    const left = names.filter((name) => name === String(process.pid) || !isRunning(Number(name)));
-    const remove = (name: string) =>
-      rm(join(this.#folders, name), { recursive: true, force: true });
-    await Promise.all(left.map(remove));
-  }
 
   async #open(file: DataTransferFile): Promise<Uri | undefined> {
     if (file.uri !== undefined && env.remoteName === undefined) return file.uri;
@@ -86,22 +66,7 @@ export class TransferredVideos {
       void window.showWarningMessage(asText(describeTooLarge(file.name, content.byteLength)));
       return undefined;
     }
-    this.#emptied ??= this.#deleteLeft();
-    await this.#emptied;
-    const folder = join(this.#folder, randomUUID());
-    await mkdir(folder, { recursive: true });
-    const path = join(folder, basename(file.name));
-    await writeFile(path, content);
-    return Uri.file(path);
-  }
-}
-
-function isRunning(id: number): boolean {
-  try {
-    return process.kill(id, 0);
-  } catch (error) {
-    // It may be another user's.
-    return error instanceof Error && "code" in error && error.code === "EPERM";
+    return Uri.file(await this.#stored.store(file.name, content));
   }
 }
 

@@ -1,4 +1,4 @@
-import { commands, type Disposable, type LogOutputChannel, l10n, type Memento } from "vscode";
+import { commands, type Disposable, type LogOutputChannel, l10n } from "vscode";
 import { ClipItem } from "../clips/clip-item.js";
 import type { ClipList } from "../clips/clip-list.js";
 import { pickClip } from "../clips/pick-clip.js";
@@ -21,10 +21,9 @@ export interface WritingContext {
   pictures: Pictures;
   transferred: TransferredVideos;
   drag: ClipDrag;
+  left: LeftPlaceholders;
   list: ClipList;
   log: LogOutputChannel;
-  /** Of the workspace. */
-  memento: Memento;
   /** The active service, or one that the person connects to now. */
   requireService(): Promise<Service | undefined>;
 }
@@ -36,12 +35,10 @@ export interface Writing {
 
 /** Registers what inserts clips where people write: dropping, pasting and two commands. */
 export function registerWriting(context: WritingContext): Writing {
-  const { transferred, services, drag } = context;
-  const left = new LeftPlaceholders(context);
+  const { transferred, services, drag, left } = context;
   const editors = new LastEditor();
   const insertions = new Insertions({
     ...context,
-    left,
     discard: transferred.discard,
   });
   const { readDragged } = drag;
