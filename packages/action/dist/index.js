@@ -63027,17 +63027,214 @@ function describeRest(records, { summary }) {
     return summary ? " The clips are there, and in the summary." : " The clips are there.";
 }
 
+;// CONCATENATED MODULE: ../core/dist/clip.js
+/** What a preview can show: all of a video, its liveliest passages, its start or its end. */
+const previewParts = ["whole", "passages", "start", "end"];
+/** How a clip can play in browsers. */
+const playings = ["everywhere", "rendition", "download only"];
+
+;// CONCATENATED MODULE: ../core/dist/protocol/wire.js
+/**
+ * The JSON of the DirectUpload protocol, version 2.7, as it is on the wire: one schema for each
+ * answer. Wire names (`preview_gif`, `PartNumber`) are in this file and nowhere else in core.
+ *
+ * Of an object only the keys named here are kept, so additional keys in an answer are no error, and
+ * no unknown value reaches a program.
+ */
+
+
+
+/** Lower-case hex MD5 of the whole content: 32 characters. */
+const checksumPattern = /^[0-9a-f]{32}$/;
+/** The header with a request's id, in the request where the client has one, and in each answer. */
+const requestIdHeader = "x-request-id";
+/** Whether a text can be a request's id: up to 128 characters that mean nothing in a log or a page. */
+function isRequestId(text) {
+    return /^[\w.:+/=@-]{1,128}$/.test(text);
+}
+/** How a message names the request that it is about. */
+function wire_nameRequest(requestId) {
+    return `under the request id ${requestId}`;
+}
+/** The smallest part that S3 takes, in bytes; only the last part may be smaller. */
+const minPartSize = (/* unused pure expression or super */ null && (5 * 1024 * 1024));
+/** The most parts that S3 takes for one object. */
+const maxPartCount = 10_000;
+/**
+ * The app id of a client that has no app, but ID tokens, of whatever issuer: GitHub's were the first.
+ * It cannot be that of a real app: those begin with `app_`.
+ */
+const keylessAppId = "github";
+const wire_text = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* minLength */.BpQ(1));
+const count = dist/* pipe */.FsL(dist/* number */.aig(), dist/* minValue */.Wwf(0));
+const positive = dist/* pipe */.FsL(dist/* number */.aig(), dist/* integer */.ndf(), dist/* minValue */.Wwf(1));
+// A fact that a service may leave out, or not know.
+const maybe = (fact) => dist/* exactOptional */.yqP(dist/* nullable */.mee(fact));
+// A word that a later service may add to is no reason to refuse the whole answer.
+const maybeWord = (words) => dist/* exactOptional */.yqP(dist/* fallback */.NpB(dist/* nullable */.mee(dist/* picklist */.KIO(words)), null));
+/** A clip. Its first five keys are documented; the others are facts that a service may add. */
+const wireClip = dist/* object */.Ikc({
+    id: wire_text,
+    url: wire_text,
+    preview_gif: dist/* nullable */.mee(dist/* string */.YjP()),
+    thumbnail_url: dist/* nullable */.mee(dist/* string */.YjP()),
+    status: dist/* picklist */.KIO(["pending", "available", "failed"]),
+    duration: maybe(count),
+    width: maybe(count),
+    height: maybe(count),
+    codec: maybe(dist/* string */.YjP()),
+    size: maybe(count),
+    mime: maybe(dist/* string */.YjP()),
+    filename: maybe(dist/* string */.YjP()),
+    created_on: maybe(dist/* string */.YjP()),
+    video_url: maybe(dist/* string */.YjP()),
+    reason: maybe(dist/* string */.YjP()),
+    preview_webp: maybe(dist/* string */.YjP()),
+    storyboard: maybe(dist/* string */.YjP()),
+    preview_of: maybeWord(previewParts),
+    thumbnail_time: maybe(count),
+    audio_codec: maybe(dist/* string */.YjP()),
+    plays: maybeWord(playings),
+    play_url: maybe(dist/* string */.YjP()),
+    download_url: maybe(dist/* string */.YjP()),
+    notes: maybe(dist/* array */.YOg(dist/* string */.YjP())),
+});
+// Both are sent as headers.
+const key = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^[\x21-\x7e]+$/, "not visible ASCII characters"));
+/** What signing in answers. `id` is the account's. */
+const wireSession = dist/* object */.Ikc({ access_key: key, access_token: key, id: wire_text });
+/** A part as S3 reports it; the quotes of an ETag are part of its value. */
+const wireStoredPart = dist/* object */.Ikc({ PartNumber: positive, ETag: wire_text, Size: positive });
+/** What the service wants to be sent. `parts`, those that it has already, is an extension. */
+const wirePlan = dist/* object */.Ikc({
+    upload_id: wire_text,
+    chunk_size: positive,
+    urls: dist/* pipe */.FsL(dist/* array */.YOg(dist/* object */.Ikc({ PartNumber: positive, url: wire_text })), dist/* minLength */.BpQ(1)),
+    parts: dist/* exactOptional */.yqP(dist/* array */.YOg(wireStoredPart)),
+});
+/** One row of the `uploads` parameter with which an upload is finalized. */
+const wireUploadedPart = dist/* object */.Ikc({ PartNumber: positive, ETag: wire_text });
+// One row is promised; more would be an extension.
+const one = (row) => dist/* tuple */.PVZ([row]);
+const wireSessionAnswer = dist/* object */.Ikc({ data: one(wireSession) });
+/** How many clips the service verifies before a pending one, at least; an extension. */
+const wireQueue = dist/* object */.Ikc({ position: dist/* pipe */.FsL(count, dist/* integer */.ndf()) });
+const wireClipAnswer = dist/* object */.Ikc({
+    data: one(wireClip),
+    // A service that means something else by it is no reason to refuse the answer.
+    _queue: dist/* exactOptional */.yqP(dist/* fallback */.NpB(dist/* nullable */.mee(wireQueue), null)),
+});
+const wireClipsAnswer = dist/* object */.Ikc({
+    data: dist/* array */.YOg(wireClip),
+    _page: dist/* exactOptional */.yqP(count),
+    _total: dist/* exactOptional */.yqP(count),
+    _next: dist/* exactOptional */.yqP(wire_text),
+});
+const wirePlanAnswer = dist/* variant */.Oxt("_upload", [
+    dist/* object */.Ikc({ _upload: dist/* literal */.euz(false), data: one(wireClip) }),
+    dist/* object */.Ikc({ _upload: dist/* literal */.euz(true), data: one(wirePlan) }),
+]);
+/** Every error's body: the message, and the HTTP status once more. */
+const wireError = dist/* object */.Ikc({
+    error: dist/* object */.Ikc({ message: dist/* string */.YjP() }),
+    status: dist/* exactOptional */.yqP(dist/* number */.aig()),
+});
+/** The public form of a clip: facts that the service leaves out or does not know are absent. */
+function toClip(wire) {
+    const facts = {
+        duration: wire.duration,
+        width: wire.width,
+        height: wire.height,
+        codec: wire.codec,
+        size: wire.size,
+        mime: wire.mime,
+        filename: wire.filename,
+        createdOn: wire.created_on,
+        videoUrl: wire.video_url,
+        reason: wire.reason,
+        previewWebp: wire.preview_webp,
+        storyboardUrl: wire.storyboard,
+        previewOf: wire.preview_of,
+        thumbnailTime: wire.thumbnail_time,
+        audioCodec: wire.audio_codec,
+        plays: wire.plays,
+        playUrl: wire.play_url,
+        downloadUrl: wire.download_url,
+        notes: wire.notes,
+    };
+    return {
+        id: wire.id,
+        url: wire.url,
+        previewGif: wire.preview_gif,
+        thumbnailUrl: wire.thumbnail_url,
+        status: wire.status,
+        ...Object.fromEntries(Object.entries(facts).filter(([, value]) => value != null)),
+    };
+}
+/** The clip of an answer, with its place in the queue where the service tells it. */
+function toAnsweredClip({ data: [wire], _queue: queue }) {
+    const clip = toClip(wire);
+    const isWaiting = clip.status === "pending" && queue != null;
+    return isWaiting ? { ...clip, queuePosition: queue.position } : clip;
+}
+/** The row of an answer to signing in. */
+function toSession({ data: [wire] }) {
+    return { accessKey: wire.access_key, accessToken: wire.access_token, id: wire.id };
+}
+function toClipPage(answer) {
+    const { _page: page = 1, _total: total, _next: next, data } = answer;
+    return {
+        clips: data.map(toClip),
+        page,
+        ...(total !== undefined && { total }),
+        ...(next !== undefined && { next }),
+    };
+}
+function toUploadPlan(answer) {
+    if (!answer._upload)
+        return { isKnown: true, clip: toClip(answer.data[0]) };
+    const [row] = answer.data;
+    return {
+        isKnown: false,
+        uploadId: row.upload_id,
+        chunkSize: row.chunk_size,
+        urls: row.urls.map(({ PartNumber, url }) => ({ partNumber: PartNumber, url })),
+        storedParts: row.parts?.map(({ PartNumber, ETag, Size }) => ({
+            partNumber: PartNumber,
+            etag: ETag,
+            size: Size,
+        })),
+    };
+}
+/** The JSON text of the `uploads` parameter. */
+function toUploadsParameter(parts) {
+    const rows = parts.map(({ partNumber, etag }) => ({
+        PartNumber: partNumber,
+        ETag: etag,
+    }));
+    return JSON.stringify(rows);
+}
+
 ;// CONCATENATED MODULE: ../batch/dist/shared-reason.js
+
 /**
  * Why a file failed, without its name, so that files that failed for one reason can be told once.
  * `undefined` where the reason lies in the file itself.
  */
 function findSharedReason({ file, error }) {
-    // Each request has an id of its own, also where all of them failed for one reason.
-    const message = error?.message.replaceAll(error.requestId ?? /(?!)/g, "…");
+    const message = error ? hideRequest(error) : undefined;
     if (message?.startsWith(`${file}: `))
         return message.slice(file.length + 2);
     return message?.includes(file) ? undefined : message;
+}
+/**
+ * Each request has an id of its own, also where all of them failed for one reason. It is hidden only
+ * where it is named as one: who answers may choose an id such as `e`.
+ */
+function hideRequest({ message, requestId }) {
+    return requestId === undefined
+        ? message
+        : message.replaceAll(wire_nameRequest(requestId), wire_nameRequest("…"));
 }
 
 ;// CONCATENATED MODULE: ./lib/report/annotations.js
@@ -64248,190 +64445,6 @@ function describeStall(problem) {
     return new DirectUploadError("stalled", `${problem} allow more time.`, { retryable: true });
 }
 
-;// CONCATENATED MODULE: ../core/dist/clip.js
-/** What a preview can show: all of a video, its liveliest passages, its start or its end. */
-const previewParts = ["whole", "passages", "start", "end"];
-/** How a clip can play in browsers. */
-const playings = ["everywhere", "rendition", "download only"];
-
-;// CONCATENATED MODULE: ../core/dist/protocol/wire.js
-/**
- * The JSON of the DirectUpload protocol, version 2.7, as it is on the wire: one schema for each
- * answer. Wire names (`preview_gif`, `PartNumber`) are in this file and nowhere else in core.
- *
- * Of an object only the keys named here are kept, so additional keys in an answer are no error, and
- * no unknown value reaches a program.
- */
-
-
-
-/** Lower-case hex MD5 of the whole content: 32 characters. */
-const checksumPattern = /^[0-9a-f]{32}$/;
-/** The header with a request's id, in the request where the client has one, and in each answer. */
-const requestIdHeader = "x-request-id";
-/** Whether a text can be a request's id: up to 128 characters that mean nothing in a log or a page. */
-function isRequestId(text) {
-    return /^[\w.:+/=@-]{1,128}$/.test(text);
-}
-/** The smallest part that S3 takes, in bytes; only the last part may be smaller. */
-const minPartSize = (/* unused pure expression or super */ null && (5 * 1024 * 1024));
-/** The most parts that S3 takes for one object. */
-const maxPartCount = 10_000;
-/**
- * The app id of a client that has no app, but ID tokens, of whatever issuer: GitHub's were the first.
- * It cannot be that of a real app: those begin with `app_`.
- */
-const keylessAppId = "github";
-const wire_text = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* minLength */.BpQ(1));
-const count = dist/* pipe */.FsL(dist/* number */.aig(), dist/* minValue */.Wwf(0));
-const positive = dist/* pipe */.FsL(dist/* number */.aig(), dist/* integer */.ndf(), dist/* minValue */.Wwf(1));
-// A fact that a service may leave out, or not know.
-const maybe = (fact) => dist/* exactOptional */.yqP(dist/* nullable */.mee(fact));
-// A word that a later service may add to is no reason to refuse the whole answer.
-const maybeWord = (words) => dist/* exactOptional */.yqP(dist/* fallback */.NpB(dist/* nullable */.mee(dist/* picklist */.KIO(words)), null));
-/** A clip. Its first five keys are documented; the others are facts that a service may add. */
-const wireClip = dist/* object */.Ikc({
-    id: wire_text,
-    url: wire_text,
-    preview_gif: dist/* nullable */.mee(dist/* string */.YjP()),
-    thumbnail_url: dist/* nullable */.mee(dist/* string */.YjP()),
-    status: dist/* picklist */.KIO(["pending", "available", "failed"]),
-    duration: maybe(count),
-    width: maybe(count),
-    height: maybe(count),
-    codec: maybe(dist/* string */.YjP()),
-    size: maybe(count),
-    mime: maybe(dist/* string */.YjP()),
-    filename: maybe(dist/* string */.YjP()),
-    created_on: maybe(dist/* string */.YjP()),
-    video_url: maybe(dist/* string */.YjP()),
-    reason: maybe(dist/* string */.YjP()),
-    preview_webp: maybe(dist/* string */.YjP()),
-    storyboard: maybe(dist/* string */.YjP()),
-    preview_of: maybeWord(previewParts),
-    thumbnail_time: maybe(count),
-    audio_codec: maybe(dist/* string */.YjP()),
-    plays: maybeWord(playings),
-    play_url: maybe(dist/* string */.YjP()),
-    download_url: maybe(dist/* string */.YjP()),
-    notes: maybe(dist/* array */.YOg(dist/* string */.YjP())),
-});
-// Both are sent as headers.
-const key = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^[\x21-\x7e]+$/, "not visible ASCII characters"));
-/** What signing in answers. `id` is the account's. */
-const wireSession = dist/* object */.Ikc({ access_key: key, access_token: key, id: wire_text });
-/** A part as S3 reports it; the quotes of an ETag are part of its value. */
-const wireStoredPart = dist/* object */.Ikc({ PartNumber: positive, ETag: wire_text, Size: positive });
-/** What the service wants to be sent. `parts`, those that it has already, is an extension. */
-const wirePlan = dist/* object */.Ikc({
-    upload_id: wire_text,
-    chunk_size: positive,
-    urls: dist/* pipe */.FsL(dist/* array */.YOg(dist/* object */.Ikc({ PartNumber: positive, url: wire_text })), dist/* minLength */.BpQ(1)),
-    parts: dist/* exactOptional */.yqP(dist/* array */.YOg(wireStoredPart)),
-});
-/** One row of the `uploads` parameter with which an upload is finalized. */
-const wireUploadedPart = dist/* object */.Ikc({ PartNumber: positive, ETag: wire_text });
-// One row is promised; more would be an extension.
-const one = (row) => dist/* tuple */.PVZ([row]);
-const wireSessionAnswer = dist/* object */.Ikc({ data: one(wireSession) });
-/** How many clips the service verifies before a pending one, at least; an extension. */
-const wireQueue = dist/* object */.Ikc({ position: dist/* pipe */.FsL(count, dist/* integer */.ndf()) });
-const wireClipAnswer = dist/* object */.Ikc({
-    data: one(wireClip),
-    // A service that means something else by it is no reason to refuse the answer.
-    _queue: dist/* exactOptional */.yqP(dist/* fallback */.NpB(dist/* nullable */.mee(wireQueue), null)),
-});
-const wireClipsAnswer = dist/* object */.Ikc({
-    data: dist/* array */.YOg(wireClip),
-    _page: dist/* exactOptional */.yqP(count),
-    _total: dist/* exactOptional */.yqP(count),
-    _next: dist/* exactOptional */.yqP(wire_text),
-});
-const wirePlanAnswer = dist/* variant */.Oxt("_upload", [
-    dist/* object */.Ikc({ _upload: dist/* literal */.euz(false), data: one(wireClip) }),
-    dist/* object */.Ikc({ _upload: dist/* literal */.euz(true), data: one(wirePlan) }),
-]);
-/** Every error's body: the message, and the HTTP status once more. */
-const wireError = dist/* object */.Ikc({
-    error: dist/* object */.Ikc({ message: dist/* string */.YjP() }),
-    status: dist/* exactOptional */.yqP(dist/* number */.aig()),
-});
-/** The public form of a clip: facts that the service leaves out or does not know are absent. */
-function toClip(wire) {
-    const facts = {
-        duration: wire.duration,
-        width: wire.width,
-        height: wire.height,
-        codec: wire.codec,
-        size: wire.size,
-        mime: wire.mime,
-        filename: wire.filename,
-        createdOn: wire.created_on,
-        videoUrl: wire.video_url,
-        reason: wire.reason,
-        previewWebp: wire.preview_webp,
-        storyboardUrl: wire.storyboard,
-        previewOf: wire.preview_of,
-        thumbnailTime: wire.thumbnail_time,
-        audioCodec: wire.audio_codec,
-        plays: wire.plays,
-        playUrl: wire.play_url,
-        downloadUrl: wire.download_url,
-        notes: wire.notes,
-    };
-    return {
-        id: wire.id,
-        url: wire.url,
-        previewGif: wire.preview_gif,
-        thumbnailUrl: wire.thumbnail_url,
-        status: wire.status,
-        ...Object.fromEntries(Object.entries(facts).filter(([, value]) => value != null)),
-    };
-}
-/** The clip of an answer, with its place in the queue where the service tells it. */
-function toAnsweredClip({ data: [wire], _queue: queue }) {
-    const clip = toClip(wire);
-    const isWaiting = clip.status === "pending" && queue != null;
-    return isWaiting ? { ...clip, queuePosition: queue.position } : clip;
-}
-/** The row of an answer to signing in. */
-function toSession({ data: [wire] }) {
-    return { accessKey: wire.access_key, accessToken: wire.access_token, id: wire.id };
-}
-function toClipPage(answer) {
-    const { _page: page = 1, _total: total, _next: next, data } = answer;
-    return {
-        clips: data.map(toClip),
-        page,
-        ...(total !== undefined && { total }),
-        ...(next !== undefined && { next }),
-    };
-}
-function toUploadPlan(answer) {
-    if (!answer._upload)
-        return { isKnown: true, clip: toClip(answer.data[0]) };
-    const [row] = answer.data;
-    return {
-        isKnown: false,
-        uploadId: row.upload_id,
-        chunkSize: row.chunk_size,
-        urls: row.urls.map(({ PartNumber, url }) => ({ partNumber: PartNumber, url })),
-        storedParts: row.parts?.map(({ PartNumber, ETag, Size }) => ({
-            partNumber: PartNumber,
-            etag: ETag,
-            size: Size,
-        })),
-    };
-}
-/** The JSON text of the `uploads` parameter. */
-function toUploadsParameter(parts) {
-    const rows = parts.map(({ partNumber, etag }) => ({
-        PartNumber: partNumber,
-        ETag: etag,
-    }));
-    return JSON.stringify(rows);
-}
-
 ;// CONCATENATED MODULE: ../core/dist/protocol/failure.js
 
 
@@ -64479,7 +64492,7 @@ function describeWait(milliseconds) {
     return minutes < 120 ? `${minutes} min` : `${Math.ceil(minutes / 60)} h`;
 }
 function advise(requestId) {
-    const where = requestId === undefined ? "" : `, under the request id ${requestId}`;
+    const where = requestId === undefined ? "" : `, ${wire_nameRequest(requestId)}`;
     return `Try again later; the service's log says more${where}.`;
 }
 /** What a proxy or another service puts there need not be an id, nor fit to be shown. */

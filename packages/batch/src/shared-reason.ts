@@ -1,3 +1,4 @@
+import { nameRequest } from "@clipcourier/core/wire";
 import type { UploadRecord } from "./upload-record.js";
 
 /**
@@ -5,8 +6,17 @@ import type { UploadRecord } from "./upload-record.js";
  * `undefined` where the reason lies in the file itself.
  */
 export function findSharedReason({ file, error }: UploadRecord): string | undefined {
-  // Each request has an id of its own, also where all of them failed for one reason.
-  const message = error?.message.replaceAll(error.requestId ?? /(?!)/g, "…");
+  const message = error ? hideRequest(error) : undefined;
   if (message?.startsWith(`${file}: `)) return message.slice(file.length + 2);
   return message?.includes(file) ? undefined : message;
+}
+
+/**
+ * Each request has an id of its own, also where all of them failed for one reason. It is hidden only
+ * where it is named as one: who answers may choose an id such as `e`.
+ */
+function hideRequest({ message, requestId }: NonNullable<UploadRecord["error"]>): string {
+  return requestId === undefined
+    ? message
+    : message.replaceAll(nameRequest(requestId), nameRequest("…"));
 }

@@ -134,6 +134,13 @@ test("outcomes are counted", () => {
   expect(countOutcome(records, "known")).toBe(0);
 });
 
+test("an id that is a part of words spoils no reason", () => {
+  const message = "The service failed. Its log says more, under the request id e.";
+  const error = new DirectUploadError("server_error", message, { status: 500, requestId: "e" });
+  const record = toUploadRecord(file, { source: file.path, index: 0, error }, finished);
+  expect(findSharedReason(record)).toBe(message.replace(" id e.", " id …."));
+});
+
 test("files that failed for one reason share it, whatever ids their requests had", () => {
   const records = ["req-1", "req-2"].map((requestId) => {
     const message = `It failed. The log says more, under the request id ${requestId}.`;

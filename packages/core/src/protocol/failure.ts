@@ -3,7 +3,7 @@ import { DirectUploadError, type DirectUploadErrorCode } from "../errors.js";
 import { isRetryableStatus, longestRetryAfter, parseRetryAfter } from "../http/retry-timing.js";
 import type { TransportAnswer } from "../http/transport.js";
 import { Secrets } from "../redact.js";
-import { isRequestId, requestIdHeader, wireError } from "./wire.js";
+import { isRequestId, nameRequest, requestIdHeader, wireError } from "./wire.js";
 
 const statusCodes: Readonly<Record<number, DirectUploadErrorCode>> = {
   401: "unauthorized",
@@ -56,7 +56,7 @@ function describeWait(milliseconds: number): string {
 }
 
 function advise(requestId: string | undefined): string {
-  const where = requestId === undefined ? "" : `, under the request id ${requestId}`;
+  const where = requestId === undefined ? "" : `, ${nameRequest(requestId)}`;
   return `Try again later; the service's log says more${where}.`;
 }
 

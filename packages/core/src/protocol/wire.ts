@@ -22,6 +22,11 @@ export function isRequestId(text: string): boolean {
   return /^[\w.:+/=@-]{1,128}$/.test(text);
 }
 
+/** How a message names the request that it is about. */
+export function nameRequest(requestId: string): string {
+  return `under the request id ${requestId}`;
+}
+
 /** The smallest part that S3 takes, in bytes; only the last part may be smaller. */
 export const minPartSize = 5 * 1024 * 1024;
 
