@@ -44,11 +44,15 @@ async function readAll(folder: string): Promise<string> {
 
 test("the rules in the documentation are taken", async () => {
   const page = await readFile(new URL("../docs/self-hosting.md", import.meta.url), "utf8");
-  const [rules, short] = [...page.matchAll(/```json\n([\s\S]*?)```/g)].map(([, json]) => json);
-  const { issuers } = parseSignInRules(JSON.parse(rules ?? ""));
+  const blocks = [...page.matchAll(/```json\n([\s\S]*?)```/g)].map(([, json]) =>
+    JSON.parse(`${json}`),
+  );
+  const rules = blocks.find((block) => "issuers" in block);
+  const short = blocks.find((block) => "rules" in block);
+  const { issuers } = parseSignInRules(rules);
   const presets = ["github", "gitlab", "buildkite", "circleci", "forgejo", undefined];
   expect(issuers.map(({ preset }) => preset)).toEqual(presets);
-  expect(parseGitHubOptions(JSON.parse(short ?? "")).rules.length).toBe(2);
+  expect(parseGitHubOptions(short).rules.length).toBe(2);
 });
 
 describe("a step of a workflow without any secret", () => {
