@@ -2,9 +2,11 @@ import { rm, symlink } from "node:fs/promises";
 import path from "node:path";
 import { pino } from "pino";
 import { expect, it } from "vitest";
+import { IdTokenIssuer } from "./id-token-issuer.js";
+import { account, audience } from "./keyless-service.js";
 import { listKeys, signIn, startTestService } from "./start-test-service.js";
 import { isOnBucket } from "./test-ground.js";
-import { first, makeContent, md5Hex, UploadClient } from "./upload-client.js";
+import { answerOf, first, makeContent, md5Hex, UploadClient } from "./upload-client.js";
 
 async function startAudited() {
   const lines: string[] = [];
@@ -60,6 +62,40 @@ it.skipIf(isOnBucket())("says that a clip is deleted although its files cannot b
   expect((await client.call(`me/videoclips/${id}`)).status).toBe(404);
   const deletions = read().filter(({ method }) => method === "DELETE");
   expect(deletions).toMatchObject([{ clip: id, status, deleted: true }]);
+});
+
+it("names the user, or the subject of a job's token, where they share an app", async () => {
+  const issuer = await IdTokenIssuer.start();
+  const lines: string[] = [];
+  const service = await startTestService({
+    audit: pino({ base: null }, { write: (line: string) => void lines.push(line) }),
+    publicUrl: `${audience}/`,
+    github: { issuer: issuer.url, rules: [{ repository: "octo/*", account }] },
+  });
+  const { appId } = await signIn(service);
+  await service.accounts.addUser("ada", "correct horse", account);
+  const list = async (path: string, app: string, body: Record<string, string>) => {
+    const headers = { "X-PV-Meta-App": app };
+    const init = { method: "POST", headers, body: new URLSearchParams(body) };
+    const answer = await answerOf<Record<string, string>>(
+      await fetch(service.rootUrl + path, init),
+    );
+    const { access_key: key = "", access_token: token = "" } = answer.body.data[0] ?? {};
+    const keys = { ...headers, "X-Access-Key": key, "X-Access-Token": token };
+    expect((await fetch(`${service.rootUrl}me/videoclips`, { headers: keys })).status).toBe(200);
+  };
+  await list("login/", appId, { username: "ada", password: "correct horse" });
+  const token = await issuer.sign(audience, { sub: `repo:octo/intro:${"x".repeat(500)}` });
+  await list("login/github", "github", { token });
+  const [user, job] = lines.map((line) => JSON.parse(line));
+  expect(user).toMatchObject({ account, app: appId, user: "ada" });
+  expect(user).not.toHaveProperty("subject");
+  expect(job).toMatchObject({
+    account,
+    app: "github",
+    subject: `repo:octo/intro:${"x".repeat(240)}`,
+  });
+  expect(job).not.toHaveProperty("user");
 });
 
 it("names the client that a proxy names, and the request by the id that the client gave", async () => {

@@ -39,6 +39,17 @@ interface Holder {
   app: string;
   generation: string;
   user?: { name: string; generation: string };
+  /** The `sub` of the ID token that a job has signed in with. */
+  subject?: string | undefined;
+}
+
+/** Who makes a request: one that several share an app with is told apart where they have signed in so. */
+export interface Requester {
+  account: string;
+  /** The name of the user who has signed in. */
+  user?: string | undefined;
+  /** The `sub` of the ID token that a job has signed in with, shortened. */
+  subject?: string | undefined;
 }
 
 /** Signs clients in and checks their tokens, which any process with the same secret can do. */
@@ -113,20 +124,20 @@ export class Auth {
     if (!this.#keyless) throw new HttpError(404, "This service offers no keyless sign-in.");
     await this.#gate.admit(caller);
     try {
-      const { account, claims } = await this.#keyless.findAccount(textOf(token));
+      const { account, subject, claims } = await this.#keyless.findAccount(textOf(token));
       const generation = await this.#findGeneration(header);
       if (!header || generation === null)
         throw new SignInRefusal(`the app id is not "${keylessAppId}"`, claims);
       this.#logger.info({ account, claims }, "keyless sign-in");
       const lifetime = Math.min(keylessLifetime, this.#tokenLifetime);
-      return await this.#openSession({ account, app: header, generation }, lifetime);
+      return await this.#openSession({ account, app: header, generation, subject }, lifetime);
     } catch (error) {
       throw this.#describeKeyless(error, caller);
     }
   }
 
-  /** The account of a request under `/me`. Throws 401. */
-  async requireAccount(headers: Headers): Promise<string> {
+  /** Whose request under `/me` it is. Throws 401. */
+  async requireRequester(headers: Headers): Promise<Requester> {
     const appId = headers.get("x-pv-meta-app");
     const accessKey = headers.get("x-access-key");
     const token = headers.get("x-access-token");
@@ -137,7 +148,8 @@ export class Auth {
     );
     if (!claims?.sub || claims.app !== appId || claims.key !== accessKey) throw notSignedIn();
     if (!(await this.#isCurrent(appId, claims))) throw notSignedIn();
-    return claims.sub;
+    const { sub: account, user, subject } = claims;
+    return { account, user: nameOf(user), subject: nameOf(subject) };
   }
 
   /** Whether the app, and the user where one has signed in, are there and have the same secret still. */
@@ -176,13 +188,14 @@ export class Auth {
   }
 
   async #openSession(
-    { account, app, generation, user }: Holder,
+    { account, app, generation, user, subject }: Holder,
     lifetime = this.#tokenLifetime,
   ): Promise<WireSession> {
     const accessKey = randomBytes(16).toString("hex");
     const accessToken = await new SignJWT({
       ...{ app, gen: generation, key: accessKey },
       ...(user && { user: user.name, user_gen: user.generation }),
+      ...(subject !== undefined && { subject }),
     })
       .setProtectedHeader({ alg: algorithm })
       .setIssuer(issuer)
@@ -192,6 +205,10 @@ export class Auth {
       .sign(this.#key);
     return { access_key: accessKey, access_token: accessToken, id: account };
   }
+}
+
+function nameOf(claim: unknown): string | undefined {
+  return typeof claim === "string" ? claim : undefined;
 }
 
 function textOf(value: unknown): string {

@@ -1,11 +1,12 @@
 import type { Context } from "hono";
+import type { Requester } from "../auth/auth.js";
 import { isClipId } from "../clips/clip-ids.js";
 import type { Backend } from "./backend.js";
 import { findClient } from "./connection.js";
 
 /** What a request has turned out to be about. */
 interface Noted {
-  account?: string;
+  requester?: Requester;
   clip?: string;
   isDeleted?: boolean;
 }
@@ -14,9 +15,9 @@ const noted = new WeakMap<Request, Noted>();
 
 /** The account of a request under `/me`. Throws 401. */
 export async function requireAccount(c: Context, { auth }: Backend): Promise<string> {
-  const account = await auth.requireAccount(c.req.raw.headers);
-  noted.set(c.req.raw, { account });
-  return account;
+  const requester = await auth.requireRequester(c.req.raw.headers);
+  noted.set(c.req.raw, { requester });
+  return requester.account;
 }
 
 /** Notes which clip a request is about, where the path does not say it. */
@@ -36,13 +37,15 @@ export function noteDeleted(c: Context): void {
  * @param route the pattern that has answered, such as `/v2.7/me/videoclips/:id`
  */
 export function auditRequest(c: Context, route: string, { audit, clients }: Backend): void {
-  const { account, clip = c.req.param("id"), isDeleted } = noted.get(c.req.raw) ?? {};
-  if (!audit || account === undefined) return;
+  const { requester, clip = c.req.param("id"), isDeleted } = noted.get(c.req.raw) ?? {};
+  if (!audit || !requester) return;
   const checksum = c.req.param("checksum");
   const facts = {
-    account,
+    account: requester.account,
     // It was checked together with the account.
     app: c.req.header("x-pv-meta-app"),
+    user: requester.user,
+    subject: requester.subject,
     method: c.req.method,
     route,
     // Anything else is what somebody has made up.

@@ -28,6 +28,8 @@ interface AudienceRules {
 /** Whom a token belongs to. */
 export interface SignedInRun {
   account: string;
+  /** The `sub` of the token, shortened; absent where it has none. */
+  subject?: string | undefined;
   /** Some claims of the token, for the log. */
   claims: Record<string, string>;
 }
@@ -58,7 +60,10 @@ export class TrustedIssuer {
     const isFork = forks?.canBeFork?.(claims) ?? false;
     const admitting = matching.find((rule) => rule.forks || !isFork);
     const shown = this.#show(claims);
-    if (admitting) return { account: admitting.account, claims: shown };
+    if (admitting) {
+      const { sub: subject } = pickClaims(claims, ["sub"]);
+      return { account: admitting.account, subject, claims: shown };
+    }
     const reason =
       matching.length > 0
         ? `${forks?.reason}, and no rule that matches has "forks": true`
