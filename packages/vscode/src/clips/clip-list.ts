@@ -8,13 +8,13 @@ import { commands, type Disposable, EventEmitter, type LogOutputChannel, l10n } 
 import type { Clients } from "../services/clients.js";
 import type { Services } from "../services/services.js";
 import { describeError, Refusal } from "../texts/describe-error.js";
+import { ClipPoll } from "./clip-poll.js";
 import { isAwaited } from "./clip-text.js";
 import { isLastPage, pageSize } from "./last-page.js";
 import { mergePage } from "./merge-page.js";
 
 /** So many are loaded without a click while the view is shown. */
 const loadedByItself = 1_000;
-const pollInterval = 1_500;
 const refreshDelay = 300;
 // A person waits for the list, so a failure is shown soon, with a way to try again.
 const call = { retry: { attempts: 2 } };
@@ -53,7 +53,16 @@ export class ClipList implements Disposable {
   #isReplaced = false;
   #failure: string | undefined;
   #loading: Promise<void> | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #poll = new ClipPoll({
+    list: () => this.#listPending(),
+    fetch: async (id) => (await this.#client()).getClip(id, call),
+    onClip: (clip) => {
+      const known = this.#clips.find(({ id }) => id === clip.id);
+      if (!isAwaited(clip) || isNews(known, clip)) this.put(clip);
+    },
+    onGone: (id) => this.#remove(id),
+    onRefused: (error) => this.#fail(error),
+  });
   #refreshTimer: NodeJS.Timeout | undefined;
   #isVisible = false;
   /** Grows with each refresh, so that an answer to an earlier request can be recognized. */
@@ -92,6 +101,7 @@ export class ClipList implements Disposable {
   /** Loads the list anew, page by page, in the place of what is known. */
   async refresh(): Promise<void> {
     this.#generation++;
+    this.#poll.drop();
     this.#reading = startReading();
     this.#wanted = Math.max(loadedByItself, this.#clips.length);
     this.#loading = undefined;
@@ -133,7 +143,7 @@ export class ClipList implements Disposable {
     const place = this.#clips.findIndex(({ id }) => id === clip.id);
     if (place >= 0) this.#clips[place] = clip;
     this.#changed.fire(clip);
-    this.#pollSoon();
+    this.#poll.begin();
   }
 
   async delete(clip: Clip): Promise<void> {
@@ -144,12 +154,12 @@ export class ClipList implements Disposable {
   /** Whether the list is shown. Only then it is loaded by itself, and its pending clips are polled. */
   set isVisible(isVisible: boolean) {
     this.#isVisible = isVisible;
-    this.#pollSoon();
+    this.#poll.begin();
     if (isVisible && this.#goesOn) void this.loadMore();
   }
 
   dispose(): void {
-    clearTimeout(this.#timer);
+    this.#poll.stop();
     clearTimeout(this.#refreshTimer);
     this.#changed.dispose();
   }
@@ -239,6 +249,8 @@ export class ClipList implements Disposable {
   }
 
   #fail(error: unknown): void {
+    // The keys are refused for every clip.
+    if (isDirectUploadError(error, "unauthorized")) this.#poll.stop();
     this.#log.error(`The clips could not be loaded: ${String(error)}`);
     this.#notify(describeError(error, this.#services.active?.label ?? ""));
   }
@@ -249,38 +261,12 @@ export class ClipList implements Disposable {
     this.#failure = failure;
     void commands.executeCommand("setContext", "clipcourier.clipsFailed", failure !== undefined);
     this.#changed.fire(undefined);
-    this.#pollSoon();
+    if (failure === undefined) this.#poll.resume();
+    else this.#poll.begin();
   }
 
   #listPending(): string[] {
     return this.#isVisible ? this.#clips.filter(isAwaited).map(({ id }) => id) : [];
-  }
-
-  #pollSoon(): void {
-    clearTimeout(this.#timer);
-    if (this.#listPending().length === 0) return;
-    this.#timer = setTimeout(() => void this.#poll(), pollInterval);
-  }
-
-  /** @returns `undefined` where the next poll may succeed */
-  async #fetch(id: string): Promise<Clip | "gone" | undefined> {
-    try {
-      return await (await this.#client()).getClip(id, call);
-    } catch (error) {
-      return isDirectUploadError(error, "not_found") ? "gone" : undefined;
-    }
-  }
-
-  async #poll(): Promise<void> {
-    const generation = this.#generation;
-    for (const id of this.#listPending()) {
-      const clip = await this.#fetch(id);
-      if (generation !== this.#generation) break;
-      const known = this.#clips.find((one) => one.id === id);
-      if (clip === "gone") this.#remove(id);
-      else if (clip && (!isAwaited(clip) || isNews(known, clip))) this.put(clip);
-    }
-    this.#pollSoon();
   }
 }
 
