@@ -7,11 +7,16 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { mostPictures, Pictures } from "../src/clips/pictures.js";
 
-/** A server whose pictures hold their own path. */
-async function serve(): Promise<{ origin: string; asked: string[] }> {
+/**
+ * A server whose pictures hold their own path.
+ *
+ * @param late is awaited before the answer for `/late.jpg`
+ */
+async function serve(late?: Promise<void>): Promise<{ origin: string; asked: string[] }> {
   const asked: string[] = [];
-  const server = createServer(({ url = "" }, answer) => {
+  const server = createServer(async ({ url = "" }, answer) => {
     asked.push(url);
+    if (url === "/late.jpg") await late;
     answer.setHeader("Content-Type", url.endsWith(".jpg") ? "image/jpeg" : "text/html").end(url);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -51,4 +56,30 @@ test("the pictures that were used last are kept, and the files of others removed
   await expect.poll(async () => (await readdir(folder)).length).toBe(mostPictures);
   expect([existsSync(first), existsSync(second)]).toEqual([true, false]);
   expect(await readFile(String(await load(1)), "utf8")).toBe("/1.jpg");
+});
+
+test("a picture that a tooltip shows is kept, whatever else is loaded", async () => {
+  const { origin } = await serve();
+  const { folder, pictures } = await makePictures();
+  const shown = String(await pictures.load(`${origin}/shown.jpg`, true));
+  for (let index = 0; index < mostPictures + 10; index++) {
+    await pictures.load(`${origin}/${index}.jpg`);
+  }
+  expect(await readFile(shown, "utf8")).toBe("/shown.jpg");
+  await expect.poll(async () => (await readdir(folder)).length).toBe(mostPictures + 1);
+});
+
+test("a picture whose answer comes last is there when it comes", async () => {
+  const gate = Promise.withResolvers<void>();
+  const { origin } = await serve(gate.promise);
+  const { folder, pictures } = await makePictures();
+  const late = pictures.load(`${origin}/late.jpg`);
+  for (let index = 0; index < mostPictures + 10; index++) {
+    await pictures.load(`${origin}/${index}.jpg`);
+  }
+  gate.resolve();
+  const file = String(await late);
+  await pictures.load(`${origin}/next.jpg`);
+  await expect.poll(async () => (await readdir(folder)).length).toBe(mostPictures);
+  expect(await readFile(file, "utf8")).toBe("/late.jpg");
 });

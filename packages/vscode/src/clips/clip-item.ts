@@ -126,7 +126,8 @@ export async function makeTooltip(
   pictures: Pictures,
 ): Promise<MarkdownString> {
   const { width, height, codec, thumbnailUrl } = clip;
-  const picture = thumbnailUrl === null ? undefined : await pictures.load(thumbnailUrl);
+  // The editor asks once for the tooltip of a row, and shows it as often as somebody points there.
+  const picture = thumbnailUrl === null ? undefined : await pictures.load(thumbnailUrl, true);
   const facts = [
     ...describeClip(clip),
     ...(width && height ? [`${width} × ${height}`] : []),

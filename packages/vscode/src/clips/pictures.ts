@@ -7,44 +7,60 @@ const mostBytes = 5 * 1024 ** 2;
 /** More than a list shows at once. */
 export const mostPictures = 100;
 
+interface Picture {
+  /** The path of its file. */
+  file: Promise<string | undefined>;
+  /** How many callers of `load` have no answer yet. */
+  waiting: number;
+  isKept: boolean;
+}
+
 /**
  * Stores thumbnails as files for tooltips. The window cannot load them itself: it can be on another
  * machine, shows no picture from plain http, and limits the length of `data:` URLs. The 100 that were used
- * last are kept.
+ * last are kept, beside those that are shown for as long as the editor is open.
  */
 export class Pictures {
   readonly #folder: string;
   #prepared: Promise<unknown> | undefined;
-  /** The paths of the files by the addresses of the pictures, the least recently used first. */
-  readonly #files = new Map<string, Promise<string | undefined>>();
+  /** By their addresses, the least recently used first. */
+  readonly #pictures = new Map<string, Picture>();
 
   /** @param folder it is emptied before its first use, because no picture is kept between runs */
   constructor(folder: string) {
     this.#folder = folder;
   }
 
-  /** The path of the picture at an address; `undefined` when it cannot be loaded. */
-  async load(url: string): Promise<string | undefined> {
-    const loading = this.#files.get(url) ?? this.#download(url);
-    // At the end of the map it is the most recently used.
-    this.#files.delete(url);
-    this.#files.set(url, loading);
-    this.#removeOldest();
-    const file = await loading;
-    // The next time it may succeed.
-    if (file === undefined && this.#files.get(url) === loading) this.#files.delete(url);
+  /**
+   * The path of the picture at an address; `undefined` when it cannot be loaded.
+   *
+   * @param isKept whether its file stays until the editor is closed, because what shows it does not ask again
+   */
+  async load(url: string, isKept = false): Promise<string | undefined> {
+    const picture = this.#pictures.get(url) ?? { file: this.#download(url), waiting: 0, isKept };
+    picture.isKept ||= isKept;
+    picture.waiting++;
+    this.#pictures.set(url, picture);
+    const file = await picture.file;
+    picture.waiting--;
+    if (this.#pictures.get(url) === picture) this.#pictures.delete(url);
+    // What could not be loaded may be the next time. At the end of the map it is the most recently used.
+    if (file !== undefined) this.#pictures.set(url, picture);
+    void this.#removeOldest();
     return file;
   }
 
-  #removeOldest(): void {
-    const [oldest] = this.#files;
-    if (oldest === undefined || this.#files.size <= mostPictures) return;
-    const [url, loading] = oldest;
-    this.#files.delete(url);
+  async #removeOldest(): Promise<void> {
+    const passing = [...this.#pictures].filter(([, { isKept }]) => !isKept);
+    const excess = passing.slice(0, Math.max(passing.length - mostPictures, 0));
+    const oldest = excess.filter(([, { waiting }]) => waiting === 0);
+    for (const [url] of oldest) this.#pictures.delete(url);
     // What cannot be removed is removed with the folder, at the next start.
-    void loading.then(async (file) => {
-      if (file !== undefined) await rm(file, { force: true }).catch(() => {});
-    });
+    const remove = async ({ file }: Picture) => {
+      const path = await file;
+      if (path !== undefined) await rm(path, { force: true }).catch(() => {});
+    };
+    await Promise.all(oldest.map(([, picture]) => remove(picture)));
   }
 
   async #download(url: string): Promise<string | undefined> {
