@@ -114,6 +114,10 @@ describe("a child process for each file", () => {
   });
 
   test("the facts stay when no process can make the pictures", async () => {
+    // Its pictures take so long that none is done before its process is ended.
+    const long = join(folder, "long.mp4");
+    const size = { width: 1280, height: 720 };
+    await makeVideo({ path: long, container: "mp4", seconds: 15, rate: 30, ...size });
     const media = await createReady(unhurried);
     const endOnFacts = (message: unknown): void => {
       if (!isChildMessage(message)) return;
@@ -123,10 +127,10 @@ describe("a child process for each file", () => {
       });
     };
     subscribe("child_process", endOnFacts);
-    const result = await media.inspect(video, anyone);
+    const result = await media.inspect(long, anyone);
     unsubscribe("child_process", endOnFacts);
     expect(children).toHaveLength(2);
-    expect(result).toMatchObject({ outcome: "ready", facts: { duration: 2, width: 640 } });
+    expect(result).toMatchObject({ outcome: "ready", facts: { duration: 15, width: 1280 } });
     // Pictures may have been on their way already.
     const { notes, pictures } = result.outcome === "ready" ? result : { notes: [], pictures: null };
     expect(pictures?.webp).toBeNull();
