@@ -73,7 +73,8 @@ export class Verifier {
     const { catalog, logger, measure, announcer, onRenditionDue } = this.#options;
     const { id } = record.state;
     // Where somebody else was faster, the pictures are being read by now and must not be replaced.
-    if ((await catalog.read(id))?.etag !== record.etag) return;
+    const hasPictures = seen.outcome === "ready";
+    if (hasPictures && (await catalog.read(id))?.etag !== record.etag) return;
     const next = await this.#describe(record.state, version, seen);
     const clip = toClip(next);
     const withdraw = clip && (await announcer.announce("clip.available", clip));
