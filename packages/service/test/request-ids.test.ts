@@ -4,6 +4,7 @@ import { createService } from "../src/index.js";
 import { sendRaw } from "./raw-http.js";
 import { openGround, signIn, startTestService, type TestService } from "./start-test-service.js";
 import { startWithAccounts } from "./start-with-accounts.js";
+import { isOnBucket } from "./test-ground.js";
 import { first, makeContent, UploadClient } from "./upload-client.js";
 
 const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
@@ -141,7 +142,8 @@ it("a request with ids shows no signature and no token in the log", async () => 
   await fetch(plan.urls[0]?.url ?? "", { method: "PUT", body: "x", headers });
   await fetch(`${service.baseUrl}nothing${search}`, { headers });
   const log = service.log.join("");
-  expect(log.match(/"requestId":"mine"/g)).toHaveLength(2);
+  // On a bucket the part goes past the service.
+  expect(log.match(/"requestId":"mine"/g)).toHaveLength(isOnBucket() ? 1 : 2);
   const values = [...new URLSearchParams(search)].filter(([name]) => /sig/i.test(name));
   expect(values).not.toEqual([]);
   for (const [, value] of values) expect(log).not.toContain(value);
