@@ -38,7 +38,7 @@ test("Insert Clip at Cursor inserts the clip that is found by its name", async (
   await quickInput.row("outro.mp4").waitFor({ state: "detached" });
   await quickInput.box.press("Enter");
   const expected = `See: [![intro.mp4](${intro?.previewGif})](${intro?.url})`;
-  await expect.poll(() => editor.read()).toBe(expected);
+  await expect.poll(() => editor.readUnescaped()).toBe(expected);
 });
 
 test("the clips to insert have their pictures, in dark, light and high contrast", async () => {
@@ -65,13 +65,13 @@ test("the menu of a clip inserts it into the last editor, and dragging it where 
   await clips.open();
   await clips.chooseFor("Insert at Cursor", "intro.mp4");
   const first = `See: [![intro.mp4](${intro?.previewGif})](${intro?.url})`;
-  await expect.poll(() => editor.read()).toBe(first);
+  await expect.poll(() => editor.readUnescaped()).toBe(first);
 
   await editor.press("Control+End");
   await editor.type("\n\n");
   await editor.drag(clips.row("outro.mp4"), 3);
   const second = `[![outro.mp4](${outro?.previewGif})](${outro?.url})`;
-  await expect.poll(() => editor.read()).toBe(`${first}\n\n${second}`);
+  await expect.poll(() => editor.readUnescaped()).toBe(`${first}\n\n${second}`);
 });
 
 test("a file in another language gets the link", async () => {
@@ -80,7 +80,7 @@ test("a file in another language gets the link", async () => {
   await editor.open("plain.txt");
   await clips.open();
   await clips.chooseFor("Insert at Cursor", "intro.mp4");
-  await expect.poll(() => editor.read()).toBe(intro?.url);
+  await expect.poll(() => editor.readUnescaped()).toBe(intro?.url);
 });
 
 test("a video that is dropped onto the Clips view is uploaded", async () => {

@@ -90,6 +90,14 @@ export class ClipsView {
     await this.#goTo("End", label);
   }
 
+  /** Gives the list the focus, and waits until the row that has it there has this name. */
+  async focusOn(label: string): Promise<void> {
+    await waitUntil(`the focus on ${label}`, async () => {
+      await this.root.locator(".monaco-list").focus({ timeout: 2_000 });
+      return (await this.readFocused()) === label || undefined;
+    });
+  }
+
   async #goTo(key: string, label: string): Promise<void> {
     await waitUntil(`${label} at the ${key} of the list`, async () => {
       await this.root.locator(".monaco-list").focus({ timeout: 2_000 });

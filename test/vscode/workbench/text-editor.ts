@@ -33,6 +33,11 @@ export class TextEditor {
     return lines.join("\n").replaceAll("\u00a0", " ");
   }
 
+  /** The same, without the escapes of underscores, which some ids of clips have and others have not. */
+  async readUnescaped(): Promise<string> {
+    return (await this.read()).replaceAll("%5F", "_");
+  }
+
   async focus(): Promise<void> {
     await this.#workbench.page.keyboard.press("Control+1");
     await this.root.locator(".monaco-editor.focused").waitFor();
