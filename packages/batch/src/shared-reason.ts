@@ -1,4 +1,4 @@
-import { nameRequest } from "@clipcourier/core/wire";
+import { nameRequest } from "@clipcourier/core";
 import type { UploadRecord } from "./upload-record.js";
 
 /**

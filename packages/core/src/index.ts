@@ -41,7 +41,7 @@ export { hasInName } from "./protocol/has-in-name.js";
 export type { GetIdToken } from "./protocol/id-token.js";
 export type { UploadRequest } from "./protocol/protocol.js";
 export type { WaitOptions } from "./protocol/wait.js";
-export { keylessAppId } from "./protocol/wire.js";
+export { keylessAppId, nameRequest } from "./protocol/wire.js";
 export { explainAccess } from "./source/access.js";
 export { getMediaType, videoExtensions } from "./source/media-type.js";
 export type { OpenedFile } from "./source/open-source.js";
