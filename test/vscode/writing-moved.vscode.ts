@@ -10,6 +10,7 @@ import {
 import { connect } from "./connect.ts";
 import { type FrontedService, startFrontedService } from "./fronted-service.ts";
 import { useStage } from "./stage.ts";
+import type { Workbench } from "./workbench/workbench.ts";
 
 const stage = useStage({ settings: writingSettings });
 const notes = { name: "notes.md", content: "See: " };
@@ -56,12 +57,23 @@ test("undoing past a clip takes one step at a time, and leaves no placeholder", 
   await expect.poll(() => editor.read()).toBe("See: ");
 });
 
+/** Waits until a reload loses nothing: the editor stores a moment later what an extension tells it. */
+async function awaitStored({ readState }: Workbench, ...names: string[]): Promise<void> {
+  for (const name of names) {
+    for (const key of ["unfinished", "placeholders"]) {
+      const stored = new RegExp(`clipcourier\\.${key}.{0,2000}${name.replace(".", "\\.")}`, "s");
+      await expect.poll(readState).toMatch(stored);
+    }
+  }
+}
+
 /** Saves the text with its placeholder, reloads the window, and gives what it offers. */
 async function reloadDuringUpload() {
   const begun = await beginUpload();
   const { editor, workbench, service } = begun;
   await editor.press("Control+s");
   await workbench.page.locator(".tab.active:not(.dirty)").waitFor();
+  await awaitStored(workbench, "intro.mp4");
   await workbench.reload();
   const offer = await workbench.notifications.find("The upload of intro.mp4 was interrupted.");
   // A window that is reloaded right after a change may not know which files were open.
@@ -93,7 +105,9 @@ test("after a reload, Go On uploads each video of a text to the service that it 
   await expect.poll(() => editor.read()).toContain("Uploading outro.mp4…");
   await editor.press("Control+s");
   await workbench.page.locator(".tab.active:not(.dirty)").waitFor();
+  await awaitStored(workbench, "intro.mp4", "outro.mp4");
   await workbench.reload();
+  await editor.open("notes.md");
   const offer = await workbench.notifications.find("The upload of 2 videos was interrupted.");
   for (const { front } of [service, other]) front.script([]);
   await offer.press("Go On");
@@ -125,6 +139,7 @@ test("a clip whose pictures were awaited at a reload is inserted without a quest
   await expect.poll(() => editor.read()).toMatch(placeholder);
   await expect.poll(workbench.readState).not.toMatch(/clipcourier\.unfinished.{0,200}intro\.mp4/);
   await workbench.reload();
+  await editor.open("notes.md");
   service.front.script([]);
   await expect.poll(() => editor.read()).toMatch(new RegExp(`^See: ${linkedPicture.source}$`));
   expect(await workbench.notifications.readAll()).toEqual([]);
