@@ -11,6 +11,7 @@ interface Bound {
 }
 
 const bounds: readonly Bound[] = [
+  { scenario: "plan-10000", figure: "longest ms of a small request", most: 50 },
   { scenario: "finalize-large", figure: "ms", most: 50 },
   { scenario: "list-100000", figure: "p50 ms", most: 50 },
   { scenario: "list-100000", figure: "p50 ms", most: 1.5, comparedWith: "list-10000" },
