@@ -148,6 +148,28 @@ test("a flag wins over a variable, that over the file, and that over the default
   ]);
 });
 
+test.each([{ args: ["config", "check"] }, { args: ["serve", "--port", "0"] }])(
+  "$args: a variable that no setting has is refused, with the nearest name",
+  async ({ args }) => {
+    const env = {
+      CLIPCOURIER_SERVE_RETENTION_DAY: "hunter-2",
+      CLIPCOURIER_SERVE_CONFG: "hunter-2",
+      CLIPCOURIER_SERVE_WHATEVER_THIS_IS: "hunter-2",
+      CLIPCOURIER_SERVE_NOTHING: "",
+    };
+    const { code, stdout, stderr } = await runCli(args, { cwd: await makeFolder(), env });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr.match(/CLIPCOURIER_SERVE_\w+: .*/g)).toEqual([
+      "CLIPCOURIER_SERVE_CONFG: There is no such setting. Is it CLIPCOURIER_SERVE_CONFIG?",
+      "CLIPCOURIER_SERVE_RETENTION_DAY: There is no such setting. Is it CLIPCOURIER_SERVE_RETENTION_DAYS?",
+      expect.stringContaining(
+        "WHATEVER_THIS_IS: There is no such setting. clipcourier serve --help",
+      ),
+    ]);
+    expect(stderr).not.toContain("hunter");
+  },
+);
+
 test("limits of single accounts are JSON for a flag and a variable", async () => {
   const cwd = await makeFolder();
   const check = (text: string) =>

@@ -179,9 +179,12 @@ export function flagOf(name: string): string {
   return `--${toWords(name, "-")}`;
 }
 
+/** What the variable of every key begins with. */
+export const variablePrefix = "CLIPCOURIER_SERVE_";
+
 /** The variable of a key, such as `CLIPCOURIER_SERVE_PUBLIC_URL`. */
 export function variableOf(name: string): string {
-  return `CLIPCOURIER_SERVE_${toWords(name, "_").toUpperCase()}`;
+  return `${variablePrefix}${toWords(name, "_").toUpperCase()}`;
 }
 
 function toWords(name: string, separator: string): string {

@@ -1,5 +1,7 @@
+import { toPrintable } from "@clipcourier/batch";
 import { InvalidArgumentError } from "commander";
 import { UsageError } from "../../terminal/usage-error.js";
+import { findNearest } from "./nearest-name.js";
 import { parseSetting } from "./parse-setting.js";
 import { readServeFile, type ServeFile } from "./read-serve-file.js";
 import {
@@ -9,11 +11,12 @@ import {
   type ServeKeyName,
   type ServeValues,
   variableOf,
+  variablePrefix,
 } from "./serve-keys.js";
 import type { MapType } from "./value-types.js";
 
 /** Which file is read where no flag names one. */
-export const fileVariable = "CLIPCOURIER_SERVE_CONFIG";
+export const fileVariable = `${variablePrefix}CONFIG`;
 
 /** The settings of `clipcourier serve`, and where each comes from. */
 export interface ServeSettings {
@@ -78,12 +81,33 @@ function merge(found: readonly unknown[], { others }: MapType<unknown>): object 
 
 /** A variable that is empty counts as not set. */
 function readVariables(env: NodeJS.ProcessEnv): Layer {
+  refuseUnknown(env);
   const values: Layer["values"] = {};
   for (const name of keyNames) {
     const text = env[variableOf(name)];
     if (text) values[name] = parseVariable(name, text);
   }
   return { values, label: variableOf };
+}
+
+/** A setting that is misspelt would be a setting that nobody misses until it is needed. */
+function refuseUnknown(env: NodeJS.ProcessEnv): void {
+  const known = [fileVariable, ...keyNames.map(variableOf)];
+  const unknown = Object.keys(env)
+    .filter((name) => name.startsWith(variablePrefix) && env[name] && !known.includes(name))
+    .sort();
+  if (unknown.length === 0) return;
+  throw new UsageError(unknown.map((name) => describeUnknown(name, known)).join("\n"));
+}
+
+function describeUnknown(variable: string, known: readonly string[]): string {
+  const [name, ...names] = [variable, ...known].map((one) => one.slice(variablePrefix.length));
+  const nearest = findNearest(name ?? "", names);
+  const hint =
+    nearest === undefined
+      ? "clipcourier serve --help shows what can be set; each flag has a variable."
+      : `Is it ${variablePrefix}${nearest}?`;
+  return `${toPrintable(variable)}: There is no such setting. ${hint}`;
 }
 
 function parseVariable(name: ServeKeyName, text: string): unknown {

@@ -1,7 +1,6 @@
 import path from "node:path";
 import { toPrintable } from "@clipcourier/batch";
 import { InvalidArgumentError } from "commander";
-import { closestMatch } from "leven";
 import {
   type Document,
   isAlias,
@@ -13,10 +12,10 @@ import {
   type Scalar,
   type YAMLMap,
 } from "yaml";
+import { findNearest } from "./nearest-name.js";
 import type { ConfigProblem } from "./problem.js";
 import type { JsonSchema, MapType, ScalarType, ValueType } from "./value-types.js";
 
-const farthestDistance = 4;
 const secretName = /secret|password|passwd|token|credential|access_?key/i;
 
 /** A value that could not be read; the problem is recorded. */
@@ -131,9 +130,7 @@ function describeUnknown(name: string, known: readonly string[]): string {
       "profile or the role of the machine, and the service keeps hashes of its apps' secrets alone."
     );
   }
-  // Of a short name any other is near.
-  const maxDistance = Math.min(farthestDistance, Math.ceil(name.length / 2));
-  const nearest = closestMatch(name, known, { maxDistance });
+  const nearest = findNearest(name, known);
   const hint = nearest === undefined ? `There are ${known.join(", ")}.` : `Is it ${nearest}?`;
   return `There is no such key. ${hint}`;
 }
