@@ -62,6 +62,9 @@ test.each([
     "cannot be given with gather",
   ],
   ["files", { gather: "*.json" }, "cannot be given with gather"],
+  ["keep-until", { "keep-until": "friday" }, 'takes "pr-closed", or nothing'],
+  ["tell-closed", { "tell-closed": "closed" }, 'takes "false" or "true", not "closed"'],
+  ["files", { "tell-closed": "true" }, "cannot be given with tell-closed"],
 ])("%s: %j", async (name, wrong, takes) => {
   const job = await startJob();
   await job.write("a.mp4", "video");

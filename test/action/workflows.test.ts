@@ -68,7 +68,7 @@ describe.each(githubExamples)("%s", (path) => {
     const all = [workflow, ...Object.values(workflow.jobs)].map((each) => each.permissions ?? {});
     const writes = all.flatMap((each) => Object.keys(each).filter((key) => each[key] === "write"));
     const keyless = uses.some(
-      ({ with: inputs = {} }) => "files" in inputs && !("app-secret" in inputs),
+      ({ with: inputs = {} }) => "api-url" in inputs && !("app-secret" in inputs),
     );
     expect(writes.sort()).toEqual([
       ...(keyless ? ["id-token"] : []),
@@ -88,7 +88,7 @@ describe.each(githubExamples)("%s", (path) => {
   test("names the secret and the service as the documents do", () => {
     const secrets = [...read(path).matchAll(/secrets\.(\w+)/g)].map(([, name]) => name);
     expect(new Set([...secrets, "CLIPCOURIER_APP_SECRET"]).size).toBe(1);
-    for (const { with: inputs = {} } of uses.filter((step) => "files" in (step.with ?? {}))) {
+    for (const { with: inputs = {} } of uses.filter((step) => !("gather" in (step.with ?? {})))) {
       expect(inputs["api-url"]).toBe("https://clips.example.com/v2.7");
     }
   });

@@ -53,16 +53,28 @@ function pathsOf(clip: { id: string }): fc.Arbitrary<string> {
       .tuple(fc.oneof(fc.constant("videoclip"), segment), fc.oneof(fc.constant(checksum), segment))
       .map(([asset, name]) => `/v2.7/me/directupload/${asset}/${name}`),
     fc.constantFrom("/v2.7/login", "/v2.7/login/app", "/v2.7/login/github", "/v2.7/me/videoclips"),
+    fc.constant("/v2.7/me/pullrequests"),
     fc.array(segment, { maxLength: 4 }).map((parts) => `/parts/${parts.join("/")}`),
     fc.constantFrom("/", "/healthz", "/readyz", "/oembed", "/icon.svg"),
     fc.array(segment, { maxLength: 5 }).map((parts) => `/${parts.join("/")}`),
   );
 }
 
+const pullRequest = "https://github.com/octo/intro/pull/12";
+
 const queryNames = fc.oneof(
   fc.constantFrom(
     ...["size", "mime", "filename", "thumbnail_time", "preview", "count", "page", "after", "name"],
-    ...["url", "format", "maxwidth", "t", "X-Amz-Signature", "X-Amz-Expires", "X-Amz-Date"],
+    ...[
+      "keep_for",
+      "url",
+      "format",
+      "maxwidth",
+      "t",
+      "X-Amz-Signature",
+      "X-Amz-Expires",
+      "X-Amz-Date",
+    ],
   ),
   hostileText,
 );
@@ -70,7 +82,7 @@ const queryValues = fc.oneof(
   hostileText,
   fc.integer().map(String),
   fc.double().map(String),
-  fc.constantFrom("100", "video/mp4", "json", "xml", "auto"),
+  fc.constantFrom("100", "video/mp4", "json", "xml", "auto", pullRequest),
 );
 const queries = fc
   .array(fc.tuple(queryNames, queryValues), { maxLength: 4 })
@@ -101,9 +113,13 @@ const bodies = fc.oneof(
   hostileText,
   fc
     .dictionary(
-      fc.constantFrom("uploads", "app_id", "app_secret", "username", "password", "token"),
+      fc.constantFrom(
+        ...["uploads", "app_id", "app_secret", "username", "password", "token"],
+        ...["address", "state", "after"],
+      ),
       fc.oneof(
         hostileText,
+        fc.constantFrom(pullRequest, "closed", "open", "A".repeat(24)),
         jsonWith(uploadRows()).map((value) => JSON.stringify(value) ?? ""),
       ),
     )

@@ -107,11 +107,15 @@ async function startAnsweringService() {
   };
 }
 
+const pullRequest = "https://github.com/octo/intro/pull/12";
+
 test("whatever a service answers, a call gives what the protocol says, or the error of this package", async () => {
   const { rootUrl, script } = await startAnsweringService();
   const secret = `hush-${randomBytes(8).toString("hex")}`;
   const content = Buffer.from("a video");
-  const calls = fc.constantFrom("upload", "getClip", "listClips", "signIn", "finalize");
+  const calls = fc.constantFrom(
+    ...["upload", "getClip", "listClips", "signIn", "finalize", "reportPullRequest"],
+  );
   const cases = fc.record({
     call: calls,
     answers: fc.array(anyAnswer, { minLength: 1, maxLength: 4 }),
@@ -128,6 +132,7 @@ test("whatever a service answers, a call gives what the protocol says, or the er
       getClip: () => client.getClip("A".repeat(24), { signal }),
       listClips: () => client.listClips({}, { signal }),
       signIn: () => client.signIn(undefined, { signal }),
+      reportPullRequest: () => client.reportPullRequest(pullRequest, "closed", { signal }),
       finalize: () => client.finalize("0".repeat(32), [{ partNumber: 1, etag: '"e"' }], { signal }),
     };
     try {

@@ -59245,7 +59245,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1792);
 /* harmony import */ var _inputs_input_reader_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3069);
 /* harmony import */ var _inputs_inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6453);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(522);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2548);
 /* harmony import */ var _report_attempt_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9367);
 /* harmony import */ var _report_outputs_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8844);
 /* harmony import */ var _runner_log_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3792);
@@ -59390,9 +59390,26 @@ function readInputs() {
     const reader = new input_reader/* InputReader */.i();
     enterWorkingDirectory(reader);
     const gather = reader.lines("gather");
-    const inputs = gather.length > 0 ? readGatherInputs(reader, gather) : readUploadInputs(reader);
+    const inputs = reader.isOn("tell-closed", false)
+        ? readPullRequestInputs(reader)
+        : gather.length > 0
+            ? readGatherInputs(reader, gather)
+            : readUploadInputs(reader);
     reader.finish();
     return inputs;
+}
+function readPullRequestInputs(reader) {
+    for (const name of ["files", "gather", "keep-until"]) {
+        if (reader.text(name) !== undefined)
+            reader.refuse(name, "cannot be given with tell-closed");
+    }
+    return {
+        kind: "pull-request",
+        service: readServiceInputs(reader),
+        timeoutMinutes: reader.amount("timeout-minutes", mostMinutes, { isWhole: false }),
+        maxAttempts: reader.amount("max-attempts", 20),
+        failOnError: reader.isOn("fail-on-error", true),
+    };
 }
 function readGatherInputs(reader, patterns) {
     for (const name of ["files", "results-file"]) {
@@ -59414,6 +59431,7 @@ function readUploadInputs(reader) {
         mime: reader.matching("mime", /^[\w.+-]+\/[\w.+-]+$/, "a media type such as video/webm"),
         thumbnailTime: readThumbnailTime(reader),
         preview: reader.choice("preview", ["auto", "start", "end"]),
+        keepUntil: readKeepUntil(reader),
         waitFor: reader.choice("wait-for", ["available", "finalized"]),
         timeoutMinutes: reader.amount("timeout-minutes", mostMinutes, { isWhole: false }),
         concurrency: reader.amount("concurrency", 64),
@@ -59422,6 +59440,10 @@ function readUploadInputs(reader) {
         onError: reader.choice("on-error", ["continue", "stop"]),
         dryRun: reader.isOn("dry-run", false),
     };
+}
+function readKeepUntil(reader) {
+    const value = reader.matching("keep-until", /^pr-closed$/i, `"pr-closed", or nothing`);
+    return value === undefined ? undefined : "pr-closed";
 }
 function readThumbnailTime(reader) {
     const takes = `seconds such as 12 or 1.5, or "auto"`;
@@ -59514,7 +59536,7 @@ function enterWorkingDirectory(reader) {
 
 /***/ }),
 
-/***/ 522:
+/***/ 2548:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -60791,415 +60813,8 @@ var amounts = __nccwpck_require__(8164);
 var upload_record = __nccwpck_require__(2248);
 // EXTERNAL MODULE: ../core/dist/format-bytes.js
 var format_bytes = __nccwpck_require__(9859);
-;// CONCATENATED MODULE: ../report/dist/name-jobs.js
-
-/**
- * The name of each results file's job: what the wildcards of the pattern stand for, without `.json`.
- * `results/*.json` names `results/de.json` `de`, and `results/*\/clips.json` names
- * `results/matrix-a/clips.json` `matrix-a`. A job's name depends on no other job: it is the same where the
- * files of others are missing. Files that are named themselves have their own name where these differ,
- * else their path without what all begin and end with.
- */
-function nameJobs(files) {
-    const named = nameNamed(files.filter(({ pattern }) => pattern === undefined));
-    const names = files.map((file) => takeWildcards(file) ?? named.get(file) ?? file.path);
-    // Two patterns can give two files one name.
-    const isShared = (name) => names.indexOf(name) !== names.lastIndexOf(name);
-    return names.map((name, index) => isShared(name) ? withoutJson(files[index]?.path ?? name) : name);
-}
-/** `undefined` for a file that was named itself, and where wildcards stand for nothing. */
-function takeWildcards({ path: file, pattern }) {
-    if (pattern === undefined)
-        return undefined;
-    const folders = /^[^*?[\]{}()!+@]*\//.exec(pattern)?.[0] ?? "";
-    const end = /\/[^*?[\]{}()!+@]*$/.exec(pattern)?.[0] ?? "";
-    const start = file.startsWith(folders) ? folders.length : 0;
-    const taken = file.endsWith(end)
-        ? file.slice(start, file.length - end.length)
-        : file.slice(start);
-    return withoutJson(taken) || undefined;
-}
-function nameNamed(files) {
-    const names = files.map((file) => external_node_path_.basename(file.path, ".json"));
-    const chosen = new Set(names).size === names.length ? names : shortenPaths(files);
-    return new Map(files.map((file, index) => [file, chosen[index] ?? file.path]));
-}
-function shortenPaths(files) {
-    const paths = files.map((file) => withoutJson(file.path).split("/"));
-    const shortest = Math.min(...paths.map(({ length }) => length));
-    const start = countCommon(paths, shortest - 1);
-    const end = countCommon(paths.map((parts) => parts.toReversed()), shortest - start - 1);
-    return paths.map((parts) => parts.slice(start, parts.length - end).join("/"));
-}
-function withoutJson(file) {
-    return file.replace(/\.json$/, "");
-}
-/** How many parts, at most so many, all paths have in common at their beginning. */
-function countCommon(paths, most) {
-    const [first = []] = paths;
-    const differs = first.findIndex((part, at) => paths.some((parts) => parts[at] !== part));
-    return Math.max(0, Math.min(most, differs < 0 ? most : differs));
-}
-
-// EXTERNAL MODULE: ../../node_modules/.pnpm/valibot@1.5.0_typescript@7.0.2/node_modules/valibot/dist/index.mjs
-var dist = __nccwpck_require__(6387);
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
-;// CONCATENATED MODULE: ../report/dist/replace-file.js
-
-
-
-/**
- * Replaces a file in one step, or makes it and its folder, so that nobody reads half of it and a
- * failure leaves what was there. What is no regular file, such as `/dev/stdout`, is written to.
- */
-async function replaceFile(file, text) {
-    await (0,promises_.mkdir)(external_node_path_.dirname(file), { recursive: true });
-    const known = await (0,promises_.stat)(file).catch(() => undefined);
-    if (known !== undefined && !known.isFile())
-        return (0,promises_.writeFile)(file, text);
-    // A link stays one.
-    const target = known === undefined ? file : await (0,promises_.realpath)(file);
-    const temporary = external_node_path_.join(external_node_path_.dirname(target), `.${(0,external_node_crypto_.randomUUID)()}.tmp`);
-    try {
-        await (0,promises_.writeFile)(temporary, text, { flag: "wx" });
-        if (known !== undefined)
-            await (0,promises_.chmod)(temporary, known.mode);
-        await (0,promises_.rename)(temporary, target);
-    }
-    finally {
-        await (0,promises_.rm)(temporary, { force: true });
-    }
-}
-
-;// CONCATENATED MODULE: ../report/dist/results-file.js
-
-
-
-
-
-const results = dist/* object */.Ikc({ version: dist/* literal */.euz(1), clips: dist/* array */.YOg(upload_record/* uploadRecord */.nT) });
-/** A results file cannot be read, or is not one. The message names it and says what to do. */
-class InvalidResultsError extends Error {
-    name = "InvalidResultsError";
-}
-/** Writes all records as JSON, for later steps and jobs. */
-async function writeResultsFile(file, records) {
-    await replaceFile(file, `${JSON.stringify({ version: 1, clips: records }, null, 2)}\n`);
-}
-/**
- * Reads the records of a results file. A stranger can have written it, so its content is checked.
- *
- * @throws InvalidResultsError that names the file, when it cannot be read or is not valid
- */
-async function readResultsFile(file) {
-    const parsed = dist/* safeParse */.xLC(results, await readJson(file));
-    if (parsed.success)
-        return parsed.output.clips;
-    const [issue] = parsed.issues;
-    const where = dist/* getDotPath */.BuJ(issue) ?? "it";
-    throw new InvalidResultsError(`${file} is not a results file (${where}: ${issue.message}). Name only results files.`);
-}
-async function readJson(file) {
-    try {
-        // Without O_NONBLOCK, a named pipe would wait for a writer for ever.
-        const flag = external_node_fs_.constants.O_RDONLY | (external_node_fs_.constants.O_NONBLOCK ?? 0);
-        return JSON.parse(await (0,promises_.readFile)(file, { encoding: "utf8", flag }));
-    }
-    catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
-        throw new InvalidResultsError(`${file} cannot be read as a results file: ${reason}.`);
-    }
-}
-
-;// CONCATENATED MODULE: ../report/dist/results-files.js
-
-
-/** Reads the results files of several jobs. Each job is named by its file. */
-async function readResultsFiles(files) {
-    const gathered = { records: [], read: [], damaged: [] };
-    const jobs = nameJobs(files);
-    for (const [index, { path: file }] of files.entries()) {
-        try {
-            const records = await readResultsFile(file);
-            gathered.read.push({ file, count: records.length });
-            gathered.records.push(...records.map((record) => ({ ...record, job: jobs[index] ?? file })));
-        }
-        catch (error) {
-            if (!(error instanceof InvalidResultsError))
-                throw error;
-            gathered.damaged.push(error);
-        }
-    }
-    return gathered;
-}
-
-// EXTERNAL MODULE: ./lib/runner/log.js
-var runner_log = __nccwpck_require__(3792);
-;// CONCATENATED MODULE: ./lib/runner/problem.js
-/** Fails the step with a message for people. */
-class Problem extends Error {
-    name = "Problem";
-}
-
-;// CONCATENATED MODULE: ./lib/report/gather.js
-
-
-
-/**
- * Reads the records of all results files, in the order of the files. A damaged one is a warning.
- *
- * @throws Problem when all are damaged
- */
-async function gatherResults(files) {
-    return (0,runner_log/* withGroup */.I1)("Gather results", async () => {
-        const { records, read, damaged } = await readResultsFiles(files);
-        for (const { file, count } of read)
-            (0,runner_log/* logLine */.BP)(`Read: ${file}, clips: ${count}`);
-        const messages = damaged.map(({ message }) => message);
-        if (read.length === 0)
-            throw new Problem(messages.join("\n"));
-        for (const message of messages)
-            (0,runner_log/* warn */.R8)(`${message} The other files are reported.`);
-        return records;
-    });
-}
-
 // EXTERNAL MODULE: ../../node_modules/.pnpm/@actions+core@3.0.1/node_modules/@actions/core/lib/core.js + 19 modules
 var core = __nccwpck_require__(1792);
-// EXTERNAL MODULE: ../report/dist/gallery.js
-var gallery = __nccwpck_require__(9257);
-;// CONCATENATED MODULE: ../report/dist/comment/forge.js
-/** A forge did not do what was asked. The message is the forge's reason, without token and URL query. */
-class ForgeError extends Error {
-    name = "ForgeError";
-    failure;
-    status;
-    constructor(failure, message, options = {}) {
-        super(message, options);
-        this.failure = failure;
-        this.status = options.status;
-    }
-}
-
-;// CONCATENATED MODULE: ../report/dist/forges/github/run-context.js
-
-
-const anyRepository = dist/* object */.Ikc({ full_name: dist/* string */.YjP(), owner: dist/* object */.Ikc({ login: dist/* string */.YjP() }) });
-const runEvent = dist/* object */.Ikc({
-    pull_request: dist/* optional */.lqM(dist/* object */.Ikc({ number: dist/* number */.aig(), head: dist/* optional */.lqM(dist/* object */.Ikc({ sha: dist/* string */.YjP() })) })),
-    issue: dist/* optional */.lqM(dist/* object */.Ikc({ number: dist/* number */.aig(), pull_request: dist/* optional */.lqM(dist/* unknown */.L5J()) })),
-    workflow_run: dist/* optional */.lqM(dist/* object */.Ikc({
-        head_branch: dist/* nullable */.mee(dist/* string */.YjP()),
-        head_sha: dist/* string */.YjP(),
-        /** `null` when the fork was deleted. */
-        head_repository: dist/* optional */.lqM(dist/* nullable */.mee(anyRepository)),
-        /** Empty for pull requests from forks; others can be of another base repository. */
-        pull_requests: dist/* optional */.lqM(dist/* array */.YOg(dist/* object */.Ikc({ number: dist/* number */.aig() }))),
-        path: dist/* optional */.lqM(dist/* string */.YjP()),
-        run_number: dist/* optional */.lqM(dist/* number */.aig()),
-        run_attempt: dist/* optional */.lqM(dist/* number */.aig()),
-    })),
-});
-/**
- * Reads the variables `GITHUB_*` and the file of the event.
- *
- * @returns `undefined` outside of GitHub Actions
- */
-async function readRunContext(env) {
-    const [owner, repo] = env.GITHUB_REPOSITORY?.split("/") ?? [];
-    if (!owner || !repo)
-        return undefined;
-    const event = await readEvent(env.GITHUB_EVENT_PATH);
-    return {
-        repository: { owner, repo },
-        ref: env.GITHUB_REF ?? "",
-        sha: env.GITHUB_SHA ?? "",
-        event,
-        run: event.workflow_run === undefined ? readRun(env) : readTrigger(event.workflow_run),
-    };
-}
-async function readEvent(file) {
-    if (!file)
-        return {};
-    try {
-        const parsed = dist/* safeParse */.xLC(runEvent, JSON.parse(await (0,promises_.readFile)(file, "utf8")));
-        return parsed.success ? parsed.output : {};
-    }
-    catch {
-        // Without its event, the run is looked up by its branch.
-        return {};
-    }
-}
-function readRun(env) {
-    const number = Number(env.GITHUB_RUN_NUMBER);
-    if (!env.GITHUB_RUN_NUMBER || !Number.isInteger(number))
-        return undefined;
-    // `octo/intro/.github/workflows/render.yml@refs/heads/main`
-    const path = env.GITHUB_WORKFLOW_REF?.replace(/@.*$/, "").split("/").slice(2).join("/");
-    const pipeline = path || env.GITHUB_WORKFLOW;
-    const attempt = Number(env.GITHUB_RUN_ATTEMPT) || 1;
-    return { ...(pipeline ? { pipeline } : {}), number, attempt };
-}
-function readTrigger(run) {
-    const { run_number: number, run_attempt: attempt = 1 } = run;
-    if (number === undefined)
-        return undefined;
-    const pipeline = run.path?.replace(/@.*$/, "");
-    return { ...(pipeline ? { pipeline } : {}), number, attempt };
-}
-
-;// CONCATENATED MODULE: ../report/dist/forges/forge-answer.js
-
-
-const refusal = dist/* object */.Ikc({ message: dist/* optional */.lqM(dist/* unknown */.L5J()), error: dist/* optional */.lqM(dist/* unknown */.L5J()) });
-// A page of an error that a proxy answers with may be long.
-const longestReason = 300;
-/** The error for an answer that is not a success. */
-function describeRefusal(request, answer) {
-    const { status } = answer;
-    const reason = readReason(answer.body);
-    const message = `${request} was answered with ${status}${reason === "" ? "" : `: ${reason}`}`;
-    return new ForgeError(classify(answer, reason), message, { status });
-}
-/** The reason that GitHub, GitLab (a text, or an object for each field) or Gitea gives. */
-function readReason(body) {
-    const parsed = dist/* safeParse */.xLC(refusal, parseJson(body));
-    if (!parsed.success)
-        return "";
-    const { message = parsed.output.error } = parsed.output;
-    if (message === undefined)
-        return "";
-    const text = typeof message === "string" ? message : JSON.stringify(message);
-    return text.slice(0, longestReason);
-}
-function parseJson(text) {
-    try {
-        return JSON.parse(text);
-    }
-    catch {
-        return undefined;
-    }
-}
-function classify(answer, reason) {
-    const { status } = answer;
-    if (isRateLimited(answer, reason))
-        return "rate-limited";
-    if (status === 403 && /\bis locked\b|\blocked (issue|conversation|discussion)/i.test(reason)) {
-        return "locked";
-    }
-    return [401, 403, 404].includes(status) ? "refused" : "failed";
-}
-function isRateLimited({ status, headers }, reason) {
-    if (status === 429)
-        return true;
-    const isOver = headers["x-ratelimit-remaining"] === "0" || "retry-after" in headers;
-    return status === 403 && (isOver || /secondary rate/i.test(reason));
-}
-/** Milliseconds until a request that met a rate limit may be made again. */
-function readLimitedTime({ headers }) {
-    const seconds = Number(headers["retry-after"]);
-    if (seconds >= 0)
-        return seconds * 1000;
-    const isOver = headers["x-ratelimit-remaining"] === "0";
-    const reset = Number(headers["x-ratelimit-reset"]) * 1000 - Date.now();
-    // Where GitHub names no time, its documentation asks to wait for a minute.
-    return isOver && Number.isFinite(reset) ? Math.max(0, reset) + 1000 : 60_000;
-}
-
-;// CONCATENATED MODULE: external "node:timers/promises"
-const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
-;// CONCATENATED MODULE: ../core/dist/http/transport.js
-/**
- * The bytes of a body in memory of their own, for a transport that cannot send it piece by piece.
- *
- * @example const body = request.body && (await collectBody(request.body));
- */
-async function collectBody(body) {
-    if (body instanceof Uint8Array)
-        return new Uint8Array(body);
-    const whole = new Uint8Array(body.size);
-    let filled = 0;
-    for await (const piece of body.pieces()) {
-        whole.set(piece, filled);
-        filled += piece.byteLength;
-    }
-    return whole;
-}
-// Answers are small (a plan of 10,000 long URLs is 15 MiB); a longer one is broken or hostile.
-const maxAnswerBytes = 64 * 1024 * 1024;
-/** Reads an answer's body whole. */
-async function readText(body, onReceived) {
-    const pieces = [];
-    let length = 0;
-    for await (const piece of body) {
-        onReceived?.();
-        length += piece.byteLength;
-        if (length > maxAnswerBytes)
-            throw new Error("the answer is longer than 64 MiB");
-        pieces.push(piece);
-    }
-    return Buffer.concat(pieces).toString("utf8");
-}
-/** Headers with lower-case names, the values of each joined. */
-function flattenHeaders(headers) {
-    const flat = {};
-    for (const [name, value] of Object.entries(headers)) {
-        if (value !== undefined)
-            flat[name.toLowerCase()] = [value].flat().join(", ");
-    }
-    return flat;
-}
-
-;// CONCATENATED MODULE: ../core/dist/http/fetch-transport.js
-
-// Parts up to this size are handed over whole, which every fetch takes.
-const wholeSize = 32 * 1024 * 1024;
-/**
- * A transport on a `fetch` of the caller's choice, for a host with proxy and certificate settings
- * of its own. A part costs about three times the CPU that it costs by the default transport, and
- * its bytes are reported when `fetch` takes them, not when they leave. Parts above 32 MiB are
- * streamed: the `fetch` has to honour their `Content-Length`, as that of Node does.
- */
-function createFetchTransport(fetch = globalThis.fetch) {
-    return {
-        async send({ url, method, headers, body, signal, onReceived }) {
-            const response = await fetch(url, {
-                method,
-                headers,
-                redirect: "manual",
-                ...(await convertBody(body, headers)),
-                ...(signal !== undefined && { signal }),
-            });
-            onReceived?.();
-            const text = response.body === null ? "" : await readText(response.body, onReceived);
-            return { status: response.status, headers: Object.fromEntries(response.headers), body: text };
-        },
-    };
-}
-async function convertBody(body, headers) {
-    if (body === undefined)
-        return {};
-    if (body instanceof Uint8Array || body.size <= wholeSize) {
-        return { body: await collectBody(body) };
-    }
-    return {
-        // Storage takes no body whose length it is not told.
-        headers: { ...headers, "content-length": String(body.size) },
-        body: ReadableStream.from(copyPieces(body)),
-        duplex: "half",
-        // To be able to follow a redirect, or to give it back, Node's fetch would keep the whole body.
-        redirect: "error",
-    };
-}
-// `fetch` may keep a piece after it has asked for the next one, and takes no shared memory.
-async function* copyPieces(body) {
-    for await (const piece of body.pieces())
-        yield new Uint8Array(piece);
-}
-
-// EXTERNAL MODULE: external "node:tls"
-var external_node_tls_ = __nccwpck_require__(1692);
 ;// CONCATENATED MODULE: ../core/dist/redact.js
 // The parameters that make a presigned URL valid (S3 V4 and V2, Google, Azure, and this project's
 // own service): whoever reads one of these can write to the bucket.
@@ -61495,6 +61110,244 @@ function throwIfAborted(signal) {
         throw createAbortError(signal);
 }
 
+// EXTERNAL MODULE: ../../node_modules/.pnpm/valibot@1.5.0_typescript@7.0.2/node_modules/valibot/dist/index.mjs
+var dist = __nccwpck_require__(6387);
+;// CONCATENATED MODULE: ../report/dist/forges/github/run-context.js
+
+
+const anyRepository = dist/* object */.Ikc({ full_name: dist/* string */.YjP(), owner: dist/* object */.Ikc({ login: dist/* string */.YjP() }) });
+const runEvent = dist/* object */.Ikc({
+    pull_request: dist/* optional */.lqM(dist/* object */.Ikc({
+        number: dist/* number */.aig(),
+        head: dist/* optional */.lqM(dist/* object */.Ikc({ sha: dist/* string */.YjP() })),
+        /** `open` or `closed`, also where it is merged. */
+        state: dist/* optional */.lqM(dist/* string */.YjP()),
+    })),
+    issue: dist/* optional */.lqM(dist/* object */.Ikc({ number: dist/* number */.aig(), pull_request: dist/* optional */.lqM(dist/* unknown */.L5J()) })),
+    workflow_run: dist/* optional */.lqM(dist/* object */.Ikc({
+        head_branch: dist/* nullable */.mee(dist/* string */.YjP()),
+        head_sha: dist/* string */.YjP(),
+        /** `null` when the fork was deleted. */
+        head_repository: dist/* optional */.lqM(dist/* nullable */.mee(anyRepository)),
+        /** Empty for pull requests from forks; others can be of another base repository. */
+        pull_requests: dist/* optional */.lqM(dist/* array */.YOg(dist/* object */.Ikc({ number: dist/* number */.aig() }))),
+        path: dist/* optional */.lqM(dist/* string */.YjP()),
+        run_number: dist/* optional */.lqM(dist/* number */.aig()),
+        run_attempt: dist/* optional */.lqM(dist/* number */.aig()),
+    })),
+});
+/**
+ * Reads the variables `GITHUB_*` and the file of the event.
+ *
+ * @returns `undefined` outside of GitHub Actions
+ */
+async function readRunContext(env) {
+    const [owner, repo] = env.GITHUB_REPOSITORY?.split("/") ?? [];
+    if (!owner || !repo)
+        return undefined;
+    const event = await readEvent(env.GITHUB_EVENT_PATH);
+    return {
+        repository: { owner, repo },
+        ref: env.GITHUB_REF ?? "",
+        sha: env.GITHUB_SHA ?? "",
+        event,
+        run: event.workflow_run === undefined ? readRun(env) : readTrigger(event.workflow_run),
+    };
+}
+async function readEvent(file) {
+    if (!file)
+        return {};
+    try {
+        const parsed = dist/* safeParse */.xLC(runEvent, JSON.parse(await (0,promises_.readFile)(file, "utf8")));
+        return parsed.success ? parsed.output : {};
+    }
+    catch {
+        // Without its event, the run is looked up by its branch.
+        return {};
+    }
+}
+function readRun(env) {
+    const number = Number(env.GITHUB_RUN_NUMBER);
+    if (!env.GITHUB_RUN_NUMBER || !Number.isInteger(number))
+        return undefined;
+    // `octo/intro/.github/workflows/render.yml@refs/heads/main`
+    const path = env.GITHUB_WORKFLOW_REF?.replace(/@.*$/, "").split("/").slice(2).join("/");
+    const pipeline = path || env.GITHUB_WORKFLOW;
+    const attempt = Number(env.GITHUB_RUN_ATTEMPT) || 1;
+    return { ...(pipeline ? { pipeline } : {}), number, attempt };
+}
+function readTrigger(run) {
+    const { run_number: number, run_attempt: attempt = 1 } = run;
+    if (number === undefined)
+        return undefined;
+    const pipeline = run.path?.replace(/@.*$/, "");
+    return { ...(pipeline ? { pipeline } : {}), number, attempt };
+}
+
+;// CONCATENATED MODULE: ../report/dist/comment/forge.js
+/** A forge did not do what was asked. The message is the forge's reason, without token and URL query. */
+class ForgeError extends Error {
+    name = "ForgeError";
+    failure;
+    status;
+    constructor(failure, message, options = {}) {
+        super(message, options);
+        this.failure = failure;
+        this.status = options.status;
+    }
+}
+
+;// CONCATENATED MODULE: ../report/dist/forges/forge-answer.js
+
+
+const refusal = dist/* object */.Ikc({ message: dist/* optional */.lqM(dist/* unknown */.L5J()), error: dist/* optional */.lqM(dist/* unknown */.L5J()) });
+// A page of an error that a proxy answers with may be long.
+const longestReason = 300;
+/** The error for an answer that is not a success. */
+function describeRefusal(request, answer) {
+    const { status } = answer;
+    const reason = readReason(answer.body);
+    const message = `${request} was answered with ${status}${reason === "" ? "" : `: ${reason}`}`;
+    return new ForgeError(classify(answer, reason), message, { status });
+}
+/** The reason that GitHub, GitLab (a text, or an object for each field) or Gitea gives. */
+function readReason(body) {
+    const parsed = dist/* safeParse */.xLC(refusal, parseJson(body));
+    if (!parsed.success)
+        return "";
+    const { message = parsed.output.error } = parsed.output;
+    if (message === undefined)
+        return "";
+    const text = typeof message === "string" ? message : JSON.stringify(message);
+    return text.slice(0, longestReason);
+}
+function parseJson(text) {
+    try {
+        return JSON.parse(text);
+    }
+    catch {
+        return undefined;
+    }
+}
+function classify(answer, reason) {
+    const { status } = answer;
+    if (isRateLimited(answer, reason))
+        return "rate-limited";
+    if (status === 403 && /\bis locked\b|\blocked (issue|conversation|discussion)/i.test(reason)) {
+        return "locked";
+    }
+    return [401, 403, 404].includes(status) ? "refused" : "failed";
+}
+function isRateLimited({ status, headers }, reason) {
+    if (status === 429)
+        return true;
+    const isOver = headers["x-ratelimit-remaining"] === "0" || "retry-after" in headers;
+    return status === 403 && (isOver || /secondary rate/i.test(reason));
+}
+/** Milliseconds until a request that met a rate limit may be made again. */
+function readLimitedTime({ headers }) {
+    const seconds = Number(headers["retry-after"]);
+    if (seconds >= 0)
+        return seconds * 1000;
+    const isOver = headers["x-ratelimit-remaining"] === "0";
+    const reset = Number(headers["x-ratelimit-reset"]) * 1000 - Date.now();
+    // Where GitHub names no time, its documentation asks to wait for a minute.
+    return isOver && Number.isFinite(reset) ? Math.max(0, reset) + 1000 : 60_000;
+}
+
+;// CONCATENATED MODULE: external "node:timers/promises"
+const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
+;// CONCATENATED MODULE: ../core/dist/http/transport.js
+/**
+ * The bytes of a body in memory of their own, for a transport that cannot send it piece by piece.
+ *
+ * @example const body = request.body && (await collectBody(request.body));
+ */
+async function collectBody(body) {
+    if (body instanceof Uint8Array)
+        return new Uint8Array(body);
+    const whole = new Uint8Array(body.size);
+    let filled = 0;
+    for await (const piece of body.pieces()) {
+        whole.set(piece, filled);
+        filled += piece.byteLength;
+    }
+    return whole;
+}
+// Answers are small (a plan of 10,000 long URLs is 15 MiB); a longer one is broken or hostile.
+const maxAnswerBytes = 64 * 1024 * 1024;
+/** Reads an answer's body whole. */
+async function readText(body, onReceived) {
+    const pieces = [];
+    let length = 0;
+    for await (const piece of body) {
+        onReceived?.();
+        length += piece.byteLength;
+        if (length > maxAnswerBytes)
+            throw new Error("the answer is longer than 64 MiB");
+        pieces.push(piece);
+    }
+    return Buffer.concat(pieces).toString("utf8");
+}
+/** Headers with lower-case names, the values of each joined. */
+function flattenHeaders(headers) {
+    const flat = {};
+    for (const [name, value] of Object.entries(headers)) {
+        if (value !== undefined)
+            flat[name.toLowerCase()] = [value].flat().join(", ");
+    }
+    return flat;
+}
+
+;// CONCATENATED MODULE: ../core/dist/http/fetch-transport.js
+
+// Parts up to this size are handed over whole, which every fetch takes.
+const wholeSize = 32 * 1024 * 1024;
+/**
+ * A transport on a `fetch` of the caller's choice, for a host with proxy and certificate settings
+ * of its own. A part costs about three times the CPU that it costs by the default transport, and
+ * its bytes are reported when `fetch` takes them, not when they leave. Parts above 32 MiB are
+ * streamed: the `fetch` has to honour their `Content-Length`, as that of Node does.
+ */
+function createFetchTransport(fetch = globalThis.fetch) {
+    return {
+        async send({ url, method, headers, body, signal, onReceived }) {
+            const response = await fetch(url, {
+                method,
+                headers,
+                redirect: "manual",
+                ...(await convertBody(body, headers)),
+                ...(signal !== undefined && { signal }),
+            });
+            onReceived?.();
+            const text = response.body === null ? "" : await readText(response.body, onReceived);
+            return { status: response.status, headers: Object.fromEntries(response.headers), body: text };
+        },
+    };
+}
+async function convertBody(body, headers) {
+    if (body === undefined)
+        return {};
+    if (body instanceof Uint8Array || body.size <= wholeSize) {
+        return { body: await collectBody(body) };
+    }
+    return {
+        // Storage takes no body whose length it is not told.
+        headers: { ...headers, "content-length": String(body.size) },
+        body: ReadableStream.from(copyPieces(body)),
+        duplex: "half",
+        // To be able to follow a redirect, or to give it back, Node's fetch would keep the whole body.
+        redirect: "error",
+    };
+}
+// `fetch` may keep a piece after it has asked for the next one, and takes no shared memory.
+async function* copyPieces(body) {
+    for await (const piece of body.pieces())
+        yield new Uint8Array(piece);
+}
+
+// EXTERNAL MODULE: external "node:tls"
+var external_node_tls_ = __nccwpck_require__(1692);
 ;// CONCATENATED MODULE: ../core/dist/http/network-failure.js
 
 
@@ -62366,1233 +62219,8 @@ function isSameName(one, other) {
     return one?.toLowerCase() === other.toLowerCase();
 }
 
-;// CONCATENATED MODULE: ../report/dist/forges/comment-limit.js
-
-const perPage = 100;
-/** A pull request with more comments would cost too many requests. */
-const mostPages = 30;
-/** The error for a list that is cut where none of our comments was found before: it may come later. */
-function describeCut() {
-    const most = (perPage * mostPages).toLocaleString("en");
-    return new ForgeError("too-many-comments", `there are more than ${most} comments, and the first ${most} do not contain this one`);
-}
-
-;// CONCATENATED MODULE: ../report/dist/forges/unless-gone.js
-
-/** `null` where somebody has deleted the comment meanwhile. */
-async function unlessGone(work) {
-    try {
-        return await work();
-    }
-    catch (error) {
-        if (error instanceof ForgeError && error.status === 404)
-            return null;
-        throw error;
-    }
-}
-
-;// CONCATENATED MODULE: ../report/dist/forges/github/github-target.js
-
-
-
-
-
-const comment = dist/* object */.Ikc({
-    id: dist/* number */.aig(),
-    // GitHub leaves out a body that is empty.
-    body: dist/* optional */.lqM(dist/* nullable */.mee(dist/* string */.YjP())),
-    html_url: dist/* optional */.lqM(dist/* string */.YjP(), ""),
-    user: dist/* optional */.lqM(dist/* nullable */.mee(dist/* object */.Ikc({ login: dist/* string */.YjP(), type: dist/* string */.YjP() }))),
-});
-const github_target_pull = dist/* object */.Ikc({ head: dist/* object */.Ikc({ sha: dist/* string */.YjP() }) });
-const user = dist/* object */.Ikc({ login: dist/* string */.YjP() });
-/** The comments of one pull request on GitHub. */
-function createGitHubTarget(api, repository, number) {
-    const root = toRepositoryPath(repository);
-    const toPath = (id) => `${root}/issues/comments/${encodeURIComponent(id)}`;
-    return {
-        mostCharacters: 65_536,
-        async readHead() {
-            const { head } = await api.get(github_target_pull, `${root}/pulls/${number}`);
-            return head.sha;
-        },
-        findComments: (mark) => findComments(api, `${root}/issues/${number}/comments`, mark),
-        async createComment(body) {
-            return place(await api.post(comment, `${root}/issues/${number}/comments`, { body }));
-        },
-        updateComment: (id, body) => unlessGone(async () => place(await api.patch(comment, toPath(id), { body }))),
-        async deleteComment(id) {
-            await unlessGone(() => api.delete(toPath(id)));
-        },
-    };
-}
-async function findComments(api, path, mark) {
-    const found = [];
-    let owner;
-    let isCut = false;
-    const onCut = () => {
-        isCut = true;
-    };
-    for await (const one of api.list(comment, path, { per_page: perPage }, mostPages, onCut)) {
-        if (!one.body?.startsWith(mark))
-            continue;
-        // Anybody can write the first line; only a comment of this token or of an app is replaced.
-        if (one.user?.type !== "Bot") {
-            owner ??= readOwner(api);
-            const login = one.user?.login;
-            if (login === undefined || login !== (await owner))
-                continue;
-        }
-        found.push(place(one));
-    }
-    if (isCut && found.length === 0)
-        throw describeCut();
-    // An older comment has a smaller id; GitHub lists them in this order, but does not promise it.
-    return found.sort((one, other) => Number(one.id) - Number(other.id));
-}
-/** The user whom the token belongs to. The token of a job belongs to nobody and may not ask. */
-async function readOwner(api) {
-    try {
-        return (await api.get(user, "/user")).login;
-    }
-    catch (error) {
-        if (error instanceof ForgeError && error.failure === "refused")
-            return undefined;
-        throw error;
-    }
-}
-function place({ id, body, html_url: url }) {
-    return { id: String(id), body: body ?? "", url };
-}
-
-// EXTERNAL MODULE: ../batch/dist/describe.js
-var describe = __nccwpck_require__(3776);
-// EXTERNAL MODULE: ../report/dist/markdown.js
-var markdown = __nccwpck_require__(9642);
-;// CONCATENATED MODULE: ../report/dist/comment/order.js
-
-const commentRun = dist/* object */.Ikc({
-    /**
-     * What numbers the runs, such as the name of the workflow. The numbers of different pipelines are
-     * never compared, and without a pipeline only those of runs of the same commit.
-     */
-    pipeline: dist/* optional */.lqM(dist/* string */.YjP()),
-    /** A later run of the pipeline has a larger number. */
-    number: dist/* number */.aig(),
-    /** Of the same number, a later attempt is larger. 1 by default. */
-    attempt: dist/* optional */.lqM(dist/* number */.aig()),
-});
-/**
- * Whether `one` is about something newer than `other`: it alone is about the pull request's newest
- * commit, or a later run of the same pipeline made it. `false` where that cannot be known.
- *
- * @param head the newest commit of the pull request; `null` when it is not known
- */
-function isNewer(one, other, head) {
-    if (one.sha !== undefined && other.sha !== undefined && one.sha !== other.sha) {
-        if (one.sha === head)
-            return true;
-        if (other.sha === head)
-            return false;
-    }
-    if (one.run === undefined || other.run === undefined)
-        return false;
-    if (one.run.pipeline !== other.run.pipeline)
-        return false;
-    // Without their pipelines, builds of one commit are most likely of the same one.
-    if (one.run.pipeline === undefined && (one.sha === undefined || one.sha !== other.sha)) {
-        return false;
-    }
-    const byNumber = one.run.number - other.run.number;
-    return (byNumber || (one.run.attempt ?? 1) - (other.run.attempt ?? 1)) > 0;
-}
-/** Whether it is about a commit which is known not to be the newest one of the pull request. */
-function isBehind({ sha }, head) {
-    return head !== null && sha !== undefined && sha !== head;
-}
-/** The newest of these, which are the oldest first; of two that cannot be compared, the later one. */
-function findNewest(candidates, head) {
-    return candidates.reduce((newest, one) => newest !== undefined && isNewer(newest.subject, one.subject, head) ? newest : one, undefined);
-}
-/** The commit as people write it. */
-function shortenCommit(sha) {
-    return sha.slice(0, 7);
-}
-function describeRun({ number, attempt = 1 }) {
-    return attempt === 1 ? `run ${number}` : `attempt ${attempt} of run ${number}`;
-}
-
-;// CONCATENATED MODULE: ../report/dist/comment/state.js
-
-
-const keptClip = dist/* object */.Ikc({
-    name: dist/* string */.YjP(),
-    url: dist/* string */.YjP(),
-    /** The preview GIF, else the thumbnail. */
-    picture: dist/* nullable */.mee(dist/* string */.YjP()),
-    /** Lower-case hex, of the whole content. */
-    md5: dist/* string */.YjP(),
-});
-// What was added later is optional, so that comments of earlier versions are still read.
-const commentState = dist/* object */.Ikc({
-    /** The commit that the comment is about. */
-    sha: dist/* optional */.lqM(dist/* string */.YjP()),
-    run: dist/* optional */.lqM(commentRun),
-    clips: dist/* array */.YOg(keptClip),
-    /** The commit of the clips, where the comment's own commit had nothing to show. */
-    clipsSha: dist/* optional */.lqM(dist/* string */.YjP()),
-    /** What these clips were compared with. */
-    before: dist/* array */.YOg(keptClip),
-});
-const emptyState = { clips: [], before: [] };
-const pattern = /<!-- clipcourier-state: (.*) -->\s*$/;
-/** The state as an HTML comment, escaped so that it cannot end the comment or mention anybody. */
-function writeState(state) {
-    const json = JSON.stringify(state).replace(/[<>&@#-]/g, (character) => `\\u00${character.charCodeAt(0).toString(16)}`);
-    return `<!-- clipcourier-state: ${json} -->`;
-}
-/** The state in a comment; an empty one when there is none or it is no longer valid. */
-function readState(body) {
-    try {
-        const parsed = dist/* safeParse */.xLC(commentState, JSON.parse(pattern.exec(body)?.[1] ?? ""));
-        return parsed.success ? parsed.output : emptyState;
-    }
-    catch {
-        return emptyState;
-    }
-}
-
-;// CONCATENATED MODULE: ../report/dist/comment/body.js
-
-
-
-
-
-/** The first line of a comment, by which a later run finds it. */
-function markComment(key) {
-    return `<!-- clipcourier: ${key} -->`;
-}
-/**
- * @param earlier the state of the comment that this one replaces
- * @param head the newest commit of the pull request; `null` when it is not known
- */
-function buildComment(content, earlier, { mostCharacters }, head = null) {
-    const { records } = content;
-    const doesFit = (text) => text.length <= mostCharacters;
-    const start = [
-        markComment(content.key),
-        content.key === "clips" ? "### Clips" : `### Clips: ${(0,markdown/* code */.aY)(content.key)}`,
-    ];
-    // A re-run of the same commit is compared with the same clips as the first run.
-    const isRerun = content.sha !== undefined && content.sha === earlier.sha;
-    const before = isRerun ? earlier.before : earlier.clips;
-    if (records.length === 0) {
-        return (0,markdown/* buildLongest */.vu)(earlier.clips.length, doesFit, (shown) => [...start, ...buildEmpty(content, earlier, before, shown)].join("\n\n"));
-    }
-    const known = new Map(before.map((clip) => [clip.name, clip]));
-    return (0,markdown/* buildLongest */.vu)(records.length, doesFit, (shown) => [...start, ...buildClips(content, known, head, shown)].join("\n\n"));
-}
-function buildClips({ records, sha, run }, before, head, shown) {
-    const rows = records.slice(0, shown).map((record) => ({
-        record,
-        before: before.get((0,gallery/* nameRecord */.TQ)(record)),
-    }));
-    const state = {
-        ...{ sha, run },
-        // For a file that failed, the clip of an earlier run is kept for the next comparison.
-        clips: rows.flatMap((row) => keepClip(row.record) ?? row.before ?? []),
-        before: rows.flatMap((row) => row.before ?? []),
-    };
-    return [
-        [`${(0,gallery/* describeCounts */.wv)(records)}.`, ...describeCommit(sha, head)].join(" "),
-        buildTable(rows),
-        ...(0,gallery/* describeRest */.wA)(records.length - shown),
-        writeState(state),
-    ];
-}
-function describeCommit(sha, head) {
-    if (sha === undefined)
-        return [];
-    if (head === null || head === sha)
-        return [`For ${showCommit(sha)}.`];
-    return [`For ${showCommit(sha)}, which is not the newest commit: that is ${showCommit(head)}.`];
-}
-/** Says that there is nothing to show, with the earlier clips folded. */
-function buildEmpty({ sha, run }, earlier, before, shown) {
-    const { clips } = earlier;
-    const clipsSha = earlier.clipsSha ?? earlier.sha;
-    const state = {
-        ...{ sha, run, clipsSha },
-        clips: clips.slice(0, shown),
-        before: before.slice(0, shown),
-    };
-    return [
-        sha === undefined ? "Nothing to show." : `Nothing to show for ${showCommit(sha)}.`,
-        ...(clips.length === 0 ? [] : [foldClips(clips, clipsSha, shown)]),
-        writeState(state),
-    ];
-}
-function foldClips(clips, sha, shown) {
-    const rows = clips.slice(0, shown).map((clip) => [showKept(clip, 280), (0,markdown/* code */.aY)(clip.name)]);
-    return [
-        `<details><summary>Earlier clips${sha === undefined ? "" : `, of ${showCommit(sha)}`}</summary>`,
-        (0,markdown/* table */.tp)(["Clip", "File"], rows),
-        ...(0,gallery/* describeRest */.wA)(clips.length - shown),
-        "</details>",
-    ].join("\n\n");
-}
-/** A state that somebody has edited may hold anything. */
-function showCommit(sha) {
-    return (0,markdown/* escapeText */.X1)(shortenCommit(sha));
-}
-function buildTable(rows) {
-    const hasBefore = rows.some((row) => isChanged(row));
-    const width = hasBefore ? 280 : 400;
-    const header = hasBefore ? ["Before", "Now", "File"] : ["Clip", "File"];
-    return (0,markdown/* table */.tp)(header, rows.map((row) => [
-        ...(hasBefore ? [isChanged(row) ? showKept(row.before, width) : ""] : []),
-        (0,gallery/* showClip */.Ui)(row.record, width),
-        describeRow(row),
-    ]));
-}
-function describeRow(row) {
-    const { record, before } = row;
-    const lines = [(0,markdown/* code */.aY)((0,gallery/* nameRecord */.TQ)(record)), (0,gallery/* describeFacts */.Lm)(record)];
-    if (record.id !== null)
-        lines.push((0,markdown/* code */.aY)(record.id));
-    if (record.error !== null || record.md5 === null || before === undefined) {
-        lines.push((0,gallery/* describeOutcome */.SS)(record));
-    }
-    else {
-        lines.push(isChanged(row) ? "changed" : "unchanged", (0,markdown/* quote */.hD)((0,describe/* describePlaying */._D)(record)));
-    }
-    return lines.filter((line) => line !== "").join("<br>");
-}
-function isChanged({ record, before }) {
-    return before !== undefined && record.md5 !== null && before.md5 !== record.md5;
-}
-function showKept(clip, width) {
-    if (clip === undefined)
-        return "";
-    const { url, picture } = clip;
-    return (0,gallery/* showClip */.Ui)({ file: `${clip.name}, before`, url, preview: picture, thumbnail: null }, width);
-}
-function keepClip(record) {
-    const { url, md5, preview, thumbnail } = record;
-    if (url === null || md5 === null)
-        return undefined;
-    return { name: (0,gallery/* nameRecord */.TQ)(record), url, md5, picture: preview ?? thumbnail };
-}
-
-;// CONCATENATED MODULE: ../report/dist/comment/write-comment.js
-
-
-
-
-// Each one finds that somebody has deleted the comment since it was read.
-const write_comment_mostAttempts = 5;
-/**
- * Writes the one comment of `content.key` on a pull request: creates it, or updates the earlier one.
- * The comment always speaks of the newest commit, in whichever order runs end:
- *
- * - A run whose commit is not the newest one never changes an earlier comment. Where there is none, it
- *   creates one, which says so.
- * - Of two runs of the same commit, the later one of the same pipeline keeps the comment.
- * - Of the comments that runs have created at the same time, the oldest one stays, with the newest
- *   content, and the others are deleted.
- *
- * Forges have no conditional update. That runs of older commits change nothing is what makes it safe:
- * a request of theirs, however late it arrives, cannot undo what the run of the newest commit wrote.
- *
- * @throws ForgeError when the forge does not do what is asked
- */
-async function writeComment(target, content, { whenEmpty = "update" } = {}) {
-    const isEmpty = content.records.length === 0;
-    for (let attempt = 1; attempt <= write_comment_mostAttempts; attempt++) {
-        const placed = await target.findComments(markComment(content.key));
-        const [oldest] = placed;
-        if (oldest === undefined && isEmpty)
-            return { kind: "unneeded" };
-        // Read as late as possible: it decides whether this run may change anything.
-        const head = await target.readHead();
-        if (oldest === undefined)
-            return create(target, content, head);
-        if (isBehind(content, head))
-            return describeOutdated(content, oldest, head);
-        const outcome = isEmpty && whenEmpty === "delete"
-            ? await removeAll(target, content, placed, head)
-            : await settle({ target, content, placed, head });
-        if (outcome !== undefined)
-            return outcome;
-    }
-    throw new ForgeError("failed", "somebody deletes the comment while it is written");
-}
-async function create(target, content, headBefore) {
-    const mark = markComment(content.key);
-    const own = await createOnce(target, mark, buildComment(content, emptyState, target, headBefore));
-    try {
-        return await joinOthers(target, content, own);
-    }
-    catch (error) {
-        return { kind: "created", url: own.url, cleanUpFailure: toReason(error) };
-    }
-}
-/** Creates a comment. When the answer is lost, looks whether it is there before it is tried again. */
-async function createOnce(target, mark, body) {
-    try {
-        return await target.createComment(body);
-    }
-    catch (error) {
-        if (!isAnswerLost(error))
-            throw error;
-        const placed = await target.findComments(mark);
-        const own = placed.find((comment) => normalize(comment.body) === normalize(body));
-        return own ?? target.createComment(body);
-    }
-}
-function isAnswerLost(error) {
-    if (!(error instanceof ForgeError) || error.failure !== "failed")
-        return false;
-    const { status } = error;
-    // Below 300: it was done, and the answer is not what a forge would say.
-    return status === undefined || status >= 500 || status < 300;
-}
-/** Forges may change line ends, and the white space at the end. */
-function normalize(body) {
-    return body.replaceAll("\r\n", "\n").trim();
-}
-/** Another run may have created a comment at the same time: of several, one stays. */
-async function joinOthers(target, content, own) {
-    const created = { kind: "created", url: own.url };
-    const placed = await target.findComments(markComment(content.key));
-    if (!placed.some(({ id }) => id === own.id))
-        placed.push(own);
-    const [oldest = own] = placed;
-    if (placed.length === 1)
-        return created;
-    const head = await target.readHead();
-    if (!isBehind(content, head)) {
-        return (await settle({ target, content, placed, head, own })) ?? created;
-    }
-    if (oldest.id === own.id)
-        return created;
-    await target.deleteComment(own.id);
-    return describeOutdated(content, oldest, head);
-}
-/**
- * Puts the newest content into the oldest comment and deletes the others. `undefined` when the
- * oldest one is gone.
- */
-async function settle(settlement) {
-    const { target, content, placed, head, own } = settlement;
-    const [oldest, ...others] = placed;
-    if (oldest === undefined)
-        return undefined;
-    const newest = findNewestComment(settlement);
-    let outcome;
-    if (newest === undefined) {
-        const body = buildComment(content, findEarlier(settlement), target, head);
-        const updated = await target.updateComment(oldest.id, body);
-        if (updated === null)
-            return undefined;
-        const kind = own === undefined || own.id !== oldest.id ? "updated" : "created";
-        outcome = { kind, url: updated.url };
-    }
-    else {
-        if (newest.id !== oldest.id) {
-            const updated = await target.updateComment(oldest.id, newest.body);
-            if (updated === null)
-                return undefined;
-        }
-        outcome = describeOutdated(content, { ...newest, url: oldest.url }, head);
-    }
-    try {
-        for (const { id } of others)
-            await target.deleteComment(id);
-        return outcome;
-    }
-    catch (error) {
-        return { ...outcome, cleanUpFailure: toReason(error) };
-    }
-}
-/** Without a full stop. */
-function toReason(error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return reason.replace(/\.$/, "");
-}
-/** The comment that is newer than this run's content; `undefined` where that is the newest. */
-function findNewestComment({ content, placed, head, own }) {
-    const mine = { subject: content, comment: undefined };
-    const subjects = placed.map((comment) => comment.id === own?.id ? mine : { subject: readState(comment.body), comment });
-    // Of two that cannot be compared, the later one is the newer one: an update comes last.
-    if (own === undefined)
-        return findNewest([...subjects, mine], head)?.comment;
-    return findNewest(subjects, head)?.comment;
-}
-/** What this run's clips are compared with: never with those of something newer. */
-function findEarlier({ content, placed, head, own }) {
-    const states = placed
-        .filter(({ id }) => id !== own?.id)
-        .map(({ body }) => ({ subject: readState(body) }))
-        .filter(({ subject }) => !isNewer(subject, content, head));
-    // A comment of the same commit says less: its clips are not compared with these.
-    const others = states.filter(({ subject: { sha } }) => sha === undefined || sha !== content.sha);
-    return (findNewest(others, head) ?? findNewest(states, head))?.subject ?? emptyState;
-}
-async function removeAll(target, content, placed, head) {
-    const newer = placed.find(({ body }) => isNewer(readState(body), content, head));
-    if (newer !== undefined)
-        return describeOutdated(content, newer, head);
-    for (const { id } of placed)
-        await target.deleteComment(id);
-    return { kind: "deleted" };
-}
-function describeOutdated(content, { url, body }, head) {
-    const { run } = readState(body);
-    const reason = isBehind(content, head) || run === undefined || content.run === undefined
-        ? `the newest commit of the pull request is ${shortenCommit(head ?? "")}, and this run is of ${shortenCommit(content.sha ?? "")}`
-        : `${describeRun(run)} has written it, and this is ${describeRun(content.run)}`;
-    return { kind: "outdated", url, reason };
-}
-/** One line that says what is left to do after the comment was written; `undefined` when nothing is. */
-function describeCleanUpFailure(outcome) {
-    if (!("cleanUpFailure" in outcome))
-        return undefined;
-    return ("The comment is written, but other comments of the same key may still be there, because " +
-        `the forge did not answer as expected (${outcome.cleanUpFailure}). The next run deletes them.`);
-}
-/** One line that says what was done, for a log. */
-function describeCommentOutcome(outcome) {
-    switch (outcome.kind) {
-        case "created":
-            return `Comment created: ${outcome.url}`;
-        case "updated":
-            return `Comment updated: ${outcome.url}`;
-        case "deleted":
-            return "Comment deleted: there is nothing to show.";
-        case "unneeded":
-            return "No comment: there is nothing to show, and no earlier comment.";
-        case "outdated":
-            return `Comment left as it is: ${outcome.reason}: ${outcome.url}`;
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/comment.js
-var comment_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
-    if (value !== null && value !== void 0) {
-        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
-        var dispose, inner;
-        if (async) {
-            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
-            dispose = value[Symbol.asyncDispose];
-        }
-        if (dispose === void 0) {
-            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
-            dispose = value[Symbol.dispose];
-            if (async) inner = dispose;
-        }
-        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
-        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
-        env.stack.push({ value: value, dispose: dispose, async: async });
-    }
-    else if (async) {
-        env.stack.push({ async: true });
-    }
-    return value;
-};
-var comment_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
-    return function (env) {
-        function fail(e) {
-            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
-            env.hasError = true;
-        }
-        var r, s = 0;
-        function next() {
-            while (r = env.stack.pop()) {
-                try {
-                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
-                    if (r.dispose) {
-                        var result = r.dispose.call(r.value);
-                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
-                    }
-                    else s |= 1;
-                }
-                catch (e) {
-                    fail(e);
-                }
-            }
-            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
-            if (env.hasError) throw env.error;
-        }
-        return next();
-    };
-})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
-    var e = new Error(message);
-    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
-});
-
-
-const mostTime = 3 * 60_000;
-/**
- * Writes the clips into the comment of this key on the pull request of the run; without records, that
- * there is nothing to show. A failure is only a warning, because the clips exist without the comment.
- */
-async function commentOnPullRequest(records, inputs, cancelled) {
-    // With `auto` it is expected that there may be no pull request, or no permission to comment.
-    const warnUnlessAuto = inputs.comment === "auto" ? runner_log/* logLine */.BP : runner_log/* warn */.R8;
-    // Without clips nobody misses a comment.
-    const say = records.length === 0 ? runner_log/* logLine */.BP : warnUnlessAuto;
-    if (inputs.githubToken === undefined)
-        return say("No comment: there is no github-token.");
-    const limit = AbortSignal.timeout(mostTime);
-    try {
-        const signal = AbortSignal.any([cancelled, limit]);
-        await findAndWrite(records, { ...inputs, githubToken: inputs.githubToken }, signal, say);
-    }
-    catch (error) {
-        if (cancelled.aborted)
-            return;
-        const isExpected = error instanceof ForgeError && error.failure === "refused";
-        // Also without clips: an earlier comment that could not be changed looks as if it were true.
-        const tell = isExpected ? warnUnlessAuto : runner_log/* warn */.R8;
-        tell(`No comment: ${describeFailure(error, limit)}${describeRest(records, inputs)}`);
-    }
-}
-async function findAndWrite(records, { commentKey: key, commentWhenEmpty: whenEmpty, githubToken: token }, signal, say) {
-    const env_1 = { stack: [], error: void 0, hasError: false };
-    try {
-        const context = await readRunContext(process.env);
-        if (context === undefined)
-            return say("No comment: GITHUB_REPOSITORY names no repository.");
-        const rootUrl = process.env.GITHUB_API_URL ?? "https://api.github.com";
-        const api = comment_addDisposableResource(env_1, connectGitHub({ rootUrl, token, signal, onWait: tellWait }), false);
-        const pull = await findPullRequest(api, context);
-        if (pull.number === undefined)
-            return say(`No comment: ${pull.reason}.`);
-        const target = createGitHubTarget(api, context.repository, pull.number);
-        const content = { key, records, sha: pull.sha, run: context.run };
-        const outcome = await writeComment(target, content, { whenEmpty });
-        (0,runner_log/* logLine */.BP)(describeCommentOutcome(outcome));
-        const left = describeCleanUpFailure(outcome);
-        if (left !== undefined)
-            (0,runner_log/* warn */.R8)(left);
-    }
-    catch (e_1) {
-        env_1.error = e_1;
-        env_1.hasError = true;
-    }
-    finally {
-        comment_disposeResources(env_1);
-    }
-}
-function tellWait({ error, milliseconds }) {
-    const time = `${Math.ceil(milliseconds / 1000)} s`;
-    if (error.failure === "rate-limited") {
-        (0,runner_log/* warn */.R8)(`GitHub asks to wait ${time} before the comment is written.`);
-    }
-    else {
-        (0,runner_log/* logLine */.BP)(`Comment: ${error.message}; trying again in ${time}.`);
-    }
-}
-function describeFailure(error, limit) {
-    if (limit.aborted)
-        return "GitHub took longer than 3 minutes. Run the job again later.";
-    if (!(error instanceof ForgeError)) {
-        const reason = error instanceof Error ? error.message : String(error);
-        return `it failed in an unexpected way (${reason}); please report it.`;
-    }
-    const reason = error.message;
-    switch (error.failure) {
-        case "refused":
-            return (`the token may not write one (${reason}). The job needs the permission ` +
-                "pull-requests: write. A pull request from a fork never gets it: comment in a workflow_run " +
-                "workflow then.");
-        case "locked":
-            return (`the conversation of the pull request is locked (${reason}). Unlock it, or set comment: ` +
-                "false while it is locked.");
-        case "rate-limited":
-            return `GitHub's rate limit stands in the way (${reason}). Run the job again later.`;
-        case "too-many-comments":
-            return `${reason}. Use another pull request, or delete old comments.`;
-        case "failed":
-            return `GitHub failed (${reason}). Run the job again later.`;
-    }
-}
-/** Where the clips are nevertheless; without any clips, what an earlier comment shows. */
-function describeRest(records, { summary }) {
-    if (records.length === 0)
-        return " An earlier comment, if there is one, still shows the clips of its own commit.";
-    if (!records.some(({ url }) => url !== null))
-        return "";
-    return summary ? " The clips are there, and in the summary." : " The clips are there.";
-}
-
-;// CONCATENATED MODULE: ../core/dist/clip.js
-/** What a preview can show: all of a video, its liveliest passages, its start or its end. */
-const previewParts = ["whole", "passages", "start", "end"];
-/** How a clip can play in browsers. */
-const playings = ["everywhere", "rendition", "download only"];
-
-;// CONCATENATED MODULE: ../core/dist/protocol/wire.js
-/**
- * The JSON of the DirectUpload protocol, version 2.7, as it is on the wire: one schema for each
- * answer. Wire names (`preview_gif`, `PartNumber`) are in this file and nowhere else in core.
- *
- * Of an object only the keys named here are kept, so additional keys in an answer are no error, and
- * no unknown value reaches a program.
- */
-
-
-
-/** Lower-case hex MD5 of the whole content: 32 characters. */
-const checksumPattern = /^[0-9a-f]{32}$/;
-/** The header with a request's id, in the request where the client has one, and in each answer. */
-const requestIdHeader = "x-request-id";
-/** Whether a text can be a request's id: up to 128 characters that mean nothing in a log or a page. */
-function isRequestId(text) {
-    return /^[\w.:+/=@-]{1,128}$/.test(text);
-}
-/** How a message names the request that it is about. */
-function wire_nameRequest(requestId) {
-    return `under the request id ${requestId}`;
-}
-/** The smallest part that S3 takes, in bytes; only the last part may be smaller. */
-const minPartSize = (/* unused pure expression or super */ null && (5 * 1024 * 1024));
-/** The most parts that S3 takes for one object. */
-const maxPartCount = 10_000;
-/**
- * The app id of a client that has no app, but ID tokens, of whatever issuer: GitHub's were the first.
- * It cannot be that of a real app: those begin with `app_`.
- */
-const keylessAppId = "github";
-const wire_text = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* minLength */.BpQ(1));
-const count = dist/* pipe */.FsL(dist/* number */.aig(), dist/* minValue */.Wwf(0));
-const positive = dist/* pipe */.FsL(dist/* number */.aig(), dist/* integer */.ndf(), dist/* minValue */.Wwf(1));
-// A fact that a service may leave out, or not know.
-const maybe = (fact) => dist/* exactOptional */.yqP(dist/* nullable */.mee(fact));
-// A word that a later service may add to is no reason to refuse the whole answer.
-const maybeWord = (words) => dist/* exactOptional */.yqP(dist/* fallback */.NpB(dist/* nullable */.mee(dist/* picklist */.KIO(words)), null));
-/** A clip. Its first five keys are documented; the others are facts that a service may add. */
-const wireClip = dist/* object */.Ikc({
-    id: wire_text,
-    url: wire_text,
-    preview_gif: dist/* nullable */.mee(dist/* string */.YjP()),
-    thumbnail_url: dist/* nullable */.mee(dist/* string */.YjP()),
-    status: dist/* picklist */.KIO(["pending", "available", "failed"]),
-    duration: maybe(count),
-    width: maybe(count),
-    height: maybe(count),
-    codec: maybe(dist/* string */.YjP()),
-    size: maybe(count),
-    mime: maybe(dist/* string */.YjP()),
-    filename: maybe(dist/* string */.YjP()),
-    created_on: maybe(dist/* string */.YjP()),
-    video_url: maybe(dist/* string */.YjP()),
-    reason: maybe(dist/* string */.YjP()),
-    preview_webp: maybe(dist/* string */.YjP()),
-    storyboard: maybe(dist/* string */.YjP()),
-    preview_of: maybeWord(previewParts),
-    thumbnail_time: maybe(count),
-    audio_codec: maybe(dist/* string */.YjP()),
-    plays: maybeWord(playings),
-    play_url: maybe(dist/* string */.YjP()),
-    download_url: maybe(dist/* string */.YjP()),
-    notes: maybe(dist/* array */.YOg(dist/* string */.YjP())),
-});
-// Both are sent as headers.
-const key = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^[\x21-\x7e]+$/, "not visible ASCII characters"));
-/** What signing in answers. `id` is the account's. */
-const wireSession = dist/* object */.Ikc({ access_key: key, access_token: key, id: wire_text });
-/** A part as S3 reports it; the quotes of an ETag are part of its value. */
-const wireStoredPart = dist/* object */.Ikc({ PartNumber: positive, ETag: wire_text, Size: positive });
-/** What the service wants to be sent. `parts`, those that it has already, is an extension. */
-const wirePlan = dist/* object */.Ikc({
-    upload_id: wire_text,
-    chunk_size: positive,
-    urls: dist/* pipe */.FsL(dist/* array */.YOg(dist/* object */.Ikc({ PartNumber: positive, url: wire_text })), dist/* minLength */.BpQ(1)),
-    parts: dist/* exactOptional */.yqP(dist/* array */.YOg(wireStoredPart)),
-});
-/** One row of the `uploads` parameter with which an upload is finalized. */
-const wireUploadedPart = dist/* object */.Ikc({ PartNumber: positive, ETag: wire_text });
-// One row is promised; more would be an extension.
-const one = (row) => dist/* tuple */.PVZ([row]);
-const wireSessionAnswer = dist/* object */.Ikc({ data: one(wireSession) });
-/** How many clips the service verifies before a pending one, at least; an extension. */
-const wireQueue = dist/* object */.Ikc({ position: dist/* pipe */.FsL(count, dist/* integer */.ndf()) });
-const wireClipAnswer = dist/* object */.Ikc({
-    data: one(wireClip),
-    // A service that means something else by it is no reason to refuse the answer.
-    _queue: dist/* exactOptional */.yqP(dist/* fallback */.NpB(dist/* nullable */.mee(wireQueue), null)),
-});
-const wireClipsAnswer = dist/* object */.Ikc({
-    data: dist/* array */.YOg(wireClip),
-    _page: dist/* exactOptional */.yqP(count),
-    _total: dist/* exactOptional */.yqP(count),
-    _next: dist/* exactOptional */.yqP(wire_text),
-});
-const wirePlanAnswer = dist/* variant */.Oxt("_upload", [
-    dist/* object */.Ikc({ _upload: dist/* literal */.euz(false), data: one(wireClip) }),
-    dist/* object */.Ikc({ _upload: dist/* literal */.euz(true), data: one(wirePlan) }),
-]);
-/** Every error's body: the message, and the HTTP status once more. */
-const wireError = dist/* object */.Ikc({
-    error: dist/* object */.Ikc({ message: dist/* string */.YjP() }),
-    status: dist/* exactOptional */.yqP(dist/* number */.aig()),
-});
-/** The public form of a clip: facts that the service leaves out or does not know are absent. */
-function toClip(wire) {
-    const facts = {
-        duration: wire.duration,
-        width: wire.width,
-        height: wire.height,
-        codec: wire.codec,
-        size: wire.size,
-        mime: wire.mime,
-        filename: wire.filename,
-        createdOn: wire.created_on,
-        videoUrl: wire.video_url,
-        reason: wire.reason,
-        previewWebp: wire.preview_webp,
-        storyboardUrl: wire.storyboard,
-        previewOf: wire.preview_of,
-        thumbnailTime: wire.thumbnail_time,
-        audioCodec: wire.audio_codec,
-        plays: wire.plays,
-        playUrl: wire.play_url,
-        downloadUrl: wire.download_url,
-        notes: wire.notes,
-    };
-    return {
-        id: wire.id,
-        url: wire.url,
-        previewGif: wire.preview_gif,
-        thumbnailUrl: wire.thumbnail_url,
-        status: wire.status,
-        ...Object.fromEntries(Object.entries(facts).filter(([, value]) => value != null)),
-    };
-}
-/** The clip of an answer, with its place in the queue where the service tells it. */
-function toAnsweredClip({ data: [wire], _queue: queue }) {
-    const clip = toClip(wire);
-    const isWaiting = clip.status === "pending" && queue != null;
-    return isWaiting ? { ...clip, queuePosition: queue.position } : clip;
-}
-/** The row of an answer to signing in. */
-function toSession({ data: [wire] }) {
-    return { accessKey: wire.access_key, accessToken: wire.access_token, id: wire.id };
-}
-function toClipPage(answer) {
-    const { _page: page = 1, _total: total, _next: next, data } = answer;
-    return {
-        clips: data.map(toClip),
-        page,
-        ...(total !== undefined && { total }),
-        ...(next !== undefined && { next }),
-    };
-}
-function toUploadPlan(answer) {
-    if (!answer._upload)
-        return { isKnown: true, clip: toClip(answer.data[0]) };
-    const [row] = answer.data;
-    return {
-        isKnown: false,
-        uploadId: row.upload_id,
-        chunkSize: row.chunk_size,
-        urls: row.urls.map(({ PartNumber, url }) => ({ partNumber: PartNumber, url })),
-        storedParts: row.parts?.map(({ PartNumber, ETag, Size }) => ({
-            partNumber: PartNumber,
-            etag: ETag,
-            size: Size,
-        })),
-    };
-}
-/** The JSON text of the `uploads` parameter. */
-function toUploadsParameter(parts) {
-    const rows = parts.map(({ partNumber, etag }) => ({
-        PartNumber: partNumber,
-        ETag: etag,
-    }));
-    return JSON.stringify(rows);
-}
-
-;// CONCATENATED MODULE: ../batch/dist/shared-reason.js
-
-/**
- * Why a file failed, without its name, so that files that failed for one reason can be told once.
- * `undefined` where the reason lies in the file itself.
- */
-function findSharedReason({ file, error }) {
-    const message = error ? hideRequest(error) : undefined;
-    if (message?.startsWith(`${file}: `))
-        return message.slice(file.length + 2);
-    return message?.includes(file) ? undefined : message;
-}
-/**
- * Each request has an id of its own, also where all of them failed for one reason. It is hidden only
- * where it is named as one: who answers may choose an id such as `e`.
- */
-function hideRequest({ message, requestId }) {
-    return requestId === undefined
-        ? message
-        : message.replaceAll(wire_nameRequest(requestId), wire_nameRequest("…"));
-}
-
-;// CONCATENATED MODULE: ./lib/report/annotations.js
-
-
-
-
-// GitHub shows ten error annotations of a step; one is left for the failure of the step.
-const mostAnnotations = 9;
-/**
- * Annotates the files that failed. Returns the message for the whole step; `undefined` when none
- * has failed.
- */
-function annotateFailures(records) {
-    const failed = records.filter(({ outcome }) => outcome === "failed");
-    if (failed.length === 0)
-        return undefined;
-    const count = `${failed.length} of ${(0,amounts/* formatCount */.B4)(records.length, "file")} failed`;
-    const common = failed.length === records.length ? findCommonMessage(failed) : undefined;
-    if (common !== undefined)
-        return failed.length === 1 ? common : `${count}. ${common}`;
-    for (const { file, error } of failed.slice(0, mostAnnotations)) {
-        (0,core/* error */.z3)((0,runner_log/* toLogLines */.vZ)(error?.message ?? ""), { title: "Not uploaded", file: locate(file) });
-    }
-    const more = failed.length - mostAnnotations;
-    return more > 0
-        ? `${count}: those above and ${more} more, which are in the summary.`
-        : `${count}.`;
-}
-/** The reason that all failures share, such as a wrong secret: it is reported once. */
-function findCommonMessage(failed) {
-    const [first, ...others] = failed.map(findSharedReason);
-    return others.every((reason) => reason === first) ? first : undefined;
-}
-/** The path from the root of the repository, as GitHub needs it. */
-function locate(file) {
-    const root = process.env.GITHUB_WORKSPACE ?? process.cwd();
-    return (0,runner_log/* toLogText */.ZQ)(external_node_path_.relative(root, external_node_path_.resolve(file)).split(external_node_path_.sep).join("/"));
-}
-
-// EXTERNAL MODULE: ./lib/report/attempt.js
-var attempt = __nccwpck_require__(9367);
-// EXTERNAL MODULE: ./lib/report/outputs.js
-var outputs = __nccwpck_require__(8844);
-;// CONCATENATED MODULE: ./lib/report/summary.js
-
-
-// The runner drops a larger summary altogether.
-const mostBytes = 1024 * 1024;
-/** Writes the summary of the step: a row for each file, as far as there is room. */
-async function writeSummary(records) {
-    const title = `### Clips\n\n${(0,gallery/* describeCounts */.wv)(records)}\n\n`;
-    const text = (0,markdown/* buildLongest */.vu)(records.length, (built) => Buffer.byteLength(built) <= mostBytes, (shown) => `${title}${(0,gallery/* buildGallery */.xH)(records, shown)}\n`);
-    await core/* summary */.z.addRaw(text).write();
-}
-
-;// CONCATENATED MODULE: ./lib/report/report.js
-
-
-
-
-
-
-
-
-/**
- * Reports the clips in every way that the inputs ask for. Each way fails by itself. The outputs are
- * set first, so that no later failure can prevent them.
- */
-async function report_report(inputs, records, cancelled) {
-    const { resultsFile, summary } = inputs;
-    const hasOutputs = await (0,attempt/* attempt */.C)("The outputs", () => (0,outputs/* setOutputs */.n)(records, resultsFile));
-    if (resultsFile !== undefined) {
-        await (0,attempt/* attempt */.C)("The results file", () => writeResultsFile(resultsFile, records));
-    }
-    if (records.length > 0) {
-        (0,runner_log/* logLine */.BP)(`Clips: ${(0,gallery/* describeCounts */.wv)(records)}`);
-        if (summary)
-            await (0,attempt/* attempt */.C)("The summary", () => writeSummary(records));
-    }
-    await report_comment(inputs, records, cancelled);
-    conclude(inputs, records, cancelled, hasOutputs);
-}
-/** Reports what ended the step before there were any clips, and fails it. */
-async function reportProblem(inputs, problem, cancelled) {
-    await (0,attempt/* attempt */.C)("The outputs", () => (0,outputs/* setOutputs */.n)([], inputs.resultsFile));
-    // An earlier comment would look as if it were about this commit.
-    await report_comment(inputs, [], cancelled);
-    (0,core/* setFailed */.C1)((0,runner_log/* toLogLines */.vZ)(problem.message));
-}
-async function report_comment(inputs, records, cancelled) {
-    const isDry = inputs.kind === "upload" && inputs.dryRun;
-    if (inputs.comment === "false" || isDry || cancelled.aborted)
-        return;
-    await (0,runner_log/* withGroup */.I1)("Comment", () => commentOnPullRequest(records, inputs, cancelled));
-}
-function conclude(inputs, records, cancelled, hasOutputs) {
-    // When results are gathered, the jobs that uploaded have already failed.
-    const failure = inputs.kind === "gather" ? undefined : annotateFailures(records);
-    if (cancelled.aborted) {
-        (0,core/* setFailed */.C1)(`Cancelled: ${(0,gallery/* describeCounts */.wv)(records)}. Run the job again to upload what is missing.`);
-    }
-    else if (failure !== undefined) {
-        if (inputs.failOnError)
-            (0,core/* setFailed */.C1)((0,runner_log/* toLogLines */.vZ)(failure));
-        else
-            (0,runner_log/* warn */.R8)(failure);
-    }
-    // Later steps would work with empty texts, as if there were no clips.
-    if (!hasOutputs)
-        (0,core/* setFailed */.C1)("The outputs of this step could not be set; see the warning above.");
-}
-
-;// CONCATENATED MODULE: ./lib/runner/cancel.js
-/**
- * Listens until it is disposed. A runner that cancels sends SIGINT, 7.5 s later SIGTERM, and kills
- * the process 2.5 s after that: enough time to stop the uploads and to report what was done.
- */
-function listenForCancel() {
-    const controller = new AbortController();
-    const cancel = () => controller.abort();
-    const names = ["SIGINT", "SIGTERM"];
-    for (const name of names)
-        process.on(name, cancel);
-    return {
-        signal: controller.signal,
-        [Symbol.dispose]() {
-            for (const name of names)
-                process.off(name, cancel);
-        },
-    };
-}
-
-;// CONCATENATED MODULE: ../core/dist/progress.js
-// Milliseconds. Five events a second, one more for each of four phases, and the last are ten at
-// most.
-const interval = 200;
-/** Keeps the figures of one upload and reports them, at most ten times a second. */
-class ProgressMeter {
-    #onProgress;
-    #progress;
-    #entered = new Set();
-    #lastReport = 0;
-    #isUnreported = true;
-    #timer;
-    constructor(file, size, onProgress) {
-        this.#onProgress = onProgress;
-        this.#progress = {
-            file,
-            phase: "fingerprint",
-            size,
-            hashed: 0,
-            acknowledged: 0,
-            reused: 0,
-            inFlight: 0,
-            attempts: 0,
-        };
-    }
-    get current() {
-        return this.#progress;
-    }
-    /** A phase is reported at once when it is first entered, later like any figure. */
-    enter(phase) {
-        const isFirst = !this.#entered.has(phase);
-        this.#entered.add(phase);
-        this.#progress.phase = phase;
-        if (isFirst)
-            this.#report();
-        else
-            this.update({});
-    }
-    /** Takes new figures, and reports them when the last report is long enough ago. */
-    update(change) {
-        Object.assign(this.#progress, change);
-        this.#isUnreported = true;
-        if (this.#onProgress === undefined || this.#timer !== undefined)
-            return;
-        const wait = this.#lastReport + interval - Date.now();
-        if (wait <= 0)
-            this.#report();
-        // The last figures before nothing changes for a while are reported too.
-        else
-            this.#timer = setTimeout(() => this.#report(), wait);
-    }
-    /** The upload has succeeded: what has not been reported yet is reported now. */
-    finish() {
-        if (this.#isUnreported)
-            this.#report();
-    }
-    /** Nothing is reported after this. */
-    [Symbol.dispose]() {
-        clearTimeout(this.#timer);
-    }
-    #report() {
-        clearTimeout(this.#timer);
-        this.#timer = undefined;
-        this.#lastReport = Date.now();
-        this.#isUnreported = false;
-        this.#onProgress?.({ ...this.#progress });
-    }
-}
-/** Older measurements count less: half as much after this many seconds. */
-const halfLife = 3;
-/**
- * A function that takes how many bytes are done and how many there are, each time that this has
- * changed, and gives the speed.
- *
- * @param now milliseconds; for tests
- */
-function createSpeedometer(now = () => performance.now()) {
-    let last;
-    let speed;
-    return (done, total) => {
-        const time = now();
-        if (last === undefined) {
-            last = { done, time };
-        }
-        else if (time > last.time) {
-            const seconds = (time - last.time) / 1000;
-            const measured = Math.max(0, done - last.done) / seconds;
-            const weight = 1 - 0.5 ** (seconds / halfLife);
-            speed = speed === undefined ? measured : speed + weight * (measured - speed);
-            last = { done, time };
-        }
-        const secondsLeft = speed !== undefined && speed > 0 ? (total - done) / speed : undefined;
-        return { bytesPerSecond: speed, secondsLeft };
-    };
-}
-
-;// CONCATENATED MODULE: ../batch/dist/batch-meter.js
-
-/**
- * Sums up the progress events of a batch. Files are known by their places in the batch, so that two
- * sources may have the same name. A file that became a clip counts completely, one that failed with what
- * storage has of it.
- *
- * @example
- * const meter = new BatchMeter(files.map(({ size }) => size));
- * const paths = files.map(({ path }) => path);
- * const onProgress = (progress: BatchProgress) => {
- *   meter.update(progress);
- *   console.log(describeBatch(meter.view()));
- * };
- * for await (const { index, error } of client.uploadAll(paths, { onProgress })) {
- *   meter.finish(index, error ? "failed" : "clip");
- * }
- */
-class BatchMeter {
-    #files;
-    #now;
-    #measure;
-    /** For how long files were being sent, in milliseconds. */
-    #sendingTime = 0;
-    /** When that was looked at last. */
-    #looked;
-    #speed = { bytesPerSecond: undefined, secondsLeft: undefined };
-    /**
-     * @param sizes bytes of each file, in the order of the batch
-     * @param now milliseconds, from any start. Default: `performance.now`
-     */
-    constructor(sizes, now = () => performance.now()) {
-        this.#files = sizes.map((size) => ({ size }));
-        this.#now = now;
-        // While files are read or the service makes clips, nothing is sent, and that says nothing about
-        // the network: the time left would grow and fall again.
-        this.#measure = createSpeedometer(() => this.#sendingTime);
-    }
-    /** Takes a progress event of `uploadAll`. */
-    update(progress) {
-        const file = this.#files[progress.index];
-        if (file === undefined)
-            return;
-        this.#passTime();
-        file.begun ??= this.#now();
-        if (isStored(progress))
-            file.stored ??= this.#now();
-        file.last = progress;
-        // A file can have grown since it was found.
-        file.size = progress.size;
-        this.#measureSpeed(this.#sum());
-    }
-    /**
-     * Call this when a file has become a clip or failed.
-     */
-    finish(index, end) {
-        this.#passTime();
-        const now = this.#now();
-        const file = this.#files[index];
-        if (file !== undefined)
-            file.end = end;
-        const { last, begun = now, stored = now } = file ?? {};
-        return { last, milliseconds: now - begun, sendingMilliseconds: stored - begun };
-    }
-    view() {
-        this.#passTime();
-        const sums = this.#sum();
-        this.#measureSpeed(sums);
-        const { total, read, sent, acknowledged } = sums;
-        const phase = this.#findPhase();
-        const waiting = this.#findWaiting();
-        return {
-            ...{ phase, count: this.#files.length },
-            finished: this.#files.filter(({ end }) => end !== undefined).length,
-            failed: this.#files.filter(({ end }) => end === "failed").length,
-            ...{ total, read, sent, acknowledged },
-            current: phase === "fingerprint" ? read : sent,
-            ...{ waiting: waiting.length, queuePosition: findFirstPosition(waiting) },
-            ...this.#speed,
-        };
-    }
-    #sum() {
-        const sums = { total: 0, read: 0, sent: 0, acknowledged: 0, moved: 0, left: 0 };
-        for (const { size, last, end } of this.#files) {
-            const { hashed = 0, acknowledged = 0, inFlight = 0, reused = 0 } = last ?? {};
-            // Content that the service knew already is in storage and was not sent.
-            const isWhole = end === "clip" || (last !== undefined && isStored(last));
-            const sent = end === "failed" ? acknowledged : Math.min(size, acknowledged + inFlight);
-            sums.total += size;
-            sums.read += isWhole ? size : hashed;
-            sums.sent += isWhole ? size : sent;
-            sums.acknowledged += isWhole ? size : acknowledged;
-            sums.moved += acknowledged - reused + inFlight;
-            sums.left += isWhole || end === "failed" ? 0 : size - acknowledged;
-        }
-        return sums;
-    }
-    /**
-     * The speed is that of what leaves this machine: on a slow line the next acknowledgement may be a
-     * minute away. What is left is everything that is not acknowledged.
-     */
-    #measureSpeed({ moved, left }) {
-        this.#speed = this.#measure(moved, moved + left);
-    }
-    /** Takes the time since the last call, before anything changes. */
-    #passTime() {
-        const now = this.#now();
-        if (this.#findPhase() === "upload")
-            this.#sendingTime += now - (this.#looked ?? now);
-        this.#looked = now;
-    }
-    #findWaiting() {
-        return this.#files.flatMap(({ last, end }) => end === undefined && last?.phase === "processing" ? [last] : []);
-    }
-    #findPhase() {
-        const running = this.#files.filter(({ end }) => end === undefined);
-        const phases = new Set(running.map(({ last }) => last?.phase ?? "fingerprint"));
-        const order = ["upload", "fingerprint", "finalize", "processing"];
-        return order.find((phase) => phases.has(phase)) ?? "done";
-    }
-}
-function findFirstPosition(waiting) {
-    const positions = waiting.flatMap(({ queuePosition }) => queuePosition ?? []);
-    return positions.length === 0 ? undefined : Math.min(...positions);
-}
-function isStored({ phase }) {
-    return phase === "finalize" || phase === "processing";
-}
-
+// EXTERNAL MODULE: ./lib/runner/log.js
+var runner_log = __nccwpck_require__(3792);
 ;// CONCATENATED MODULE: ../batch/dist/storage-hosts.js
 /**
  * The hosts in `CLIPCOURIER_STORAGE_HOSTS`, which commas or white space separate, as
@@ -64045,6 +62673,16 @@ function parseRootUrl(value) {
     url.pathname = `${url.pathname.replace(/\/+$/, "")}/`;
     return url;
 }
+/**
+ * The address of a page.
+ *
+ * @throws `invalid_option` with the option's name
+ */
+function requireAddress(name, value) {
+    if (/^https?:$/.test(URL.parse(value)?.protocol ?? ""))
+        return value;
+    throw new DirectUploadError("invalid_option", `${name} must be an address such as https://github.com/octo/intro/pull/12.`);
+}
 /** The longest time of a timer in milliseconds: Node fires longer ones at once. */
 const longestTimer = 2 ** 31 - 1;
 /**
@@ -64443,6 +63081,203 @@ function guardAgainstStall(peer, { silence, total }, signal) {
 const finished = new DirectUploadError("aborted", "The request has ended.");
 function describeStall(problem) {
     return new DirectUploadError("stalled", `${problem} allow more time.`, { retryable: true });
+}
+
+;// CONCATENATED MODULE: ../core/dist/clip.js
+/** What a preview can show: all of a video, its liveliest passages, its start or its end. */
+const previewParts = ["whole", "passages", "start", "end"];
+/** How a clip can play in browsers. */
+const playings = ["everywhere", "rendition", "download only"];
+/** What ends a clip before its account's days do. */
+const keepings = ["pull request"];
+
+;// CONCATENATED MODULE: ../core/dist/protocol/wire.js
+/**
+ * The JSON of the DirectUpload protocol, version 2.7, as it is on the wire: one schema for each
+ * answer. Wire names (`preview_gif`, `PartNumber`) are in this file and nowhere else in core.
+ *
+ * Of an object only the keys named here are kept, so additional keys in an answer are no error, and
+ * no unknown value reaches a program.
+ */
+
+
+
+/** Lower-case hex MD5 of the whole content: 32 characters. */
+const checksumPattern = /^[0-9a-f]{32}$/;
+/** The header with a request's id, in the request where the client has one, and in each answer. */
+const requestIdHeader = "x-request-id";
+/** Whether a text can be a request's id: up to 128 characters that mean nothing in a log or a page. */
+function isRequestId(text) {
+    return /^[\w.:+/=@-]{1,128}$/.test(text);
+}
+/** How a message names the request that it is about. */
+function wire_nameRequest(requestId) {
+    return `under the request id ${requestId}`;
+}
+/** The smallest part that S3 takes, in bytes; only the last part may be smaller. */
+const minPartSize = (/* unused pure expression or super */ null && (5 * 1024 * 1024));
+/** The most parts that S3 takes for one object. */
+const maxPartCount = 10_000;
+/**
+ * The app id of a client that has no app, but ID tokens, of whatever issuer: GitHub's were the first.
+ * It cannot be that of a real app: those begin with `app_`.
+ */
+const keylessAppId = "github";
+const wire_text = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* minLength */.BpQ(1));
+const count = dist/* pipe */.FsL(dist/* number */.aig(), dist/* minValue */.Wwf(0));
+const positive = dist/* pipe */.FsL(dist/* number */.aig(), dist/* integer */.ndf(), dist/* minValue */.Wwf(1));
+// A fact that a service may leave out, or not know.
+const maybe = (fact) => dist/* exactOptional */.yqP(dist/* nullable */.mee(fact));
+// A word that a later service may add to is no reason to refuse the whole answer.
+const maybeWord = (words) => dist/* exactOptional */.yqP(dist/* fallback */.NpB(dist/* nullable */.mee(dist/* picklist */.KIO(words)), null));
+/** A clip. Its first five keys are documented; the others are facts that a service may add. */
+const wireClip = dist/* object */.Ikc({
+    id: wire_text,
+    url: wire_text,
+    preview_gif: dist/* nullable */.mee(dist/* string */.YjP()),
+    thumbnail_url: dist/* nullable */.mee(dist/* string */.YjP()),
+    status: dist/* picklist */.KIO(["pending", "available", "failed"]),
+    duration: maybe(count),
+    width: maybe(count),
+    height: maybe(count),
+    codec: maybe(dist/* string */.YjP()),
+    size: maybe(count),
+    mime: maybe(dist/* string */.YjP()),
+    filename: maybe(dist/* string */.YjP()),
+    created_on: maybe(dist/* string */.YjP()),
+    video_url: maybe(dist/* string */.YjP()),
+    reason: maybe(dist/* string */.YjP()),
+    preview_webp: maybe(dist/* string */.YjP()),
+    storyboard: maybe(dist/* string */.YjP()),
+    preview_of: maybeWord(previewParts),
+    thumbnail_time: maybe(count),
+    audio_codec: maybe(dist/* string */.YjP()),
+    plays: maybeWord(playings),
+    play_url: maybe(dist/* string */.YjP()),
+    download_url: maybe(dist/* string */.YjP()),
+    notes: maybe(dist/* array */.YOg(dist/* string */.YjP())),
+    kept_for: maybeWord(keepings),
+});
+// Both are sent as headers.
+const key = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^[\x21-\x7e]+$/, "not visible ASCII characters"));
+/** What signing in answers. `id` is the account's. */
+const wireSession = dist/* object */.Ikc({ access_key: key, access_token: key, id: wire_text });
+/** A part as S3 reports it; the quotes of an ETag are part of its value. */
+const wireStoredPart = dist/* object */.Ikc({ PartNumber: positive, ETag: wire_text, Size: positive });
+/** What the service wants to be sent. `parts`, those that it has already, is an extension. */
+const wirePlan = dist/* object */.Ikc({
+    upload_id: wire_text,
+    chunk_size: positive,
+    urls: dist/* pipe */.FsL(dist/* array */.YOg(dist/* object */.Ikc({ PartNumber: positive, url: wire_text })), dist/* minLength */.BpQ(1)),
+    parts: dist/* exactOptional */.yqP(dist/* array */.YOg(wireStoredPart)),
+});
+/** One row of the `uploads` parameter with which an upload is finalized. */
+const wireUploadedPart = dist/* object */.Ikc({ PartNumber: positive, ETag: wire_text });
+// One row is promised; more would be an extension.
+const one = (row) => dist/* tuple */.PVZ([row]);
+const wireSessionAnswer = dist/* object */.Ikc({ data: one(wireSession) });
+/** How many clips the service verifies before a pending one, at least; an extension. */
+const wireQueue = dist/* object */.Ikc({ position: dist/* pipe */.FsL(count, dist/* integer */.ndf()) });
+const wireClipAnswer = dist/* object */.Ikc({
+    data: one(wireClip),
+    // A service that means something else by it is no reason to refuse the answer.
+    _queue: dist/* exactOptional */.yqP(dist/* fallback */.NpB(dist/* nullable */.mee(wireQueue), null)),
+});
+const wireClipsAnswer = dist/* object */.Ikc({
+    data: dist/* array */.YOg(wireClip),
+    _page: dist/* exactOptional */.yqP(count),
+    _total: dist/* exactOptional */.yqP(count),
+    _next: dist/* exactOptional */.yqP(wire_text),
+});
+/** How many clips of this answer are kept for a pull request; an extension. */
+const wirePullRequestAnswer = dist/* object */.Ikc({
+    data: one(dist/* object */.Ikc({ clips: dist/* pipe */.FsL(count, dist/* integer */.ndf()), days: dist/* exactOptional */.yqP(count) })),
+    _next: dist/* exactOptional */.yqP(wire_text),
+});
+const wirePlanAnswer = dist/* variant */.Oxt("_upload", [
+    dist/* object */.Ikc({ _upload: dist/* literal */.euz(false), data: one(wireClip) }),
+    dist/* object */.Ikc({ _upload: dist/* literal */.euz(true), data: one(wirePlan) }),
+]);
+/** Every error's body: the message, and the HTTP status once more. */
+const wireError = dist/* object */.Ikc({
+    error: dist/* object */.Ikc({ message: dist/* string */.YjP() }),
+    status: dist/* exactOptional */.yqP(dist/* number */.aig()),
+});
+/** The public form of a clip: facts that the service leaves out or does not know are absent. */
+function toClip(wire) {
+    const facts = {
+        duration: wire.duration,
+        width: wire.width,
+        height: wire.height,
+        codec: wire.codec,
+        size: wire.size,
+        mime: wire.mime,
+        filename: wire.filename,
+        createdOn: wire.created_on,
+        videoUrl: wire.video_url,
+        reason: wire.reason,
+        previewWebp: wire.preview_webp,
+        storyboardUrl: wire.storyboard,
+        previewOf: wire.preview_of,
+        thumbnailTime: wire.thumbnail_time,
+        audioCodec: wire.audio_codec,
+        plays: wire.plays,
+        playUrl: wire.play_url,
+        downloadUrl: wire.download_url,
+        notes: wire.notes,
+        keptFor: wire.kept_for,
+    };
+    return {
+        id: wire.id,
+        url: wire.url,
+        previewGif: wire.preview_gif,
+        thumbnailUrl: wire.thumbnail_url,
+        status: wire.status,
+        ...Object.fromEntries(Object.entries(facts).filter(([, value]) => value != null)),
+    };
+}
+/** The clip of an answer, with its place in the queue where the service tells it. */
+function toAnsweredClip({ data: [wire], _queue: queue }) {
+    const clip = toClip(wire);
+    const isWaiting = clip.status === "pending" && queue != null;
+    return isWaiting ? { ...clip, queuePosition: queue.position } : clip;
+}
+/** The row of an answer to signing in. */
+function toSession({ data: [wire] }) {
+    return { accessKey: wire.access_key, accessToken: wire.access_token, id: wire.id };
+}
+function toClipPage(answer) {
+    const { _page: page = 1, _total: total, _next: next, data } = answer;
+    return {
+        clips: data.map(toClip),
+        page,
+        ...(total !== undefined && { total }),
+        ...(next !== undefined && { next }),
+    };
+}
+function toUploadPlan(answer) {
+    if (!answer._upload)
+        return { isKnown: true, clip: toClip(answer.data[0]) };
+    const [row] = answer.data;
+    return {
+        isKnown: false,
+        uploadId: row.upload_id,
+        chunkSize: row.chunk_size,
+        urls: row.urls.map(({ PartNumber, url }) => ({ partNumber: PartNumber, url })),
+        storedParts: row.parts?.map(({ PartNumber, ETag, Size }) => ({
+            partNumber: PartNumber,
+            etag: ETag,
+            size: Size,
+        })),
+    };
+}
+/** The JSON text of the `uploads` parameter. */
+function toUploadsParameter(parts) {
+    const rows = parts.map(({ partNumber, etag }) => ({
+        PartNumber: partNumber,
+        ETag: etag,
+    }));
+    return JSON.stringify(rows);
 }
 
 ;// CONCATENATED MODULE: ../core/dist/protocol/failure.js
@@ -65092,6 +63927,8 @@ function fold(text) {
 
 
 
+// A service that names another page each time must not be asked for ever.
+const mostPages = 10_000;
 /** The documented calls of one service. */
 class Protocol {
     #api;
@@ -65120,7 +63957,7 @@ class Protocol {
         await this.#authorization.openSession(options);
     }
     async requestUpload(request, options) {
-        const { checksum, size, filename, mime, thumbnailTime, preview } = request;
+        const { checksum, size, filename, mime, thumbnailTime, preview, keepFor } = request;
         requirePositive("size", size, { isInteger: true });
         const answer = await this.#authorization.call({
             ...options,
@@ -65134,6 +63971,7 @@ class Protocol {
                 mime: mime === defaultMediaType ? undefined : mime,
                 thumbnail_time: thumbnailTime === "auto" ? undefined : thumbnailTime?.toString(),
                 preview: preview === "auto" ? undefined : preview,
+                keep_for: keepFor,
             },
             answer: wirePlanAnswer,
         });
@@ -65191,6 +64029,28 @@ class Protocol {
             answer: wireClipAnswer,
         });
         return this.#readClip(answer);
+    }
+    /** Tells the service that a pull request is closed or open; it goes through its clips page by page. */
+    async reportPullRequest(address, state, options) {
+        requireAddress("address", address);
+        let clips = 0;
+        let after;
+        for (let page = 0; page < mostPages; page += 1) {
+            const answer = await this.#authorization.call({
+                ...options,
+                what: "reporting the pull request",
+                method: "POST",
+                path: "me/pullrequests",
+                form: { address, state, after },
+                answer: wirePullRequestAnswer,
+            });
+            const [row] = answer.data;
+            clips += row.clips;
+            after = answer._next;
+            if (after === undefined)
+                return { clips, days: row.days };
+        }
+        throw new DirectUploadError("bad_answer", `Reporting the pull request had no end after ${mostPages} answers. Tell whoever runs the service.`);
     }
     #readClip(answer) {
         return this.#redact(toAnsweredClip(answer));
@@ -65385,6 +64245,8 @@ function checkUploadOptions(options) {
         throw new DirectUploadError("invalid_option", "mime must be a media type such as video/webm.");
     }
     checkPictureOptions(options);
+    if (options.keepFor !== undefined)
+        requireAddress("keepFor", options.keepFor);
     if (waitFor !== undefined && waitFor !== "finalized" && waitFor !== "available") {
         throw new DirectUploadError("invalid_option", "waitFor must be finalized or available.");
     }
@@ -65418,6 +64280,8 @@ function createCallContext(context, options) {
     };
 }
 
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
 ;// CONCATENATED MODULE: ../core/dist/state-folder.js
 
 
@@ -65479,7 +64343,7 @@ async function recallFingerprint(stateFolder, identity) {
     try {
         const path = await prepareStateFile(stateFolder, "fingerprints", (0,external_node_path_.resolve)(identity.path));
         const found = dist/* parse */.qgA(entry, JSON.parse(await (0,promises_.readFile)(path, "utf8")));
-        if (found.identity !== cache_describe(identity))
+        if (found.identity !== describe(identity))
             return undefined;
         const bytes = Buffer.from(found.crc32, "base64");
         const crc32 = new Uint32Array(new Uint8Array(bytes).buffer);
@@ -65500,7 +64364,7 @@ async function rememberFingerprint(stateFolder, identity, { md5, crc32 }) {
         return;
     const path = await prepareStateFile(stateFolder, "fingerprints", (0,external_node_path_.resolve)(identity.path));
     const encoded = {
-        identity: cache_describe(identity),
+        identity: describe(identity),
         md5,
         blockSize: blockSize,
         crc32: Buffer.from(crc32.buffer, crc32.byteOffset, crc32.byteLength).toString("base64"),
@@ -65515,7 +64379,7 @@ async function forgetFingerprint(stateFolder, identity) {
     const path = await prepareStateFile(stateFolder, "fingerprints", (0,external_node_path_.resolve)(identity.path));
     await (0,promises_.rm)(path, { force: true });
 }
-function cache_describe({ device, inode, size, mtime, ctime }) {
+function describe({ device, inode, size, mtime, ctime }) {
     return [device, inode, size, mtime, ctime].join(" ");
 }
 
@@ -65636,14 +64500,14 @@ async function computeFingerprint(workers, source, options, range = { start: 0, 
         : hashFile(workers, source.file, range, options));
     if (answer.kind === "done")
         return { md5: answer.md5, crc32: answer.crc32 };
-    throw fingerprint_describeFailure(answer, source.label, signal);
+    throw describeFailure(answer, source.label, signal);
 }
 /** The MD5 of bytes in shared memory. */
 async function computeMd5(workers, bytes, label, signal) {
     const answer = await untilAborted(workers.hashBytes(bytes), signal);
     if (answer.kind === "done")
         return answer.md5;
-    throw fingerprint_describeFailure(answer, label, signal);
+    throw describeFailure(answer, label, signal);
 }
 /**
  * Fills shared memory with a block of the source. It cannot be aborted: it ends when nothing is
@@ -65657,7 +64521,7 @@ async function readBlock(workers, source, block, bytes, { crc32: expected }) {
         ? readHere(workers, source, start, bytes)
         : readInWorker(workers, source.file, start, bytes));
     if (answer.kind !== "block")
-        throw fingerprint_describeFailure(answer, source.label);
+        throw describeFailure(answer, source.label);
     if (answer.crc32 !== expected[block])
         throw describeChange(source.label);
 }
@@ -65701,7 +64565,7 @@ async function hashPieces(workers, source, { start, length }, { signal, onHashed
         throw error;
     }
 }
-function fingerprint_describeFailure(answer, label, signal) {
+function describeFailure(answer, label, signal) {
     if (answer.kind === "closed")
         return createClosedError();
     if (answer.kind === "cancelled" && signal !== undefined)
@@ -65759,6 +64623,102 @@ async function fingerprintContent({ workers, contents }, source, { signal }) {
         contents.giveBackAfter(content, reading);
         throw error;
     }
+}
+
+;// CONCATENATED MODULE: ../core/dist/progress.js
+// Milliseconds. Five events a second, one more for each of four phases, and the last are ten at
+// most.
+const interval = 200;
+/** Keeps the figures of one upload and reports them, at most ten times a second. */
+class ProgressMeter {
+    #onProgress;
+    #progress;
+    #entered = new Set();
+    #lastReport = 0;
+    #isUnreported = true;
+    #timer;
+    constructor(file, size, onProgress) {
+        this.#onProgress = onProgress;
+        this.#progress = {
+            file,
+            phase: "fingerprint",
+            size,
+            hashed: 0,
+            acknowledged: 0,
+            reused: 0,
+            inFlight: 0,
+            attempts: 0,
+        };
+    }
+    get current() {
+        return this.#progress;
+    }
+    /** A phase is reported at once when it is first entered, later like any figure. */
+    enter(phase) {
+        const isFirst = !this.#entered.has(phase);
+        this.#entered.add(phase);
+        this.#progress.phase = phase;
+        if (isFirst)
+            this.#report();
+        else
+            this.update({});
+    }
+    /** Takes new figures, and reports them when the last report is long enough ago. */
+    update(change) {
+        Object.assign(this.#progress, change);
+        this.#isUnreported = true;
+        if (this.#onProgress === undefined || this.#timer !== undefined)
+            return;
+        const wait = this.#lastReport + interval - Date.now();
+        if (wait <= 0)
+            this.#report();
+        // The last figures before nothing changes for a while are reported too.
+        else
+            this.#timer = setTimeout(() => this.#report(), wait);
+    }
+    /** The upload has succeeded: what has not been reported yet is reported now. */
+    finish() {
+        if (this.#isUnreported)
+            this.#report();
+    }
+    /** Nothing is reported after this. */
+    [Symbol.dispose]() {
+        clearTimeout(this.#timer);
+    }
+    #report() {
+        clearTimeout(this.#timer);
+        this.#timer = undefined;
+        this.#lastReport = Date.now();
+        this.#isUnreported = false;
+        this.#onProgress?.({ ...this.#progress });
+    }
+}
+/** Older measurements count less: half as much after this many seconds. */
+const halfLife = 3;
+/**
+ * A function that takes how many bytes are done and how many there are, each time that this has
+ * changed, and gives the speed.
+ *
+ * @param now milliseconds; for tests
+ */
+function createSpeedometer(now = () => performance.now()) {
+    let last;
+    let speed;
+    return (done, total) => {
+        const time = now();
+        if (last === undefined) {
+            last = { done, time };
+        }
+        else if (time > last.time) {
+            const seconds = (time - last.time) / 1000;
+            const measured = Math.max(0, done - last.done) / seconds;
+            const weight = 1 - 0.5 ** (seconds / halfLife);
+            speed = speed === undefined ? measured : speed + weight * (measured - speed);
+            last = { done, time };
+        }
+        const secondsLeft = speed !== undefined && speed > 0 ? (total - done) / speed : undefined;
+        return { bytesPerSecond: speed, secondsLeft };
+    };
 }
 
 ;// CONCATENATED MODULE: ../core/dist/source/file-source.js
@@ -67010,11 +65970,11 @@ async function storeHeld(upload, held) {
 }
 function describeContent({ context, source }, checksum) {
     const { filename, size } = source;
-    const { thumbnailTime, preview, ...options } = context.options;
+    const { thumbnailTime, preview, keepFor, ...options } = context.options;
     const mime = options.mime ?? (filename === undefined ? undefined : getMediaType(filename));
     // The name is for people only: no service should have to refuse a video for a line break in it.
     const name = filename?.replace(/\p{Cc}+/gu, " ");
-    return { checksum, size, filename: name, mime, thumbnailTime, preview };
+    return { checksum, size, filename: name, mime, thumbnailTime, preview, keepFor };
 }
 // A client sends the same content once: later uploads of it wait, and then find it known. Where the
 // first one has failed, the next one sends it.
@@ -67350,6 +66310,18 @@ class DirectUploadClient {
         return this.#run(options, (run) => this.#protocol.deleteClip(id, run));
     }
     /**
+     * Tells the service that a pull request is closed, or open again. Clips that were uploaded with its
+     * address as `keepFor`, and for no other pull request that is open, are deleted some days after that. An
+     * extension, like `keepFor`: a service that does not know it answers `not_found`.
+     *
+     * @param address of the pull request's page, as for `keepFor`
+     * @example
+     * const { clips, days } = await client.reportPullRequest(address, "closed");
+     */
+    async reportPullRequest(address, state, options = {}) {
+        return this.#run(options, (run) => this.#protocol.reportPullRequest(address, state, run));
+    }
+    /**
      * Asks for a clip until it is `available`.
      *
      * @throws `clip_failed` when the service could not make it, `deadline` when it takes too long
@@ -67498,6 +66470,1278 @@ function createStopSignal(cancelled, timeoutMinutes) {
     };
 }
 
+;// CONCATENATED MODULE: ./lib/pull-request.js
+var pull_request_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var pull_request_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+
+
+
+
+
+
+
+const mostTime = 60_000;
+/**
+ * The address of the pull request that the clips are kept for. `undefined` where they are not asked to be,
+ * or where there is none: then they are kept as others are, and the log says so.
+ */
+async function findKeepFor({ keepUntil, githubToken }, cancelled) {
+    if (keepUntil === undefined)
+        return undefined;
+    const context = await readRunContext(process.env);
+    const found = context && (await findNumber(context, githubToken, cancelled));
+    if (context !== undefined && typeof found === "number")
+        return toAddress(context, found);
+    const reason = found ?? "GITHUB_REPOSITORY names no repository";
+    (0,runner_log/* logLine */.BP)(`Not kept for a pull request, but as other clips are: ${reason}.`);
+    return undefined;
+}
+/** The number, or why there is none. */
+async function findNumber(context, token, cancelled) {
+    const env_1 = { stack: [], error: void 0, hasError: false };
+    try {
+        const { pull_request: own } = context.event;
+        if (own !== undefined)
+            return own.number;
+        if (token === undefined)
+            return "there is no github-token to look for one";
+        const rootUrl = process.env.GITHUB_API_URL ?? "https://api.github.com";
+        const signal = AbortSignal.any([cancelled, AbortSignal.timeout(mostTime)]);
+        const api = pull_request_addDisposableResource(env_1, connectGitHub({ rootUrl, token, signal }), false);
+        try {
+            const pull = await findPullRequest(api, context);
+            return pull.number ?? pull.reason;
+        }
+        catch (error) {
+            if (!(error instanceof ForgeError) && !signal.aborted)
+                throw error;
+            const reason = error instanceof ForgeError ? error.message : "GitHub took longer than a minute";
+            const remedy = "The clips are kept as others are. Run the job again to have them end with it.";
+            (0,runner_log/* warn */.R8)(`The pull request of this run cannot be found (${reason}). ${remedy}`);
+            return "it cannot be found";
+        }
+    }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
+    }
+    finally {
+        pull_request_disposeResources(env_1);
+    }
+}
+/** Tells the service whether the pull request of the run is open or closed. */
+async function tellPullRequest({ service, maxAttempts, timeoutMinutes, failOnError }, cancelled) {
+    const env_2 = { stack: [], error: void 0, hasError: false };
+    try {
+        const context = await readRunContext(process.env);
+        const pull = context?.event.pull_request;
+        if (context === undefined || pull === undefined) {
+            return (0,core/* setFailed */.C1)("tell-closed is for workflows on: pull_request: types: [closed, reopened].");
+        }
+        const state = pull.state === "closed" ? "closed" : "open";
+        const address = toAddress(context, pull.number);
+        const stopSignal = pull_request_addDisposableResource(env_2, createStopSignal(cancelled, timeoutMinutes), false);
+        const client = pull_request_addDisposableResource(env_2, connect(service, maxAttempts), true);
+        try {
+            const { signal } = stopSignal;
+            const { clips, days } = await client.reportPullRequest(address, state, { signal });
+            const kept = (0,amounts/* formatCount */.B4)(clips, "clip");
+            const rest = state === "open" || days === undefined
+                ? "kept while it is open"
+                : `deleted after ${(0,amounts/* formatCount */.B4)(days, "day")}, unless it is opened again or another one keeps them`;
+            (0,runner_log/* logLine */.BP)(`The service was told that ${address} is ${state}: ${kept}, ${rest}.`);
+        }
+        catch (error) {
+            if (!isDirectUploadError(error))
+                throw error;
+            const isUnknown = error.code === "not_found";
+            const remedy = isUnknown ? " This service keeps no clips until a pull request is closed." : "";
+            const message = (0,runner_log/* toLogLines */.vZ)(`The service was not told that ${address} is ${state}: ${error.message}${remedy}`);
+            if (failOnError)
+                (0,core/* setFailed */.C1)(message);
+            else
+                (0,runner_log/* warn */.R8)(message);
+        }
+    }
+    catch (e_2) {
+        env_2.error = e_2;
+        env_2.hasError = true;
+    }
+    finally {
+        const result_1 = pull_request_disposeResources(env_2);
+        if (result_1)
+            await result_1;
+    }
+}
+/** The same for the upload and for the end, whatever the event calls the page. */
+function toAddress({ repository: { owner, repo } }, number) {
+    const server = process.env.GITHUB_SERVER_URL || "https://github.com";
+    return `${server}/${owner}/${repo}/pull/${number}`;
+}
+
+// EXTERNAL MODULE: ./lib/report/attempt.js
+var attempt = __nccwpck_require__(9367);
+;// CONCATENATED MODULE: ../report/dist/name-jobs.js
+
+/**
+ * The name of each results file's job: what the wildcards of the pattern stand for, without `.json`.
+ * `results/*.json` names `results/de.json` `de`, and `results/*\/clips.json` names
+ * `results/matrix-a/clips.json` `matrix-a`. A job's name depends on no other job: it is the same where the
+ * files of others are missing. Files that are named themselves have their own name where these differ,
+ * else their path without what all begin and end with.
+ */
+function nameJobs(files) {
+    const named = nameNamed(files.filter(({ pattern }) => pattern === undefined));
+    const names = files.map((file) => takeWildcards(file) ?? named.get(file) ?? file.path);
+    // Two patterns can give two files one name.
+    const isShared = (name) => names.indexOf(name) !== names.lastIndexOf(name);
+    return names.map((name, index) => isShared(name) ? withoutJson(files[index]?.path ?? name) : name);
+}
+/** `undefined` for a file that was named itself, and where wildcards stand for nothing. */
+function takeWildcards({ path: file, pattern }) {
+    if (pattern === undefined)
+        return undefined;
+    const folders = /^[^*?[\]{}()!+@]*\//.exec(pattern)?.[0] ?? "";
+    const end = /\/[^*?[\]{}()!+@]*$/.exec(pattern)?.[0] ?? "";
+    const start = file.startsWith(folders) ? folders.length : 0;
+    const taken = file.endsWith(end)
+        ? file.slice(start, file.length - end.length)
+        : file.slice(start);
+    return withoutJson(taken) || undefined;
+}
+function nameNamed(files) {
+    const names = files.map((file) => external_node_path_.basename(file.path, ".json"));
+    const chosen = new Set(names).size === names.length ? names : shortenPaths(files);
+    return new Map(files.map((file, index) => [file, chosen[index] ?? file.path]));
+}
+function shortenPaths(files) {
+    const paths = files.map((file) => withoutJson(file.path).split("/"));
+    const shortest = Math.min(...paths.map(({ length }) => length));
+    const start = countCommon(paths, shortest - 1);
+    const end = countCommon(paths.map((parts) => parts.toReversed()), shortest - start - 1);
+    return paths.map((parts) => parts.slice(start, parts.length - end).join("/"));
+}
+function withoutJson(file) {
+    return file.replace(/\.json$/, "");
+}
+/** How many parts, at most so many, all paths have in common at their beginning. */
+function countCommon(paths, most) {
+    const [first = []] = paths;
+    const differs = first.findIndex((part, at) => paths.some((parts) => parts[at] !== part));
+    return Math.max(0, Math.min(most, differs < 0 ? most : differs));
+}
+
+;// CONCATENATED MODULE: ../report/dist/replace-file.js
+
+
+
+/**
+ * Replaces a file in one step, or makes it and its folder, so that nobody reads half of it and a
+ * failure leaves what was there. What is no regular file, such as `/dev/stdout`, is written to.
+ */
+async function replaceFile(file, text) {
+    await (0,promises_.mkdir)(external_node_path_.dirname(file), { recursive: true });
+    const known = await (0,promises_.stat)(file).catch(() => undefined);
+    if (known !== undefined && !known.isFile())
+        return (0,promises_.writeFile)(file, text);
+    // A link stays one.
+    const target = known === undefined ? file : await (0,promises_.realpath)(file);
+    const temporary = external_node_path_.join(external_node_path_.dirname(target), `.${(0,external_node_crypto_.randomUUID)()}.tmp`);
+    try {
+        await (0,promises_.writeFile)(temporary, text, { flag: "wx" });
+        if (known !== undefined)
+            await (0,promises_.chmod)(temporary, known.mode);
+        await (0,promises_.rename)(temporary, target);
+    }
+    finally {
+        await (0,promises_.rm)(temporary, { force: true });
+    }
+}
+
+;// CONCATENATED MODULE: ../report/dist/results-file.js
+
+
+
+
+
+const results = dist/* object */.Ikc({ version: dist/* literal */.euz(1), clips: dist/* array */.YOg(upload_record/* uploadRecord */.nT) });
+/** A results file cannot be read, or is not one. The message names it and says what to do. */
+class InvalidResultsError extends Error {
+    name = "InvalidResultsError";
+}
+/** Writes all records as JSON, for later steps and jobs. */
+async function writeResultsFile(file, records) {
+    await replaceFile(file, `${JSON.stringify({ version: 1, clips: records }, null, 2)}\n`);
+}
+/**
+ * Reads the records of a results file. A stranger can have written it, so its content is checked.
+ *
+ * @throws InvalidResultsError that names the file, when it cannot be read or is not valid
+ */
+async function readResultsFile(file) {
+    const parsed = dist/* safeParse */.xLC(results, await readJson(file));
+    if (parsed.success)
+        return parsed.output.clips;
+    const [issue] = parsed.issues;
+    const where = dist/* getDotPath */.BuJ(issue) ?? "it";
+    throw new InvalidResultsError(`${file} is not a results file (${where}: ${issue.message}). Name only results files.`);
+}
+async function readJson(file) {
+    try {
+        // Without O_NONBLOCK, a named pipe would wait for a writer for ever.
+        const flag = external_node_fs_.constants.O_RDONLY | (external_node_fs_.constants.O_NONBLOCK ?? 0);
+        return JSON.parse(await (0,promises_.readFile)(file, { encoding: "utf8", flag }));
+    }
+    catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        throw new InvalidResultsError(`${file} cannot be read as a results file: ${reason}.`);
+    }
+}
+
+;// CONCATENATED MODULE: ../report/dist/results-files.js
+
+
+/** Reads the results files of several jobs. Each job is named by its file. */
+async function readResultsFiles(files) {
+    const gathered = { records: [], read: [], damaged: [] };
+    const jobs = nameJobs(files);
+    for (const [index, { path: file }] of files.entries()) {
+        try {
+            const records = await readResultsFile(file);
+            gathered.read.push({ file, count: records.length });
+            gathered.records.push(...records.map((record) => ({ ...record, job: jobs[index] ?? file })));
+        }
+        catch (error) {
+            if (!(error instanceof InvalidResultsError))
+                throw error;
+            gathered.damaged.push(error);
+        }
+    }
+    return gathered;
+}
+
+;// CONCATENATED MODULE: ./lib/runner/problem.js
+/** Fails the step with a message for people. */
+class Problem extends Error {
+    name = "Problem";
+}
+
+;// CONCATENATED MODULE: ./lib/report/gather.js
+
+
+
+/**
+ * Reads the records of all results files, in the order of the files. A damaged one is a warning.
+ *
+ * @throws Problem when all are damaged
+ */
+async function gatherResults(files) {
+    return (0,runner_log/* withGroup */.I1)("Gather results", async () => {
+        const { records, read, damaged } = await readResultsFiles(files);
+        for (const { file, count } of read)
+            (0,runner_log/* logLine */.BP)(`Read: ${file}, clips: ${count}`);
+        const messages = damaged.map(({ message }) => message);
+        if (read.length === 0)
+            throw new Problem(messages.join("\n"));
+        for (const message of messages)
+            (0,runner_log/* warn */.R8)(`${message} The other files are reported.`);
+        return records;
+    });
+}
+
+// EXTERNAL MODULE: ./lib/report/outputs.js
+var outputs = __nccwpck_require__(8844);
+// EXTERNAL MODULE: ../report/dist/gallery.js
+var gallery = __nccwpck_require__(9257);
+;// CONCATENATED MODULE: ../report/dist/forges/comment-limit.js
+
+const perPage = 100;
+/** A pull request with more comments would cost too many requests. */
+const comment_limit_mostPages = 30;
+/** The error for a list that is cut where none of our comments was found before: it may come later. */
+function describeCut() {
+    const most = (perPage * comment_limit_mostPages).toLocaleString("en");
+    return new ForgeError("too-many-comments", `there are more than ${most} comments, and the first ${most} do not contain this one`);
+}
+
+;// CONCATENATED MODULE: ../report/dist/forges/unless-gone.js
+
+/** `null` where somebody has deleted the comment meanwhile. */
+async function unlessGone(work) {
+    try {
+        return await work();
+    }
+    catch (error) {
+        if (error instanceof ForgeError && error.status === 404)
+            return null;
+        throw error;
+    }
+}
+
+;// CONCATENATED MODULE: ../report/dist/forges/github/github-target.js
+
+
+
+
+
+const comment = dist/* object */.Ikc({
+    id: dist/* number */.aig(),
+    // GitHub leaves out a body that is empty.
+    body: dist/* optional */.lqM(dist/* nullable */.mee(dist/* string */.YjP())),
+    html_url: dist/* optional */.lqM(dist/* string */.YjP(), ""),
+    user: dist/* optional */.lqM(dist/* nullable */.mee(dist/* object */.Ikc({ login: dist/* string */.YjP(), type: dist/* string */.YjP() }))),
+});
+const github_target_pull = dist/* object */.Ikc({ head: dist/* object */.Ikc({ sha: dist/* string */.YjP() }) });
+const user = dist/* object */.Ikc({ login: dist/* string */.YjP() });
+/** The comments of one pull request on GitHub. */
+function createGitHubTarget(api, repository, number) {
+    const root = toRepositoryPath(repository);
+    const toPath = (id) => `${root}/issues/comments/${encodeURIComponent(id)}`;
+    return {
+        mostCharacters: 65_536,
+        async readHead() {
+            const { head } = await api.get(github_target_pull, `${root}/pulls/${number}`);
+            return head.sha;
+        },
+        findComments: (mark) => findComments(api, `${root}/issues/${number}/comments`, mark),
+        async createComment(body) {
+            return place(await api.post(comment, `${root}/issues/${number}/comments`, { body }));
+        },
+        updateComment: (id, body) => unlessGone(async () => place(await api.patch(comment, toPath(id), { body }))),
+        async deleteComment(id) {
+            await unlessGone(() => api.delete(toPath(id)));
+        },
+    };
+}
+async function findComments(api, path, mark) {
+    const found = [];
+    let owner;
+    let isCut = false;
+    const onCut = () => {
+        isCut = true;
+    };
+    for await (const one of api.list(comment, path, { per_page: perPage }, comment_limit_mostPages, onCut)) {
+        if (!one.body?.startsWith(mark))
+            continue;
+        // Anybody can write the first line; only a comment of this token or of an app is replaced.
+        if (one.user?.type !== "Bot") {
+            owner ??= readOwner(api);
+            const login = one.user?.login;
+            if (login === undefined || login !== (await owner))
+                continue;
+        }
+        found.push(place(one));
+    }
+    if (isCut && found.length === 0)
+        throw describeCut();
+    // An older comment has a smaller id; GitHub lists them in this order, but does not promise it.
+    return found.sort((one, other) => Number(one.id) - Number(other.id));
+}
+/** The user whom the token belongs to. The token of a job belongs to nobody and may not ask. */
+async function readOwner(api) {
+    try {
+        return (await api.get(user, "/user")).login;
+    }
+    catch (error) {
+        if (error instanceof ForgeError && error.failure === "refused")
+            return undefined;
+        throw error;
+    }
+}
+function place({ id, body, html_url: url }) {
+    return { id: String(id), body: body ?? "", url };
+}
+
+// EXTERNAL MODULE: ../batch/dist/describe.js
+var dist_describe = __nccwpck_require__(3776);
+// EXTERNAL MODULE: ../report/dist/markdown.js
+var markdown = __nccwpck_require__(9642);
+;// CONCATENATED MODULE: ../report/dist/comment/order.js
+
+const commentRun = dist/* object */.Ikc({
+    /**
+     * What numbers the runs, such as the name of the workflow. The numbers of different pipelines are
+     * never compared, and without a pipeline only those of runs of the same commit.
+     */
+    pipeline: dist/* optional */.lqM(dist/* string */.YjP()),
+    /** A later run of the pipeline has a larger number. */
+    number: dist/* number */.aig(),
+    /** Of the same number, a later attempt is larger. 1 by default. */
+    attempt: dist/* optional */.lqM(dist/* number */.aig()),
+});
+/**
+ * Whether `one` is about something newer than `other`: it alone is about the pull request's newest
+ * commit, or a later run of the same pipeline made it. `false` where that cannot be known.
+ *
+ * @param head the newest commit of the pull request; `null` when it is not known
+ */
+function isNewer(one, other, head) {
+    if (one.sha !== undefined && other.sha !== undefined && one.sha !== other.sha) {
+        if (one.sha === head)
+            return true;
+        if (other.sha === head)
+            return false;
+    }
+    if (one.run === undefined || other.run === undefined)
+        return false;
+    if (one.run.pipeline !== other.run.pipeline)
+        return false;
+    // Without their pipelines, builds of one commit are most likely of the same one.
+    if (one.run.pipeline === undefined && (one.sha === undefined || one.sha !== other.sha)) {
+        return false;
+    }
+    const byNumber = one.run.number - other.run.number;
+    return (byNumber || (one.run.attempt ?? 1) - (other.run.attempt ?? 1)) > 0;
+}
+/** Whether it is about a commit which is known not to be the newest one of the pull request. */
+function isBehind({ sha }, head) {
+    return head !== null && sha !== undefined && sha !== head;
+}
+/** The newest of these, which are the oldest first; of two that cannot be compared, the later one. */
+function findNewest(candidates, head) {
+    return candidates.reduce((newest, one) => newest !== undefined && isNewer(newest.subject, one.subject, head) ? newest : one, undefined);
+}
+/** The commit as people write it. */
+function shortenCommit(sha) {
+    return sha.slice(0, 7);
+}
+function describeRun({ number, attempt = 1 }) {
+    return attempt === 1 ? `run ${number}` : `attempt ${attempt} of run ${number}`;
+}
+
+;// CONCATENATED MODULE: ../report/dist/comment/state.js
+
+
+const keptClip = dist/* object */.Ikc({
+    name: dist/* string */.YjP(),
+    url: dist/* string */.YjP(),
+    /** The preview GIF, else the thumbnail. */
+    picture: dist/* nullable */.mee(dist/* string */.YjP()),
+    /** Lower-case hex, of the whole content. */
+    md5: dist/* string */.YjP(),
+});
+// What was added later is optional, so that comments of earlier versions are still read.
+const commentState = dist/* object */.Ikc({
+    /** The commit that the comment is about. */
+    sha: dist/* optional */.lqM(dist/* string */.YjP()),
+    run: dist/* optional */.lqM(commentRun),
+    clips: dist/* array */.YOg(keptClip),
+    /** The commit of the clips, where the comment's own commit had nothing to show. */
+    clipsSha: dist/* optional */.lqM(dist/* string */.YjP()),
+    /** What these clips were compared with. */
+    before: dist/* array */.YOg(keptClip),
+});
+const emptyState = { clips: [], before: [] };
+const pattern = /<!-- clipcourier-state: (.*) -->\s*$/;
+/** The state as an HTML comment, escaped so that it cannot end the comment or mention anybody. */
+function writeState(state) {
+    const json = JSON.stringify(state).replace(/[<>&@#-]/g, (character) => `\\u00${character.charCodeAt(0).toString(16)}`);
+    return `<!-- clipcourier-state: ${json} -->`;
+}
+/** The state in a comment; an empty one when there is none or it is no longer valid. */
+function readState(body) {
+    try {
+        const parsed = dist/* safeParse */.xLC(commentState, JSON.parse(pattern.exec(body)?.[1] ?? ""));
+        return parsed.success ? parsed.output : emptyState;
+    }
+    catch {
+        return emptyState;
+    }
+}
+
+;// CONCATENATED MODULE: ../report/dist/comment/body.js
+
+
+
+
+
+/** The first line of a comment, by which a later run finds it. */
+function markComment(key) {
+    return `<!-- clipcourier: ${key} -->`;
+}
+/**
+ * @param earlier the state of the comment that this one replaces
+ * @param head the newest commit of the pull request; `null` when it is not known
+ */
+function buildComment(content, earlier, { mostCharacters }, head = null) {
+    const { records } = content;
+    const doesFit = (text) => text.length <= mostCharacters;
+    const start = [
+        markComment(content.key),
+        content.key === "clips" ? "### Clips" : `### Clips: ${(0,markdown/* code */.aY)(content.key)}`,
+    ];
+    // A re-run of the same commit is compared with the same clips as the first run.
+    const isRerun = content.sha !== undefined && content.sha === earlier.sha;
+    const before = isRerun ? earlier.before : earlier.clips;
+    if (records.length === 0) {
+        return (0,markdown/* buildLongest */.vu)(earlier.clips.length, doesFit, (shown) => [...start, ...buildEmpty(content, earlier, before, shown)].join("\n\n"));
+    }
+    const known = new Map(before.map((clip) => [clip.name, clip]));
+    return (0,markdown/* buildLongest */.vu)(records.length, doesFit, (shown) => [...start, ...buildClips(content, known, head, shown)].join("\n\n"));
+}
+function buildClips({ records, sha, run }, before, head, shown) {
+    const rows = records.slice(0, shown).map((record) => ({
+        record,
+        before: before.get((0,gallery/* nameRecord */.TQ)(record)),
+    }));
+    const state = {
+        ...{ sha, run },
+        // For a file that failed, the clip of an earlier run is kept for the next comparison.
+        clips: rows.flatMap((row) => keepClip(row.record) ?? row.before ?? []),
+        before: rows.flatMap((row) => row.before ?? []),
+    };
+    return [
+        [`${(0,gallery/* describeCounts */.wv)(records)}.`, ...describeCommit(sha, head)].join(" "),
+        buildTable(rows),
+        ...(0,gallery/* describeRest */.wA)(records.length - shown),
+        writeState(state),
+    ];
+}
+function describeCommit(sha, head) {
+    if (sha === undefined)
+        return [];
+    if (head === null || head === sha)
+        return [`For ${showCommit(sha)}.`];
+    return [`For ${showCommit(sha)}, which is not the newest commit: that is ${showCommit(head)}.`];
+}
+/** Says that there is nothing to show, with the earlier clips folded. */
+function buildEmpty({ sha, run }, earlier, before, shown) {
+    const { clips } = earlier;
+    const clipsSha = earlier.clipsSha ?? earlier.sha;
+    const state = {
+        ...{ sha, run, clipsSha },
+        clips: clips.slice(0, shown),
+        before: before.slice(0, shown),
+    };
+    return [
+        sha === undefined ? "Nothing to show." : `Nothing to show for ${showCommit(sha)}.`,
+        ...(clips.length === 0 ? [] : [foldClips(clips, clipsSha, shown)]),
+        writeState(state),
+    ];
+}
+function foldClips(clips, sha, shown) {
+    const rows = clips.slice(0, shown).map((clip) => [showKept(clip, 280), (0,markdown/* code */.aY)(clip.name)]);
+    return [
+        `<details><summary>Earlier clips${sha === undefined ? "" : `, of ${showCommit(sha)}`}</summary>`,
+        (0,markdown/* table */.tp)(["Clip", "File"], rows),
+        ...(0,gallery/* describeRest */.wA)(clips.length - shown),
+        "</details>",
+    ].join("\n\n");
+}
+/** A state that somebody has edited may hold anything. */
+function showCommit(sha) {
+    return (0,markdown/* escapeText */.X1)(shortenCommit(sha));
+}
+function buildTable(rows) {
+    const hasBefore = rows.some((row) => isChanged(row));
+    const width = hasBefore ? 280 : 400;
+    const header = hasBefore ? ["Before", "Now", "File"] : ["Clip", "File"];
+    return (0,markdown/* table */.tp)(header, rows.map((row) => [
+        ...(hasBefore ? [isChanged(row) ? showKept(row.before, width) : ""] : []),
+        (0,gallery/* showClip */.Ui)(row.record, width),
+        describeRow(row),
+    ]));
+}
+function describeRow(row) {
+    const { record, before } = row;
+    const lines = [(0,markdown/* code */.aY)((0,gallery/* nameRecord */.TQ)(record)), (0,gallery/* describeFacts */.Lm)(record)];
+    if (record.id !== null)
+        lines.push((0,markdown/* code */.aY)(record.id));
+    if (record.error !== null || record.md5 === null || before === undefined) {
+        lines.push((0,gallery/* describeOutcome */.SS)(record));
+    }
+    else {
+        lines.push(isChanged(row) ? "changed" : "unchanged", (0,markdown/* quote */.hD)((0,dist_describe/* describePlaying */._D)(record)));
+    }
+    return lines.filter((line) => line !== "").join("<br>");
+}
+function isChanged({ record, before }) {
+    return before !== undefined && record.md5 !== null && before.md5 !== record.md5;
+}
+function showKept(clip, width) {
+    if (clip === undefined)
+        return "";
+    const { url, picture } = clip;
+    return (0,gallery/* showClip */.Ui)({ file: `${clip.name}, before`, url, preview: picture, thumbnail: null }, width);
+}
+function keepClip(record) {
+    const { url, md5, preview, thumbnail } = record;
+    if (url === null || md5 === null)
+        return undefined;
+    return { name: (0,gallery/* nameRecord */.TQ)(record), url, md5, picture: preview ?? thumbnail };
+}
+
+;// CONCATENATED MODULE: ../report/dist/comment/write-comment.js
+
+
+
+
+// Each one finds that somebody has deleted the comment since it was read.
+const write_comment_mostAttempts = 5;
+/**
+ * Writes the one comment of `content.key` on a pull request: creates it, or updates the earlier one.
+ * The comment always speaks of the newest commit, in whichever order runs end:
+ *
+ * - A run whose commit is not the newest one never changes an earlier comment. Where there is none, it
+ *   creates one, which says so.
+ * - Of two runs of the same commit, the later one of the same pipeline keeps the comment.
+ * - Of the comments that runs have created at the same time, the oldest one stays, with the newest
+ *   content, and the others are deleted.
+ *
+ * Forges have no conditional update. That runs of older commits change nothing is what makes it safe:
+ * a request of theirs, however late it arrives, cannot undo what the run of the newest commit wrote.
+ *
+ * @throws ForgeError when the forge does not do what is asked
+ */
+async function writeComment(target, content, { whenEmpty = "update" } = {}) {
+    const isEmpty = content.records.length === 0;
+    for (let attempt = 1; attempt <= write_comment_mostAttempts; attempt++) {
+        const placed = await target.findComments(markComment(content.key));
+        const [oldest] = placed;
+        if (oldest === undefined && isEmpty)
+            return { kind: "unneeded" };
+        // Read as late as possible: it decides whether this run may change anything.
+        const head = await target.readHead();
+        if (oldest === undefined)
+            return create(target, content, head);
+        if (isBehind(content, head))
+            return describeOutdated(content, oldest, head);
+        const outcome = isEmpty && whenEmpty === "delete"
+            ? await removeAll(target, content, placed, head)
+            : await settle({ target, content, placed, head });
+        if (outcome !== undefined)
+            return outcome;
+    }
+    throw new ForgeError("failed", "somebody deletes the comment while it is written");
+}
+async function create(target, content, headBefore) {
+    const mark = markComment(content.key);
+    const own = await createOnce(target, mark, buildComment(content, emptyState, target, headBefore));
+    try {
+        return await joinOthers(target, content, own);
+    }
+    catch (error) {
+        return { kind: "created", url: own.url, cleanUpFailure: toReason(error) };
+    }
+}
+/** Creates a comment. When the answer is lost, looks whether it is there before it is tried again. */
+async function createOnce(target, mark, body) {
+    try {
+        return await target.createComment(body);
+    }
+    catch (error) {
+        if (!isAnswerLost(error))
+            throw error;
+        const placed = await target.findComments(mark);
+        const own = placed.find((comment) => normalize(comment.body) === normalize(body));
+        return own ?? target.createComment(body);
+    }
+}
+function isAnswerLost(error) {
+    if (!(error instanceof ForgeError) || error.failure !== "failed")
+        return false;
+    const { status } = error;
+    // Below 300: it was done, and the answer is not what a forge would say.
+    return status === undefined || status >= 500 || status < 300;
+}
+/** Forges may change line ends, and the white space at the end. */
+function normalize(body) {
+    return body.replaceAll("\r\n", "\n").trim();
+}
+/** Another run may have created a comment at the same time: of several, one stays. */
+async function joinOthers(target, content, own) {
+    const created = { kind: "created", url: own.url };
+    const placed = await target.findComments(markComment(content.key));
+    if (!placed.some(({ id }) => id === own.id))
+        placed.push(own);
+    const [oldest = own] = placed;
+    if (placed.length === 1)
+        return created;
+    const head = await target.readHead();
+    if (!isBehind(content, head)) {
+        return (await settle({ target, content, placed, head, own })) ?? created;
+    }
+    if (oldest.id === own.id)
+        return created;
+    await target.deleteComment(own.id);
+    return describeOutdated(content, oldest, head);
+}
+/**
+ * Puts the newest content into the oldest comment and deletes the others. `undefined` when the
+ * oldest one is gone.
+ */
+async function settle(settlement) {
+    const { target, content, placed, head, own } = settlement;
+    const [oldest, ...others] = placed;
+    if (oldest === undefined)
+        return undefined;
+    const newest = findNewestComment(settlement);
+    let outcome;
+    if (newest === undefined) {
+        const body = buildComment(content, findEarlier(settlement), target, head);
+        const updated = await target.updateComment(oldest.id, body);
+        if (updated === null)
+            return undefined;
+        const kind = own === undefined || own.id !== oldest.id ? "updated" : "created";
+        outcome = { kind, url: updated.url };
+    }
+    else {
+        if (newest.id !== oldest.id) {
+            const updated = await target.updateComment(oldest.id, newest.body);
+            if (updated === null)
+                return undefined;
+        }
+        outcome = describeOutdated(content, { ...newest, url: oldest.url }, head);
+    }
+    try {
+        for (const { id } of others)
+            await target.deleteComment(id);
+        return outcome;
+    }
+    catch (error) {
+        return { ...outcome, cleanUpFailure: toReason(error) };
+    }
+}
+/** Without a full stop. */
+function toReason(error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return reason.replace(/\.$/, "");
+}
+/** The comment that is newer than this run's content; `undefined` where that is the newest. */
+function findNewestComment({ content, placed, head, own }) {
+    const mine = { subject: content, comment: undefined };
+    const subjects = placed.map((comment) => comment.id === own?.id ? mine : { subject: readState(comment.body), comment });
+    // Of two that cannot be compared, the later one is the newer one: an update comes last.
+    if (own === undefined)
+        return findNewest([...subjects, mine], head)?.comment;
+    return findNewest(subjects, head)?.comment;
+}
+/** What this run's clips are compared with: never with those of something newer. */
+function findEarlier({ content, placed, head, own }) {
+    const states = placed
+        .filter(({ id }) => id !== own?.id)
+        .map(({ body }) => ({ subject: readState(body) }))
+        .filter(({ subject }) => !isNewer(subject, content, head));
+    // A comment of the same commit says less: its clips are not compared with these.
+    const others = states.filter(({ subject: { sha } }) => sha === undefined || sha !== content.sha);
+    return (findNewest(others, head) ?? findNewest(states, head))?.subject ?? emptyState;
+}
+async function removeAll(target, content, placed, head) {
+    const newer = placed.find(({ body }) => isNewer(readState(body), content, head));
+    if (newer !== undefined)
+        return describeOutdated(content, newer, head);
+    for (const { id } of placed)
+        await target.deleteComment(id);
+    return { kind: "deleted" };
+}
+function describeOutdated(content, { url, body }, head) {
+    const { run } = readState(body);
+    const reason = isBehind(content, head) || run === undefined || content.run === undefined
+        ? `the newest commit of the pull request is ${shortenCommit(head ?? "")}, and this run is of ${shortenCommit(content.sha ?? "")}`
+        : `${describeRun(run)} has written it, and this is ${describeRun(content.run)}`;
+    return { kind: "outdated", url, reason };
+}
+/** One line that says what is left to do after the comment was written; `undefined` when nothing is. */
+function describeCleanUpFailure(outcome) {
+    if (!("cleanUpFailure" in outcome))
+        return undefined;
+    return ("The comment is written, but other comments of the same key may still be there, because " +
+        `the forge did not answer as expected (${outcome.cleanUpFailure}). The next run deletes them.`);
+}
+/** One line that says what was done, for a log. */
+function describeCommentOutcome(outcome) {
+    switch (outcome.kind) {
+        case "created":
+            return `Comment created: ${outcome.url}`;
+        case "updated":
+            return `Comment updated: ${outcome.url}`;
+        case "deleted":
+            return "Comment deleted: there is nothing to show.";
+        case "unneeded":
+            return "No comment: there is nothing to show, and no earlier comment.";
+        case "outdated":
+            return `Comment left as it is: ${outcome.reason}: ${outcome.url}`;
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/comment.js
+var comment_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var comment_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+
+
+const comment_mostTime = 3 * 60_000;
+/**
+ * Writes the clips into the comment of this key on the pull request of the run; without records, that
+ * there is nothing to show. A failure is only a warning, because the clips exist without the comment.
+ */
+async function commentOnPullRequest(records, inputs, cancelled) {
+    // With `auto` it is expected that there may be no pull request, or no permission to comment.
+    const warnUnlessAuto = inputs.comment === "auto" ? runner_log/* logLine */.BP : runner_log/* warn */.R8;
+    // Without clips nobody misses a comment.
+    const say = records.length === 0 ? runner_log/* logLine */.BP : warnUnlessAuto;
+    if (inputs.githubToken === undefined)
+        return say("No comment: there is no github-token.");
+    const limit = AbortSignal.timeout(comment_mostTime);
+    try {
+        const signal = AbortSignal.any([cancelled, limit]);
+        await findAndWrite(records, { ...inputs, githubToken: inputs.githubToken }, signal, say);
+    }
+    catch (error) {
+        if (cancelled.aborted)
+            return;
+        const isExpected = error instanceof ForgeError && error.failure === "refused";
+        // Also without clips: an earlier comment that could not be changed looks as if it were true.
+        const tell = isExpected ? warnUnlessAuto : runner_log/* warn */.R8;
+        tell(`No comment: ${comment_describeFailure(error, limit)}${describeRest(records, inputs)}`);
+    }
+}
+async function findAndWrite(records, { commentKey: key, commentWhenEmpty: whenEmpty, githubToken: token }, signal, say) {
+    const env_1 = { stack: [], error: void 0, hasError: false };
+    try {
+        const context = await readRunContext(process.env);
+        if (context === undefined)
+            return say("No comment: GITHUB_REPOSITORY names no repository.");
+        const rootUrl = process.env.GITHUB_API_URL ?? "https://api.github.com";
+        const api = comment_addDisposableResource(env_1, connectGitHub({ rootUrl, token, signal, onWait: tellWait }), false);
+        const pull = await findPullRequest(api, context);
+        if (pull.number === undefined)
+            return say(`No comment: ${pull.reason}.`);
+        const target = createGitHubTarget(api, context.repository, pull.number);
+        const content = { key, records, sha: pull.sha, run: context.run };
+        const outcome = await writeComment(target, content, { whenEmpty });
+        (0,runner_log/* logLine */.BP)(describeCommentOutcome(outcome));
+        const left = describeCleanUpFailure(outcome);
+        if (left !== undefined)
+            (0,runner_log/* warn */.R8)(left);
+    }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
+    }
+    finally {
+        comment_disposeResources(env_1);
+    }
+}
+function tellWait({ error, milliseconds }) {
+    const time = `${Math.ceil(milliseconds / 1000)} s`;
+    if (error.failure === "rate-limited") {
+        (0,runner_log/* warn */.R8)(`GitHub asks to wait ${time} before the comment is written.`);
+    }
+    else {
+        (0,runner_log/* logLine */.BP)(`Comment: ${error.message}; trying again in ${time}.`);
+    }
+}
+function comment_describeFailure(error, limit) {
+    if (limit.aborted)
+        return "GitHub took longer than 3 minutes. Run the job again later.";
+    if (!(error instanceof ForgeError)) {
+        const reason = error instanceof Error ? error.message : String(error);
+        return `it failed in an unexpected way (${reason}); please report it.`;
+    }
+    const reason = error.message;
+    switch (error.failure) {
+        case "refused":
+            return (`the token may not write one (${reason}). The job needs the permission ` +
+                "pull-requests: write. A pull request from a fork never gets it: comment in a workflow_run " +
+                "workflow then.");
+        case "locked":
+            return (`the conversation of the pull request is locked (${reason}). Unlock it, or set comment: ` +
+                "false while it is locked.");
+        case "rate-limited":
+            return `GitHub's rate limit stands in the way (${reason}). Run the job again later.`;
+        case "too-many-comments":
+            return `${reason}. Use another pull request, or delete old comments.`;
+        case "failed":
+            return `GitHub failed (${reason}). Run the job again later.`;
+    }
+}
+/** Where the clips are nevertheless; without any clips, what an earlier comment shows. */
+function describeRest(records, { summary }) {
+    if (records.length === 0)
+        return " An earlier comment, if there is one, still shows the clips of its own commit.";
+    if (!records.some(({ url }) => url !== null))
+        return "";
+    return summary ? " The clips are there, and in the summary." : " The clips are there.";
+}
+
+;// CONCATENATED MODULE: ../batch/dist/shared-reason.js
+
+/**
+ * Why a file failed, without its name, so that files that failed for one reason can be told once.
+ * `undefined` where the reason lies in the file itself.
+ */
+function findSharedReason({ file, error }) {
+    const message = error ? hideRequest(error) : undefined;
+    if (message?.startsWith(`${file}: `))
+        return message.slice(file.length + 2);
+    return message?.includes(file) ? undefined : message;
+}
+/**
+ * Each request has an id of its own, also where all of them failed for one reason. It is hidden only
+ * where it is named as one: who answers may choose an id such as `e`.
+ */
+function hideRequest({ message, requestId }) {
+    return requestId === undefined
+        ? message
+        : message.replaceAll(wire_nameRequest(requestId), wire_nameRequest("…"));
+}
+
+;// CONCATENATED MODULE: ./lib/report/annotations.js
+
+
+
+
+// GitHub shows ten error annotations of a step; one is left for the failure of the step.
+const mostAnnotations = 9;
+/**
+ * Annotates the files that failed. Returns the message for the whole step; `undefined` when none
+ * has failed.
+ */
+function annotateFailures(records) {
+    const failed = records.filter(({ outcome }) => outcome === "failed");
+    if (failed.length === 0)
+        return undefined;
+    const count = `${failed.length} of ${(0,amounts/* formatCount */.B4)(records.length, "file")} failed`;
+    const common = failed.length === records.length ? findCommonMessage(failed) : undefined;
+    if (common !== undefined)
+        return failed.length === 1 ? common : `${count}. ${common}`;
+    for (const { file, error } of failed.slice(0, mostAnnotations)) {
+        (0,core/* error */.z3)((0,runner_log/* toLogLines */.vZ)(error?.message ?? ""), { title: "Not uploaded", file: locate(file) });
+    }
+    const more = failed.length - mostAnnotations;
+    return more > 0
+        ? `${count}: those above and ${more} more, which are in the summary.`
+        : `${count}.`;
+}
+/** The reason that all failures share, such as a wrong secret: it is reported once. */
+function findCommonMessage(failed) {
+    const [first, ...others] = failed.map(findSharedReason);
+    return others.every((reason) => reason === first) ? first : undefined;
+}
+/** The path from the root of the repository, as GitHub needs it. */
+function locate(file) {
+    const root = process.env.GITHUB_WORKSPACE ?? process.cwd();
+    return (0,runner_log/* toLogText */.ZQ)(external_node_path_.relative(root, external_node_path_.resolve(file)).split(external_node_path_.sep).join("/"));
+}
+
+;// CONCATENATED MODULE: ./lib/report/summary.js
+
+
+// The runner drops a larger summary altogether.
+const mostBytes = 1024 * 1024;
+/** Writes the summary of the step: a row for each file, as far as there is room. */
+async function writeSummary(records) {
+    const title = `### Clips\n\n${(0,gallery/* describeCounts */.wv)(records)}\n\n`;
+    const text = (0,markdown/* buildLongest */.vu)(records.length, (built) => Buffer.byteLength(built) <= mostBytes, (shown) => `${title}${(0,gallery/* buildGallery */.xH)(records, shown)}\n`);
+    await core/* summary */.z.addRaw(text).write();
+}
+
+;// CONCATENATED MODULE: ./lib/report/report.js
+
+
+
+
+
+
+
+
+/**
+ * Reports the clips in every way that the inputs ask for. Each way fails by itself. The outputs are
+ * set first, so that no later failure can prevent them.
+ */
+async function report_report(inputs, records, cancelled) {
+    const { resultsFile, summary } = inputs;
+    const hasOutputs = await (0,attempt/* attempt */.C)("The outputs", () => (0,outputs/* setOutputs */.n)(records, resultsFile));
+    if (resultsFile !== undefined) {
+        await (0,attempt/* attempt */.C)("The results file", () => writeResultsFile(resultsFile, records));
+    }
+    if (records.length > 0) {
+        (0,runner_log/* logLine */.BP)(`Clips: ${(0,gallery/* describeCounts */.wv)(records)}`);
+        if (summary)
+            await (0,attempt/* attempt */.C)("The summary", () => writeSummary(records));
+    }
+    await report_comment(inputs, records, cancelled);
+    conclude(inputs, records, cancelled, hasOutputs);
+}
+/** Reports what ended the step before there were any clips, and fails it. */
+async function reportProblem(inputs, problem, cancelled) {
+    await (0,attempt/* attempt */.C)("The outputs", () => (0,outputs/* setOutputs */.n)([], inputs.resultsFile));
+    // An earlier comment would look as if it were about this commit.
+    await report_comment(inputs, [], cancelled);
+    (0,core/* setFailed */.C1)((0,runner_log/* toLogLines */.vZ)(problem.message));
+}
+async function report_comment(inputs, records, cancelled) {
+    const isDry = inputs.kind === "upload" && inputs.dryRun;
+    if (inputs.comment === "false" || isDry || cancelled.aborted)
+        return;
+    await (0,runner_log/* withGroup */.I1)("Comment", () => commentOnPullRequest(records, inputs, cancelled));
+}
+function conclude(inputs, records, cancelled, hasOutputs) {
+    // When results are gathered, the jobs that uploaded have already failed.
+    const failure = inputs.kind === "gather" ? undefined : annotateFailures(records);
+    if (cancelled.aborted) {
+        (0,core/* setFailed */.C1)(`Cancelled: ${(0,gallery/* describeCounts */.wv)(records)}. Run the job again to upload what is missing.`);
+    }
+    else if (failure !== undefined) {
+        if (inputs.failOnError)
+            (0,core/* setFailed */.C1)((0,runner_log/* toLogLines */.vZ)(failure));
+        else
+            (0,runner_log/* warn */.R8)(failure);
+    }
+    // Later steps would work with empty texts, as if there were no clips.
+    if (!hasOutputs)
+        (0,core/* setFailed */.C1)("The outputs of this step could not be set; see the warning above.");
+}
+
+;// CONCATENATED MODULE: ./lib/runner/cancel.js
+/**
+ * Listens until it is disposed. A runner that cancels sends SIGINT, 7.5 s later SIGTERM, and kills
+ * the process 2.5 s after that: enough time to stop the uploads and to report what was done.
+ */
+function listenForCancel() {
+    const controller = new AbortController();
+    const cancel = () => controller.abort();
+    const names = ["SIGINT", "SIGTERM"];
+    for (const name of names)
+        process.on(name, cancel);
+    return {
+        signal: controller.signal,
+        [Symbol.dispose]() {
+            for (const name of names)
+                process.off(name, cancel);
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ../batch/dist/batch-meter.js
+
+/**
+ * Sums up the progress events of a batch. Files are known by their places in the batch, so that two
+ * sources may have the same name. A file that became a clip counts completely, one that failed with what
+ * storage has of it.
+ *
+ * @example
+ * const meter = new BatchMeter(files.map(({ size }) => size));
+ * const paths = files.map(({ path }) => path);
+ * const onProgress = (progress: BatchProgress) => {
+ *   meter.update(progress);
+ *   console.log(describeBatch(meter.view()));
+ * };
+ * for await (const { index, error } of client.uploadAll(paths, { onProgress })) {
+ *   meter.finish(index, error ? "failed" : "clip");
+ * }
+ */
+class BatchMeter {
+    #files;
+    #now;
+    #measure;
+    /** For how long files were being sent, in milliseconds. */
+    #sendingTime = 0;
+    /** When that was looked at last. */
+    #looked;
+    #speed = { bytesPerSecond: undefined, secondsLeft: undefined };
+    /**
+     * @param sizes bytes of each file, in the order of the batch
+     * @param now milliseconds, from any start. Default: `performance.now`
+     */
+    constructor(sizes, now = () => performance.now()) {
+        this.#files = sizes.map((size) => ({ size }));
+        this.#now = now;
+        // While files are read or the service makes clips, nothing is sent, and that says nothing about
+        // the network: the time left would grow and fall again.
+        this.#measure = createSpeedometer(() => this.#sendingTime);
+    }
+    /** Takes a progress event of `uploadAll`. */
+    update(progress) {
+        const file = this.#files[progress.index];
+        if (file === undefined)
+            return;
+        this.#passTime();
+        file.begun ??= this.#now();
+        if (isStored(progress))
+            file.stored ??= this.#now();
+        file.last = progress;
+        // A file can have grown since it was found.
+        file.size = progress.size;
+        this.#measureSpeed(this.#sum());
+    }
+    /**
+     * Call this when a file has become a clip or failed.
+     */
+    finish(index, end) {
+        this.#passTime();
+        const now = this.#now();
+        const file = this.#files[index];
+        if (file !== undefined)
+            file.end = end;
+        const { last, begun = now, stored = now } = file ?? {};
+        return { last, milliseconds: now - begun, sendingMilliseconds: stored - begun };
+    }
+    view() {
+        this.#passTime();
+        const sums = this.#sum();
+        this.#measureSpeed(sums);
+        const { total, read, sent, acknowledged } = sums;
+        const phase = this.#findPhase();
+        const waiting = this.#findWaiting();
+        return {
+            ...{ phase, count: this.#files.length },
+            finished: this.#files.filter(({ end }) => end !== undefined).length,
+            failed: this.#files.filter(({ end }) => end === "failed").length,
+            ...{ total, read, sent, acknowledged },
+            current: phase === "fingerprint" ? read : sent,
+            ...{ waiting: waiting.length, queuePosition: findFirstPosition(waiting) },
+            ...this.#speed,
+        };
+    }
+    #sum() {
+        const sums = { total: 0, read: 0, sent: 0, acknowledged: 0, moved: 0, left: 0 };
+        for (const { size, last, end } of this.#files) {
+            const { hashed = 0, acknowledged = 0, inFlight = 0, reused = 0 } = last ?? {};
+            // Content that the service knew already is in storage and was not sent.
+            const isWhole = end === "clip" || (last !== undefined && isStored(last));
+            const sent = end === "failed" ? acknowledged : Math.min(size, acknowledged + inFlight);
+            sums.total += size;
+            sums.read += isWhole ? size : hashed;
+            sums.sent += isWhole ? size : sent;
+            sums.acknowledged += isWhole ? size : acknowledged;
+            sums.moved += acknowledged - reused + inFlight;
+            sums.left += isWhole || end === "failed" ? 0 : size - acknowledged;
+        }
+        return sums;
+    }
+    /**
+     * The speed is that of what leaves this machine: on a slow line the next acknowledgement may be a
+     * minute away. What is left is everything that is not acknowledged.
+     */
+    #measureSpeed({ moved, left }) {
+        this.#speed = this.#measure(moved, moved + left);
+    }
+    /** Takes the time since the last call, before anything changes. */
+    #passTime() {
+        const now = this.#now();
+        if (this.#findPhase() === "upload")
+            this.#sendingTime += now - (this.#looked ?? now);
+        this.#looked = now;
+    }
+    #findWaiting() {
+        return this.#files.flatMap(({ last, end }) => end === undefined && last?.phase === "processing" ? [last] : []);
+    }
+    #findPhase() {
+        const running = this.#files.filter(({ end }) => end === undefined);
+        const phases = new Set(running.map(({ last }) => last?.phase ?? "fingerprint"));
+        const order = ["upload", "fingerprint", "finalize", "processing"];
+        return order.find((phase) => phases.has(phase)) ?? "done";
+    }
+}
+function findFirstPosition(waiting) {
+    const positions = waiting.flatMap(({ queuePosition }) => queuePosition ?? []);
+    return positions.length === 0 ? undefined : Math.min(...positions);
+}
+function isStored({ phase }) {
+    return phase === "finalize" || phase === "processing";
+}
+
 ;// CONCATENATED MODULE: ./lib/upload/upload-files.js
 var upload_files_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
     if (value !== null && value !== void 0) {
@@ -67556,6 +67800,7 @@ var upload_files_disposeResources = (undefined && undefined.__disposeResources) 
 
 
 
+
 const progressInterval = 5_000;
 /** Uploads the files and logs the progress. Returns a record for each file, in their order. */
 async function uploadFiles(files, inputs, cancelled) {
@@ -67568,6 +67813,7 @@ async function uploadFiles(files, inputs, cancelled) {
             signal: stopSignal.signal,
             onFailure: inputs.onError === "stop" ? () => stopSignal.stop() : () => { },
         };
+        batch.keepFor = await findKeepFor(inputs, stopSignal.signal);
         const problem = await (0,runner_log/* withGroup */.I1)("Sign in", () => signIn(batch));
         if (problem !== undefined)
             return files.map((file) => (0,upload_record/* toSkippedRecord */.ls)(file, problem));
@@ -67605,7 +67851,8 @@ async function signIn({ client, inputs, signal }) {
         return error;
     }
 }
-async function uploadBatch({ files, inputs, client, signal, onFailure }) {
+async function uploadBatch({ files, inputs, client, signal, keepFor, onFailure }) {
+    let keptAnyway = 0;
     const meter = new BatchMeter(files.map(({ size }) => size));
     const records = [];
     const timer = setInterval(() => logProgress(meter), progressInterval);
@@ -67613,6 +67860,7 @@ async function uploadBatch({ files, inputs, client, signal, onFailure }) {
         signal,
         mime: inputs.mime,
         ...{ thumbnailTime: inputs.thumbnailTime, preview: inputs.preview },
+        keepFor,
         fileConcurrency: inputs.concurrency,
         concurrency: inputs.partConcurrency,
         waitFor: inputs.waitFor,
@@ -67626,10 +67874,12 @@ async function uploadBatch({ files, inputs, client, signal, onFailure }) {
                 continue;
             const finished = meter.finish(outcome.index, outcome.error ? "failed" : "clip");
             const record = (0,upload_record/* toUploadRecord */.Ah)(file, outcome, finished);
+            if (outcome.result && outcome.result.clip.keptFor === undefined)
+                keptAnyway += 1;
             // Outcomes come in the order in which files finish.
             records[outcome.index] = record;
             (0,runner_log/* logLine */.BP)(describeRecord(record, finished.sendingMilliseconds));
-            const playing = (0,describe/* describePlaying */._D)(record);
+            const playing = (0,dist_describe/* describePlaying */._D)(record);
             if (playing !== "")
                 (0,runner_log/* logLine */.BP)(`Plays: ${record.file}: ${playing}`);
             if (record.outcome === "failed")
@@ -67639,11 +67889,20 @@ async function uploadBatch({ files, inputs, client, signal, onFailure }) {
     finally {
         clearInterval(timer);
     }
+    if (keepFor !== undefined)
+        logKept(keepFor, keptAnyway);
     return records;
+}
+function logKept(address, keptAnyway) {
+    (0,runner_log/* logLine */.BP)(`Kept until it is closed: ${address}`);
+    if (keptAnyway === 0)
+        return;
+    const clips = `${(0,amounts/* formatCount */.B4)(keptAnyway, "clip")} of these`;
+    (0,runner_log/* logLine */.BP)(`Kept after that: ${clips}, because the content was uploaded without keep-until as well, or because the service does not know it.`);
 }
 function logProgress(meter) {
     const view = meter.view();
-    (0,runner_log/* logLine */.BP)(`${view.finished} of ${(0,amounts/* formatCount */.B4)(view.count, "file")}: ${(0,describe/* describeBatchShare */.Jn)(view)}`);
+    (0,runner_log/* logLine */.BP)(`${view.finished} of ${(0,amounts/* formatCount */.B4)(view.count, "file")}: ${(0,dist_describe/* describeBatchShare */.Jn)(view)}`);
 }
 /** @param milliseconds how long the sending took */
 function describeRecord({ outcome, file, size, id, ...record }, milliseconds) {
@@ -67659,7 +67918,7 @@ function describeRecord({ outcome, file, size, id, ...record }, milliseconds) {
     return `Uploaded: ${file} (${amount}) in ${(0,amounts/* formatDuration */.a3)(milliseconds)}, ${speed}/s${reused}, clip ${id}`;
 }
 function logRetry(event) {
-    (0,runner_log/* logLine */.BP)(`Retry: ${(0,describe/* describeRetry */.eV)(event)}`);
+    (0,runner_log/* logLine */.BP)(`Retry: ${(0,dist_describe/* describeRetry */.eV)(event)}`);
 }
 
 ;// CONCATENATED MODULE: ./lib/main.js
@@ -67723,11 +67982,21 @@ var main_disposeResources = (undefined && undefined.__disposeResources) || (func
 
 
 
-/** Runs the action: finds the files, uploads them or gathers results, and reports the clips. */
+
+
+
+/**
+ * Runs the action: finds the files, uploads them or gathers results, and reports the clips. Or it tells the
+ * service what has become of the pull request.
+ */
 async function run(inputs) {
     const env_1 = { stack: [], error: void 0, hasError: false };
     try {
         const cancel = main_addDisposableResource(env_1, listenForCancel(), false);
+        if (inputs.kind === "pull-request") {
+            await (0,attempt/* attempt */.C)("The outputs", () => (0,outputs/* setOutputs */.n)([], undefined));
+            return tellPullRequest(inputs, cancel.signal);
+        }
         let records;
         try {
             const files = await chooseFiles(inputs);

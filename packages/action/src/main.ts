@@ -6,17 +6,27 @@ import {
   type UploadRecord,
 } from "@clipcourier/batch";
 import { formatBytes } from "@clipcourier/core";
-import type { Inputs } from "./inputs/inputs.js";
+import type { ClipInputs, FileInputs, Inputs } from "./inputs/inputs.js";
+import { tellPullRequest } from "./pull-request.js";
+import { attempt } from "./report/attempt.js";
 import { gatherResults } from "./report/gather.js";
+import { setOutputs } from "./report/outputs.js";
 import { report, reportProblem } from "./report/report.js";
 import { listenForCancel } from "./runner/cancel.js";
 import { logLine, warn, withGroup } from "./runner/log.js";
 import { Problem } from "./runner/problem.js";
 import { uploadFiles } from "./upload/upload-files.js";
 
-/** Runs the action: finds the files, uploads them or gathers results, and reports the clips. */
+/**
+ * Runs the action: finds the files, uploads them or gathers results, and reports the clips. Or it tells the
+ * service what has become of the pull request.
+ */
 export async function run(inputs: Inputs): Promise<void> {
   using cancel = listenForCancel();
+  if (inputs.kind === "pull-request") {
+    await attempt("The outputs", () => setOutputs([], undefined));
+    return tellPullRequest(inputs, cancel.signal);
+  }
   let records: UploadRecord[];
   try {
     const files = await chooseFiles(inputs);
@@ -29,7 +39,7 @@ export async function run(inputs: Inputs): Promise<void> {
 }
 
 /** @throws Problem when there are no files and the inputs call that an error */
-async function chooseFiles(inputs: Inputs): Promise<FoundFile[]> {
+async function chooseFiles(inputs: FileInputs): Promise<FoundFile[]> {
   return withGroup("Find files", async () => {
     const found = await findFiles(inputs.patterns, { ...inputs, list: "lines" });
     const { files, unmatched, unreadable, skipped } = found;
@@ -49,7 +59,7 @@ async function chooseFiles(inputs: Inputs): Promise<FoundFile[]> {
 }
 
 async function makeRecords(
-  inputs: Inputs,
+  inputs: ClipInputs,
   files: readonly FoundFile[],
   cancelled: AbortSignal,
 ): Promise<UploadRecord[]> {

@@ -40,6 +40,8 @@ test.each([
   ],
   ["mediaTypes: [mp4]", "serve.yaml:1: mediaTypes: It must be video types such as video/mp4"],
   ["retentionDays: 40000", "serve.yaml:1: retentionDays: It must be a whole number of days"],
+  ["pullRequestDays: never", "serve.yaml:1: pullRequestDays: It must be a whole number of days"],
+  ["pullRequestDays: true", "serve.yaml:1: pullRequestDays: It must be a number or a text."],
   ["limits: 5", "serve.yaml:1: limits: It must hold names and values."],
   ["renditions: no", "serve.yaml:1: renditions: It must be true or false."],
   ["zz: 1", "serve.yaml:1: zz: There is no such key. There are host, port,"],

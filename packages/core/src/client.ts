@@ -8,6 +8,8 @@ import { parseRootUrl, requireMilliseconds } from "./options.js";
 import type {
   ClipPage,
   ClipPageRequest,
+  PullRequestClips,
+  PullRequestState,
   Session,
   UploadedPart,
   UploadPlan,
@@ -197,6 +199,23 @@ export class DirectUploadClient implements AsyncDisposable {
   /** Deletes a clip, its video and its pictures. Not every service offers it. */
   async deleteClip(id: string, options: CallOptions = {}): Promise<Clip> {
     return this.#run(options, (run) => this.#protocol.deleteClip(id, run));
+  }
+
+  /**
+   * Tells the service that a pull request is closed, or open again. Clips that were uploaded with its
+   * address as `keepFor`, and for no other pull request that is open, are deleted some days after that. An
+   * extension, like `keepFor`: a service that does not know it answers `not_found`.
+   *
+   * @param address of the pull request's page, as for `keepFor`
+   * @example
+   * const { clips, days } = await client.reportPullRequest(address, "closed");
+   */
+  async reportPullRequest(
+    address: string,
+    state: PullRequestState,
+    options: CallOptions = {},
+  ): Promise<PullRequestClips> {
+    return this.#run(options, (run) => this.#protocol.reportPullRequest(address, state, run));
   }
 
   /**

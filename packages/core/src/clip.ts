@@ -7,6 +7,9 @@ export const previewParts = ["whole", "passages", "start", "end"] as const;
 /** How a clip can play in browsers. */
 export const playings = ["everywhere", "rendition", "download only"] as const;
 
+/** What ends a clip before its account's days do. */
+export const keepings = ["pull request"] as const;
+
 /** A clip, as a service reports it. */
 export interface Clip {
   id: string;
@@ -62,4 +65,6 @@ export interface Clip {
   downloadUrl?: string;
   /** Sentences that say why browsers do not play the video, and which pictures are missing. */
   notes?: string[];
+  /** What the clip is kept for: it is deleted once that is closed. Absent where it is kept anyway. */
+  keptFor?: (typeof keepings)[number];
 }

@@ -31,6 +31,8 @@ export type {
   ClipPageRequest,
   NewUpload,
   PartUrl,
+  PullRequestClips,
+  PullRequestState,
   Session,
   UploadedPart,
   UploadPlan,

@@ -191,6 +191,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     }),
     clips: stations.clips,
     uploads: stations.uploads,
+    pullRequests: stations.pullRequests,
     readiness,
     clients: new ClientAddresses(options),
     limits,

@@ -4,6 +4,7 @@ import { StoreCatalog } from "./catalog/store-catalog.js";
 import { ClipIds } from "./clips/clip-ids.js";
 import { Clips } from "./clips/clips.js";
 import { Deletion } from "./clips/deletion.js";
+import { PullRequests } from "./clips/pull-requests.js";
 import { Renderer } from "./clips/renderer.js";
 import { Retention } from "./clips/retention.js";
 import { Verifier } from "./clips/verifier.js";
@@ -56,6 +57,7 @@ export interface StationOptions {
 export interface Stations {
   clips: Clips;
   uploads: Uploads;
+  pullRequests: PullRequests;
   /** What goes on beside the requests, the first kind leading to the second. */
   workers: readonly Worker[];
   sweeper: Sweeper;
@@ -102,6 +104,8 @@ export function openStations(options: StationOptions): Stations {
   const ids = new ClipIds(secret);
   const uploads = new Uploads({ store, catalog, ids, open, joined, worker, urlLifetime, now });
   const clips = new Clips(catalog, deletion);
+  const pullRequests = new PullRequests({ catalog, retention, now });
   const workers = [worker, renditions, ...announcer.workers];
-  return { clips, uploads, workers, sweeper, closeConnections: () => announcer.close() };
+  const closeConnections = () => announcer.close();
+  return { clips, uploads, pullRequests, workers, sweeper, closeConnections };
 }

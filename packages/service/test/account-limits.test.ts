@@ -1,12 +1,10 @@
-import { pino } from "pino";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { noWishes } from "../src/catalog/clip-state.js";
 import { StoreCatalog } from "../src/catalog/store-catalog.js";
 import { resolveAccountLimits } from "../src/index.js";
-import type { FindAccountLimits } from "../src/limits/account-limits.js";
-import { openStations } from "../src/stations.js";
 import { OpenUploads } from "../src/uploads/open-uploads.js";
 import { Room } from "../src/uploads/room.js";
+import { openSweeps } from "./open-sweeps.js";
 import {
   openGround,
   signIn,
@@ -227,35 +225,6 @@ it("who has read before another request took the last place for the same content
   await expect(create("b")).rejects.toMatchObject({ status: 429 });
 });
 
-/** Sweeps so many hours later, and tells how much of a clip is stored then. */
-async function openSweeps({ folder }: TestService, findLimits: FindAccountLimits) {
-  const { store, secret } = await openGround(folder);
-  let time = Date.now();
-  const start = time;
-  const logger = pino({ level: "silent" });
-  const lines: string[] = [];
-  const audit = pino({ base: null }, { write: (line: string) => void lines.push(line) });
-  const { sweeper } = openStations({
-    ...{
-      store,
-      secret,
-      logger,
-      media: null,
-      measure: () => {},
-      urlLifetime: 60,
-      findLimits,
-      audit,
-      now: () => time,
-    },
-  });
-  const sweepAt = async (hours: number, id: string): Promise<number> => {
-    time = start + hours * hour;
-    await sweeper.sweep();
-    return (await store.listObjects(`clips/${id}/`)).objects.length;
-  };
-  return { sweepAt, readAudit: () => lines.map((line) => JSON.parse(line)) };
-}
-
 it.each([
   [{ accountLimits: { maxSize: 0 } }, "accountLimits.maxSize: not a whole number above 0"],
   [
@@ -264,6 +233,8 @@ it.each([
   ],
   [{ accountLimits: { maxSize: 5 * 1024 ** 4 + 1 } }, "accountLimits.maxSize: over 5 TiB"],
   [{ accountLimits: { retentionDays: 40_000 } }, "accountLimits.retentionDays: over 36500 days"],
+  [{ accountLimits: { pullRequestDays: 40_000 } }, "accountLimits.pullRequestDays: over 36500"],
+  [{ accountLimits: { pullRequestDays: 0 } }, "accountLimits.pullRequestDays: not a whole number"],
   [
     { accountLimits: { mediaTypes: ["MP4"] } },
     'accountLimits.mediaTypes: "MP4" is not a video type',

@@ -29,7 +29,7 @@ export interface ReportInputs {
   failOnError: boolean;
 }
 
-interface FileInputs {
+export interface FileInputs {
   /** Paths and patterns; those that begin with `!` exclude. */
   patterns: string[];
   includeHiddenFiles: boolean;
@@ -44,6 +44,8 @@ export interface UploadInputs extends ReportInputs, FileInputs {
   /** Seconds. */
   thumbnailTime: number | "auto";
   preview: "auto" | "start" | "end";
+  /** Whether the clips end with the pull request of the run. */
+  keepUntil: "pr-closed" | undefined;
   waitFor: "available" | "finalized";
   /** The limit for all uploads together. */
   timeoutMinutes: number | undefined;
@@ -61,7 +63,19 @@ interface GatherInputs extends ReportInputs, FileInputs {
   kind: "gather";
 }
 
-export type Inputs = UploadInputs | GatherInputs;
+/** Tells the service what has become of the pull request of the run. */
+export interface PullRequestInputs {
+  kind: "pull-request";
+  service: ServiceInputs;
+  timeoutMinutes: number | undefined;
+  maxAttempts: number | undefined;
+  failOnError: boolean;
+}
+
+/** What leads to clips that are reported. */
+export type ClipInputs = UploadInputs | GatherInputs;
+
+export type Inputs = ClipInputs | PullRequestInputs;
 
 // The longest that a timer of Node.js can wait, in whole minutes.
 const mostMinutes = 35_000;
@@ -76,9 +90,26 @@ export function readInputs(): Inputs {
   const reader = new InputReader();
   enterWorkingDirectory(reader);
   const gather = reader.lines("gather");
-  const inputs = gather.length > 0 ? readGatherInputs(reader, gather) : readUploadInputs(reader);
+  const inputs = reader.isOn("tell-closed", false)
+    ? readPullRequestInputs(reader)
+    : gather.length > 0
+      ? readGatherInputs(reader, gather)
+      : readUploadInputs(reader);
   reader.finish();
   return inputs;
+}
+
+function readPullRequestInputs(reader: InputReader): PullRequestInputs {
+  for (const name of ["files", "gather", "keep-until"]) {
+    if (reader.text(name) !== undefined) reader.refuse(name, "cannot be given with tell-closed");
+  }
+  return {
+    kind: "pull-request",
+    service: readServiceInputs(reader),
+    timeoutMinutes: reader.amount("timeout-minutes", mostMinutes, { isWhole: false }),
+    maxAttempts: reader.amount("max-attempts", 20),
+    failOnError: reader.isOn("fail-on-error", true),
+  };
 }
 
 function readGatherInputs(reader: InputReader, patterns: string[]): GatherInputs {
@@ -101,6 +132,7 @@ function readUploadInputs(reader: InputReader): UploadInputs {
     mime: reader.matching("mime", /^[\w.+-]+\/[\w.+-]+$/, "a media type such as video/webm"),
     thumbnailTime: readThumbnailTime(reader),
     preview: reader.choice("preview", ["auto", "start", "end"]),
+    keepUntil: readKeepUntil(reader),
     waitFor: reader.choice("wait-for", ["available", "finalized"]),
     timeoutMinutes: reader.amount("timeout-minutes", mostMinutes, { isWhole: false }),
     concurrency: reader.amount("concurrency", 64),
@@ -109,6 +141,11 @@ function readUploadInputs(reader: InputReader): UploadInputs {
     onError: reader.choice("on-error", ["continue", "stop"]),
     dryRun: reader.isOn("dry-run", false),
   };
+}
+
+function readKeepUntil(reader: InputReader): "pr-closed" | undefined {
+  const value = reader.matching("keep-until", /^pr-closed$/i, `"pr-closed", or nothing`);
+  return value === undefined ? undefined : "pr-closed";
 }
 
 function readThumbnailTime(reader: InputReader): number | "auto" {

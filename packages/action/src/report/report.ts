@@ -2,7 +2,7 @@ import { setFailed } from "@actions/core";
 import type { UploadRecord } from "@clipcourier/batch";
 import { describeCounts, writeResultsFile } from "@clipcourier/report";
 import { commentOnPullRequest } from "../comment.js";
-import type { Inputs } from "../inputs/inputs.js";
+import type { ClipInputs } from "../inputs/inputs.js";
 import { logLine, toLogLines, warn, withGroup } from "../runner/log.js";
 import type { Problem } from "../runner/problem.js";
 import { annotateFailures } from "./annotations.js";
@@ -15,7 +15,7 @@ import { writeSummary } from "./summary.js";
  * set first, so that no later failure can prevent them.
  */
 export async function report(
-  inputs: Inputs,
+  inputs: ClipInputs,
   records: readonly UploadRecord[],
   cancelled: AbortSignal,
 ): Promise<void> {
@@ -34,7 +34,7 @@ export async function report(
 
 /** Reports what ended the step before there were any clips, and fails it. */
 export async function reportProblem(
-  inputs: Inputs,
+  inputs: ClipInputs,
   problem: Problem,
   cancelled: AbortSignal,
 ): Promise<void> {
@@ -45,7 +45,7 @@ export async function reportProblem(
 }
 
 async function comment(
-  inputs: Inputs,
+  inputs: ClipInputs,
   records: readonly UploadRecord[],
   cancelled: AbortSignal,
 ): Promise<void> {
@@ -55,7 +55,7 @@ async function comment(
 }
 
 function conclude(
-  inputs: Inputs,
+  inputs: ClipInputs,
   records: readonly UploadRecord[],
   cancelled: AbortSignal,
   hasOutputs: boolean,

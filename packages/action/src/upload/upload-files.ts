@@ -18,6 +18,7 @@ import {
   type RetryEvent,
 } from "@clipcourier/core";
 import type { UploadInputs } from "../inputs/inputs.js";
+import { findKeepFor } from "../pull-request.js";
 import { logLine, withGroup } from "../runner/log.js";
 import { connect } from "./connect.js";
 import { createStopSignal } from "./stop-signal.js";
@@ -37,6 +38,7 @@ export async function uploadFiles(
     signal: stopSignal.signal,
     onFailure: inputs.onError === "stop" ? () => stopSignal.stop() : () => {},
   };
+  batch.keepFor = await findKeepFor(inputs, stopSignal.signal);
   const problem = await withGroup("Sign in", () => signIn(batch));
   if (problem !== undefined) return files.map((file) => toSkippedRecord(file, problem));
   const title = `Upload ${formatCount(files.length, "file")}`;
@@ -49,6 +51,8 @@ interface Batch {
   inputs: UploadInputs;
   client: DirectUploadClient;
   signal: AbortSignal;
+  /** The address of the pull request that the clips are kept for. */
+  keepFor?: string | undefined;
   onFailure(): void;
 }
 
@@ -71,7 +75,8 @@ async function signIn({ client, inputs, signal }: Batch) {
   }
 }
 
-async function uploadBatch({ files, inputs, client, signal, onFailure }: Batch) {
+async function uploadBatch({ files, inputs, client, signal, keepFor, onFailure }: Batch) {
+  let keptAnyway = 0;
   const meter = new BatchMeter(files.map(({ size }) => size));
   const records: UploadRecord[] = [];
   const timer = setInterval(() => logProgress(meter), progressInterval);
@@ -79,6 +84,7 @@ async function uploadBatch({ files, inputs, client, signal, onFailure }: Batch) 
     signal,
     mime: inputs.mime,
     ...{ thumbnailTime: inputs.thumbnailTime, preview: inputs.preview },
+    keepFor,
     fileConcurrency: inputs.concurrency,
     concurrency: inputs.partConcurrency,
     waitFor: inputs.waitFor,
@@ -91,6 +97,7 @@ async function uploadBatch({ files, inputs, client, signal, onFailure }: Batch) 
       if (file === undefined) continue;
       const finished = meter.finish(outcome.index, outcome.error ? "failed" : "clip");
       const record = toUploadRecord(file, outcome, finished);
+      if (outcome.result && outcome.result.clip.keptFor === undefined) keptAnyway += 1;
       // Outcomes come in the order in which files finish.
       records[outcome.index] = record;
       logLine(describeRecord(record, finished.sendingMilliseconds));
@@ -101,7 +108,17 @@ async function uploadBatch({ files, inputs, client, signal, onFailure }: Batch) 
   } finally {
     clearInterval(timer);
   }
+  if (keepFor !== undefined) logKept(keepFor, keptAnyway);
   return records;
+}
+
+function logKept(address: string, keptAnyway: number): void {
+  logLine(`Kept until it is closed: ${address}`);
+  if (keptAnyway === 0) return;
+  const clips = `${formatCount(keptAnyway, "clip")} of these`;
+  logLine(
+    `Kept after that: ${clips}, because the content was uploaded without keep-until as well, or because the service does not know it.`,
+  );
 }
 
 function logProgress(meter: BatchMeter): void {

@@ -36,6 +36,17 @@ export interface Session {
   id: string;
 }
 
+/** What can be reported of a pull request: merged ones are closed. */
+export type PullRequestState = "open" | "closed";
+
+/** The clips that a service keeps for a pull request. */
+export interface PullRequestClips {
+  /** How many there are; those too that are kept for others as well. */
+  clips: number;
+  /** Days from when the service was first told that it is closed until it deletes them. */
+  days: number | undefined;
+}
+
 /** One part URL of a plan. */
 export interface PartUrl {
   /** From 1. */

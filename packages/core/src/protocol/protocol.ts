@@ -2,10 +2,18 @@ import type { Clip } from "../clip.js";
 import { DirectUploadError } from "../errors.js";
 import type { Peer, RetryBudget } from "../http/retry-budget.js";
 import type { RetryOptions } from "../http/retry-options.js";
-import { requirePositive } from "../options.js";
+import { requireAddress, requirePositive } from "../options.js";
 import type { Secrets } from "../redact.js";
 import { defaultMediaType } from "../source/media-type.js";
-import type { ClipPage, ClipPageRequest, Session, UploadedPart, UploadPlan } from "./answers.js";
+import type {
+  ClipPage,
+  ClipPageRequest,
+  PullRequestClips,
+  PullRequestState,
+  Session,
+  UploadedPart,
+  UploadPlan,
+} from "./answers.js";
 import type { Api, CallOptions } from "./api.js";
 import type { Authorization, UserCredentials } from "./authorization.js";
 import { hasInName } from "./has-in-name.js";
@@ -19,6 +27,7 @@ import {
   wireClipAnswer,
   wireClipsAnswer,
   wirePlanAnswer,
+  wirePullRequestAnswer,
 } from "./wire.js";
 
 export type { CallOptions } from "./api.js";
@@ -36,7 +45,12 @@ export interface UploadRequest {
   thumbnailTime?: number | "auto" | undefined;
   /** Which part the preview shows; an extension. Not sent when it is `auto`. */
   preview?: "auto" | "start" | "end" | undefined;
+  /** The address of the pull request that the clip is kept for; an extension. */
+  keepFor?: string | undefined;
 }
+
+// A service that names another page each time must not be asked for ever.
+const mostPages = 10_000;
 
 /** A call, and the budget of the work that it belongs to; without one it has its own. */
 export type ProtocolCallOptions = CallOptions & { budget?: RetryBudget | undefined };
@@ -75,7 +89,7 @@ export class Protocol {
   }
 
   async requestUpload(request: UploadRequest, options: ProtocolCallOptions): Promise<UploadPlan> {
-    const { checksum, size, filename, mime, thumbnailTime, preview } = request;
+    const { checksum, size, filename, mime, thumbnailTime, preview, keepFor } = request;
     requirePositive("size", size, { isInteger: true });
     const answer = await this.#authorization.call({
       ...options,
@@ -89,6 +103,7 @@ export class Protocol {
         mime: mime === defaultMediaType ? undefined : mime,
         thumbnail_time: thumbnailTime === "auto" ? undefined : thumbnailTime?.toString(),
         preview: preview === "auto" ? undefined : preview,
+        keep_for: keepFor,
       },
       answer: wirePlanAnswer,
     });
@@ -156,6 +171,35 @@ export class Protocol {
       answer: wireClipAnswer,
     });
     return this.#readClip(answer);
+  }
+
+  /** Tells the service that a pull request is closed or open; it goes through its clips page by page. */
+  async reportPullRequest(
+    address: string,
+    state: PullRequestState,
+    options: ProtocolCallOptions,
+  ): Promise<PullRequestClips> {
+    requireAddress("address", address);
+    let clips = 0;
+    let after: string | undefined;
+    for (let page = 0; page < mostPages; page += 1) {
+      const answer = await this.#authorization.call({
+        ...options,
+        what: "reporting the pull request",
+        method: "POST",
+        path: "me/pullrequests",
+        form: { address, state, after },
+        answer: wirePullRequestAnswer,
+      });
+      const [row] = answer.data;
+      clips += row.clips;
+      after = answer._next;
+      if (after === undefined) return { clips, days: row.days };
+    }
+    throw new DirectUploadError(
+      "bad_answer",
+      `Reporting the pull request had no end after ${mostPages} answers. Tell whoever runs the service.`,
+    );
   }
 
   #readClip(answer: WireClipAnswer): Clip {

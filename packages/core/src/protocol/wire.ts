@@ -6,7 +6,7 @@
  * no unknown value reaches a program.
  */
 import * as v from "valibot";
-import { type Clip, playings, previewParts } from "../clip.js";
+import { type Clip, keepings, playings, previewParts } from "../clip.js";
 import type { ClipPage, Session, UploadedPart, UploadPlan } from "./answers.js";
 
 export { hasInName } from "./has-in-name.js";
@@ -74,6 +74,7 @@ const wireClip = v.object({
   play_url: maybe(v.string()),
   download_url: maybe(v.string()),
   notes: maybe(v.array(v.string())),
+  kept_for: maybeWord(keepings),
 });
 export type WireClip = v.InferOutput<typeof wireClip>;
 
@@ -120,6 +121,11 @@ export const wireClipsAnswer = v.object({
   _total: v.exactOptional(count),
   _next: v.exactOptional(text),
 });
+/** How many clips of this answer are kept for a pull request; an extension. */
+export const wirePullRequestAnswer = v.object({
+  data: one(v.object({ clips: v.pipe(count, v.integer()), days: v.exactOptional(count) })),
+  _next: v.exactOptional(text),
+});
 export const wirePlanAnswer = v.variant("_upload", [
   v.object({ _upload: v.literal(false), data: one(wireClip) }),
   v.object({ _upload: v.literal(true), data: one(wirePlan) }),
@@ -154,6 +160,7 @@ export function toClip(wire: WireClip): Clip {
     playUrl: wire.play_url,
     downloadUrl: wire.download_url,
     notes: wire.notes,
+    keptFor: wire.kept_for,
   };
   return {
     id: wire.id,

@@ -1,6 +1,6 @@
 import { DirectUploadError } from "../errors.js";
 import { checkRetryOptions } from "../http/retry-options.js";
-import { requireMilliseconds, requirePositive } from "../options.js";
+import { requireAddress, requireMilliseconds, requirePositive } from "../options.js";
 import type { UploadProgress } from "../progress.js";
 import type { CallOptions } from "../protocol/protocol.js";
 import type { OpenedFile } from "../source/open-source.js";
@@ -38,6 +38,16 @@ export interface UploadOptions extends CallOptions {
    * @example { preview: "end" }
    */
   preview?: "auto" | "start" | "end" | undefined;
+  /**
+   * The address of the pull request that the clip is kept for. The service deletes the clip when it is told
+   * that this is closed; see {@link DirectUploadClient.reportPullRequest}. Content that somebody uploads
+   * without it is kept anyway, and so is that of a service that does not know this extension: whether a
+   * clip ends so is its `keptFor`.
+   *
+   * @default none: the clip is kept for as long as the service keeps clips
+   * @example { keepFor: "https://github.com/octo/intro/pull/12" }
+   */
+  keepFor?: string | undefined;
   /**
    * How many parts are in flight at once. Each takes 2 MiB of memory, whatever the chunk size.
    *
@@ -120,6 +130,7 @@ export function checkUploadOptions(options: Omit<UploadOptions, "onProgress">): 
     throw new DirectUploadError("invalid_option", "mime must be a media type such as video/webm.");
   }
   checkPictureOptions(options);
+  if (options.keepFor !== undefined) requireAddress("keepFor", options.keepFor);
   if (waitFor !== undefined && waitFor !== "finalized" && waitFor !== "available") {
     throw new DirectUploadError("invalid_option", "waitFor must be finalized or available.");
   }

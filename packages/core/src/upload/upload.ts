@@ -176,11 +176,11 @@ async function storeHeld(upload: Upload, held: HeldFingerprint): Promise<StoredC
 
 function describeContent({ context, source }: Upload, checksum: string): UploadRequest {
   const { filename, size } = source;
-  const { thumbnailTime, preview, ...options } = context.options;
+  const { thumbnailTime, preview, keepFor, ...options } = context.options;
   const mime = options.mime ?? (filename === undefined ? undefined : getMediaType(filename));
   // The name is for people only: no service should have to refuse a video for a line break in it.
   const name = filename?.replace(/\p{Cc}+/gu, " ");
-  return { checksum, size, filename: name, mime, thumbnailTime, preview };
+  return { checksum, size, filename: name, mime, thumbnailTime, preview, keepFor };
 }
 
 // A client sends the same content once: later uploads of it wait, and then find it known. Where the

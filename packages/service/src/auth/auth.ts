@@ -9,6 +9,7 @@ import { LogThrottle } from "../limits/log-throttle.js";
 import type { Accounts } from "./accounts.js";
 import { IssuerFailure } from "./keyless/issuer-keys.js";
 import type { KeylessSignIn } from "./keyless/keyless-sign-in.js";
+import type { CiRun } from "./keyless/preset.js";
 import { SignInRefusal } from "./keyless/trusted-issuer.js";
 import { type Caller, SignInGate } from "./sign-in-gate.js";
 
@@ -41,6 +42,8 @@ interface Holder {
   user?: { name: string; generation: string };
   /** The `sub` of the ID token that a job has signed in with. */
   subject?: string | undefined;
+  /** What that token says of the job. */
+  run?: CiRun | undefined;
 }
 
 /** Who makes a request: one that several share an app with is told apart where they have signed in so. */
@@ -50,6 +53,8 @@ export interface Requester {
   user?: string | undefined;
   /** The `sub` of the ID token that a job has signed in with, shortened. */
   subject?: string | undefined;
+  /** What that token says of the job. */
+  run?: CiRun | undefined;
 }
 
 /** Signs clients in and checks their tokens, which any process with the same secret can do. */
@@ -124,13 +129,14 @@ export class Auth {
     if (!this.#keyless) throw new HttpError(404, "This service offers no keyless sign-in.");
     await this.#gate.admit(caller);
     try {
-      const { account, subject, claims } = await this.#keyless.findAccount(textOf(token));
+      const { account, subject, run, claims } = await this.#keyless.findAccount(textOf(token));
       const generation = await this.#findGeneration(header);
       if (!header || generation === null)
         throw new SignInRefusal(`the app id is not "${keylessAppId}"`, claims);
       this.#logger.info({ account, claims }, "keyless sign-in");
       const lifetime = Math.min(keylessLifetime, this.#tokenLifetime);
-      return await this.#openSession({ account, app: header, generation, subject }, lifetime);
+      const holder = { account, app: header, generation, subject, run };
+      return await this.#openSession(holder, lifetime);
     } catch (error) {
       throw this.#describeKeyless(error, caller);
     }
@@ -148,8 +154,12 @@ export class Auth {
     );
     if (!claims?.sub || claims.app !== appId || claims.key !== accessKey) throw notSignedIn();
     if (!(await this.#isCurrent(appId, claims))) throw notSignedIn();
-    const { sub: account, user, subject } = claims;
-    return { account, user: nameOf(user), subject: nameOf(subject) };
+    const { sub: account, user, subject, repository, pull } = claims;
+    const run = typeof repository === "string" && {
+      repository,
+      ...(typeof pull === "number" && { pullRequest: pull }),
+    };
+    return { account, user: nameOf(user), subject: nameOf(subject), ...(run && { run }) };
   }
 
   /** Whether the app, and the user where one has signed in, are there and have the same secret still. */
@@ -188,7 +198,7 @@ export class Auth {
   }
 
   async #openSession(
-    { account, app, generation, user, subject }: Holder,
+    { account, app, generation, user, subject, run }: Holder,
     lifetime = this.#tokenLifetime,
   ): Promise<WireSession> {
     const accessKey = randomBytes(16).toString("hex");
@@ -196,6 +206,7 @@ export class Auth {
       ...{ app, gen: generation, key: accessKey },
       ...(user && { user: user.name, user_gen: user.generation }),
       ...(subject !== undefined && { subject }),
+      ...(run && { repository: run.repository, pull: run.pullRequest }),
     })
       .setProtectedHeader({ alg: algorithm })
       .setIssuer(issuer)

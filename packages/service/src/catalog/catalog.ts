@@ -29,6 +29,9 @@ export interface Catalog {
    */
   search(account: string, request: NameRequest, options?: CallOptions): Promise<ClipPage>;
 
+  /** Which clips are kept for which pull request. */
+  readonly pullRequests: PullRequestIndex;
+
   /** The clips that have to be verified. */
   readonly verifications: WorkList;
   /** The available clips of which a rendition has to be made. */
@@ -48,6 +51,28 @@ export interface Catalog {
   dropReminders(reminders: readonly Reminder[]): Promise<void>;
   /** The ids of all clips, in no useful order, from the one after `after` on. */
   ids(after: string | null, options?: CallOptions): AsyncGenerator<string>;
+}
+
+/**
+ * Which clips of an account may be kept for a pull request, by the address of its page. What a clip's state
+ * says counts: an entry may be left over.
+ */
+export interface PullRequestIndex {
+  /** Enters a clip. Doing it again changes nothing. */
+  enter(account: string, address: string, id: string): Promise<void>;
+  strike(account: string, address: string, ids: readonly string[]): Promise<void>;
+  /** At most `count` entries, in no useful order, from the one after `after` on. */
+  list(
+    account: string,
+    address: string,
+    page: { count: number; after: string | null },
+    options?: CallOptions,
+  ): Promise<{ entries: PullRequestEntry[]; next: string | null }>;
+}
+
+export interface PullRequestEntry {
+  id: string;
+  enteredOn: Date | undefined;
 }
 
 /** Work on a clip that is to be recorded. */

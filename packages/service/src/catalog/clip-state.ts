@@ -61,6 +61,17 @@ const playbackSchema = v.variant("kind", [
 ]);
 export type ClipPlayback = v.InferOutput<typeof playbackSchema>;
 
+/** The pull requests that a clip is kept for, at least one. */
+const keptForSchema = v.array(
+  v.object({
+    /** The address of its page, as `parsePullRequest` makes it. */
+    address: v.string(),
+    /** When the service was told that it is closed, ISO 8601; `null` while it is open. */
+    closedOn: v.nullable(v.string()),
+  }),
+);
+export type KeptFor = v.InferOutput<typeof keptForSchema>;
+
 /**
  * The one object of a clip that changes: `uploading`, then `pending`, then `available` or `failed`,
  * at last `deleted`. A failed or deleted clip can be uploaded again.
@@ -84,6 +95,8 @@ export const clipStateSchema = v.object({
   createdOn: v.nullable(v.string()),
   /** When its content was last announced again, to the hour, ISO 8601; absent before. */
   usedOn: v.optional(v.string()),
+  /** Absent where somebody wants the clip whatever becomes of pull requests. */
+  keptFor: v.optional(keptForSchema),
   facts: v.object({
     duration: fact,
     width: fact,

@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+
 /** Where everything is in the object store. Nothing else knows these names. */
 
 // Milliseconds of the year 2286, the last with 13 digits. Subtracted from it, a later time comes first.
@@ -103,6 +105,13 @@ export function workOf(prefix: string, key: string): WorkPlace | null {
   if (!match) return null;
   const [, addedAt, id = "", account = ""] = match;
   return { addedAt: Number(addedAt), id, account };
+}
+
+/** What is below this says which clips of an account are kept for a pull request. */
+export function pullRequestPrefix(account: string, address: string): string {
+  // An address is longer than a name in a folder may be, and has characters of its own.
+  const name = createHash("sha256").update(address).digest("hex").slice(0, 32);
+  return `pulls/${account}/${name}/`;
 }
 
 /** What an account has uploaded on the last day on which it did. */

@@ -12,6 +12,7 @@ import { ClipIndex } from "./clip-index.js";
 import { type Clip, type ClipState, clipStateSchema } from "./clip-state.js";
 import { type DamageListener, JsonObjects } from "./json-objects.js";
 import { clipPrefix, type IndexPlace, prefixes, stateKey } from "./keys.js";
+import { PullRequests } from "./pull-requests.js";
 import { Reminders } from "./reminders.js";
 import { WorkQueue } from "./work-queue.js";
 
@@ -35,6 +36,7 @@ export interface StoreCatalogOptions {
  * one object that is written under a condition, so any number of processes can use it at once.
  */
 export class StoreCatalog implements Catalog {
+  readonly pullRequests: PullRequests;
   readonly verifications: WorkList;
   readonly renditions: WorkList;
   readonly deliveries: WorkList;
@@ -49,6 +51,7 @@ export class StoreCatalog implements Catalog {
     this.#now = now;
     this.#objects = new JsonObjects(store, onDamage);
     this.#index = new ClipIndex(store, (id, options) => this.read(id, options), now);
+    this.pullRequests = new PullRequests(store);
     this.verifications = new WorkQueue(store, this.#objects, prefixes.work, now);
     this.renditions = new WorkQueue(store, this.#objects, prefixes.renditions, now);
     this.deliveries = new WorkQueue(store, this.#objects, prefixes.deliveries, now);

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Catalog, ClipRecord } from "../catalog/catalog.js";
 import type { ClipState } from "../catalog/clip-state.js";
 import { fileKeys } from "../catalog/keys.js";
@@ -5,18 +6,40 @@ import type { ObjectStore } from "../store/object-store.js";
 
 /**
  * Records what work on a clip has led to. `false` means that the clip was deleted or changed
- * meanwhile; what the work has stored is then deleted where the clip is gone.
+ * meanwhile; what the work has stored is then deleted where the clip is gone. That somebody has announced
+ * the content again is no such change, and is kept.
  */
 export async function recordChange(
   { catalog, store }: { catalog: Catalog; store: ObjectStore },
   record: ClipRecord,
   next: ClipState,
 ): Promise<boolean> {
-  if (await catalog.replace(record, next)) return true;
-  const current = await catalog.read(next.id);
-  const isGone = !current || current.state.version !== next.version || hasNoFiles(current.state);
-  if (isGone && next.version !== null) await store.deleteObjects(fileKeys(next.id, next.version));
-  return false;
+  let found = record;
+  for (;;) {
+    if (await catalog.replace(found, withUseOf(next, found.state))) return true;
+    const current = await catalog.read(next.id);
+    if (!current || !isSameButUse(current.state, record.state)) {
+      const isGone =
+        !current || current.state.version !== next.version || hasNoFiles(current.state);
+      if (isGone && next.version !== null) {
+        await store.deleteObjects(fileKeys(next.id, next.version));
+      }
+      return false;
+    }
+    found = current;
+  }
+}
+
+/** Whether only what announcements change is different: when they came, and for which pull requests. */
+export function isSameButUse(one: ClipState, other: ClipState): boolean {
+  return isDeepStrictEqual(withUseOf(one, other), withUseOf(other, other));
+}
+
+function withUseOf(
+  { usedOn: _, keptFor: __, ...state }: ClipState,
+  { usedOn, keptFor }: ClipState,
+): ClipState {
+  return { ...state, ...(usedOn !== undefined && { usedOn }), ...(keptFor && { keptFor }) };
 }
 
 function hasNoFiles({ status }: ClipState): boolean {

@@ -68,7 +68,8 @@ export class Deletion {
   /** Deletes what is left of a clip whose state says `deleted`. */
   async complete(deleted: ClipRecord): Promise<void> {
     const { catalog, store } = this.#options;
-    const { id, account, version, createdOn } = deleted.state;
+    const { id, account, version, createdOn, keptFor = [] } = deleted.state;
+    for (const { address } of keptFor) await catalog.pullRequests.strike(account, address, [id]);
     if (createdOn !== null) await catalog.strike({ id, account, createdOn });
     if (version !== null) await store.deleteObjects(fileKeys(id, version));
     await catalog.forget(deleted);

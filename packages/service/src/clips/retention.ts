@@ -1,7 +1,14 @@
 import { type Clip, lastUseOf } from "../catalog/clip-state.js";
-import type { FindAccountLimits } from "../limits/account-limits.js";
+import { type FindAccountLimits, standardPullRequestDays } from "../limits/account-limits.js";
+import { endOfPullRequests } from "./kept-for.js";
 
 const day = 24 * 60 * 60 * 1000;
+
+/** When a clip has to be deleted, in milliseconds since 1970, and why. */
+export interface ClipEnd {
+  time: number;
+  reason: "retention" | "pull request closed";
+}
 
 /** How long the clips of each account are kept. */
 export class Retention {
@@ -15,13 +22,26 @@ export class Retention {
 
   /** When a clip has to be deleted, in milliseconds since 1970; `null` for never. */
   endOf(clip: Clip): number | null {
-    const { retentionDays } = this.#findLimits(clip.account);
-    return retentionDays === undefined ? null : lastUseOf(clip) + retentionDays * day;
+    return this.#findEnd(clip)?.time ?? null;
   }
 
-  /** Whether a clip has to be deleted. One that is being uploaded again has not. */
-  isOver(clip: Clip): boolean {
-    const end = this.endOf(clip);
-    return end !== null && end <= this.#now() && clip.upload === null;
+  /** Why a clip has to be deleted now; `null` where it has not. One that is being uploaded again has not. */
+  reasonToDelete(clip: Clip): ClipEnd["reason"] | null {
+    const end = this.#findEnd(clip);
+    return end && end.time <= this.#now() && clip.upload === null ? end.reason : null;
+  }
+
+  /** What comes first. */
+  #findEnd(clip: Clip): ClipEnd | null {
+    const { retentionDays, pullRequestDays = standardPullRequestDays } = this.#findLimits(
+      clip.account,
+    );
+    const age = retentionDays === undefined ? null : lastUseOf(clip) + retentionDays * day;
+    const closed =
+      pullRequestDays === "none" ? null : endOfPullRequests(clip.keptFor, pullRequestDays);
+    if (closed !== null && (age === null || closed < age)) {
+      return { time: closed, reason: "pull request closed" };
+    }
+    return age === null ? null : { time: age, reason: "retention" };
   }
 }

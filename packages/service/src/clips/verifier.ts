@@ -7,7 +7,7 @@ import type { Media, MediaResult, Playback } from "../media/types.js";
 import type { Measure } from "../metrics/measure.js";
 import type { ObjectStore } from "../store/object-store.js";
 import type { Announcer } from "../webhooks/announcer.js";
-import { recordChange } from "./clip-change.js";
+import { isSameButUse, recordChange } from "./clip-change.js";
 import { storePictures } from "./clip-pictures.js";
 import { locateSource } from "./clip-source.js";
 import { computeMd5 } from "./md5.js";
@@ -74,7 +74,8 @@ export class Verifier {
     const { id } = record.state;
     // Where somebody else was faster, the pictures are being read by now and must not be replaced.
     const hasPictures = seen.outcome === "ready";
-    if (hasPictures && (await catalog.read(id))?.etag !== record.etag) return;
+    const current = hasPictures ? await catalog.read(id) : record;
+    if (!current || !isSameButUse(current.state, record.state)) return;
     const next = await this.#describe(record.state, version, seen);
     const clip = toClip(next);
     const withdraw = clip && (await announcer.announce("clip.available", clip));

@@ -18,6 +18,7 @@ import {
 import { dropUpload, finalizeUpload, planUpload } from "./routes/direct-upload.js";
 import { signInApp, signInKeyless, signInUser } from "./routes/login.js";
 import { putPart } from "./routes/parts.js";
+import { reportPullRequest } from "./routes/pull-requests.js";
 import { getReadiness } from "./routes/readyz.js";
 import { deleteClip, getClip, listClips } from "./routes/video-clips.js";
 import { getEmbedPage, getIcon, getOembed, getWatchPage } from "./routes/watch.js";
@@ -44,6 +45,7 @@ const routes: Record<string, Methods> = {
   },
   [`${apiRoot}/me/videoclips`]: { GET: listClips },
   [`${apiRoot}/me/videoclips/:id`]: { GET: getClip, DELETE: deleteClip },
+  [`${apiRoot}/me/pullrequests`]: { POST: reportPullRequest },
   "/parts/*": { PUT: putPart },
   "/c/:id": { GET: getWatchPage },
   "/c/:id/video": { GET: getVideo },

@@ -14,10 +14,15 @@ interface Noted {
 const noted = new WeakMap<Request, Noted>();
 
 /** The account of a request under `/me`. Throws 401. */
-export async function requireAccount(c: Context, { auth }: Backend): Promise<string> {
+export async function requireAccount(c: Context, backend: Backend): Promise<string> {
+  return (await requireRequester(c, backend)).account;
+}
+
+/** Whose request under `/me` it is. Throws 401. */
+export async function requireRequester(c: Context, { auth }: Backend): Promise<Requester> {
   const requester = await auth.requireRequester(c.req.raw.headers);
   noted.set(c.req.raw, { requester });
-  return requester.account;
+  return requester;
 }
 
 /** Notes which clip a request is about, where the path does not say it. */

@@ -2,6 +2,7 @@ import type { Context } from "hono";
 import type { Logger } from "pino";
 import type { Auth } from "../auth/auth.js";
 import type { Clips } from "../clips/clips.js";
+import type { PullRequests } from "../clips/pull-requests.js";
 import type { FindAccountLimits } from "../limits/account-limits.js";
 import type { ClientAddresses } from "../limits/client-addresses.js";
 import type { Limits } from "../limits/limits.js";
@@ -17,6 +18,7 @@ export interface Backend {
   auth: Auth;
   clips: Clips;
   uploads: Uploads;
+  pullRequests: PullRequests;
   readiness: Readiness;
   clients: ClientAddresses;
   limits: Limits;

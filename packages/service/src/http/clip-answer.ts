@@ -30,6 +30,7 @@ export function answerClip(clip: Clip, baseUrl: URL): WireClip {
     audio_codec: audioCodec,
     thumbnail_time: clip.thumbnailTime,
     notes: isAvailable ? [...clip.notes, ...describePlayback(clip)] : [],
+    ...(clip.keptFor && { kept_for: "pull request" as const }),
     ...(clip.reason === null ? {} : { reason: clip.reason }),
   };
 }

@@ -35,6 +35,13 @@ export interface AccountLimits {
    * @default clips are kept
    */
   retentionDays?: number;
+  /**
+   * Days after which a clip is deleted that was uploaded for a pull request, counted from when the service
+   * was told that it is closed. `"none"` refuses such uploads with 400.
+   *
+   * @default 1
+   */
+  pullRequestDays?: number | "none";
 }
 
 export interface AccountLimitsOptions {
@@ -56,7 +63,15 @@ export interface AccountLimitsOptions {
 /** The limits of an account. */
 export type FindAccountLimits = (account: string) => AccountLimits;
 
-const numbers = ["maxSize", "bytesPerDay", "clipsPerDay", "retentionDays"] as const;
+const numbers = [
+  "maxSize",
+  "bytesPerDay",
+  "clipsPerDay",
+  "retentionDays",
+  "pullRequestDays",
+] as const;
+/** How many days there are to open a pull request again. */
+export const standardPullRequestDays = 1;
 // The calendar of JavaScript ends long after that.
 export const longestRetention = 36_500;
 /** Bytes: 5 TiB, as on S3. */
@@ -86,14 +101,16 @@ function withoutUndefined(limits: AccountLimits = {}): AccountLimits {
 function checkLimits(place: string, limits: AccountLimits): void {
   for (const name of numbers) {
     const value = limits[name];
-    if (value === undefined) continue;
-    if (!Number.isSafeInteger(value) || value < 1) {
+    if (value === undefined || (name === "pullRequestDays" && value === "none")) continue;
+    if (typeof value !== "number" || !Number.isSafeInteger(value) || value < 1) {
       throw new Error(`${place}.${name}: not a whole number above 0`);
     }
   }
   if ((limits.maxSize ?? 0) > largestFile) throw new Error(`${place}.maxSize: over 5 TiB`);
-  if ((limits.retentionDays ?? 0) > longestRetention) {
-    throw new Error(`${place}.retentionDays: over ${longestRetention} days`);
+  for (const name of ["retentionDays", "pullRequestDays"] as const) {
+    const value = limits[name];
+    if (typeof value !== "number" || value <= longestRetention) continue;
+    throw new Error(`${place}.${name}: over ${longestRetention} days`);
   }
   const wrong = limits.mediaTypes?.find((type) => !isVideoType(type));
   if (wrong !== undefined) {

@@ -72,16 +72,20 @@ export class Tidying {
     await catalog.restoreWork(clip);
   }
 
-  /** Deletes a clip that has been kept for as long as its account says. */
+  /** Deletes a clip that has been kept for as long as its account or its pull request says. */
   async #deleteAtEnd(found: Clip): Promise<boolean> {
     const { deletion, retention, logger, audit } = this.#options;
-    if (!retention.isOver(found)) return false;
+    let reason = retention.reasonToDelete(found);
+    if (reason === null) return false;
     const { id, account } = found;
     const deleted = await deletion.delete(id, {
-      isWanted: (clip) => clip !== null && retention.isOver(clip),
+      isWanted(clip) {
+        reason = clip && retention.reasonToDelete(clip);
+        return reason !== null;
+      },
       onDeleted() {
-        audit?.info({ account, clip: id, reason: "retention" }, "audit");
-        const facts = { clip: id, account, status: "deleted" };
+        audit?.info({ account, clip: id, reason }, "audit");
+        const facts = { clip: id, account, status: "deleted", reason };
         logger.info(facts, "clip was kept for as long as it should be");
       },
     });

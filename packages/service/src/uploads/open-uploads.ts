@@ -10,6 +10,7 @@ import {
   toClip,
 } from "../catalog/clip-state.js";
 import { fileKey, fileKeys } from "../catalog/keys.js";
+import { keepFor, withKeptFor } from "../clips/kept-for.js";
 import type { ObjectStore, StoredPart } from "../store/object-store.js";
 import { isStoreError } from "../store/store-error.js";
 import type { DayQuota } from "./day-quota.js";
@@ -26,6 +27,8 @@ export interface Announcement extends PictureWishes {
   size: number;
   mime: string;
   filename: string | null;
+  /** The address of the pull request that the clip is kept for; absent where it is kept anyway. */
+  keepFor?: string | undefined;
 }
 
 /** An upload that a plan is made for, and the parts that are stored already. */
@@ -98,6 +101,7 @@ export class OpenUploads {
     announced: Announcement,
   ): Promise<OpenedUpload | null> {
     const { store, catalog, now } = this.#options;
+    const { keepFor: pullRequest, ...described } = announced;
     const version = randomBytes(8).toString("hex");
     const chunkSize = chunkSizeFor(announced.size);
     // Before the upload is opened: what a process leaves behind that ends here must be found.
@@ -106,10 +110,12 @@ export class OpenUploads {
     const layout = { size: announced.size, partSize: chunkSize, contentType: announced.mime };
     const uploadId = await store.createMultipartUpload(key, layout);
     const usedOn = new Date(now()).toISOString();
-    const upload: OpenUpload = { uploadId, version, chunkSize, ...announced, usedOn };
-    const stored = record
-      ? await catalog.replace(record, reopen(record.state, upload))
-      : await catalog.create({ ...emptyState(id, address, announced), upload });
+    const upload: OpenUpload = { uploadId, version, chunkSize, ...described, usedOn };
+    const found = record?.state ?? null;
+    const keptFor = await keepFor(catalog, { ...address, id }, found, pullRequest);
+    const empty = { ...emptyState(id, address, announced), upload };
+    const next = withKeptFor(found ? reopen(found, upload) : empty, keptFor);
+    const stored = record ? await catalog.replace(record, next) : await catalog.create(next);
     if (!stored) {
       await store.abortMultipartUpload(key, uploadId);
       return null;
@@ -125,13 +131,19 @@ export class OpenUploads {
     announced: Announcement,
   ): Promise<OpenedUpload | null> {
     const { catalog, now } = this.#options;
-    const { size: _, ...described } = announced;
+    const { state } = record;
+    const { size: _, keepFor: pullRequest, ...described } = announced;
+    const keptFor = await keepFor(catalog, state, state, pullRequest);
     const isDescribed = isDeepStrictEqual({ ...upload, ...described }, upload);
     const isFresh = now() - Date.parse(upload.usedOn) < day;
-    if (isDescribed && isFresh) return { upload, stored };
+    const isKept = keptFor === state.keptFor;
+    if (isDescribed && isFresh && isKept) return { upload, stored };
     const next = { ...upload, ...described, usedOn: new Date(now()).toISOString() };
-    if (!isFresh) await catalog.remind(record.state.id, now() + reminderDelay);
-    const isStored = await catalog.replace(record, { ...record.state, upload: next });
+    if (!isFresh) await catalog.remind(state.id, now() + reminderDelay);
+    const isStored = await catalog.replace(
+      record,
+      withKeptFor({ ...state, upload: next }, keptFor),
+    );
     return isStored ? { upload: next, stored } : null;
   }
 

@@ -9,6 +9,7 @@ import {
 } from "../catalog/clip-state.js";
 import { fileKey } from "../catalog/keys.js";
 import type { ClipIds } from "../clips/clip-ids.js";
+import { keepFor, withKeptFor } from "../clips/kept-for.js";
 import { HttpError } from "../http-error.js";
 import type { CompletedPart, ObjectStore } from "../store/object-store.js";
 import { isStoreError } from "../store/store-error.js";
@@ -59,7 +60,7 @@ export class Uploads {
       const record = await catalog.read(id, { signal });
       const clip = record && (await this.#findStored(record, announced.size));
       if (clip) {
-        const used = await this.#recordUse(record, clip);
+        const used = await this.#recordUse(record, clip, announced);
         if (used) return { clip: used };
         continue;
       }
@@ -122,12 +123,16 @@ export class Uploads {
    * Begins the days anew that a clip is kept: whoever is told that it is stored may show it to others
    * from now on. `null` when the state was changed meanwhile, for instance by a deletion.
    */
-  async #recordUse(record: ClipRecord, clip: Clip): Promise<Clip | null> {
+  async #recordUse(record: ClipRecord, clip: Clip, announced?: Announcement): Promise<Clip | null> {
     const { catalog, now } = this.#options;
-    // Whoever works on the clip drops the result when the state was changed.
+    const keptFor = announced
+      ? await keepFor(catalog, clip, clip, announced.keepFor)
+      : clip.keptFor;
+    const isKept = keptFor === clip.keptFor;
+    // Whoever works on the clip has to record the result again when the state was changed.
     const isWorkedOn = clip.status === "pending" || clip.playback.kind === "waiting";
-    if (isWorkedOn || now() - lastUseOf(clip) < useInterval) return clip;
-    const used: Clip = { ...clip, usedOn: new Date(now()).toISOString() };
+    if (isKept && (isWorkedOn || now() - lastUseOf(clip) < useInterval)) return clip;
+    const used = withKeptFor({ ...clip, usedOn: new Date(now()).toISOString() }, keptFor);
     return (await catalog.replace(record, used)) && used;
   }
 

@@ -10,6 +10,7 @@ import {
   address,
   count,
   days,
+  daysOrNone,
   fileSize,
   keysOf,
   listenAddress,
@@ -58,6 +59,11 @@ const accountKeys = {
   bytesPerDay: key(size, "how many bytes an account may upload in a day", "no limit"),
   clipsPerDay: key(count, "how many uploads an account may begin in a day", "no limit"),
   retentionDays: key(days, "how many days a clip is kept", "for ever"),
+  pullRequestDays: key(
+    daysOrNone,
+    "how many days a clip for a pull request is kept once that is closed; none takes no such clips",
+    "1",
+  ),
 };
 
 const ofAccount = keysOf<AccountLimits>(

@@ -86,6 +86,13 @@ export const days = scalar("<days>", toDays, {
   maximum: longestRetention,
 });
 
+/** Days, or `none` for what is not offered. */
+export const daysOrNone = scalar<number | "none">(
+  "<days>",
+  (given) => (given === "none" ? given : toDays(given)),
+  { anyOf: [days.schema, { enum: ["none"] }] },
+);
+
 const byteSize = {
   type: ["integer", "string"],
   minimum: 1,

@@ -9,7 +9,12 @@ const anyRepository = v.object({ full_name: v.string(), owner: v.object({ login:
 
 const runEvent = v.object({
   pull_request: v.optional(
-    v.object({ number: v.number(), head: v.optional(v.object({ sha: v.string() })) }),
+    v.object({
+      number: v.number(),
+      head: v.optional(v.object({ sha: v.string() })),
+      /** `open` or `closed`, also where it is merged. */
+      state: v.optional(v.string()),
+    }),
   ),
   issue: v.optional(v.object({ number: v.number(), pull_request: v.optional(v.unknown()) })),
   workflow_run: v.optional(

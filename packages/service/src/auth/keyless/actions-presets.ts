@@ -1,5 +1,5 @@
 import { type Claims, matchesClaim } from "./claims.js";
-import { type ForkGuard, formats, type Preset } from "./preset.js";
+import { type CiRun, type ForkGuard, formats, type Preset } from "./preset.js";
 
 /** The claims that the tokens of GitHub, Forgejo and Gitea have in common. */
 const sharedClaims = [
@@ -35,7 +35,27 @@ const sharedKeys = {
   // They ignore case in the names of repositories and environments.
   caseless: ["repository", "repository_owner", "environment"],
   logged: ["repository", "repository_owner_id", "ref", "environment", "event_name"],
+  readRun,
 };
+
+/** GitHub says the branch of a pull request that is merged, so a run that is of none can be of any. */
+function readRun(issuer: string, claims: Claims): CiRun | undefined {
+  const repository = claims.get("repository")?.[0];
+  if (repository === undefined) return undefined;
+  const number = /^refs\/pull\/(\d+)\//.exec(claims.get("ref")?.[0] ?? "")?.[1];
+  return {
+    repository: `${serverOf(issuer)}/${repository}`.toLowerCase(),
+    ...(number !== undefined && { pullRequest: Number(number) }),
+  };
+}
+
+/** The server whose runs an issuer's tokens are of: its host, and the path below which its pages are. */
+function serverOf(issuer: string): string {
+  const { host, pathname } = new URL(issuer);
+  if (host === "token.actions.githubusercontent.com") return "github.com";
+  const path = pathname.replace(/\/(api\/actions|_services\/token)\/?$/, "").replace(/\/$/, "");
+  return host.replace(/^token\.actions\./, "") + path;
+}
 
 /**
  * The token does not say whether a pull request comes from a fork, so the event has to decide.

@@ -6,6 +6,14 @@ interface Format {
   message: string;
 }
 
+/** The run that a token was issued to. */
+export interface CiRun {
+  /** The server and the repository in lower case, such as `github.com/octo/intro`. */
+  repository: string;
+  /** The number of the pull request whose run it is; absent where the token does not say it. */
+  pullRequest?: number | undefined;
+}
+
 /** How the runs that a fork can cause are told from the others. */
 export interface ForkGuard {
   /** What is wrong with the claims of a rule that has no `forks: true`, if anything is. */
@@ -46,6 +54,8 @@ export interface Preset {
   caseless: readonly string[];
   /** The claims that the log shows, besides those that the rules name. */
   logged: readonly string[];
+  /** Which repository a run is of, where the claims say it. */
+  readRun?(issuer: string, claims: Claims): CiRun | undefined;
   /** Without it `forks` is refused in a rule. */
   forks?: ForkGuard;
 }

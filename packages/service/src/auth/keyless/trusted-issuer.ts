@@ -1,7 +1,7 @@
 import { errors, type JWTPayload, jwtVerify } from "jose";
 import { type Claims, matchesClaim, pickClaims, toClaims } from "./claims.js";
 import { IssuerKeys, publicKeyAlgorithms } from "./issuer-keys.js";
-import type { Preset } from "./preset.js";
+import type { CiRun, Preset } from "./preset.js";
 import type { SignInRule } from "./sign-in-rules.js";
 
 // Seconds by which the clocks of the issuer and of this machine may differ.
@@ -30,6 +30,8 @@ export interface SignedInRun {
   account: string;
   /** The `sub` of the token, shortened; absent where it has none. */
   subject?: string | undefined;
+  /** Absent where the token does not say it. */
+  run?: CiRun | undefined;
   /** Some claims of the token, for the log. */
   claims: Record<string, string>;
 }
@@ -62,7 +64,8 @@ export class TrustedIssuer {
     const shown = this.#show(claims);
     if (admitting) {
       const { sub: subject } = pickClaims(claims, ["sub"]);
-      return { account: admitting.account, subject, claims: shown };
+      const run = this.#preset.readRun?.(this.address, claims);
+      return { account: admitting.account, subject, run, claims: shown };
     }
     const reason =
       matching.length > 0

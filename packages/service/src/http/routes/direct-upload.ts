@@ -6,9 +6,10 @@ import { HttpError } from "../../http-error.js";
 import type { AccountLimits } from "../../limits/account-limits.js";
 import { isVideoType } from "../../limits/video-type.js";
 import type { Announcement } from "../../uploads/open-uploads.js";
-import { noteClip, requireAccount } from "../audit.js";
+import { noteClip, requireAccount, requireRequester } from "../audit.js";
 import type { Route } from "../backend.js";
 import { answerClip } from "../clip-answer.js";
+import { requirePullRequest } from "../pull-request-address.js";
 import { parseJson, readParameters } from "../request-body.js";
 
 const uploadedParts = v.pipe(v.array(wireUploadedPart), v.minLength(1));
@@ -17,11 +18,18 @@ const defaultMime = "video/mp4";
 
 /** `GET /me/directupload/<asset>/<checksum>`: the upload URLs, or the clip that is stored. */
 export const planUpload: Route = async (c, backend) => {
-  const account = await requireAccount(c, backend);
-  const address = readAddress(c, account);
-  const { maxSize = backend.maxSize, mediaTypes } = backend.findLimits(account);
+  const requester = await requireRequester(c, backend);
+  const address = readAddress(c, requester.account);
+  const limits = backend.findLimits(requester.account);
+  const { maxSize = backend.maxSize, mediaTypes } = limits;
   const largest = Math.min(maxSize, backend.maxSize);
-  const announced = readAnnouncement(c, largest, mediaTypes);
+  const pullRequest = c.req.query("keep_for");
+  const announced = {
+    ...readAnnouncement(c, largest, mediaTypes),
+    ...(pullRequest && {
+      keepFor: requirePullRequest("keep_for", pullRequest, requester, limits),
+    }),
+  };
   const baseUrl = backend.baseUrlOf(c.req.raw);
   const planned = await backend.uploads.plan(address, announced, baseUrl, c.req.raw.signal);
   if ("clip" in planned) noteClip(c, planned.clip.id);

@@ -1,0 +1,98 @@
+import { setFailed } from "@actions/core";
+import { formatCount } from "@clipcourier/batch";
+import { isDirectUploadError } from "@clipcourier/core";
+import {
+  connectGitHub,
+  ForgeError,
+  findPullRequest,
+  type RunContext,
+  readRunContext,
+} from "@clipcourier/report";
+import type { PullRequestInputs, UploadInputs } from "./inputs/inputs.js";
+import { logLine, toLogLines, warn } from "./runner/log.js";
+import { connect } from "./upload/connect.js";
+import { createStopSignal } from "./upload/stop-signal.js";
+
+const mostTime = 60_000;
+
+/**
+ * The address of the pull request that the clips are kept for. `undefined` where they are not asked to be,
+ * or where there is none: then they are kept as others are, and the log says so.
+ */
+export async function findKeepFor(
+  { keepUntil, githubToken }: UploadInputs,
+  cancelled: AbortSignal,
+): Promise<string | undefined> {
+  if (keepUntil === undefined) return undefined;
+  const context = await readRunContext(process.env);
+  const found = context && (await findNumber(context, githubToken, cancelled));
+  if (context !== undefined && typeof found === "number") return toAddress(context, found);
+  const reason = found ?? "GITHUB_REPOSITORY names no repository";
+  logLine(`Not kept for a pull request, but as other clips are: ${reason}.`);
+  return undefined;
+}
+
+/** The number, or why there is none. */
+async function findNumber(
+  context: RunContext,
+  token: string | undefined,
+  cancelled: AbortSignal,
+): Promise<number | string> {
+  const { pull_request: own } = context.event;
+  if (own !== undefined) return own.number;
+  if (token === undefined) return "there is no github-token to look for one";
+  const rootUrl = process.env.GITHUB_API_URL ?? "https://api.github.com";
+  const signal = AbortSignal.any([cancelled, AbortSignal.timeout(mostTime)]);
+  using api = connectGitHub({ rootUrl, token, signal });
+  try {
+    const pull = await findPullRequest(api, context);
+    return pull.number ?? pull.reason;
+  } catch (error) {
+    if (!(error instanceof ForgeError) && !signal.aborted) throw error;
+    const reason = error instanceof ForgeError ? error.message : "GitHub took longer than a minute";
+    const remedy = "The clips are kept as others are. Run the job again to have them end with it.";
+    warn(`The pull request of this run cannot be found (${reason}). ${remedy}`);
+    return "it cannot be found";
+  }
+}
+
+/** Tells the service whether the pull request of the run is open or closed. */
+export async function tellPullRequest(
+  { service, maxAttempts, timeoutMinutes, failOnError }: PullRequestInputs,
+  cancelled: AbortSignal,
+): Promise<void> {
+  const context = await readRunContext(process.env);
+  const pull = context?.event.pull_request;
+  if (context === undefined || pull === undefined) {
+    return setFailed("tell-closed is for workflows on: pull_request: types: [closed, reopened].");
+  }
+  const state = pull.state === "closed" ? "closed" : "open";
+  const address = toAddress(context, pull.number);
+  using stopSignal = createStopSignal(cancelled, timeoutMinutes);
+  await using client = connect(service, maxAttempts);
+  try {
+    const { signal } = stopSignal;
+    const { clips, days } = await client.reportPullRequest(address, state, { signal });
+    const kept = formatCount(clips, "clip");
+    const rest =
+      state === "open" || days === undefined
+        ? "kept while it is open"
+        : `deleted after ${formatCount(days, "day")}, unless it is opened again or another one keeps them`;
+    logLine(`The service was told that ${address} is ${state}: ${kept}, ${rest}.`);
+  } catch (error) {
+    if (!isDirectUploadError(error)) throw error;
+    const isUnknown = error.code === "not_found";
+    const remedy = isUnknown ? " This service keeps no clips until a pull request is closed." : "";
+    const message = toLogLines(
+      `The service was not told that ${address} is ${state}: ${error.message}${remedy}`,
+    );
+    if (failOnError) setFailed(message);
+    else warn(message);
+  }
+}
+
+/** The same for the upload and for the end, whatever the event calls the page. */
+function toAddress({ repository: { owner, repo } }: RunContext, number: number): string {
+  const server = process.env.GITHUB_SERVER_URL || "https://github.com";
+  return `${server}/${owner}/${repo}/pull/${number}`;
+}
