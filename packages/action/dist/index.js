@@ -59245,7 +59245,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1792);
 /* harmony import */ var _inputs_input_reader_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3069);
 /* harmony import */ var _inputs_inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6453);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2548);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5734);
 /* harmony import */ var _report_attempt_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9367);
 /* harmony import */ var _report_outputs_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8844);
 /* harmony import */ var _runner_log_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3792);
@@ -59536,7 +59536,7 @@ function enterWorkingDirectory(reader) {
 
 /***/ }),
 
-/***/ 2548:
+/***/ 5734:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -63886,28 +63886,8 @@ function haveSameValues(one, other) {
     return ["attempts", "outage", "minDelay", "maxDelay"].every((name) => one[name] === other[name]);
 }
 
-;// CONCATENATED MODULE: ../core/dist/source/media-type.js
-/** The protocol's default. The `mime` parameter is sent only for another type. */
-const defaultMediaType = "video/mp4";
-const mediaTypes = new Map([
-    ["mp4", "video/mp4"],
-    ["m4v", "video/mp4"],
-    ["mov", "video/quicktime"],
-    ["avi", "video/x-msvideo"],
-    ["webm", "video/webm"],
-    ["mkv", "video/x-matroska"],
-]);
-/** The extensions of the videos that are known by their names, in lower case and without the dot. */
-const videoExtensions = [...mediaTypes.keys()];
-/**
- * The media type of a file name by its extension, in any case: .mp4 and .m4v, .mov, .avi, .webm,
- * .mkv. `video/mp4` for every other, which is the protocol's default.
- */
-function getMediaType(filename) {
-    const extension = /\.([^.\\/]+)$/.exec(filename)?.[1]?.toLowerCase();
-    return mediaTypes.get(extension ?? "") ?? defaultMediaType;
-}
-
+// EXTERNAL MODULE: ../core/dist/source/media-type.js
+var media_type = __nccwpck_require__(477);
 ;// CONCATENATED MODULE: ../core/dist/protocol/has-in-name.js
 /**
  * Whether a file name contains a text, in upper or lower case and whichever way its accents are
@@ -63968,7 +63948,7 @@ class Protocol {
             query: {
                 size: String(size),
                 filename,
-                mime: mime === defaultMediaType ? undefined : mime,
+                mime: mime === media_type/* defaultMediaType */.wU ? undefined : mime,
                 thumbnail_time: thumbnailTime === "auto" ? undefined : thumbnailTime?.toString(),
                 preview: preview === "auto" ? undefined : preview,
                 keep_for: keepFor,
@@ -65971,7 +65951,7 @@ async function storeHeld(upload, held) {
 function describeContent({ context, source }, checksum) {
     const { filename, size } = source;
     const { thumbnailTime, preview, keepFor, ...options } = context.options;
-    const mime = options.mime ?? (filename === undefined ? undefined : getMediaType(filename));
+    const mime = options.mime ?? (filename === undefined ? undefined : (0,media_type/* getMediaType */.Tr)(filename));
     // The name is for people only: no service should have to refuse a video for a line break in it.
     const name = filename?.replace(/\p{Cc}+/gu, " ");
     return { checksum, size, filename: name, mime, thumbnailTime, preview, keepFor };
@@ -68539,6 +68519,38 @@ function formatBytes(bytes) {
 
 /***/ }),
 
+/***/ 477:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Tr: () => (/* binding */ getMediaType),
+/* harmony export */   ad: () => (/* binding */ videoExtensions),
+/* harmony export */   wU: () => (/* binding */ defaultMediaType)
+/* harmony export */ });
+/** The protocol's default. The `mime` parameter is sent only for another type. */
+const defaultMediaType = "video/mp4";
+const mediaTypes = new Map([
+    ["mp4", "video/mp4"],
+    ["m4v", "video/mp4"],
+    ["mov", "video/quicktime"],
+    ["avi", "video/x-msvideo"],
+    ["webm", "video/webm"],
+    ["mkv", "video/x-matroska"],
+]);
+/** The extensions of the videos that are known by their names, in lower case and without the dot. */
+const videoExtensions = [...mediaTypes.keys()];
+/**
+ * The media type of a file name by its extension, in any case: .mp4 and .m4v, .mov, .avi, .webm,
+ * .mkv. `video/mp4` for every other, which is the protocol's default.
+ */
+function getMediaType(filename) {
+    const extension = /\.([^.\\/]+)$/.exec(filename)?.[1]?.toLowerCase();
+    return mediaTypes.get(extension ?? "") ?? defaultMediaType;
+}
+
+
+/***/ }),
+
 /***/ 9257:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -68645,16 +68657,22 @@ function describeResolution({ width, height }) {
 /* harmony export */   tp: () => (/* binding */ table),
 /* harmony export */   vu: () => (/* binding */ buildLongest)
 /* harmony export */ });
-/* harmony import */ var _clipcourier_batch__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6798);
+/* harmony import */ var _clipcourier_batch__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6798);
+/* harmony import */ var _clipcourier_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(477);
 
+
+// A dot before letters, as in a domain: some readers of Markdown link those by themselves. The ending of a
+// video is none, and stays readable in the source.
+const dotOfDomain = new RegExp(`\\.(?=\\p{L}{2})(?!(?:${_clipcourier_core__WEBPACK_IMPORTED_MODULE_0__/* .videoExtensions */ .ad.map((name) => name.replace(".", "")).join("|")})\\b)`, "giu");
 /**
  * Escapes text of file names, services and results files for GitHub's Markdown. Every punctuation
  * character becomes a character reference, which is never read as Markdown or HTML syntax.
  */
 function escapeText(text) {
-    return (0,_clipcourier_batch__WEBPACK_IMPORTED_MODULE_0__/* .toPrintable */ .f8)(text)
+    return (0,_clipcourier_batch__WEBPACK_IMPORTED_MODULE_1__/* .toPrintable */ .f8)(text)
         .replace(/[!-+:-@[-`{-~]/g, toReference)
-        .replace(/www\./gi, (match) => `${match.slice(0, -1)}&#46;`);
+        .replace(/www\./gi, (match) => `${match.slice(0, -1)}&#46;`)
+        .replace(dotOfDomain, "&#46;");
 }
 function toReference(character) {
     return `&#${character.codePointAt(0)};`;

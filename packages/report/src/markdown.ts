@@ -1,4 +1,12 @@
 import { toPrintable } from "@clipcourier/batch";
+import { videoExtensions } from "@clipcourier/core";
+
+// A dot before letters, as in a domain: some readers of Markdown link those by themselves. The ending of a
+// video is none, and stays readable in the source.
+const dotOfDomain = new RegExp(
+  `\\.(?=\\p{L}{2})(?!(?:${videoExtensions.map((name) => name.replace(".", "")).join("|")})\\b)`,
+  "giu",
+);
 
 /**
  * Escapes text of file names, services and results files for GitHub's Markdown. Every punctuation
@@ -7,7 +15,8 @@ import { toPrintable } from "@clipcourier/batch";
 export function escapeText(text: string): string {
   return toPrintable(text)
     .replace(/[!-+:-@[-`{-~]/g, toReference)
-    .replace(/www\./gi, (match) => `${match.slice(0, -1)}&#46;`);
+    .replace(/www\./gi, (match) => `${match.slice(0, -1)}&#46;`)
+    .replace(dotOfDomain, "&#46;");
 }
 
 function toReference(character: string): string {
