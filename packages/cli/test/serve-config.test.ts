@@ -121,6 +121,20 @@ test("config check tells what is set, and where; paths are meant from the file's
   ]);
 });
 
+test.each([
+  ["retentionDays: 7", true],
+  ["accounts: { acc_a: { retentionDays: 7 } }", true],
+  ["accounts: { acc_a: { clipsPerDay: 7 } }", false],
+])(
+  "config check says of %s that it cannot compare it with what is stored: %j",
+  async (text, told) => {
+    const { cwd } = await writeConfig(text);
+    const { code, stderr } = await runCli(["config", "check", "serve.yaml"], { cwd });
+    expect(code).toBe(0);
+    expect(stderr.includes("serve tells it when it starts, and waits a day")).toBe(told);
+  },
+);
+
 test("a flag wins over a variable, that over the file, and that over the default", async () => {
   const { file } = await writeConfig(
     "host: file\nport: 1\nregion: file\nrenditions: false\nlimits: { signInRate: 1, bodyTimeout: 1, partRate: 1 }",

@@ -6,7 +6,10 @@ import type { GitHubOptions } from "./auth/keyless/github-rules.js";
 import { openKeyless } from "./auth/keyless/open-keyless.js";
 import type { SignInRules } from "./auth/keyless/sign-in-rules.js";
 import type { Clip } from "./catalog/clip-state.js";
+import { JsonObjects, logDamage } from "./catalog/json-objects.js";
 import { prefixes } from "./catalog/keys.js";
+import { openRetentionHistory } from "./clips/retention-history.js";
+import { tellOfShorterRetention } from "./clips/retention-notice.js";
 import { createApp } from "./http/app.js";
 import { answerClip } from "./http/clip-answer.js";
 import type { Connection } from "./http/connection.js";
@@ -177,8 +180,11 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   const streamsVideos = options.streamVideos ?? false;
   const urlLifetime = options.urlLifetime ?? day / 4;
   const findLimits = resolveAccountLimits(options);
+  const objects = new JsonObjects(store, logDamage(logger));
+  const now = () => Date.now();
+  const history = await openRetentionHistory({ objects, limits: options, now });
   const stations = openStations({
-    ...{ store, media, logger, audit, measure, secret, urlLifetime, findLimits },
+    ...{ store, media, logger, audit, measure, secret, urlLifetime, findLimits, history },
     ...openWebhooks(options.webhooks, fixedBaseUrl),
   });
   const readiness = new Readiness(() => store.check());
@@ -209,6 +215,13 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   });
   for (const worker of stations.workers) worker.start();
   stations.sweeper.start();
+  const closing = new AbortController();
+  const { catalog } = stations;
+  const telling = tellOfShorterRetention({ catalog, history, logger, now }, closing.signal).catch(
+    (error: unknown) => {
+      if (!closing.signal.aborted) logger.error({ err: error }, "retention could not be told");
+    },
+  );
   return {
     fetch: (request, connection = {}) =>
       answerInScope(request, () => app.fetch(request, connection)),
@@ -218,7 +231,8 @@ export async function createService(options: ServiceOptions): Promise<Service> {
       for (const worker of stations.workers) await worker.settled();
     },
     async close() {
-      await stations.sweeper.close();
+      closing.abort();
+      await Promise.all([telling, stations.sweeper.close()]);
       await Promise.all(stations.workers.map((worker) => worker.close()));
       await stations.closeConnections();
       await media?.close();

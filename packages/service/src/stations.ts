@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
-import { type DamageListener, JsonObjects } from "./catalog/json-objects.js";
+import type { Catalog } from "./catalog/catalog.js";
+import { JsonObjects, logDamage } from "./catalog/json-objects.js";
 import { StoreCatalog } from "./catalog/store-catalog.js";
 import { ClipIds } from "./clips/clip-ids.js";
 import { Clips } from "./clips/clips.js";
@@ -7,6 +8,7 @@ import { Deletion } from "./clips/deletion.js";
 import { PullRequests } from "./clips/pull-requests.js";
 import { Renderer } from "./clips/renderer.js";
 import { Retention } from "./clips/retention.js";
+import type { RetentionHistory } from "./clips/retention-history.js";
 import { Verifier } from "./clips/verifier.js";
 import type { FindAccountLimits } from "./limits/account-limits.js";
 import type { Media } from "./media/types.js";
@@ -39,6 +41,8 @@ export interface StationOptions {
   /** Seconds. */
   urlLifetime: number;
   findLimits: FindAccountLimits;
+  /** Which rules of retention were in force; without it shorter ones hold at once. */
+  history?: RetentionHistory;
   /** Where it is written who has done what; `null` for nowhere. */
   audit: Logger | null;
   /** @default none */
@@ -58,6 +62,7 @@ export interface Stations {
   clips: Clips;
   uploads: Uploads;
   pullRequests: PullRequests;
+  catalog: Catalog;
   /** What goes on beside the requests, the first kind leading to the second. */
   workers: readonly Worker[];
   sweeper: Sweeper;
@@ -68,10 +73,9 @@ export interface Stations {
 export function openStations(options: StationOptions): Stations {
   const { store, media, logger, audit, measure, secret, urlLifetime, findLimits } = options;
   const { now = () => Date.now() } = options;
-  const onDamage: DamageListener = (damage) =>
-    logger.error(damage, "a damaged object was put aside");
+  const onDamage = logDamage(logger);
   const catalog = new StoreCatalog({ store, now, onDamage });
-  const retention = new Retention(findLimits, now);
+  const retention = new Retention(findLimits, now, options.history);
   const quota = new DayQuota({ objects: new JsonObjects(store, onDamage), findLimits, now });
   const room = new Room(store, () => sweeper.sweep());
   const open = new OpenUploads({ store, catalog, room, quota, now });
@@ -107,5 +111,5 @@ export function openStations(options: StationOptions): Stations {
   const pullRequests = new PullRequests({ catalog, retention, now });
   const workers = [worker, renditions, ...announcer.workers];
   const closeConnections = () => announcer.close();
-  return { clips, uploads, pullRequests, workers, sweeper, closeConnections };
+  return { clips, uploads, pullRequests, catalog, workers, sweeper, closeConnections };
 }

@@ -18,6 +18,14 @@ export async function checkConfig(file: string | undefined): Promise<ExitCode> {
     const columns = [{ heading: "key" }, { heading: "value" }, { heading: "from" }];
     print(renderTable(columns, rows, chooseColors(process.stdout)));
   }
+  const { retentionDays, accounts = {} } = values;
+  const all = [retentionDays, ...Object.values(accounts).map((limits) => limits.retentionDays)];
+  if (all.some((days) => days !== undefined)) {
+    printNote(
+      "Whether clips are kept for fewer days than until now cannot be seen here: serve tells it when it " +
+        "starts, and waits a day before it deletes by the new rule.",
+    );
+  }
   const named = file ?? process.env[fileVariable];
   printNote(named ? `${named} can be used.` : "Without a file, the settings can be used.");
   return exitCode.done;

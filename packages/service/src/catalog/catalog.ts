@@ -23,6 +23,14 @@ export interface Catalog {
   strike(clip: Pick<Clip, "account" | "createdOn" | "id">): Promise<void>;
   /** A page of an account's clips, the newest first. */
   list(account: string, page: PageRequest, options?: CallOptions): Promise<ClipPage>;
+  /** How many clips of an account were made before a time (milliseconds since 1970); 1,000 at most. */
+  countOlder(
+    account: string,
+    time: number,
+    options?: CallOptions,
+  ): Promise<{ count: number; isAll: boolean }>;
+  /** The accounts that have clips, or have had some, in no useful order. */
+  accounts(options?: CallOptions): AsyncGenerator<string>;
   /**
    * Looks for clips by name among the next 200 of an account, the newest first. `next` is where it has
    * got to, also where nothing was found, and `total` is `null`.

@@ -61,6 +61,23 @@ export class ClipIndex {
     return { clips, next: isEnd || !last ? null : cursorOf(last), total };
   }
 
+  /** How many clips were made before a time; as many as one request counts at most. */
+  async countOlder(
+    account: string,
+    time: number,
+    options: CallOptions = {},
+  ): Promise<{ count: number; isAll: boolean }> {
+    const createdOn = new Date(Math.max(0, time)).toISOString();
+    const { objects, next } = await this.#store.listObjects(indexPrefix(account), {
+      ...options,
+      maxKeys: countLimit,
+      keysOnly: true,
+      // After every id of that time.
+      startAfter: indexKey(account, { createdOn, id: "~" }),
+    });
+    return { count: objects.length, isAll: next === null };
+  }
+
   /** A page of the clips with this in their names, among the first 200 that come after its beginning. */
   async search(
     account: string,

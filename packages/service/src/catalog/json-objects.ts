@@ -1,9 +1,15 @@
+import type { Logger } from "pino";
 import * as v from "valibot";
 import type { CallOptions, ObjectStore } from "../store/object-store.js";
 import { prefixes } from "./keys.js";
 
 /** Told of an object that cannot be read, and of where it was put aside. */
 export type DamageListener = (damage: { key: string; movedTo: string; problem: string }) => void;
+
+/** Writes it into the log. */
+export function logDamage(logger: Logger): DamageListener {
+  return (damage) => logger.error(damage, "a damaged object was put aside");
+}
 
 /** Small JSON objects that are changed by compare-and-swap alone. */
 export class JsonObjects {

@@ -27,6 +27,9 @@ export const prefixes = {
   damaged: "damaged/",
 };
 
+/** Which rules of retention were in force. */
+export const retentionKey = "retention.json";
+
 /** What is below this belongs to one clip. */
 export function clipPrefix(id: string): string {
   return `${prefixes.clips}${id}/`;
@@ -61,8 +64,11 @@ export function clipOf(key: string): string | null {
   return /^clips\/([\w-]{24})\//.exec(key)?.[1] ?? null;
 }
 
+/** What is below this are the lists of all accounts, each below its name. */
+export const indexRoot = "index/";
+
 export function indexPrefix(account: string): string {
-  return `index/${account}/`;
+  return `${indexRoot}${account}/`;
 }
 
 /** An entry of an account's list: the newest clip has the first key. */

@@ -11,7 +11,7 @@ import type {
 import { ClipIndex } from "./clip-index.js";
 import { type Clip, type ClipState, clipStateSchema } from "./clip-state.js";
 import { type DamageListener, JsonObjects } from "./json-objects.js";
-import { clipPrefix, type IndexPlace, prefixes, stateKey } from "./keys.js";
+import { clipPrefix, type IndexPlace, indexRoot, prefixes, stateKey } from "./keys.js";
 import { PullRequests } from "./pull-requests.js";
 import { Reminders } from "./reminders.js";
 import { WorkQueue } from "./work-queue.js";
@@ -94,6 +94,16 @@ export class StoreCatalog implements Catalog {
     return this.#index.list(account, page, options);
   }
 
+  countOlder(account: string, time: number, options?: CallOptions) {
+    return this.#index.countOlder(account, time, options);
+  }
+
+  async *accounts(options: CallOptions = {}): AsyncGenerator<string> {
+    for await (const prefix of this.#prefixes(indexRoot, null, options)) {
+      yield prefix.slice(indexRoot.length, -1);
+    }
+  }
+
   search(account: string, request: NameRequest, options?: CallOptions): Promise<ClipPage> {
     return this.#index.search(account, request, options);
   }
@@ -123,14 +133,26 @@ export class StoreCatalog implements Catalog {
 
   async *ids(after: string | null, options: CallOptions = {}): AsyncGenerator<string> {
     // "~" comes after everything that a key can have.
-    let startAfter = after === null ? null : `${clipPrefix(after)}~`;
+    const startAfter = after === null ? null : `${clipPrefix(after)}~`;
+    for await (const prefix of this.#prefixes(prefixes.clips, startAfter, options)) {
+      yield prefix.slice(prefixes.clips.length, -1);
+    }
+  }
+
+  /** What is directly below a prefix, up to the next slash. */
+  async *#prefixes(
+    root: string,
+    after: string | null,
+    options: CallOptions,
+  ): AsyncGenerator<string> {
+    let startAfter = after;
     do {
-      const { prefixes: found, next } = await this.#store.listObjects(prefixes.clips, {
+      const { prefixes: found, next } = await this.#store.listObjects(root, {
         ...options,
         delimiter: "/",
         ...(startAfter !== null && { startAfter }),
       });
-      for (const prefix of found) yield prefix.slice(prefixes.clips.length, -1);
+      yield* found;
       startAfter = next;
     } while (startAfter !== null);
   }

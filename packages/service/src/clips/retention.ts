@@ -1,6 +1,7 @@
 import { type Clip, lastUseOf } from "../catalog/clip-state.js";
 import { type FindAccountLimits, standardPullRequestDays } from "../limits/account-limits.js";
 import { endOfPullRequests } from "./kept-for.js";
+import type { RetentionHistory } from "./retention-history.js";
 
 const day = 24 * 60 * 60 * 1000;
 
@@ -13,10 +14,17 @@ export interface ClipEnd {
 /** How long the clips of each account are kept. */
 export class Retention {
   readonly #findLimits: FindAccountLimits;
+  readonly #history: RetentionHistory | null;
   readonly #now: () => number;
 
-  constructor(findLimits: FindAccountLimits, now: () => number) {
+  /** @param history the rules that were in force; `null` where shorter ones hold at once */
+  constructor(
+    findLimits: FindAccountLimits,
+    now: () => number,
+    history: RetentionHistory | null = null,
+  ) {
     this.#findLimits = findLimits;
+    this.#history = history;
     this.#now = now;
   }
 
@@ -33,15 +41,20 @@ export class Retention {
 
   /** What comes first. */
   #findEnd(clip: Clip): ClipEnd | null {
-    const { retentionDays, pullRequestDays = standardPullRequestDays } = this.#findLimits(
-      clip.account,
-    );
-    const age = retentionDays === undefined ? null : lastUseOf(clip) + retentionDays * day;
+    const { pullRequestDays = standardPullRequestDays } = this.#findLimits(clip.account);
+    const age = this.#endOfDays(clip);
     const closed =
       pullRequestDays === "none" ? null : endOfPullRequests(clip.keptFor, pullRequestDays);
     if (closed !== null && (age === null || closed < age)) {
       return { time: closed, reason: "pull request closed" };
     }
     return age === null ? null : { time: age, reason: "retention" };
+  }
+
+  #endOfDays(clip: Clip): number | null {
+    const lastUse = lastUseOf(clip);
+    if (this.#history) return this.#history.endOf(clip.account, lastUse);
+    const { retentionDays } = this.#findLimits(clip.account);
+    return retentionDays === undefined ? null : lastUse + retentionDays * day;
   }
 }
