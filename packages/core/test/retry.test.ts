@@ -1,13 +1,10 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { DirectUploadError } from "../src/errors.js";
-import { retry } from "../src/http/retry.js";
+import { pause, retry } from "../src/http/retry.js";
 import { RetryBudget } from "../src/http/retry-budget.js";
-import {
-  checkRetryOptions,
-  type RetryEvent,
-  type RetryOptions,
-} from "../src/http/retry-options.js";
+import type { RetryEvent, RetryOptions } from "../src/http/retry-options.js";
 import { computeDelay, isRetryableStatus, parseRetryAfter } from "../src/http/retry-timing.js";
 
 const peer = { host: "clips.example.com", role: "service" } as const;
@@ -52,6 +49,7 @@ test.each([
   ["Wed, 21 Oct 2026 07:27:00 GMT", 0],
   ["soon", undefined],
   ["", undefined],
+  [" ", undefined],
   [undefined, undefined],
 ])("Retry-After %j asks for %j ms", (value, expected) => {
   expect(parseRetryAfter(value, Date.parse("Wed, 21 Oct 2026 07:28:00 GMT"))).toBe(expected);
@@ -105,6 +103,90 @@ describe("retry", () => {
     expect(calls).toBe(1);
   });
 
+  test("leaves a failure to the caller as it is, once it is final", async () => {
+    let calls = 0;
+    const forbidden = new DirectUploadError("forbidden", "no");
+    const failing = retry({ what: "x", peer, budget: createBudget() }, async () => {
+      throw ++calls === 1 ? passing() : forbidden;
+    });
+    await expect(failing).rejects.toBe(forbidden);
+    const broken = passing();
+    const isFinal = (_: DirectUploadError, attempt: number) => attempt === 1;
+    const left = retry({ what: "x", peer, budget: createBudget(), isFinal }, async () => {
+      throw broken;
+    });
+    await expect(left).rejects.toBe(broken);
+    const budget = createBudget({ attempts: 1 });
+    const single = retry({ what: "x", peer, budget }, () => Promise.reject(broken));
+    await expect(single).rejects.toBe(broken);
+  });
+
+  test("counts on from what has failed before", async () => {
+    const numbers: number[] = [];
+    await retry({ what: "x", peer, budget: createBudget(), failed: 2 }, async (attempt) => {
+      numbers.push(attempt);
+      if (attempt === 3) throw passing();
+    });
+    expect(numbers).toEqual([3, 4]);
+  });
+
+  test("what fails in an outage is none of the six refusals, and success ends the outage", async () => {
+    const budget = createBudget({ ...quick, outage: 86_400_000 });
+    let calls = 0;
+    await retry({ what: "x", peer, budget }, async () => {
+      calls++;
+      if (calls <= 7) throw outOfReach();
+      if (calls === 8) throw passing();
+      if (calls === 9) throw outOfReach();
+    });
+    expect([calls, budget.isOut(peer)]).toEqual([10, false]);
+    const refused = retry({ what: "x", peer, budget }, async (attempt) => {
+      // More than there should be ends it, too.
+      throw attempt > 20 ? new RangeError("too many") : passing();
+    });
+    await expect(refused).rejects.toThrow("broken (x: tried 6 times)");
+  });
+
+  test("says for how long an outage was waited for, and keeps what is known of the last failure", async () => {
+    const clock = { now: 0 };
+    const budget = createBudget({ ...quick, outage: 5000 }, [peer.host], () => clock.now);
+    const facts = { status: 503, retryable: true, retryAfter: 1, requestId: "id" };
+    const failing = retry({ what: "x", peer, budget }, async () => {
+      clock.now += 3000;
+      throw new DirectUploadError("server_error", "away", { ...facts, cause: "why" });
+    });
+    await expect(failing).rejects.toMatchObject({
+      ...facts,
+      code: "server_error",
+      message: "away (x: tried 3 times in 6 s)",
+      cause: "why",
+    });
+  });
+
+  test("an abort during an attempt is no failure to try again", async () => {
+    const controller = new AbortController();
+    const events: RetryEvent[] = [];
+    const context = { what: "x", peer, budget: createBudget(), signal: controller.signal };
+    const failing = retry({ ...context, onRetry: (event) => events.push(event) }, async () => {
+      controller.abort();
+      throw passing();
+    });
+    await expect(failing).rejects.toMatchObject({ code: "aborted" });
+    expect(events).toEqual([]);
+  });
+
+  test("pauses until the time is over or the signal says so", async () => {
+    const first = await Promise.race([
+      pause(300).then(() => "the pause"),
+      sleep(1).then(() => "a timer that began later and is shorter"),
+    ]);
+    expect(first).toMatch("shorter");
+    const controller = new AbortController();
+    const pausing = pause(86_400_000, controller.signal);
+    controller.abort();
+    await expect(pausing).rejects.toMatchObject({ code: "aborted" });
+  });
+
   test("an abort ends the wait between two tries", async () => {
     const controller = new AbortController();
     const waiting = retry(
@@ -122,111 +204,4 @@ describe("retry", () => {
     );
     await expect(waiting).rejects.toMatchObject({ code: "aborted" });
   });
-});
-
-describe("an outage", () => {
-  /**
-   * Fails until the budget is spent, on a clock that the delays turn. Gives the number of attempts.
-   */
-  function tryUntilGivenUp(budget: RetryBudget, error: DirectUploadError, clock: { now: number }) {
-    let count = 0;
-    for (;;) {
-      count++;
-      const delay = budget.fail(peer, error, { count, refusals: 0 });
-      if (delay === undefined) return count;
-      clock.now += delay;
-    }
-  }
-
-  test.each([
-    outOfReach(),
-    new DirectUploadError("server_error", "503", { status: 503, retryable: true }),
-  ])("is waited for, a minute by default: %s", (error) => {
-    const clock = { now: 1000 };
-    const count = tryUntilGivenUp(
-      createBudget({}, [peer.host], () => clock.now),
-      error,
-      clock,
-    );
-    expect(clock.now - 1000).toBe(60_000);
-    expect(count).toBeGreaterThan(5);
-  });
-
-  test("lasts as long as the caller allows", () => {
-    const clock = { now: 0 };
-    tryUntilGivenUp(
-      createBudget({ outage: 600_000 }, [peer.host], () => clock.now),
-      outOfReach(),
-      clock,
-    );
-    expect(clock.now).toBe(600_000);
-    expect(createBudget({ outage: 0 }).fail(peer, outOfReach(), { count: 1, refusals: 0 })).toBe(
-      undefined,
-    );
-  });
-
-  test("is one for all requests of an upload, and over when the peer has answered", () => {
-    const clock = { now: 0 };
-    const budget = createBudget({}, [peer.host], () => clock.now);
-    budget.fail(peer, outOfReach(), { count: 2, refusals: 0 });
-    clock.now = 59_000;
-    expect(budget.fail(peer, outOfReach(), { count: 1, refusals: 0 })).toBeLessThanOrEqual(1000);
-    budget.succeed(peer);
-    expect(budget.isOut(peer)).toBe(false);
-    clock.now = 100_000;
-    expect(budget.fail(peer, outOfReach(), { count: 2, refusals: 0 })).toBeDefined();
-    clock.now = 160_000;
-    expect(budget.fail(peer, outOfReach(), { count: 3, refusals: 0 })).toBe(undefined);
-  });
-
-  test("is one of the service or one of the storage, also where they share a host", () => {
-    const budget = createBudget({});
-    const storage = { ...peer, role: "storage" } as const;
-    budget.fail(storage, outOfReach(), { count: 1, refusals: 0 });
-    budget.succeed(peer);
-    expect([budget.isOut(storage), budget.isOut(peer)]).toEqual([true, false]);
-  });
-
-  test.each(["ENOTFOUND", "ECONNREFUSED"])(
-    "is not what %s means at first contact: three attempts",
-    (code) => {
-      const clock = { now: 0 };
-      const budget = createBudget({}, [], () => clock.now);
-      expect(tryUntilGivenUp(budget, outOfReach(code), clock)).toBe(3);
-      expect(clock.now).toBeLessThanOrEqual(750);
-    },
-  );
-
-  test("is waited for where the only answer so far was a 503", () => {
-    const clock = { now: 0 };
-    const budget = createBudget({}, [], () => clock.now);
-    const busy = new DirectUploadError("server_error", "503", { status: 503, retryable: true });
-    budget.fail(peer, busy, { count: 1, refusals: 0 });
-    tryUntilGivenUp(budget, outOfReach("ECONNREFUSED"), clock);
-    expect(clock.now).toBe(60_000);
-  });
-
-  test("is limited by attempts, where they are given", () => {
-    const clock = { now: 0 };
-    const budget = createBudget({ attempts: 2 }, [peer.host], () => clock.now);
-    expect(tryUntilGivenUp(budget, outOfReach(), clock)).toBe(2);
-  });
-
-  test("is not assumed at the first reset, since an idle connection may have been closed", () => {
-    expect(createBudget({}).fail(peer, outOfReach(), { count: 1, refusals: 0 })).toBe(0);
-  });
-});
-
-test.each([
-  [{ attempts: Number.NaN }, "retry.attempts"],
-  [{ attempts: 0 }, "retry.attempts"],
-  [{ attempts: -1 }, "retry.attempts"],
-  [{ attempts: 1.5 }, "retry.attempts"],
-  [{ attempts: Number.POSITIVE_INFINITY }, "retry.attempts"],
-  [{ outage: Number.NaN }, "retry.outage"],
-  [{ outage: -1 }, "retry.outage"],
-  [{ minDelay: Number.POSITIVE_INFINITY }, "retry.minDelay"],
-  [{ maxDelay: -5 }, "retry.maxDelay"],
-])("%j is refused by name", (options, name) => {
-  expect(() => checkRetryOptions(options)).toThrow(name);
 });
