@@ -52,20 +52,20 @@ test.each(["+400d", "-400d"])("a service whose clock jumps by %s goes on", async
 test("an upload in whose middle the clock jumps ends whole", async () => {
   const { client, turn } = await startTurnable();
   const content = randomBytes(3 * partSize);
-  let turned: Promise<void> | undefined;
+  let [passes, turned] = [0, false];
   const read = async (start: number, end: number) => {
-    await turned;
+    if (start === 0) passes += 1;
+    // The first pass is for the checksum; in the second, each part is read when the one before is stored.
+    if (passes === 2 && start > 0 && !turned) {
+      // The part URLs and the session that the client has are older than a year from here on.
+      await turn("+400d");
+      turned = true;
+    }
     return content.subarray(start, end);
   };
   const source = { name: "a.mp4", size: content.length, read };
-  const { clip } = await client.upload(source, {
-    concurrency: 1,
-    onProgress: ({ phase, acknowledged }) => {
-      // The part URLs and the session that the client has are older than a year from then on.
-      if (phase === "upload" && acknowledged > 0) turned ??= turn("+400d");
-    },
-  });
-  expect(turned).toBeDefined();
+  const { clip } = await client.upload(source, { concurrency: 1 });
+  expect(turned).toBe(true);
   expect(clip.status).toBe("available");
   const stored = Buffer.from(await (await fetch(clip.downloadUrl ?? "")).arrayBuffer());
   expect(stored.equals(content)).toBe(true);

@@ -1,21 +1,10 @@
-import { rm, symlink } from "node:fs/promises";
-import path from "node:path";
 import { pino } from "pino";
 import { expect, it } from "vitest";
 import { IdTokenIssuer } from "./id-token-issuer.js";
 import { account, audience } from "./keyless-service.js";
-import { listKeys, signIn, startTestService } from "./start-test-service.js";
-import { isOnBucket } from "./test-ground.js";
-import { answerOf, first, makeContent, md5Hex, UploadClient } from "./upload-client.js";
-
-async function startAudited() {
-  const lines: string[] = [];
-  const audit = pino({ base: null }, { write: (line: string) => void lines.push(line) });
-  const service = await startTestService({ audit, trustProxy: true });
-  const session = await signIn(service);
-  const client = new UploadClient(service, session);
-  return { service, session, client, lines, read: () => lines.map((line) => JSON.parse(line)) };
-}
+import { startAudited } from "./start-audited.js";
+import { signIn, startTestService } from "./start-test-service.js";
+import { answerOf, first, makeContent, md5Hex } from "./upload-client.js";
 
 const root = "/v2.7/me";
 
@@ -46,22 +35,6 @@ it("has one line for what was made, listed, shown and deleted, and by whom", asy
     expect(line).toMatchObject({ msg: "audit", address: "127.0.0.1", time: expect.any(Number) });
     expect(line.requestId).toMatch(/./);
   }
-});
-
-it.skipIf(isOnBucket())("says that a clip is deleted although its files cannot be", async () => {
-  const { service, client, read } = await startAudited();
-  const { id } = await client.uploadAndSettle(makeContent(100));
-  const keys = await listKeys(service, `clips/${id}/`);
-  const key = keys.find((one) => one.endsWith("/content")) ?? "";
-  const folder = path.dirname(path.join(service.folder, "objects", ...key.split("/")));
-  await rm(folder, { recursive: true });
-  // A link to itself leads nowhere: nothing below it can be deleted.
-  await symlink(path.basename(folder), folder);
-  const { status } = await client.call(`me/videoclips/${id}`, { method: "DELETE" });
-  expect(status).toBeGreaterThanOrEqual(500);
-  expect((await client.call(`me/videoclips/${id}`)).status).toBe(404);
-  const deletions = read().filter(({ method }) => method === "DELETE");
-  expect(deletions).toMatchObject([{ clip: id, status, deleted: true }]);
 });
 
 it("names the user, or the subject of a job's token, where they share an app", async () => {

@@ -1,35 +1,14 @@
 import { randomUUID } from "node:crypto";
-import { rm } from "node:fs/promises";
-import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { type Measured, startService } from "../src/index.js";
 import { measureStore } from "../src/metrics/measured-store.js";
 import { StoreError, StoreUnavailableError } from "../src/store/store-error.js";
 import { findFreePort } from "./free-port.js";
-import { parseSamples, type Sample } from "./prometheus-text.js";
-import { sendRaw } from "./raw-http.js";
-import { openGround, signIn, startTestService, type TestService } from "./start-test-service.js";
-import { groundOf, isOnBucket } from "./test-ground.js";
-import { first, makeContent, putPart, UploadClient } from "./upload-client.js";
-
-const metrics = { host: "127.0.0.1", port: 0 };
-
-async function scrape({ metricsUrl }: TestService): Promise<Sample[]> {
-  const response = await fetch(metricsUrl ?? "");
-  expect(response.status).toBe(200);
-  expect(response.headers.get("content-type")).toMatch(/^text\/plain; version=0\.0\.4/);
-  return parseSamples(await response.text());
-}
-
-/** The sum of the samples with this name and these labels. */
-function sum(samples: Sample[], name: string, labels: Record<string, string> = {}): number {
-  const found = samples.filter(
-    (sample) =>
-      sample.name === `clipcourier_${name}` &&
-      Object.entries(labels).every(([key, value]) => sample.labels[key] === value),
-  );
-  return found.reduce((total, { value }) => total + value, 0);
-}
+import type { Sample } from "./prometheus-text.js";
+import { metrics, scrape, sum } from "./scraped-metrics.js";
+import { openGround, signIn, startTestService } from "./start-test-service.js";
+import { groundOf } from "./test-ground.js";
+import { makeContent, UploadClient } from "./upload-client.js";
 
 const requests = "http_request_duration_seconds_count";
 
@@ -53,30 +32,6 @@ describe("the metrics", () => {
 
     await client.call(`me/videoclips/${id}`, { method: "DELETE" });
     expect(sum(await scrape(service), "clips_total", { outcome: "deleted" })).toBe(1);
-  });
-
-  it.skipIf(isOnBucket())("count the bytes of parts that the service takes", async () => {
-    const service = await startTestService({ metrics });
-    const client = new UploadClient(service, await signIn(service));
-    const plan = first(await client.plan(makeContent(1_000)));
-    const url = plan.urls[0]?.url ?? "";
-    await putPart(url, makeContent(1_000));
-    const samples = await scrape(service);
-    expect(sum(samples, "part_bytes_received_total")).toBe(1_000);
-    expect(sum(samples, "parts_receiving")).toBe(0);
-    expect(sum(samples, requests, { route: "/parts/*", status: "200" })).toBe(1);
-  });
-
-  it.skipIf(isOnBucket())("count no failure of the store where a client is too slow", async () => {
-    const service = await startTestService({ metrics, limits: { partWindow: 0.2 } });
-    const client = new UploadClient(service, await signIn(service));
-    const plan = first(await client.plan(makeContent(1_000)));
-    const { pathname, search } = new URL(plan.urls[0]?.url ?? "");
-    const head = `PUT ${pathname}${search} HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\nx`;
-    await sendRaw(service.baseUrl, [head], (text) => text.includes("}"));
-    const samples = await scrape(service);
-    expect(sum(samples, requests, { route: "/parts/*", status: "408" })).toBe(1);
-    expect(sum(samples, "store_errors_total")).toBe(0);
   });
 
   it("count failed clips and refused sign-ins", async () => {
@@ -173,15 +128,5 @@ describe("failures of the store", () => {
     const signal = AbortSignal.abort(new Error("gone"));
     await expect(measured.getObject("a", { signal })).rejects.toThrow("gone");
     expect(seen).toEqual([{ event: "store-error", operation: "headObject" }]);
-  });
-
-  it.skipIf(isOnBucket())("are seen at the next scrape", async () => {
-    const service = await startTestService({ metrics });
-    expect(sum(await scrape(service), "store_errors_total")).toBe(0);
-    await rm(path.join(service.folder, "objects"), { recursive: true });
-    await rm(path.join(service.folder, "service.json"));
-    expect((await fetch(`${service.baseUrl}readyz`)).status).toBe(503);
-    const samples = await scrape(service);
-    expect(sum(samples, "store_errors_total", { operation: "check" })).toBe(1);
   });
 });
