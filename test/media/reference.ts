@@ -28,13 +28,31 @@ export function readReference(one: ClipCase, path: string): Promise<Reference> {
 export async function readReferenceFrame(
   one: ClipCase,
   path: string,
-  { index, rate, width, height }: { index: number; rate: number; width: number; height: number },
+  place: ReferencePlace,
 ): Promise<Frame> {
-  const size = `scale=${width}:${height}:flags=area+accurate_rnd+full_chroma_int,setsar=1`;
-  const filter = `${filterOf(one)},fps=${rate},select=eq(n\\,${index}),${size}`;
-  const [frame] = await readFrames(path, { filter });
-  if (!frame) throw new Error(`${one.file} has no frame ${index}.`);
+  const [frame] = await readReferenceFrames(one, path, { ...place, around: 0 });
+  if (!frame) throw new Error(`${one.file} has no frame ${place.index}.`);
   return frame;
+}
+
+/** Where a frame lies in a reference, and the size in which it is wanted. */
+interface ReferencePlace {
+  index: number;
+  /** Frames a second, as `Reference.rate`. */
+  rate: number;
+  width: number;
+  height: number;
+}
+
+/** A frame of a reference with as many before and after it as there are of `around`, in colour. */
+export async function readReferenceFrames(
+  one: ClipCase,
+  path: string,
+  { index, rate, width, height, around }: ReferencePlace & { around: number },
+): Promise<Frame[]> {
+  const size = `scale=${width}:${height}:flags=area+accurate_rnd+full_chroma_int,setsar=1`;
+  const wanted = `select=between(n\\,${index - around}\\,${index + around})`;
+  return readFrames(path, { filter: `${filterOf(one)},fps=${rate},${wanted},${size}` });
 }
 
 async function read(one: ClipCase, path: string): Promise<Reference> {

@@ -32,6 +32,14 @@ async function openWith(names: string[]): Promise<{
   return { service, workbench, clipOf };
 }
 
+/** Opens a clip, and gives the focus back to the list when the clip's page has taken it. */
+async function openAndFocus(workbench: Workbench, name: string): Promise<void> {
+  await workbench.clips.row(name).click();
+  await workbench.findWebview(`h1:has-text(${JSON.stringify(name)})`);
+  await workbench.runCommand("Clipcourier: Focus on Clips View");
+  await workbench.clips.root.locator(".monaco-list:focus").waitFor();
+}
+
 const planets = ["mercury.mp4", "venus.mp4", "earth.mp4", "mars.mp4", "jupiter.mp4"];
 
 test("Ctrl+C copies the link of the clip with the focus, wherever the last click was", async () => {
@@ -55,9 +63,7 @@ test("Ctrl+C copies the link of the clip with the focus, wherever the last click
   // Nothing was opened.
   expect(await page.locator(".tab").count()).toBe(0);
 
-  await clips.row("venus.mp4").click();
-  await page.locator(".tab", { hasText: "venus.mp4" }).waitFor();
-  await workbench.runCommand("Clipcourier: Focus on Clips View");
+  await openAndFocus(workbench, "venus.mp4");
   await expectCopied("venus.mp4");
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("ArrowDown");
@@ -72,9 +78,7 @@ test("pages and both ends are reached with keys, and the keys of the row that is
   const names = Array.from({ length: 95 }, (_, index) => `clip-${index + 1}.mp4`);
   const { workbench, clipOf } = await openWith(names);
   const { clips, page, quickInput } = workbench;
-  await clips.row("clip-3.mp4").click();
-  await page.locator(".tab", { hasText: "clip-3.mp4" }).waitFor();
-  await workbench.runCommand("Clipcourier: Focus on Clips View");
+  await openAndFocus(workbench, "clip-3.mp4");
   let focused = "clip-3.mp4";
   for (const key of ["PageDown", "PageDown", "End", "PageUp", "Home"]) {
     await page.keyboard.press(key);
@@ -96,9 +100,7 @@ test("pages and both ends are reached with keys, and the keys of the row that is
 test("Delete asks for the clip with the focus, and Enter and Escape keep it", async () => {
   const { service, workbench, clipOf } = await openWith(planets);
   const { clips, page, quickInput } = workbench;
-  await clips.row("mercury.mp4").click();
-  await page.locator(".tab", { hasText: "mercury.mp4" }).waitFor();
-  await workbench.runCommand("Clipcourier: Focus on Clips View");
+  await openAndFocus(workbench, "mercury.mp4");
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("ArrowDown");
   for (const key of ["Enter", "Escape"]) {
@@ -135,9 +137,7 @@ test("the question before a clip is deleted, in dark, light and high contrast", 
 test("the keys do nothing where no clip has the focus, and the menu shows them", async () => {
   const { workbench } = await openWith(planets);
   const { clips, menu, page, quickInput } = workbench;
-  await clips.row("venus.mp4").click();
-  await page.locator(".tab", { hasText: "venus.mp4" }).waitFor();
-  await workbench.runCommand("Clipcourier: Focus on Clips View");
+  await openAndFocus(workbench, "venus.mp4");
   await page.keyboard.press("Escape");
   await expect.poll(() => clips.readFocused()).toBeUndefined();
   await page.keyboard.press("Delete");

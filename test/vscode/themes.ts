@@ -3,7 +3,7 @@ import type { Workbench } from "./workbench/workbench.ts";
 
 /** A colour theme, and the class that the window has in it. */
 const themes = [
-  { name: "dark", theme: "Dark 2026", kind: "vs-dark" },
+  { name: "dark", theme: "Dark Modern", kind: "vs-dark" },
   { name: "light", theme: "Light Modern", kind: "vs" },
   { name: "high-contrast-dark", theme: "Dark High Contrast", kind: "hc-black" },
   { name: "high-contrast-light", theme: "Light High Contrast", kind: "hc-light" },
