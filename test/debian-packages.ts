@@ -1,5 +1,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 
 /** A Debian package and a file that is there when it is installed. */
 export interface DebianPackage {
@@ -24,7 +26,12 @@ export function ensureDebianPackages(packages: readonly DebianPackage[]): void {
   runApt("install", "-y", "-qq", "--no-install-recommends", ...missing);
 }
 
+/** One at a time: apt-get ends where another process holds its lists, and suites run side by side. */
 function runApt(...args: string[]): void {
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  execFileSync("apt-get", args, { env, stdio: ["ignore", "ignore", "inherit"] });
+  const lock = join(tmpdir(), "clipcourier-apt.lock");
+  execFileSync("flock", [lock, "apt-get", ...args], {
+    env,
+    stdio: ["ignore", "ignore", "inherit"],
+  });
 }
