@@ -1,8 +1,10 @@
+import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
 import { startProxy } from "../proxy.ts";
 import { startTestService } from "../start-service.ts";
 import { answerConnect } from "./connect.ts";
 import { otherLoopback, useNetworkHost } from "./network-host.ts";
+import { addFile } from "./workspace.ts";
 
 const { host, startEncryptedService, upload } = await useNetworkHost();
 
@@ -64,6 +66,21 @@ test("a service of this machine is reached past the proxy", async () => {
   await host.connect(service);
   await upload("own-machine.mp4");
   expect(proxy.seen).toEqual([]);
+});
+
+test("a video is sent to no storage but that which clipcourier.allowedStorageHosts names", async () => {
+  const service = await startTestService();
+  await host.connect(service);
+  const uri = pathToFileURL(await addFile(host.folder, "elsewhere.mp4", {})).href;
+  const allow = (hosts: string[]) =>
+    host.call("changeSettings", { "clipcourier.allowedStorageHosts": hosts });
+  await allow(["storage.example.com"]);
+  const { failures } = await host.call("upload", [uri], { showSummary: false });
+  expect(failures).toMatchObject([
+    { uri, message: expect.stringContaining("clipcourier.allowedStorageHosts") },
+  ]);
+  await allow(["storage.example.com", "127.0.0.0/8"]);
+  await upload("allowed.mp4");
 });
 
 test("a certificate is trusted that only the system knows", async () => {

@@ -15,6 +15,7 @@ const values: Record<string, [user: unknown, machine: unknown, workspace: unknow
   // What comes with a workspace is seen, and does nothing before the person allows it.
   watch: [["user/*.mp4"], ["machine/*.mp4"], ["hostile/*.mp4"]],
   network: ["settings", "settings", "editor"],
+  allowedStorageHosts: [["user.example"], ["machine.example"], ["hostile.example"]],
   localCommand: [["user"], ["machine"], ["hostile"]],
   insertTemplate: ["user", "machine", "workspace"],
 };

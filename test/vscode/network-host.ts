@@ -13,6 +13,7 @@ export const otherLoopback = "127.0.0.2";
 
 const changed = [
   "clipcourier.network",
+  "clipcourier.allowedStorageHosts",
   ...["http.proxy", "http.noProxy", "http.proxySupport", "http.systemCertificates"],
 ];
 

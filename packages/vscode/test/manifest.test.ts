@@ -14,7 +14,9 @@ const ofKeys = keybindings.flatMap(({ command, args }) =>
 const settings = Object.entries(configuration.properties);
 
 // Who sets one of these decides where a key or a video goes, or what is started.
-const decisive = ["clipcourier.serviceUrl", "clipcourier.network", "clipcourier.localCommand"];
+const decisive = ["serviceUrl", "network", "allowedStorageHosts", "localCommand"].map(
+  (name) => `clipcourier.${name}`,
+);
 
 // `application`: the person's own, in remote windows too. `machine`: that of the machine on which the
 // extension runs. `window`: a workspace may choose it, `language-overridable`: for each language.
@@ -33,6 +35,7 @@ const scopes: [setting: string, scope: string, reason: string][] = [
   ],
   ["watch", "window", "a workspace may ask for uploads, which the person then allows"],
   ["network", "machine", "each machine has a network of its own"],
+  ["allowedStorageHosts", "machine", "each machine has a network, and storage, of its own"],
   ["localCommand", "machine", "it starts a program on that machine"],
 ];
 

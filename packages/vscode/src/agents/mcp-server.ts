@@ -2,7 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { type LogOutputChannel, l10n, McpStdioServerDefinition, Uri, workspace } from "vscode";
 import { startVariables } from "../services/choose-command.js";
 import { readLocalCommand } from "../services/local-command.js";
-import { readNetwork } from "../services/network.js";
+import { readNetwork, readStorageHosts } from "../services/network.js";
 import { Refusal } from "../texts/describe-error.js";
 import type { AgentsContext } from "./context.js";
 import { toMcpCommand } from "./mcp-command.js";
@@ -38,9 +38,11 @@ export async function resolveServer(
   if (secret === undefined) {
     throw new Refusal(l10n.t("The secret of {0} is gone. Connect to it again.", active.label));
   }
+  const { allowedStorageHosts: hosts } = readStorageHosts();
   const env = {
     ...server.env,
     ...(await describeNetwork(log)),
+    ...(hosts && { CLIPCOURIER_STORAGE_HOSTS: hosts.join(",") }),
     ...startVariables,
     CLIPCOURIER_APP_SECRET: secret,
     // Other keys would count instead, or be refused beside these.

@@ -8,8 +8,11 @@ import {
   workspace,
 } from "vscode";
 import { Refusal } from "../texts/describe-error.js";
-import { readNetwork } from "./network.js";
+import { readNetwork, readStorageHosts } from "./network.js";
 import type { Service, Services } from "./services.js";
+
+/** What a client is made with: one that was made before they were changed is closed. */
+const settings = ["http", "clipcourier.network", "clipcourier.allowedStorageHosts"];
 
 /** Creates clients of the services, with the network settings of the editor. */
 export class Clients implements Disposable {
@@ -27,8 +30,7 @@ export class Clients implements Disposable {
     this.#disposables = [
       services.onDidChange(() => this.#drop()),
       workspace.onDidChangeConfiguration((event) => {
-        if (event.affectsConfiguration("http") || event.affectsConfiguration("clipcourier.network"))
-          this.#drop();
+        if (settings.some((name) => event.affectsConfiguration(name))) this.#drop();
       }),
     ];
   }
@@ -52,6 +54,7 @@ export class Clients implements Disposable {
     return new DirectUploadClient({
       ...keys,
       ...(await readNetwork(keys.rootUrl, this.#log)),
+      ...readStorageHosts(),
       stateFolder: join(this.#context.globalStorageUri.fsPath, "state"),
       fingerprintCache: true,
     });

@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import type { TransportOptions } from "@clipcourier/core";
+import type { ClientOptions, TransportOptions } from "@clipcourier/core";
 import { type LogOutputChannel, workspace } from "vscode";
 
 // A proxy cannot reach a service on the loopback address of this machine.
@@ -22,6 +22,14 @@ export async function readNetwork(
     ...(http.get("systemCertificates") !== false &&
       rootUrl.startsWith("https:") && { ca: await readSystemCertificates(log) }),
   };
+}
+
+/** The hosts to which parts may be sent; none where the client decides by itself. */
+export function readStorageHosts(): Pick<ClientOptions, "allowedStorageHosts"> {
+  const hosts = workspace.getConfiguration("clipcourier").get<unknown>("allowedStorageHosts");
+  // The editor does not hold a settings file to its schema. What is no host, the client refuses.
+  const allowedStorageHosts = hosts == null ? [] : ([hosts].flat() as string[]);
+  return allowedStorageHosts.length === 0 ? {} : { allowedStorageHosts };
 }
 
 function readProxies(

@@ -45,6 +45,12 @@ export function describeError(error: unknown, host: string): string {
       "the proxy in http.proxy, or in the environment where that is empty, cannot be used. Give it as http://host:port; https, socks5 and socks5h are supported too.",
     );
   }
+  if (error.code === "bad_answer" && /allowed ?storage ?hosts/i.test(error.message)) {
+    return l10n.t(
+      "{0} wants the video to be sent to a host that may not be sent to; the log names it. If the service is right, allow the host in clipcourier.allowedStorageHosts.",
+      host,
+    );
+  }
   return describe(error.code, host, error.status ?? 0) ?? error.message;
 }
 
