@@ -38,7 +38,7 @@ async function openIdle(port: number, count: number): Promise<Socket[]> {
   return sockets;
 }
 
-test("9,000 idle connections do not keep an upload out", async () => {
+test("9,000 idle connections, and 1,000 of them with slow headers, do not keep an upload out", async () => {
   const { service, client } = await start();
   const before = readMemoryMebibytes(service.pid);
   const sockets = await openIdle(service.port, 9_000);
@@ -46,6 +46,15 @@ test("9,000 idle connections do not keep an upload out", async () => {
   expect(clip.status).toBe("available");
   const more = readMemoryMebibytes(service.pid) - before;
   console.log(`9,000 idle connections: ${more.toFixed(0)} MiB more`);
+  const slow = sockets.slice(0, 1_000);
+  const closed = slow.map((socket) => socket.closed || once(socket.resume(), "close"));
+  // Headers that never end, beside those that never began.
+  for (const socket of slow) socket.write("GET /healthz HTTP/1.1\r\nHost: a\r\nX-Slow: ");
+  const beside = await client.upload(randomBytes(1000), { filename: "b.mp4" });
+  expect(beside.clip.status).toBe("available");
+  await Promise.all(closed);
+  const after = await client.upload(randomBytes(1000), { filename: "c.mp4" });
+  expect(after.clip.status).toBe("available");
   for (const socket of sockets) socket.destroy();
 });
 
