@@ -8,6 +8,7 @@ import type { SignInRules } from "./auth/keyless/sign-in-rules.js";
 import type { Clip } from "./catalog/clip-state.js";
 import { JsonObjects, logDamage } from "./catalog/json-objects.js";
 import { prefixes } from "./catalog/keys.js";
+import { Privacy } from "./clips/privacy.js";
 import { openRetentionHistory } from "./clips/retention-history.js";
 import { tellOfShorterRetention } from "./clips/retention-notice.js";
 import { createApp } from "./http/app.js";
@@ -180,12 +181,13 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   const streamsVideos = options.streamVideos ?? false;
   const urlLifetime = options.urlLifetime ?? day / 4;
   const findLimits = resolveAccountLimits(options);
+  const privacy = new Privacy(findLimits, secret);
   const objects = new JsonObjects(store, logDamage(logger));
   const now = () => Date.now();
   const history = await openRetentionHistory({ objects, limits: options, now });
   const stations = openStations({
     ...{ store, media, logger, audit, measure, secret, urlLifetime, findLimits, history },
-    ...openWebhooks(options.webhooks, fixedBaseUrl),
+    ...openWebhooks(options.webhooks, fixedBaseUrl, privacy),
   });
   const readiness = new Readiness(() => store.check());
   const app = createApp({
@@ -202,6 +204,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     clients: new ClientAddresses(options),
     limits,
     findLimits,
+    privacy,
     logger,
     audit,
     measure,
@@ -252,13 +255,15 @@ async function answerInScope(
   return response;
 }
 
-function openWebhooks(webhooks: WebhookOptions | undefined, baseUrl: URL | null) {
+function openWebhooks(webhooks: WebhookOptions | undefined, baseUrl: URL | null, privacy: Privacy) {
   if (!webhooks) return {};
   if (!baseUrl) throw new Error("webhooks: publicUrl is needed, for the addresses of clips");
   checkWebhooks(webhooks);
   const describeClip = (clip: Clip, event: WebhookEvent) => {
     const { id, account, checksum, filename, size, createdOn } = clip;
-    if (event !== "clip.deleted") return { account, checksum, ...answerClip(clip, baseUrl) };
+    if (event !== "clip.deleted") {
+      return { account, checksum, ...answerClip(clip, { baseUrl, privacy }) };
+    }
     // Nothing that could still be shown.
     return { account, checksum, id, filename, size, created_on: createdOn };
   };

@@ -239,6 +239,8 @@ it.each([
     { accountLimits: { mediaTypes: ["MP4"] } },
     'accountLimits.mediaTypes: "MP4" is not a video type',
   ],
+  [{ accountLimits: { privatePictures: "some" as "shown" } }, "accountLimits.privatePictures: not"],
+  [{ accountLimits: { private: "yes" as never } }, "accountLimits.private: not true or false"],
   [{ accountLimits: { mediaTypes: [] } }, "accountLimits.mediaTypes: none is left"],
 ])("limits that make no sense are refused: %j", (options, message) => {
   expect(() => resolveAccountLimits(options)).toThrow(message);

@@ -6,7 +6,7 @@
  * no unknown value reaches a program.
  */
 import * as v from "valibot";
-import { type Clip, keepings, playings, previewParts } from "../clip.js";
+import { type Clip, type ClipLink, keepings, playings, previewParts } from "../clip.js";
 import type { ClipPage, Session, UploadedPart, UploadPlan } from "./answers.js";
 
 export { hasInName } from "./has-in-name.js";
@@ -75,6 +75,9 @@ const wireClip = v.object({
   download_url: maybe(v.string()),
   notes: maybe(v.array(v.string())),
   kept_for: maybeWord(keepings),
+  private: maybe(v.boolean()),
+  placeholder_url: maybe(v.string()),
+  expires_on: maybe(v.string()),
 });
 export type WireClip = v.InferOutput<typeof wireClip>;
 
@@ -161,6 +164,8 @@ export function toClip(wire: WireClip): Clip {
     downloadUrl: wire.download_url,
     notes: wire.notes,
     keptFor: wire.kept_for,
+    isPrivate: wire.private === true ? true : undefined,
+    placeholderUrl: wire.placeholder_url,
   };
   return {
     id: wire.id,
@@ -177,6 +182,11 @@ export function toAnsweredClip({ data: [wire], _queue: queue }: WireClipAnswer):
   const clip = toClip(wire);
   const isWaiting = clip.status === "pending" && queue != null;
   return isWaiting ? { ...clip, queuePosition: queue.position } : clip;
+}
+
+/** The clip of an answer to asking for a link. */
+export function toClipLink({ data: [wire] }: WireClipAnswer): ClipLink {
+  return { ...toClip(wire), expiresOn: wire.expires_on ?? null };
 }
 
 /** The row of an answer to signing in. */

@@ -1,6 +1,7 @@
 import { type Context, type Handler, Hono } from "hono";
 import { routePath } from "hono/route";
 import { answerError, HttpError } from "../http-error.js";
+import { placeholderPath } from "../watch/placeholder.js";
 import { auditRequest } from "./audit.js";
 import type { Backend, Route } from "./backend.js";
 import { answerEarly } from "./early-answer.js";
@@ -15,13 +16,14 @@ import {
   getVideo,
   getWebpPreview,
 } from "./routes/clip-files.js";
+import { createLink } from "./routes/clip-links.js";
 import { dropUpload, finalizeUpload, planUpload } from "./routes/direct-upload.js";
 import { signInApp, signInKeyless, signInUser } from "./routes/login.js";
 import { putPart } from "./routes/parts.js";
 import { reportPullRequest } from "./routes/pull-requests.js";
 import { getReadiness } from "./routes/readyz.js";
 import { deleteClip, getClip, listClips } from "./routes/video-clips.js";
-import { getEmbedPage, getIcon, getOembed, getWatchPage } from "./routes/watch.js";
+import { getEmbedPage, getIcon, getOembed, getPlaceholder, getWatchPage } from "./routes/watch.js";
 
 type Methods = Partial<Record<"GET" | "POST" | "PUT" | "DELETE", Route>>;
 
@@ -46,6 +48,7 @@ const routes: Record<string, Methods> = {
   [`${apiRoot}/me/videoclips`]: { GET: listClips },
   [`${apiRoot}/me/videoclips/:id`]: { GET: getClip, DELETE: deleteClip },
   [`${apiRoot}/me/pullrequests`]: { POST: reportPullRequest },
+  [`${apiRoot}/me/videoclips/:id/link`]: { POST: createLink },
   "/parts/*": { PUT: putPart },
   "/c/:id": { GET: getWatchPage },
   "/c/:id/video": { GET: getVideo },
@@ -59,7 +62,13 @@ const routes: Record<string, Methods> = {
   "/c/:id/:file{video\\.[a-z0-9]{1,5}}": { GET: getPlayable },
   "/oembed": { GET: getOembed },
   "/icon.svg": { GET: getIcon },
+  [`/${placeholderPath}`]: { GET: getPlaceholder },
 };
+
+/** Every path of a clip that needs no session: where the account is private, a link opens it. */
+export const clipRoutes: readonly string[] = Object.keys(routes).filter((path) =>
+  path.startsWith("/c/"),
+);
 
 /** The service as a web-standard handler. */
 export function createApp(backend: Backend): Hono {

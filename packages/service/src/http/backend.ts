@@ -2,6 +2,7 @@ import type { Context } from "hono";
 import type { Logger } from "pino";
 import type { Auth } from "../auth/auth.js";
 import type { Clips } from "../clips/clips.js";
+import type { Privacy } from "../clips/privacy.js";
 import type { PullRequests } from "../clips/pull-requests.js";
 import type { FindAccountLimits } from "../limits/account-limits.js";
 import type { ClientAddresses } from "../limits/client-addresses.js";
@@ -23,6 +24,7 @@ export interface Backend {
   clients: ClientAddresses;
   limits: Limits;
   findLimits: FindAccountLimits;
+  privacy: Privacy;
   logger: Logger;
   /** Where it is written who has done what; `null` for nowhere. */
   audit: Logger | null;

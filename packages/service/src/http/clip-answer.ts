@@ -1,19 +1,37 @@
 import type { WireClip } from "@clipcourier/core/wire";
 import type { Clip } from "../catalog/clip-state.js";
+import type { LinkScope } from "../clips/clip-link.js";
+import type { Privacy } from "../clips/privacy.js";
+import { placeholderPath } from "../watch/placeholder.js";
 import { playableOf } from "./clip-video.js";
 
+/** What the addresses in an answer depend on. */
+export interface AddressOptions {
+  /** The root of the service, with its closing slash. */
+  baseUrl: URL;
+  privacy: Privacy;
+  /**
+   * Until when the addresses of a private clip are signed, in seconds since 1970.
+   *
+   * @default they are not signed, so that nobody who is shown them sees the clip
+   */
+  expires?: number | null;
+}
+
 /** A clip as it is sent: the keys of the original protocol first, then the extensions. */
-export function answerClip(clip: Clip, baseUrl: URL): WireClip {
-  const page = pageUrl(clip, baseUrl);
+export function answerClip(clip: Clip, options: AddressOptions): WireClip {
+  const page = addressOf(clip, "", "clip", options);
   const isAvailable = clip.status === "available";
-  const fileUrl = (exists: boolean, name: string) =>
-    isAvailable && exists ? `${page}/${name}` : null;
+  const urlOf = (exists: boolean, name: string, scope: LinkScope) =>
+    isAvailable && exists ? addressOf(clip, name, scope, options) : null;
+  const fileUrl = (exists: boolean, name: string) => urlOf(exists, name, "clip");
+  const pictureUrl = (exists: boolean, name: string) => urlOf(exists, name, "pictures");
   const { audioCodec, ...facts } = clip.facts;
   return {
     id: clip.id,
     url: page,
-    preview_gif: fileUrl(clip.hasPreview, "preview.gif"),
-    thumbnail_url: fileUrl(clip.hasThumbnail, "thumbnail.jpg"),
+    preview_gif: pictureUrl(clip.hasPreview, "preview.gif"),
+    thumbnail_url: pictureUrl(clip.hasThumbnail, "thumbnail.jpg"),
     status: clip.status,
     ...facts,
     size: clip.size,
@@ -24,7 +42,7 @@ export function answerClip(clip: Clip, baseUrl: URL): WireClip {
     download_url: fileUrl(true, "download"),
     plays: isAvailable ? describePlays(clip) : null,
     play_url: fileUrl(mayPlay(clip), playableOf(clip).name),
-    preview_webp: fileUrl(clip.hasWebp, "preview.webp"),
+    preview_webp: pictureUrl(clip.hasWebp, "preview.webp"),
     storyboard: fileUrl(clip.storyboard !== null, "storyboard.vtt"),
     preview_of: isAvailable ? clip.previewOf : null,
     audio_codec: audioCodec,
@@ -32,12 +50,38 @@ export function answerClip(clip: Clip, baseUrl: URL): WireClip {
     notes: isAvailable ? [...clip.notes, ...describePlayback(clip)] : [],
     ...(clip.keptFor && { kept_for: "pull request" as const }),
     ...(clip.reason === null ? {} : { reason: clip.reason }),
+    ...describePrivacy(clip, options),
   };
 }
 
-/** The address of a clip's watch page; it does not expire. */
-function pageUrl(clip: Clip, baseUrl: URL): string {
-  return new URL(`c/${clip.id}`, baseUrl).href;
+/**
+ * The address of a clip's page, or of a file below it. It does not expire unless it is signed, which
+ * only that of a private clip is.
+ *
+ * @param name of the file, such as `video`; empty for the page
+ */
+export function addressOf(
+  clip: Clip,
+  name: string,
+  scope: LinkScope,
+  { baseUrl, privacy, expires = null }: AddressOptions,
+): string {
+  const { href } = new URL(`c/${clip.id}${name && `/${name}`}`, baseUrl);
+  if (expires === null || !privacy.needsLink(clip, scope)) return href;
+  return `${href}?${privacy.sign(clip, scope, expires)}`;
+}
+
+function describePrivacy(
+  clip: Clip,
+  { baseUrl, privacy, expires = null }: AddressOptions,
+): Partial<WireClip> {
+  if (!privacy.isPrivate(clip)) return {};
+  const hasPlaceholder = privacy.needsLink(clip, "pictures");
+  return {
+    private: true,
+    ...(hasPlaceholder && { placeholder_url: new URL(placeholderPath, baseUrl).href }),
+    ...(expires !== null && { expires_on: new Date(expires * 1000).toISOString() }),
+  };
 }
 
 /** Where nothing is known about a video, a player may try it. */

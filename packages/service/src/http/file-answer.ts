@@ -3,12 +3,11 @@ import { HttpError } from "../http-error.js";
 import type { ByteRange } from "../store/object-store.js";
 import type { Backend } from "./backend.js";
 import { parseRange } from "./byte-range.js";
+import { nothingToSee, notStored } from "./clip-access.js";
 import { allowsRange, checkConditions, type Validators } from "./conditions.js";
 
 /** The files at a clip's address never change: a clip with other bytes has another id. */
 export const immutable = "public, max-age=31536000, immutable";
-/** For an address at which something else may be later. */
-export const changing = "no-cache";
 
 /** A stored file that is sent as the answer to a request. */
 export interface FileToSend {
@@ -23,6 +22,8 @@ export interface FileToSend {
   cacheControl: string;
   /** Whether the store may send it itself, from an address that the client is redirected to. */
   mayRedirect: boolean;
+  /** Until when such an address may be good, in seconds since 1970; `null` where nothing says it. */
+  expires: number | null;
 }
 
 /** Answers with a file, or a range of it, as the conditions of the request demand. */
@@ -58,9 +59,9 @@ export async function answerFile(
 export function answerText(
   c: Context,
   text: string,
-  { validators, type }: Pick<FileToSend, "validators" | "type">,
+  { validators, type, cacheControl }: Pick<FileToSend, "validators" | "type" | "cacheControl">,
 ): Response {
-  const headers = describe(validators, type, immutable);
+  const headers = describe(validators, type, cacheControl);
   const settled = answerConditions(c.req.raw.headers, validators, headers);
   if (settled) return settled;
   return new Response(c.req.method === "HEAD" ? null : text, {
@@ -95,7 +96,7 @@ async function sendBytes(
     signal: c.req.raw.signal,
     ...(range && { range }),
   });
-  if (!object) throw noClip();
+  if (!object) throw nothingToSee("missing");
   const length = range ? range.end - range.start + 1 : size;
   const place = range ? { "Content-Range": `bytes ${range.start}-${range.end}/${size}` } : {};
   return new Response(object.body, {
@@ -106,28 +107,27 @@ async function sendBytes(
 
 /**
  * A redirect to where the store itself sends the bytes; `null` where the service has to. The address
- * is valid for as long as a part URL, so that a video can be watched to its end.
+ * is valid for as long as a part URL, so that a video can be watched to its end, but not for longer
+ * than the link that has led to it.
  */
 async function redirect(
-  { key, type, disposition, cacheControl }: FileToSend,
+  { key, type, disposition, cacheControl, expires }: FileToSend,
   { store, streamsVideos, urlLifetime }: Backend,
 ): Promise<Response | null> {
   if (!store.presignGet || streamsVideos) return null;
   const location = await store.presignGet(key, {
-    expires: Math.floor(Date.now() / 1000) + urlLifetime,
+    expires: Math.min(Math.floor(Date.now() / 1000) + urlLifetime, expires ?? Infinity),
     contentType: type,
     ...(disposition !== null && { contentDisposition: disposition }),
     cacheControl,
   });
   return new Response(null, {
     status: 302,
-    headers: { Location: location, "Cache-Control": "private, max-age=60" },
+    headers: {
+      Location: location,
+      "Cache-Control": expires === null ? "private, max-age=60" : notStored,
+    },
   });
-}
-
-/** For an address below that of a clip, where there is nothing to send. */
-export function noClip(): HttpError {
-  return new HttpError(404, "There is no such clip, or it is not available yet.");
 }
 
 function describe(

@@ -1,6 +1,6 @@
 import { isVideoType } from "./video-type.js";
 
-/** What one account may upload, and how long its clips are kept. */
+/** What one account may upload, how long its clips are kept, and who sees them. */
 export interface AccountLimits {
   /**
    * The largest file, in bytes. A larger one is refused with 400 before anything is sent. Of this and
@@ -42,7 +42,25 @@ export interface AccountLimits {
    * @default 1
    */
   pullRequestDays?: number | "none";
+  /**
+   * Whether its clips are private: their pages, videos and pictures open with a signed link alone, which
+   * the account asks for and which expires. It holds for the clips that are there, too.
+   *
+   * @default false
+   */
+  private?: boolean;
+  /**
+   * What stands for a private clip where others would show its thumbnail or preview, such as in a
+   * comment: a neutral picture, or, with `shown`, the picture itself, which is public then.
+   *
+   * @default "placeholder"
+   */
+  privatePictures?: PrivatePictures;
 }
+
+/** The choices of `privatePictures`. */
+export const privatePictures = ["placeholder", "shown"] as const;
+type PrivatePictures = (typeof privatePictures)[number];
 
 export interface AccountLimitsOptions {
   /**
@@ -111,6 +129,12 @@ function checkLimits(place: string, limits: AccountLimits): void {
     const value = limits[name];
     if (typeof value !== "number" || value <= longestRetention) continue;
     throw new Error(`${place}.${name}: over ${longestRetention} days`);
+  }
+  if (limits.private !== undefined && typeof limits.private !== "boolean") {
+    throw new Error(`${place}.private: not true or false`);
+  }
+  if (limits.privatePictures && !privatePictures.includes(limits.privatePictures)) {
+    throw new Error(`${place}.privatePictures: not one of ${privatePictures.join(", ")}`);
   }
   const wrong = limits.mediaTypes?.find((type) => !isVideoType(type));
   if (wrong !== undefined) {

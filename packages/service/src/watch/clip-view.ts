@@ -3,7 +3,12 @@ import type { StoryboardLayout } from "../catalog/clip-state.js";
 
 /** What the pages of a clip show. */
 export interface ClipView {
+  /** Of a private clip, with addresses that are signed. */
   clip: WireClip;
+  /** Where the player is going to find what plays, as long as that is being made. */
+  renditionPath: string;
+  /** Where the tiles of the storyboard are. */
+  tilesPath: string;
   /** Whether there is no doubt that browsers play it. */
   isKnownToPlay: boolean;
   /** The media type of what plays. */
@@ -38,5 +43,6 @@ export function titleOf({ filename }: WireClip): string {
 
 /** Without the host, so that a video plays under whichever address its page was opened. */
 export function pathOf(url: string): string {
-  return new URL(url).pathname;
+  const { pathname, search } = new URL(url);
+  return pathname + search;
 }

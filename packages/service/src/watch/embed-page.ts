@@ -3,6 +3,7 @@ import { type ClipView, titleOf } from "./clip-view.js";
 import { missingPicture } from "./drawings.js";
 import { type Markup, renderPage } from "./page.js";
 import { renderStage } from "./stage.js";
+import { describeUnseen, type Unseen } from "./unseen.js";
 
 /** The player alone, for a frame in another page. */
 export function renderEmbedPage(view: ClipView): Markup {
@@ -17,11 +18,12 @@ export function renderEmbedPage(view: ClipView): Markup {
   });
 }
 
-/** For a frame with the address of a clip that is gone. */
-export function renderMissingEmbed(root: string): Markup {
+/** For a frame with an address at which there is nothing to see. */
+export function renderMissingEmbed(why: Unseen, root: string): Markup {
+  const { title } = describeUnseen(why);
   return renderPage({
-    ...{ kind: "embed", title: "No such clip", root },
+    ...{ kind: "embed", title, root },
     head: html``,
-    body: html`<div class="stage"><div class="say alone">${missingPicture}<p>There is no such clip.</p></div></div>`,
+    body: html`<div class="stage"><div class="say alone">${missingPicture}<p>${title}.</p></div></div>`,
   });
 }

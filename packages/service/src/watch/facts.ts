@@ -11,7 +11,7 @@ export function renderFacts(clip: WireClip): Markup {
     ["Picture", width && height ? `${width} × ${height}` : null],
     ["Codecs", describeCodecs(clip)],
     ["Size", size ? formatSize(size) : null],
-    ["Uploaded", created_on ? `${created_on.slice(0, 16).replace("T", " ")} UTC` : null],
+    ["Uploaded", created_on ? formatDate(created_on) : null],
   ];
   const rows = facts.filter(([, value]) => value !== null);
   return html`<dl>
@@ -25,6 +25,11 @@ export function summarize({ duration, width, height }: WireClip): string {
     width && height ? `${width} × ${height}` : "",
   ];
   return facts.filter((fact) => fact !== "").join(", ");
+}
+
+/** `2026-11-29 12:00 UTC`, of a time as ISO 8601 in UTC. */
+export function formatDate(time: string): string {
+  return `${time.slice(0, 16).replace("T", " ")} UTC`;
 }
 
 function describeCodecs({ codec, audio_codec: audio }: WireClip): string | null {

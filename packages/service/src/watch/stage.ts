@@ -19,7 +19,7 @@ export function renderStage(view: ClipView, more: Markup = html``): Markup {
     case "making":
       return html`<div class="stage" data-state="making" data-path="${path}">
 ${renderPoster(view)}<div class="${sayClass(view)}" id="waits">${sayPicture(view, waitingPicture)}<p>${joinNotes(view)} It plays here as soon as it is there.</p>${more}</div></div>
-<template id="player">${renderVideo(view, `${path}/video.mp4`)}</template>`;
+<template id="player">${renderVideo(view, view.renditionPath)}</template>`;
     case "unplayable":
       return html`<div class="stage">
 ${renderPoster(view)}<div class="${sayClass(view)}">${sayPicture(view, brokenPicture)}<p>${joinNotes(view)} It can be downloaded.</p>${more}</div></div>`;

@@ -1,10 +1,16 @@
 import type { StoryboardLayout } from "../catalog/clip-state.js";
 
 /**
- * A storyboard as WebVTT: for each passage the place of its tile in `storyboard.jpg`, as a fragment
- * `#xywh=`. Video.js, JW Player, Shaka and others read it.
+ * A storyboard as WebVTT: for each passage the place of its tile in a picture, as a fragment `#xywh=`.
+ * Video.js, JW Player, Shaka and others read it.
+ *
+ * @param image the address of the picture, such as `storyboard.jpg`
  */
-export function renderStoryboard(layout: StoryboardLayout, duration: number | null): string {
+export function renderStoryboard(
+  layout: StoryboardLayout,
+  image: string,
+  duration: number | null,
+): string {
   const { interval, columns, count, tileWidth, tileHeight } = layout;
   const cues = Array.from({ length: count }, (_, index) => {
     const start = index * interval;
@@ -17,7 +23,7 @@ export function renderStoryboard(layout: StoryboardLayout, duration: number | nu
       tileWidth,
       tileHeight,
     ];
-    return `${formatTime(start)} --> ${formatTime(end)}\nstoryboard.jpg#xywh=${place.join(",")}\n`;
+    return `${formatTime(start)} --> ${formatTime(end)}\n${image}#xywh=${place.join(",")}\n`;
   });
   return ["WEBVTT\n", ...cues].join("\n");
 }

@@ -2,10 +2,11 @@ import { html } from "hono/html";
 import { type ClipView, pathOf, stageOf, titleOf } from "./clip-view.js";
 import { missingPicture } from "./drawings.js";
 import { embedCode } from "./embed-code.js";
-import { renderFacts } from "./facts.js";
+import { formatDate, renderFacts } from "./facts.js";
 import { renderTags } from "./link-tags.js";
 import { type Markup, renderPage } from "./page.js";
 import { renderStage } from "./stage.js";
+import { describeUnseen, type Unseen } from "./unseen.js";
 
 /** The page on which a clip is watched. */
 export function renderWatchPage(view: ClipView): Markup {
@@ -13,12 +14,13 @@ export function renderWatchPage(view: ClipView): Markup {
   const title = titleOf(clip);
   return renderPage({
     ...{ kind: "watch", title, root },
-    head: html`${clip.status === "available" ? renderTags(view) : html``}${renderRefresh(view)}`,
+    head: html`${clip.status === "available" && !clip.private ? renderTags(view) : html``}${renderRefresh(view)}`,
     body: html`<main>
 ${renderStage(view)}
 ${renderTimeline(view)}
 <h1><bdi>${title}</bdi></h1>
 ${renderNotes(view)}
+${renderPrivacy(view)}
 <p class="quiet" id="says" role="status"></p>
 ${renderActions(view)}
 ${renderShare(view)}
@@ -27,14 +29,15 @@ ${renderFacts(clip)}
   });
 }
 
-/** The page for an address at which there is no clip. */
-export function renderMissingPage(root: string): Markup {
+/** The page for an address at which there is nothing to see. */
+export function renderMissingPage(why: Unseen, root: string): Markup {
+  const { title, text } = describeUnseen(why);
   return renderPage({
-    ...{ kind: "watch", title: "No such clip", root },
+    ...{ kind: "watch", title, root },
     head: html``,
     body: html`<main>
-<div class="stage"><div class="say alone">${missingPicture}<p>The address may be incomplete, or the clip was deleted.</p></div></div>
-<h1>There is no such clip.</h1>
+<div class="stage"><div class="say alone">${missingPicture}<p>${text}</p></div></div>
+<h1>${title}.</h1>
 </main>`,
   });
 }
@@ -47,11 +50,11 @@ function renderRefresh({ clip }: ClipView): Markup {
 }
 
 /** Shown by script, where there is a storyboard. */
-function renderTimeline({ clip, storyboard }: ClipView): Markup {
+function renderTimeline({ clip, storyboard, tilesPath }: ClipView): Markup {
   const stage = stageOf(clip);
   if (!storyboard || (stage !== "playing" && stage !== "making")) return html``;
   const { interval, columns, count, tileWidth, tileHeight } = storyboard;
-  return html`<div class="timeline" hidden data-image="${pathOf(clip.url)}/storyboard.jpg" data-interval="${interval}" data-columns="${columns}" data-count="${count}" data-width="${tileWidth}" data-height="${tileHeight}">
+  return html`<div class="timeline" hidden data-image="${tilesPath}" data-interval="${interval}" data-columns="${columns}" data-count="${count}" data-width="${tileWidth}" data-height="${tileHeight}">
 <div class="tile" hidden aria-hidden="true"><span></span></div>
 <input type="range" min="0" max="${clip.duration ?? 0}" step="any" value="0" aria-label="Moment of the video">
 </div>`;
@@ -61,6 +64,13 @@ function renderTimeline({ clip, storyboard }: ClipView): Markup {
 function renderNotes({ clip }: ClipView): Markup {
   if (stageOf(clip) !== "playing" || !clip.notes?.length) return html``;
   return html`<p class="quiet">${clip.notes.join(" ")}</p>`;
+}
+
+/** Programs that show what is behind a link are given nothing of a private clip: they keep it. */
+function renderPrivacy({ clip }: ClipView): Markup {
+  if (!clip.private || !clip.expires_on) return html``;
+  const end = formatDate(clip.expires_on);
+  return html`<p class="quiet">This clip is private. Whoever has this link can watch it until ${end}.</p>`;
 }
 
 function renderActions({ clip }: ClipView): Markup {

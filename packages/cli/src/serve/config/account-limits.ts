@@ -12,6 +12,7 @@ export function toAccountLimits(values: ServeValues): Required<AccountLimitsOpti
     pullRequestDays,
     accounts = {},
   } = values;
+  const { private: isPrivate, privatePictures } = values;
   const accountLimits: AccountLimits = {
     ...(maxSize !== undefined && { maxSize }),
     ...(mediaTypes !== undefined && { mediaTypes }),
@@ -19,6 +20,8 @@ export function toAccountLimits(values: ServeValues): Required<AccountLimitsOpti
     ...(clipsPerDay !== undefined && { clipsPerDay }),
     ...(retentionDays !== undefined && { retentionDays }),
     ...(pullRequestDays !== undefined && { pullRequestDays }),
+    ...(isPrivate !== undefined && { private: isPrivate }),
+    ...(privatePictures !== undefined && { privatePictures }),
   };
   return { accountLimits, limitsByAccount: accounts };
 }

@@ -3,6 +3,7 @@ import {
   accountPattern,
   largestLimit,
   limitNames,
+  privatePictures,
   wholeLimits,
 } from "@clipcourier/service/setting-rules";
 import { defaultFolder, servePort } from "../service-folder.js";
@@ -63,6 +64,12 @@ const accountKeys = {
     daysOrNone,
     "how many days a clip for a pull request is kept once that is closed; none takes no such clips",
     "1",
+  ),
+  private: key(yesOrNo, "make clips private: only a signed link that expires opens one", "public"),
+  privatePictures: key(
+    oneOf("<what>", privatePictures),
+    "what comments show of a private clip: a placeholder, or its pictures, shown to everybody",
+    "placeholder",
   ),
 };
 

@@ -2,24 +2,27 @@ import { create } from "content-disposition";
 import type { Context } from "hono";
 import type { Clip, StoryboardLayout } from "../../catalog/clip-state.js";
 import { type ClipFile, fileKey } from "../../catalog/keys.js";
+import type { LinkScope } from "../../clips/clip-link.js";
 import { renderStoryboard } from "../../watch/storyboard.js";
 import type { Backend, Route } from "../backend.js";
+import { cachingOf, changing, findSeen, nothingToSee, type SeenClip } from "../clip-access.js";
+import { addressOf } from "../clip-answer.js";
 import { playableOf } from "../clip-video.js";
 import type { Validators } from "../conditions.js";
-import { answerFile, answerText, changing, immutable, noClip } from "../file-answer.js";
+import { answerFile, answerText, immutable } from "../file-answer.js";
 import { extensionOf, servingOf } from "../video-types.js";
 
 /** `GET /c/<id>/video`: the original bytes, or a range of them. */
 export const getVideo: Route = async (c, backend) => {
-  const clip = await requireAvailable(c, backend);
-  return answerOriginal(c, backend, clip, servingOf(clip.mime), immutable);
+  const seen = await requireAvailable(c, backend);
+  return answerOriginal(c, backend, seen, servingOf(seen.clip.mime), immutable);
 };
 
 /** `GET /c/<id>/download`: the original, to be saved. */
 export const getDownload: Route = async (c, backend) => {
-  const clip = await requireAvailable(c, backend);
-  const { type } = servingOf(clip.mime);
-  return answerOriginal(c, backend, clip, { type, disposition: "attachment" }, immutable);
+  const seen = await requireAvailable(c, backend);
+  const { type } = servingOf(seen.clip.mime);
+  return answerOriginal(c, backend, seen, { type, disposition: "attachment" }, immutable);
 };
 
 /**
@@ -27,22 +30,27 @@ export const getDownload: Route = async (c, backend) => {
  * a redirect there, so that an address stays good when a rendition takes the original's place.
  */
 export const getPlayable: Route = async (c, backend) => {
-  const clip = await requireAvailable(c, backend);
+  const seen = await requireAvailable(c, backend);
+  const { clip, expires } = seen;
   const { file, name, type, isFinal } = playableOf(clip);
   if (c.req.param("file") !== name) {
+    const { privacy } = backend;
+    const options = { privacy, baseUrl: backend.baseUrlOf(c.req.raw), expires };
     const headers = {
-      Location: new URL(`c/${clip.id}/${name}`, backend.baseUrlOf(c.req.raw)).href,
+      Location: addressOf(clip, name, "clip", options),
+      "Cache-Control": cachingOf(seen, changing, backend),
     };
-    return new Response(null, { status: 302, headers: { ...headers, "Cache-Control": changing } });
+    return new Response(null, { status: 302, headers });
   }
-  const cacheControl = isFinal ? immutable : changing;
-  if (file === "content") return answerOriginal(c, backend, clip, servingOf(type), cacheControl);
+  const caching = isFinal ? immutable : changing;
+  if (file === "content") return answerOriginal(c, backend, seen, servingOf(type), caching);
   const key = fileKey(clip.id, clip.version, file);
   const found = await backend.store.headObject(key);
-  if (!found) throw noClip();
+  if (!found) throw nothingToSee("missing");
+  const cacheControl = cachingOf(seen, caching, backend);
   const original = clip.filename ?? clip.id;
   return answerFile(c, backend, {
-    ...{ key, size: found.size, type, cacheControl, mayRedirect: true },
+    ...{ key, size: found.size, type, cacheControl, mayRedirect: true, expires },
     // Of two that were made of the same video, the sizes differ.
     validators: validatorsOf(clip, `"${clip.checksum}-${found.size}"`),
     disposition: create(`${original.replace(/\.[^.]+$/, "")}.mp4`, { type: "inline" }),
@@ -63,30 +71,36 @@ export const getWebpPreview: Route = (c, backend) =>
 
 /** `GET /c/<id>/storyboard.jpg`: the tiles. */
 export const getStoryboardImage: Route = (c, backend) =>
-  answerPicture(c, backend, "storyboard.jpg", "image/jpeg");
+  answerPicture(c, backend, "storyboard.jpg", "image/jpeg", "clip");
 
 /** `GET /c/<id>/storyboard.vtt`: where each tile is, and which times it stands for. */
 export const getStoryboard: Route = async (c, backend) => {
-  const clip = await requireAvailable(c, backend);
+  const seen = await requireAvailable(c, backend);
+  const { clip, expires } = seen;
   const layout: StoryboardLayout | null = clip.storyboard;
-  if (!layout) throw noClip();
-  return answerText(c, renderStoryboard(layout, clip.facts.duration), {
+  if (!layout) throw nothingToSee("missing");
+  const query = expires === null ? "" : `?${backend.privacy.sign(clip, "clip", expires)}`;
+  const image = `storyboard.jpg${query}`;
+  return answerText(c, renderStoryboard(layout, image, clip.facts.duration), {
     validators: validatorsOf(clip, `"${clip.checksum}-storyboard.vtt"`),
     type: "text/vtt; charset=UTF-8",
+    cacheControl: cachingOf(seen, immutable, backend),
   });
 };
 
 function answerOriginal(
   c: Context,
   backend: Backend,
-  clip: Clip,
+  seen: SeenClip,
   { type, disposition }: ReturnType<typeof servingOf>,
-  cacheControl: string,
+  caching: string,
 ): Promise<Response> {
+  const { clip, expires } = seen;
   const name = clip.filename ?? `${clip.id}.${extensionOf(clip.mime)}`;
   return answerFile(c, backend, {
     key: fileKey(clip.id, clip.version, "content"),
-    ...{ size: clip.size, type, cacheControl, mayRedirect: true },
+    ...{ size: clip.size, type, mayRedirect: true, expires },
+    cacheControl: cachingOf(seen, caching, backend),
     validators: validatorsOf(clip, `"${clip.checksum}"`),
     disposition: create(name, { type: disposition }),
   });
@@ -97,22 +111,29 @@ async function answerPicture(
   backend: Backend,
   file: ClipFile,
   type: string,
+  scope: LinkScope = "pictures",
 ): Promise<Response> {
-  const clip = await requireAvailable(c, backend);
+  const seen = await requireAvailable(c, backend, scope);
+  const { clip, expires } = seen;
   const key = fileKey(clip.id, clip.version, file);
   const found = await backend.store.headObject(key);
-  if (!found) throw noClip();
+  if (!found) throw nothingToSee("missing");
   return answerFile(c, backend, {
-    ...{ key, size: found.size, type, disposition: null },
-    ...{ cacheControl: immutable, mayRedirect: false },
+    ...{ key, size: found.size, type, disposition: null, expires },
+    ...{ cacheControl: cachingOf(seen, immutable, backend), mayRedirect: false },
     validators: validatorsOf(clip, `"${clip.checksum}-${file}"`),
   });
 }
 
-async function requireAvailable(c: Context, { clips }: Backend): Promise<Clip> {
-  const clip = await clips.find(c.req.param("id") ?? "");
-  if (clip?.status !== "available") throw noClip();
-  return clip;
+async function requireAvailable(
+  c: Context,
+  backend: Backend,
+  scope: LinkScope = "clip",
+): Promise<SeenClip> {
+  const seen = await findSeen(c, backend, scope);
+  if (typeof seen === "string") throw nothingToSee(seen);
+  if (seen.clip.status !== "available") throw nothingToSee("missing");
+  return seen;
 }
 
 function validatorsOf(clip: Clip, etag: string): Validators {

@@ -31,10 +31,11 @@ export const planUpload: Route = async (c, backend) => {
     }),
   };
   const baseUrl = backend.baseUrlOf(c.req.raw);
+  const { privacy } = backend;
   const planned = await backend.uploads.plan(address, announced, baseUrl, c.req.raw.signal);
   if ("clip" in planned) noteClip(c, planned.clip.id);
   return "clip" in planned
-    ? c.json({ _count: 1, _upload: false, data: [answerClip(planned.clip, baseUrl)] })
+    ? c.json({ _count: 1, _upload: false, data: [answerClip(planned.clip, { privacy, baseUrl })] })
     : c.json({ _count: 1, _upload: true, data: [planned.plan] });
 };
 
@@ -45,7 +46,9 @@ export const finalizeUpload: Route = async (c, backend) => {
   const listed = readUploads((await readParameters(c.req.raw, backend.limits)).uploads);
   const clip = await backend.uploads.finalize(address, listed);
   noteClip(c, clip.id);
-  return c.json({ _count: 1, data: [answerClip(clip, backend.baseUrlOf(c.req.raw))] });
+  const { privacy } = backend;
+  const data = [answerClip(clip, { privacy, baseUrl: backend.baseUrlOf(c.req.raw) })];
+  return c.json({ _count: 1, data });
 };
 
 /** `DELETE /me/directupload/<asset>/<checksum>`: an extension; drops the open upload. */

@@ -32,8 +32,8 @@ export const listClips: Route = async (c, backend) => {
     name === null
       ? await backend.clips.list(account, { count, page, after }, { signal })
       : await backend.clips.search(account, { name, count, after }, { signal });
-  const baseUrl = backend.baseUrlOf(c.req.raw);
-  const data = found.clips.map((clip) => answerClip(clip, baseUrl));
+  const options = { privacy: backend.privacy, baseUrl: backend.baseUrlOf(c.req.raw) };
+  const data = found.clips.map((clip) => answerClip(clip, options));
   return c.json({
     _count: data.length,
     _page: page,
@@ -63,11 +63,12 @@ export const deleteClip: Route = async (c, backend) => {
 function answerOne(
   c: Context,
   clip: Clip | null,
-  { baseUrlOf }: Backend,
+  { baseUrlOf, privacy }: Backend,
   meta: { _queue?: WireQueue } = {},
 ): Response {
   if (!clip) throw new HttpError(404, "There is no such clip.");
-  return c.json({ _count: 1, ...meta, data: [answerClip(clip, baseUrlOf(c.req.raw))] });
+  const data = [answerClip(clip, { privacy, baseUrl: baseUrlOf(c.req.raw) })];
+  return c.json({ _count: 1, ...meta, data });
 }
 
 function readCursor(c: Context): string | null {

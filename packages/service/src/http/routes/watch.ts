@@ -1,18 +1,27 @@
 import type { Context } from "hono";
 import { accepts } from "hono/accepts";
-import type { Clip } from "../../catalog/clip-state.js";
 import { HttpError } from "../../http-error.js";
 import { fitInto } from "../../media/picture-size.js";
 import { thumbnailSide } from "../../media/thumbnail.js";
-import type { ClipView } from "../../watch/clip-view.js";
+import { type ClipView, pathOf } from "../../watch/clip-view.js";
 import { renderEmbedPage, renderMissingEmbed } from "../../watch/embed-page.js";
 import { pageIcon } from "../../watch/icon.js";
 import { describeOembed } from "../../watch/oembed.js";
 import { describePolicy, type Markup } from "../../watch/page.js";
+import { placeholderPicture } from "../../watch/placeholder.js";
 import { parseTime } from "../../watch/times.js";
+import type { Unseen } from "../../watch/unseen.js";
 import { renderMissingPage, renderWatchPage } from "../../watch/watch-page.js";
 import type { Backend, Route } from "../backend.js";
-import { answerClip } from "../clip-answer.js";
+import {
+  cachingOf,
+  changing,
+  findSeen,
+  nothingToSee,
+  notStored,
+  type SeenClip,
+} from "../clip-access.js";
+import { addressOf, answerClip } from "../clip-answer.js";
 import { isKnownToPlay, playableOf } from "../clip-video.js";
 
 /** For answers that programs in pages of other origins may read. They hold nothing that is secret. */
@@ -20,39 +29,51 @@ const forEverybody = { "Access-Control-Allow-Origin": "*" };
 
 /** `GET /c/<id>`: the watch page, or the public facts for a program that prefers JSON. */
 export const getWatchPage: Route = async (c, backend) => {
-  const clip = await backend.clips.find(c.req.param("id") ?? "");
+  const seen = await findSeen(c, backend, "clip");
   const type = accepts(c, {
     header: "Accept",
     supports: ["text/html", "application/json"],
     default: "text/html",
   });
-  if (type === "application/json" && clip) {
-    const headers = { ...forEverybody, "Cache-Control": "no-cache", Vary: "Accept" };
-    return c.json(answerClip(clip, backend.baseUrlOf(c.req.raw)), 200, headers);
+  if (typeof seen === "string") {
+    if (type !== "text/html" || !c.req.header("accept")?.includes("text/html")) {
+      throw nothingToSee(seen, { ...forEverybody, Vary: "Accept" });
+    }
+    return answerUnseen(c, backend, seen, renderMissingPage, "'none'");
   }
-  if (clip) return answerPage(c, backend, renderWatchPage(viewOf(c, clip, backend)), 200, "'none'");
-  if (type !== "text/html" || !c.req.header("accept")?.includes("text/html")) {
-    throw new HttpError(404, "There is no such clip.", { ...forEverybody, Vary: "Accept" });
+  const caching = cachingOf(seen, changing, backend);
+  if (type === "application/json") {
+    const headers = { ...forEverybody, "Cache-Control": caching, Vary: "Accept" };
+    return c.json(answerClip(seen.clip, addressesOf(c, backend, seen)), 200, headers);
   }
-  return answerPage(c, backend, renderMissingPage(rootOf(c, backend)), 404, "'none'");
+  const page = renderWatchPage(viewOf(c, seen, backend));
+  return answerPage(c, backend, page, { status: 200, frames: "'none'", caching });
 };
 
 /** `GET /c/<id>/embed`: the player alone, which other pages may show in a frame. */
 export const getEmbedPage: Route = async (c, backend) => {
-  const clip = await backend.clips.find(c.req.param("id") ?? "");
-  const { embedFrom } = backend;
-  if (!clip) return answerPage(c, backend, renderMissingEmbed(rootOf(c, backend)), 404, embedFrom);
-  return answerPage(c, backend, renderEmbedPage(viewOf(c, clip, backend)), 200, embedFrom);
+  const seen = await findSeen(c, backend, "clip");
+  const { embedFrom: frames } = backend;
+  if (typeof seen === "string") return answerUnseen(c, backend, seen, renderMissingEmbed, frames);
+  const caching = cachingOf(seen, changing, backend);
+  const page = renderEmbedPage(viewOf(c, seen, backend));
+  return answerPage(c, backend, page, { status: 200, frames, caching });
 };
 
 /** `GET /icon.svg` */
-export const getIcon: Route = (c) =>
-  c.body(pageIcon, 200, {
+export const getIcon: Route = (c) => answerDrawing(c, pageIcon);
+
+/** `GET /private.svg`: what stands where a picture of a private clip would. */
+export const getPlaceholder: Route = (c) => answerDrawing(c, placeholderPicture);
+
+function answerDrawing(c: Context, drawing: string): Response {
+  return c.body(drawing, 200, {
     "Content-Type": "image/svg+xml",
     "Cache-Control": "public, max-age=86400",
     "Content-Security-Policy": "default-src 'none'",
     "X-Content-Type-Options": "nosniff",
   });
+}
 
 /** `GET /oembed?url=`: how a page shows the clip that a link leads to. */
 export const getOembed: Route = async (c, backend) => {
@@ -63,28 +84,37 @@ export const getOembed: Route = async (c, backend) => {
   const baseUrl = backend.baseUrlOf(c.req.raw);
   const link = findClipLink(c.req.query("url"), baseUrl);
   const clip = await backend.clips.find(link.id);
-  if (!clip) throw new HttpError(404, "url: there is no such clip.", forEverybody);
-  const view = viewOf(c, clip, backend, link.start);
+  // Also with a link that opens it: those who ask here keep what they are told, and show it to others.
+  if (!clip || backend.privacy.isPrivate(clip)) {
+    const headers = { ...forEverybody, "Cache-Control": notStored };
+    throw new HttpError(404, "url: there is no such clip, or it is private.", headers);
+  }
+  const view = viewOf(c, { clip, expires: null }, backend, link.start);
   const headers = { ...forEverybody, "Cache-Control": "no-cache" };
   return c.json(describeOembed(view, baseUrl, room), 200, headers);
 };
 
 function viewOf(
   c: Context,
-  clip: Clip,
-  { baseUrlOf }: Backend,
+  seen: SeenClip,
+  backend: Backend,
   start = parseTime(c.req.query("t")),
 ): ClipView {
-  const baseUrl = baseUrlOf(c.req.raw);
-  const wire = answerClip(clip, baseUrl);
+  const { clip } = seen;
+  const addresses = addressesOf(c, backend, seen);
+  const { baseUrl } = addresses;
+  const wire = answerClip(clip, addresses);
   const { width, height } = clip.facts;
-  const embedUrl = new URL(`${wire.url}/embed`);
+  const fileUrl = (name: string) => addressOf(clip, name, "clip", addresses);
+  const embedUrl = new URL(fileUrl("embed"));
   if (start !== null) embedUrl.searchParams.set("t", String(start));
   const oembedUrl = new URL("oembed", baseUrl);
   oembedUrl.searchParams.set("url", wire.url);
   oembedUrl.searchParams.set("format", "json");
   return {
     clip: wire,
+    renditionPath: pathOf(fileUrl("video.mp4")),
+    tilesPath: pathOf(fileUrl("storyboard.jpg")),
     isKnownToPlay: isKnownToPlay(clip),
     playType: playableOf(clip).type,
     thumbnailSize: width && height ? fitInto(thumbnailSide, { width, height }) : null,
@@ -100,15 +130,30 @@ function rootOf(c: Context, { baseUrlOf }: Backend): string {
   return baseUrlOf(c.req.raw).pathname;
 }
 
+function addressesOf(c: Context, { baseUrlOf, privacy }: Backend, { expires }: SeenClip) {
+  return { baseUrl: baseUrlOf(c.req.raw), privacy, expires };
+}
+
+function answerUnseen(
+  c: Context,
+  backend: Backend,
+  why: Unseen,
+  render: (why: Unseen, root: string) => Markup,
+  frames: string,
+): Promise<Response> {
+  const status = why === "expired" ? 403 : 404;
+  const page = render(why, rootOf(c, backend));
+  return answerPage(c, backend, page, { status, frames, caching: notStored });
+}
+
 async function answerPage(
   c: Context,
   { findMediaOrigin }: Backend,
   page: Markup,
-  status: 200 | 404,
-  frames: string,
+  { status, frames, caching }: { status: 200 | 403 | 404; frames: string; caching: string },
 ): Promise<Response> {
   return c.html(page, status, {
-    "Cache-Control": "no-cache",
+    "Cache-Control": caching,
     "Content-Security-Policy": describePolicy({ mediaOrigin: await findMediaOrigin(), frames }),
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",

@@ -1,0 +1,60 @@
+import type { Clip } from "../catalog/clip-state.js";
+import { deriveKey } from "../keys.js";
+import type { FindAccountLimits } from "../limits/account-limits.js";
+import { type LinkParameters, type LinkScope, signLink, verifyLink } from "./clip-link.js";
+
+/** Seconds: 30 days. A link cannot be taken back before it expires. */
+export const longestLink = 30 * 24 * 60 * 60;
+
+type Owned = Pick<Clip, "id" | "account">;
+
+/** Whether a request may see a clip: as everybody may, or until its link expires. */
+export type Admission =
+  | { kind: "public" }
+  | { kind: "signed"; expires: number }
+  | { kind: "expired" | "refused" };
+
+/** Which clips are private, and what opens these. The rule is the account's, so older clips follow it. */
+export class Privacy {
+  readonly #findLimits: FindAccountLimits;
+  readonly #signingKey: Buffer;
+
+  constructor(findLimits: FindAccountLimits, secret: string) {
+    this.#findLimits = findLimits;
+    this.#signingKey = deriveKey(secret, "clip links");
+  }
+
+  isPrivate({ account }: Owned): boolean {
+    return this.#findLimits(account).private ?? false;
+  }
+
+  /** Whether what is asked for needs a signed link. */
+  needsLink(clip: Owned, scope: LinkScope): boolean {
+    if (!this.isPrivate(clip)) return false;
+    const { privatePictures = "placeholder" } = this.#findLimits(clip.account);
+    return scope === "clip" || privatePictures === "placeholder";
+  }
+
+  /**
+   * The query with which an address of the clip is a signed link, without its question mark.
+   *
+   * @param expires seconds since 1970
+   */
+  sign({ id }: Owned, scope: LinkScope, expires: number): string {
+    return signLink(this.#signingKey, { id, scope, expires });
+  }
+
+  /** Looks at the link of a request. A link to the whole clip opens its pictures, too. */
+  admit(clip: Owned, scope: LinkScope, parameters: LinkParameters): Admission {
+    if (!this.needsLink(clip, scope)) return { kind: "public" };
+    const { id } = clip;
+    const scopes: LinkScope[] = scope === "clip" ? ["clip"] : ["pictures", "clip"];
+    const verdicts = scopes.map((each) =>
+      verifyLink(this.#signingKey, { id, scope: each }, parameters, Date.now()),
+    );
+    for (const verdict of verdicts) {
+      if (verdict.kind === "valid") return { kind: "signed", expires: verdict.expires };
+    }
+    return { kind: verdicts.some(({ kind }) => kind === "expired") ? "expired" : "refused" };
+  }
+}
