@@ -1,4 +1,4 @@
-import type { Clip } from "./clip.js";
+import type { Clip, ClipLink } from "./clip.js";
 import { createClosedError, DirectUploadError, throwIfAborted } from "./errors.js";
 import { HashWorkers } from "./fingerprint/hash-workers.js";
 import { checkRetryOptions, type RetryOptions } from "./http/retry-options.js";
@@ -21,7 +21,7 @@ import {
   checkCredentials,
   type UserCredentials,
 } from "./protocol/authorization.js";
-import { Protocol, type UploadRequest } from "./protocol/protocol.js";
+import { type LinkOptions, Protocol, type UploadRequest } from "./protocol/protocol.js";
 import { type WaitOptions, waitUntilAvailable } from "./protocol/wait.js";
 import { Secrets } from "./redact.js";
 import { linkSignals } from "./signals.js";
@@ -194,6 +194,17 @@ export class DirectUploadClient implements AsyncDisposable {
   /** Asks for one clip. */
   async getClip(id: string, options: CallOptions = {}): Promise<Clip> {
     return this.#run(options, (run) => this.#protocol.getClip(id, run));
+  }
+
+  /**
+   * Asks for addresses that open a private clip, for whoever has them, until they expire; they cannot
+   * be taken back. Of any other clip these are its own addresses, also where a service knows no links.
+   *
+   * @example
+   * const { url, expiresOn } = await client.createLink(clip.id, { expiresIn: 24 * 3_600_000 });
+   */
+  async createLink(id: string, options: LinkOptions & CallOptions = {}): Promise<ClipLink> {
+    return this.#run(options, (run) => this.#protocol.createLink(id, run));
   }
 
   /** Deletes a clip, its video and its pictures. Not every service offers it. */

@@ -67,4 +67,20 @@ export interface Clip {
   notes?: string[];
   /** What the clip is kept for: it is deleted once that is closed. Absent where it is kept anyway. */
   keptFor?: (typeof keepings)[number];
+  /**
+   * Whether the addresses here open nothing, and only those of a link that is asked for do. Absent for
+   * a clip that everybody who has its address can see.
+   */
+  isPrivate?: true;
+  /**
+   * The address of a neutral picture, to be shown to others instead of those of a private clip. Absent
+   * where the service shows everybody the thumbnail and the previews.
+   */
+  placeholderUrl?: string;
+}
+
+/** A clip whose addresses open it: of a private clip until they expire, and for whoever has them. */
+export interface ClipLink extends Clip {
+  /** When the addresses expire, ISO 8601, UTC; `null` where the clip is not private. */
+  expiresOn: string | null;
 }

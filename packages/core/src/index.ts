@@ -1,5 +1,5 @@
 export { type ClientOptions, DirectUploadClient } from "./client.js";
-export type { Clip, ClipStatus } from "./clip.js";
+export type { Clip, ClipLink, ClipStatus } from "./clip.js";
 export {
   DirectUploadError,
   type DirectUploadErrorCode,
@@ -41,7 +41,7 @@ export type { CallOptions } from "./protocol/api.js";
 export type { Credentials, UserCredentials } from "./protocol/authorization.js";
 export { hasInName } from "./protocol/has-in-name.js";
 export type { GetIdToken } from "./protocol/id-token.js";
-export type { UploadRequest } from "./protocol/protocol.js";
+export type { LinkOptions, UploadRequest } from "./protocol/protocol.js";
 export type { WaitOptions } from "./protocol/wait.js";
 export { keylessAppId, nameRequest } from "./protocol/wire.js";
 export { explainAccess } from "./source/access.js";

@@ -1,5 +1,5 @@
-import type { Clip } from "../clip.js";
-import { DirectUploadError } from "../errors.js";
+import type { Clip, ClipLink } from "../clip.js";
+import { DirectUploadError, isDirectUploadError } from "../errors.js";
 import type { Peer, RetryBudget } from "../http/retry-budget.js";
 import type { RetryOptions } from "../http/retry-options.js";
 import { requireAddress, requirePositive } from "../options.js";
@@ -20,6 +20,7 @@ import { hasInName } from "./has-in-name.js";
 import {
   checksumPattern,
   toAnsweredClip,
+  toClipLink,
   toClipPage,
   toUploadPlan,
   toUploadsParameter,
@@ -51,6 +52,16 @@ export interface UploadRequest {
 
 // A service that names another page each time must not be asked for ever.
 const mostPages = 10_000;
+
+/** How long a link opens a private clip. */
+export interface LinkOptions {
+  /**
+   * Milliseconds; a fraction of a second is left out. A service has a longest time, and refuses more.
+   *
+   * @default as the service says: Clipcourier's gives 7 days, and 30 at most
+   */
+  expiresIn?: number | undefined;
+}
 
 /** A call, and the budget of the work that it belongs to; without one it has its own. */
 export type ProtocolCallOptions = CallOptions & { budget?: RetryBudget | undefined };
@@ -202,12 +213,50 @@ export class Protocol {
     );
   }
 
+  /**
+   * A service without private clips may not know the call: there the clip's own addresses are the
+   * link.
+   */
+  async createLink(
+    id: string,
+    { expiresIn, ...options }: LinkOptions & ProtocolCallOptions,
+  ): Promise<ClipLink> {
+    try {
+      return await this.#requestLink(id, expiresIn, options);
+    } catch (error) {
+      if (!isDirectUploadError(error) || (error.status !== 404 && error.status !== 405)) {
+        throw error;
+      }
+      const clip = await this.getClip(id, options);
+      if (clip.isPrivate) throw error;
+      return { ...clip, expiresOn: null };
+    }
+  }
+
+  async #requestLink(
+    id: string,
+    expiresIn: number | undefined,
+    options: ProtocolCallOptions,
+  ): Promise<ClipLink> {
+    if (expiresIn !== undefined) requirePositive("expiresIn", expiresIn);
+    const seconds = expiresIn === undefined ? undefined : Math.max(1, Math.floor(expiresIn / 1000));
+    const answer = await this.#authorization.call({
+      ...options,
+      what: `asking for a link to clip ${id}`,
+      method: "POST",
+      path: `${clipPath(id)}/link`,
+      form: { expires_in: seconds?.toString() },
+      answer: wireClipAnswer,
+    });
+    return this.#redact(toClipLink(answer));
+  }
+
   #readClip(answer: WireClipAnswer): Clip {
     return this.#redact(toAnsweredClip(answer));
   }
 
   // The sentences may repeat a secret that the service was sent.
-  #redact(clip: Clip): Clip {
+  #redact<T extends Clip>(clip: T): T {
     const { reason, notes } = clip;
     return {
       ...clip,
