@@ -27,6 +27,7 @@ export {
   toPrintable,
   toPrintableLines,
 } from "./printable.js";
+export { addLink, describePrivacy, linkTimeForm, parseLinkTime } from "./private-links.js";
 export { findSharedReason } from "./shared-reason.js";
 export { readStorageHosts } from "./storage-hosts.js";
 export {

@@ -48,6 +48,14 @@ export const uploadRecord = v.object({
   plays: v.optional(v.nullable(v.picklist(["everywhere", "rendition", "download only"])), null),
   /** Sentences that say why browsers do not play the video, and which pictures are missing. */
   notes: v.optional(v.array(v.string()), []),
+  /** Whether the addresses above open nothing, because only a signed link does; absent otherwise. */
+  private: v.optional(v.literal(true)),
+  /** A neutral picture to show instead of a private clip's own; absent where these are public. */
+  placeholder: v.optional(v.string()),
+  /** The page of a private clip, for whoever has this address; only where it was asked for. */
+  link: v.optional(v.string()),
+  /** When the link expires, ISO 8601, UTC. */
+  linkExpires: v.optional(v.string()),
   /** Bytes. */
   size: count,
   /** Lower-case hex, of the whole content. */
@@ -83,11 +91,20 @@ export interface ClipRecord {
   plays: NonNullable<Clip["plays"]> | null;
   /** Why browsers do not play it, and which pictures are missing. */
   notes: string[];
+  /** Whether only a signed link opens it; absent otherwise. */
+  private?: true;
+  /** A neutral picture to show instead of its own; absent where these are public. */
+  placeholder?: string;
 }
 
 export function toClipRecord(clip: Clip): ClipRecord {
   const { id, url, thumbnailUrl, previewGif, status, plays = null, notes = [] } = clip;
-  return { id, url, thumbnail: thumbnailUrl, preview: previewGif, status, plays, notes };
+  const { isPrivate, placeholderUrl } = clip;
+  return {
+    ...{ id, url, thumbnail: thumbnailUrl, preview: previewGif, status, plays, notes },
+    ...(isPrivate && { private: isPrivate }),
+    ...(placeholderUrl !== undefined && { placeholder: placeholderUrl }),
+  };
 }
 
 export function toErrorRecord({
@@ -162,6 +179,7 @@ function toKnown({ upload = {} }: DirectUploadError): Partial<UploadRecord> {
     ...(checksum !== undefined && { md5: checksum }),
     ...(clip !== undefined && { id: clip.id, status: clip.status }),
     ...(clip !== undefined && clip.status !== "failed" && { url: clip.url }),
+    ...(clip?.isPrivate && { private: clip.isPrivate }),
   };
 }
 

@@ -1,6 +1,7 @@
 import {
   countOutcome,
   describePlaying,
+  describePrivacy,
   formatCount,
   formatDuration,
   type UploadRecord,
@@ -17,7 +18,7 @@ export function buildGallery(records: readonly UploadRecord[], shown: number): s
     .map((record) => [
       showClip(record, 240),
       code(nameRecord(record)),
-      record.id === null ? "" : link(record.url, code(record.id)),
+      record.id === null ? "" : link(addressOf(record), code(record.id)),
       record.duration === null ? "" : formatDuration(1000 * record.duration),
       describeResolution(record),
       record.size === null ? "" : formatBytes(record.size),
@@ -59,14 +60,28 @@ export function nameRecord({ file, job }: UploadRecord): string {
   return job === undefined ? file : `${job}: ${file}`;
 }
 
-/** The preview GIF, else the thumbnail, else a word, as a link to the page that plays the clip. */
-export function showClip(
-  clip: Pick<UploadRecord, "file" | "url" | "preview" | "thumbnail">,
-  width: number,
-): string {
+type ShownClip = Pick<
+  UploadRecord,
+  "file" | "url" | "preview" | "thumbnail" | "placeholder" | "link"
+>;
+
+/** The picture of a clip, else a word, as a link to the page that plays it. */
+export function showClip(clip: ShownClip, width: number): string {
   if (clip.url === null) return "";
-  const shown = picture(clip.preview ?? clip.thumbnail, clip.file, width);
-  return link(clip.url, shown ?? "Watch");
+  return link(addressOf(clip), picture(pictureOf(clip), clip.file, width) ?? "Watch");
+}
+
+/** The page that plays a clip, with a signature where one was asked for. */
+export function addressOf(clip: Pick<UploadRecord, "url" | "link">): string | null {
+  return clip.link ?? clip.url;
+}
+
+/**
+ * The preview GIF, else the thumbnail. Of a private clip it is a neutral picture: forges fetch a
+ * picture for all who read, and keep it.
+ */
+export function pictureOf(clip: Omit<ShownClip, "file" | "url" | "link">): string | null {
+  return clip.placeholder ?? clip.preview ?? clip.thumbnail;
 }
 
 /** `6.0 s, 1280×720, 3.2 MiB`, without what is not known. */
@@ -83,8 +98,8 @@ export function describeOutcome(record: UploadRecord): string {
   const { outcome, error, status } = record;
   if (error !== null) return `${outcome}: ${code(error.message)}`;
   const stored = status === "pending" ? `${outcome}, still being made` : escapeText(outcome);
-  const playing = quote(describePlaying(record));
-  return playing === "" ? stored : `${stored}; ${playing}`;
+  const more = [describePrivacy(record), describePlaying(record)].filter((text) => text !== "");
+  return [stored, ...more.map(quote)].join("; ");
 }
 
 function describeResolution({ width, height }: UploadRecord): string {

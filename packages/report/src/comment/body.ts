@@ -1,10 +1,11 @@
-import { describePlaying, type UploadRecord } from "@clipcourier/batch";
+import { describePlaying, describePrivacy, type UploadRecord } from "@clipcourier/batch";
 import {
   describeCounts,
   describeFacts,
   describeOutcome,
   describeRest,
   nameRecord,
+  pictureOf,
   showClip,
 } from "../gallery.js";
 import { buildLongest, code, escapeText, quote, table } from "../markdown.js";
@@ -157,7 +158,8 @@ function describeRow(row: Row): string {
   if (record.error !== null || record.md5 === null || before === undefined) {
     lines.push(describeOutcome(record));
   } else {
-    lines.push(isChanged(row) ? "changed" : "unchanged", quote(describePlaying(record)));
+    lines.push(isChanged(row) ? "changed" : "unchanged");
+    lines.push(...[describePrivacy(record), describePlaying(record)].map(quote));
   }
   return lines.filter((line) => line !== "").join("<br>");
 }
@@ -173,7 +175,7 @@ function showKept(clip: KeptClip | undefined, width: number): string {
 }
 
 function keepClip(record: UploadRecord): KeptClip | undefined {
-  const { url, md5, preview, thumbnail } = record;
+  const { url, md5 } = record;
   if (url === null || md5 === null) return undefined;
-  return { name: nameRecord(record), url, md5, picture: preview ?? thumbnail };
+  return { name: nameRecord(record), url, md5, picture: pictureOf(record) };
 }

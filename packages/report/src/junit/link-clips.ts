@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { UploadRecord } from "@clipcourier/batch";
 import type { XmlElement } from "@rgrove/parse-xml";
+import { addressOf } from "../gallery.js";
 import { replaceFile } from "../replace-file.js";
 import { type ClipLink, insertLinks } from "./insert-links.js";
 import { ClipMatcher, type Match } from "./match-clips.js";
@@ -56,7 +57,9 @@ function placeLinks(
 ): Map<JUnitReport, Links> {
   const placed = new Map<JUnitReport, Links>(reports.map((report) => [report, new Map()]));
   const matcher = new ClipMatcher(reports);
-  for (const { file, url, id } of records) {
+  for (const record of records) {
+    const { file, id } = record;
+    const url = addressOf(record);
     if (url === null) continue;
     const matches = matcher.find(file);
     for (const { report, element } of matches.length > 0 ? matches : findFirstPlace(reports)) {
