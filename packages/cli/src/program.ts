@@ -8,6 +8,7 @@ import {
   showClip,
 } from "./commands/clips.js";
 import { addComment } from "./commands/comment-options.js";
+import { type LinkFlags, linkClip } from "./commands/link.js";
 import { addLoginCommands } from "./commands/login-commands.js";
 import type { McpFlags } from "./commands/mcp.js";
 import { addMcpOptions } from "./commands/mcp-options.js";
@@ -20,6 +21,7 @@ import { fileVariable } from "./serve/config/serve-settings.js";
 import { defaultFolder } from "./serve/service-folder.js";
 import {
   toCount,
+  toLinkTime,
   toMediaType,
   toMilliseconds,
   toPublicUrl,
@@ -59,6 +61,7 @@ export function createProgram(version: string, end: (code: ExitCode) => void): C
   addConfig(program, end);
   addLoginCommands(program, end);
   addClips(program, end);
+  addLink(program, end);
   addBucket(program, end);
   addMcp(program, version, end);
   return program;
@@ -82,6 +85,11 @@ function addUpload(program: Command, end: (code: ExitCode) => void): void {
         "start",
         "end",
       ]),
+    )
+    .option(
+      "--private-links <time>",
+      "print links that open private clips for so long, such as 7d",
+      toLinkTime,
     )
     .option("--concurrency <n>", "parts in flight at once (default: 4)", toCount)
     .option("--no-wait", "do not wait until the clip is available")
@@ -146,6 +154,18 @@ function addClips(program: Command, end: (code: ExitCode) => void): void {
   addServiceOptions(remove)
     .option("--json", "print one JSON document on stdout")
     .action(async (id: string, flags: ClipsFlags) => end(await deleteClip(id, flags)));
+}
+
+function addLink(program: Command, end: (code: ExitCode) => void): void {
+  const command = program
+    .command("link")
+    .description("Print a link that opens a clip; of a private one it expires.")
+    .argument("<clip>", "its id, or the address of its page");
+  addServiceOptions(command)
+    .option("--expires <time>", "how long it opens a private clip (default: 7d)", toLinkTime)
+    .option("--json", "print one JSON document on stdout")
+    .addHelpText("after", settings + exitCodesHelp)
+    .action(async (clip: string, flags: LinkFlags) => end(await linkClip(clip, flags)));
 }
 
 function addBucket(program: Command, end: (code: ExitCode) => void): void {

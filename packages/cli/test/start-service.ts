@@ -25,13 +25,16 @@ export async function startTestService({
   looksInto = false,
   // A busy machine keeps the time limit, too.
   media = looksInto ? createMedia({ timeLimit: 600_000 }) : null,
+  accountLimits,
 }: {
   looksInto?: boolean;
   media?: StartOptions["media"];
+  accountLimits?: StartOptions["accountLimits"];
 } = {}): Promise<TestService> {
   const service = await startService({
     ...groundOf(await makeFolder()),
     media,
+    ...(accountLimits && { accountLimits }),
     logger: createJsonLog("silent"),
   });
   onTestFinished(() => service.close());

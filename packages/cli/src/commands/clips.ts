@@ -49,13 +49,15 @@ const listColumns: Column[] = [
 
 /** A clip with the facts that the service gives. */
 function toClipDetails(clip: Clip): ClipRecord & Omit<Partial<Clip>, keyof ClipRecord> {
-  const { thumbnailUrl: _, previewGif: __, plays: ___, notes: ____, ...facts } = clip;
+  const { thumbnailUrl: _, previewGif: __, plays: ___, notes: ____, ...others } = clip;
+  const { isPrivate: _____, placeholderUrl: ______, ...facts } = others;
   return { ...facts, ...toClipRecord(clip) };
 }
 
 function toRow({ id, createdOn = "", size, filename = "", url, ...clip }: Clip): string[] {
-  const { status, plays = "everywhere" } = clip;
-  const state = plays === "everywhere" ? status : `${status}, ${plays}`;
+  const { status, plays = "everywhere", isPrivate } = clip;
+  const playing = plays === "everywhere" ? status : `${status}, ${plays}`;
+  const state = isPrivate ? `${playing}, private` : playing;
   const bytes = size === undefined ? "" : formatBytes(size);
   return [id, state, createdOn.slice(0, 16).replace("T", " "), bytes, filename, url];
 }
@@ -94,6 +96,7 @@ export async function deleteClip(id: string, flags: ClipsFlags): Promise<ExitCod
   return exitCode.done;
 }
 
-function connectToRead(flags: ClipsFlags): Promise<Connection> {
+/** Connects to a service that there is. */
+export function connectToRead(flags: ClipsFlags): Promise<Connection> {
   return connect(flags, { onNotice: printNote, mayCreate: false });
 }

@@ -13,7 +13,7 @@ export interface Connection extends AsyncDisposable {
   /** The folder of the embedded service; `undefined` when a service is configured. */
   embeddedFolder: string | undefined;
   /** The clip with addresses that a person can open. */
-  present(clip: Clip): Clip;
+  present<T extends Clip>(clip: T): T;
 }
 
 export interface ConnectOptions {
@@ -75,8 +75,8 @@ async function connectEmbedded(
  * Gives the clip the addresses that it has while `clipcourier serve` runs. The embedded service may
  * have another port, which nobody listens on after this run.
  */
-function moveClip(clip: Clip, origin: string): Clip {
-  const moved = { ...clip };
+function moveClip<T extends Clip>(clip: T, origin: string): T {
+  const moved: T = { ...clip };
   for (const name of addresses) {
     const url = clip[name];
     if (url) moved[name] = url.replace(origin, serveOrigin);
@@ -86,5 +86,5 @@ function moveClip(clip: Clip, origin: string): Clip {
 
 const addresses = [
   ...["url", "thumbnailUrl", "previewGif", "previewWebp", "storyboardUrl"],
-  ...["videoUrl", "playUrl", "downloadUrl"],
+  ...["videoUrl", "playUrl", "downloadUrl", "placeholderUrl"],
 ] as const;

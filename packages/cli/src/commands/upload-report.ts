@@ -1,5 +1,6 @@
 import {
   describePlaying,
+  describePrivacy,
   formatDuration,
   toPrintable,
   type UploadRecord,
@@ -13,6 +14,8 @@ export function describeUpload(record: UploadRecord, colors: Colors): string {
   for (const [name, value] of [
     ["id", record.id],
     ["page", record.url],
+    ["link", record.link],
+    ["access", describeAccess(record)],
     ["thumbnail", record.thumbnail],
     ["preview", record.preview],
     ["plays", describePlaying(record)],
@@ -20,6 +23,13 @@ export function describeUpload(record: UploadRecord, colors: Colors): string {
     if (value) lines.push(`  ${colors.dim(name.padEnd(9))}  ${toPrintable(value)}`);
   }
   return lines.join("\n");
+}
+
+/** Who can open it, where that is not everybody who has its address. */
+function describeAccess(record: UploadRecord): string {
+  const access = describePrivacy(record);
+  const hasNone = record.private === true && record.link === undefined;
+  return hasNone ? `${access}: clipcourier link ${record.id}` : access;
 }
 
 function describeOutcome(record: UploadRecord): string {

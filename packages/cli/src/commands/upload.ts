@@ -1,4 +1,5 @@
 import {
+  addLink,
   BatchMeter,
   countOutcome,
   describeRetry,
@@ -28,6 +29,8 @@ export interface UploadFlags extends ServiceFlags, ReportFlags {
   mime?: string;
   thumbnailTime?: number | "auto";
   preview?: "auto" | "start" | "end";
+  /** Milliseconds for which links open private clips; without it, none are made. */
+  privateLinks?: number;
   concurrency?: number;
   /** Milliseconds. */
   timeout?: number;
@@ -91,7 +94,8 @@ async function uploadBatch(batch: Batch): Promise<UploadRecord[]> {
     const file = files[outcome.index];
     if (file === undefined) continue;
     const finished = meter.finish(outcome.index, outcome.error ? "failed" : "clip");
-    const record = toUploadRecord(file, present(outcome, connection), finished);
+    const uploaded = toUploadRecord(file, present(outcome, connection), finished);
+    const record = await linkPrivate(uploaded, batch);
     // Outcomes come in the order in which files finish.
     records[outcome.index] = record;
     view.clear();
@@ -100,6 +104,18 @@ async function uploadBatch(batch: Batch): Promise<UploadRecord[]> {
   }
   for (const line of failures.end()) printNote(line);
   return records;
+}
+
+/** The record with a link that opens its clip, where that is private and links are asked for. */
+async function linkPrivate(
+  record: UploadRecord,
+  { flags, connection, signal }: Batch,
+): Promise<UploadRecord> {
+  const { privateLinks: expiresIn } = flags;
+  if (expiresIn === undefined) return record;
+  return addLink(record, async (id) =>
+    connection.present(await connection.client.createLink(id, { expiresIn, signal })),
+  );
 }
 
 /** The outcome with addresses that a person can open. */
@@ -137,7 +153,7 @@ function printFailure(message: string | undefined): void {
 }
 
 function printClip(record: UploadRecord, { quiet }: UploadFlags): void {
-  if (quiet) print(record.url ?? "");
+  if (quiet) print(record.link ?? record.url ?? "");
   else print(describeUpload(record, chooseColors(process.stdout)));
 }
 

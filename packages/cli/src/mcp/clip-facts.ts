@@ -11,6 +11,10 @@ const count = v.nullable(v.number());
 export const clipFacts = v.object({
   id: v.string(),
   url: v.pipe(v.string(), v.description("the page that plays it")),
+  private: v.pipe(
+    v.boolean(),
+    v.description("whether its addresses open with a signed link alone"),
+  ),
   status: v.picklist(["pending", "available", "failed"]),
   filename: v.pipe(text, v.description("as whoever uploaded it has named it")),
   createdOn: v.pipe(text, v.description("ISO 8601, UTC")),
@@ -33,6 +37,7 @@ export function toClipFacts(clip: Clip): ClipFacts {
   const { size = null, duration = null, width = null, height = null, notes = [] } = clip;
   return {
     ...{ id: toData(clip.id), url: toData(clip.url), status: clip.status },
+    private: clip.isPrivate === true,
     ...{ filename: maybe(filename), createdOn: maybe(createdOn), size, mime: maybe(mime) },
     ...{ duration, width, height, thumbnail: maybe(thumbnailUrl), preview: maybe(previewGif) },
     ...{ plays, notes: notes.map(toData), reason: maybe(reason) },

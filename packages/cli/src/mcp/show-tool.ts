@@ -10,6 +10,9 @@ import { toToolSchema } from "./tool-schema.js";
 
 const name = "show_clip";
 
+// Milliseconds. The picture of a private clip is fetched with a link of its own, which nobody is told.
+const longestLook = 60_000;
+
 const output = v.object({
   clip: clipFacts,
   noImage: v.pipe(v.nullable(v.string()), v.description("why the thumbnail is not shown")),
@@ -31,8 +34,13 @@ export function addShowTool(server: McpServer, context: McpContext): void {
 }
 
 async function show({ connection }: McpContext, id: string, signal: AbortSignal): Promise<Answer> {
-  const clip = await connection.client.getClip(id, { signal, retry: toolRetry });
-  const thumbnail = await fetchThumbnail(clip.thumbnailUrl, signal);
+  const { client } = connection;
+  const options = { signal, retry: toolRetry };
+  const clip = await client.getClip(id, options);
+  const { thumbnailUrl } = clip.isPrivate
+    ? await client.createLink(id, { ...options, expiresIn: longestLook })
+    : clip;
+  const thumbnail = await fetchThumbnail(thumbnailUrl, signal);
   const facts = toClipFacts(connection.present(clip));
   if ("missing" in thumbnail) return { result: { clip: facts, noImage: thumbnail.missing } };
   const data = thumbnail.jpeg.toString("base64");

@@ -1,3 +1,4 @@
+import { linkTimeForm, parseLinkTime } from "@clipcourier/batch";
 import { commentKeyForm, commentKeyPattern } from "@clipcourier/report";
 import { InvalidArgumentError } from "commander";
 import { parseByteSize } from "./byte-size.js";
@@ -34,6 +35,13 @@ export function toMilliseconds(text: string): number {
   const milliseconds = parseDuration(text);
   if (milliseconds !== undefined) return milliseconds;
   throw new InvalidArgumentError("It must be a time such as 90s, 15m or 2h, at most 24 days.");
+}
+
+/** Milliseconds for which a link opens a private clip. */
+export function toLinkTime(text: string): number {
+  const milliseconds = parseLinkTime(text);
+  if (milliseconds !== undefined) return milliseconds;
+  throw new InvalidArgumentError(`It must be ${linkTimeForm}.`);
 }
 
 export function toMediaType(text: string): string {
