@@ -1,4 +1,4 @@
-import { startTestService, type TestService } from "../start-service.ts";
+import { startTestService, type TestService, type TestServiceOptions } from "../start-service.ts";
 import { apiEnv, type GitHubApi, startGitHubApi } from "./github-api.ts";
 import { type Job, type StepOptions, startJob } from "./runner.ts";
 import { inputsFor } from "./service-inputs.ts";
@@ -32,8 +32,12 @@ export interface Stage {
   push(sha: string): StepOptions;
 }
 
-export async function setUp(): Promise<Stage> {
-  const [api, job, service] = await Promise.all([startGitHubApi(), startJob(), startTestService()]);
+export async function setUp(options: TestServiceOptions = {}): Promise<Stage> {
+  const [api, job, service] = await Promise.all([
+    startGitHubApi(),
+    startJob(),
+    startTestService(options),
+  ]);
   await job.write("intro.mp4", "the intro");
   const pull = { number: 7, head: "octo:patch", sha: firstSha };
   api.pulls.push(pull);

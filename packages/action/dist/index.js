@@ -51655,9 +51655,10 @@ function getIDToken(aud) {
 /* harmony export */   qgA: () => (/* binding */ parse),
 /* harmony export */   xLC: () => (/* binding */ safeParse),
 /* harmony export */   yGV: () => (/* binding */ regex),
-/* harmony export */   yqP: () => (/* binding */ exactOptional)
+/* harmony export */   yqP: () => (/* binding */ exactOptional),
+/* harmony export */   zMY: () => (/* binding */ boolean)
 /* harmony export */ });
-/* unused harmony exports BASE64_REGEX, BIC_REGEX, CUID2_REGEX, DECIMAL_REGEX, DIGITS_REGEX, DOMAIN_REGEX, EMAIL_REGEX, EMOJI_REGEX, HEXADECIMAL_REGEX, HEX_COLOR_REGEX, IMEI_REGEX, IPV4_REGEX, IPV6_REGEX, IP_REGEX, ISO_DATE_REGEX, ISO_DATE_TIME_REGEX, ISO_DATE_TIME_SECOND_REGEX, ISO_TIMESTAMP_REGEX, ISO_TIME_REGEX, ISO_TIME_SECOND_REGEX, ISO_WEEK_REGEX, ISRC_REGEX, JWS_COMPACT_REGEX, KSUID_REGEX, MAC48_REGEX, MAC64_REGEX, MAC_REGEX, NANO_ID_REGEX, OCTAL_REGEX, RFC_EMAIL_REGEX, SLUG_REGEX, ULID_REGEX, UUID_REGEX, ValiError, _addIssue, _cloneDataset, _formatCase, _getByteCount, _getCodePointCount, _getGraphemeCount, _getLastMetadata, _getWordCount, _isLuhnAlgo, _isSameValueZero, _isValidObjectKey, _isValueMatch, _joinExpects, _standardSchema, _stringify, any, args, argsAsync, arrayAsync, assert, awaitAsync, base64, bic, bigint, blob, boolean, brand, bytes, cache, cacheAsync, check, checkAsync, checkItems, checkItemsAsync, codePoints, config, creditCard, cuid2, custom, customAsync, date, decimal, deleteGlobalConfig, deleteGlobalMessage, deleteSchemaMessage, deleteSpecificMessage, description, digits, domain, email, emoji, empty, endsWith, entries, entriesFromList, entriesFromObjects, enum, enum_, everyItem, exactOptionalAsync, examples, excludes, fallbackAsync, file, filterItems, findItem, finite, flatten, flavor, forward, forwardAsync, function, function_, getDefault, getDefaults, getDefaultsAsync, getDescription, getExamples, getFallback, getFallbacks, getFallbacksAsync, getGlobalConfig, getGlobalMessage, getMetadata, getSchemaMessage, getSpecificMessage, getTitle, graphemes, gtValue, guard, hash, hexColor, hexadecimal, imei, includes, instance, intersect, intersectAsync, ip, ipv4, ipv6, isOfKind, isOfType, isValiError, isbn, isoDate, isoDateTime, isoDateTimeSecond, isoTime, isoTimeSecond, isoTimestamp, isoWeek, isrc, jwsCompact, keyof, ksuid, lazy, lazyAsync, length, looseObject, looseObjectAsync, looseTuple, looseTupleAsync, ltValue, mac, mac48, mac64, map, mapAsync, mapItems, maxBytes, maxCodePoints, maxEntries, maxGraphemes, maxLength, maxSize, maxValue, maxWords, message, metadata, mimeType, minBytes, minCodePoints, minEntries, minGraphemes, minSize, minWords, multipleOf, nan, nanoid, never, nonEmpty, nonNullable, nonNullableAsync, nonNullish, nonNullishAsync, nonOptional, nonOptionalAsync, normalize, notBytes, notCodePoints, notEntries, notGraphemes, notLength, notSize, notValue, notValues, notWords, null, null_, nullableAsync, nullish, nullishAsync, objectAsync, objectWithRest, objectWithRestAsync, octal, omit, optionalAsync, parseAsync, parseBoolean, parseJson, parser, parserAsync, partial, partialAsync, partialCheck, partialCheckAsync, pick, pipeAsync, promise, rawCheck, rawCheckAsync, rawTransform, rawTransformAsync, readonly, record, recordAsync, reduceItems, required, requiredAsync, returns, returnsAsync, rfcEmail, safeInteger, safeParseAsync, safeParser, safeParserAsync, set, setAsync, setGlobalConfig, setGlobalMessage, setSchemaMessage, setSpecificMessage, size, slug, someItem, sortItems, startsWith, strictObject, strictObjectAsync, strictTuple, strictTupleAsync, stringifyJson, summarize, symbol, title, toBigint, toBoolean, toCamelCase, toDate, toKebabCase, toLowerCase, toMaxValue, toMinValue, toNumber, toPascalCase, toSnakeCase, toString, toUpperCase, transform, transformAsync, trim, trimEnd, trimStart, tupleAsync, tupleWithRest, tupleWithRestAsync, ulid, undefined, undefined_, undefinedable, undefinedableAsync, union, unionAsync, unwrap, url, uuid, value, values, variantAsync, void, void_, words */
+/* unused harmony exports BASE64_REGEX, BIC_REGEX, CUID2_REGEX, DECIMAL_REGEX, DIGITS_REGEX, DOMAIN_REGEX, EMAIL_REGEX, EMOJI_REGEX, HEXADECIMAL_REGEX, HEX_COLOR_REGEX, IMEI_REGEX, IPV4_REGEX, IPV6_REGEX, IP_REGEX, ISO_DATE_REGEX, ISO_DATE_TIME_REGEX, ISO_DATE_TIME_SECOND_REGEX, ISO_TIMESTAMP_REGEX, ISO_TIME_REGEX, ISO_TIME_SECOND_REGEX, ISO_WEEK_REGEX, ISRC_REGEX, JWS_COMPACT_REGEX, KSUID_REGEX, MAC48_REGEX, MAC64_REGEX, MAC_REGEX, NANO_ID_REGEX, OCTAL_REGEX, RFC_EMAIL_REGEX, SLUG_REGEX, ULID_REGEX, UUID_REGEX, ValiError, _addIssue, _cloneDataset, _formatCase, _getByteCount, _getCodePointCount, _getGraphemeCount, _getLastMetadata, _getWordCount, _isLuhnAlgo, _isSameValueZero, _isValidObjectKey, _isValueMatch, _joinExpects, _standardSchema, _stringify, any, args, argsAsync, arrayAsync, assert, awaitAsync, base64, bic, bigint, blob, brand, bytes, cache, cacheAsync, check, checkAsync, checkItems, checkItemsAsync, codePoints, config, creditCard, cuid2, custom, customAsync, date, decimal, deleteGlobalConfig, deleteGlobalMessage, deleteSchemaMessage, deleteSpecificMessage, description, digits, domain, email, emoji, empty, endsWith, entries, entriesFromList, entriesFromObjects, enum, enum_, everyItem, exactOptionalAsync, examples, excludes, fallbackAsync, file, filterItems, findItem, finite, flatten, flavor, forward, forwardAsync, function, function_, getDefault, getDefaults, getDefaultsAsync, getDescription, getExamples, getFallback, getFallbacks, getFallbacksAsync, getGlobalConfig, getGlobalMessage, getMetadata, getSchemaMessage, getSpecificMessage, getTitle, graphemes, gtValue, guard, hash, hexColor, hexadecimal, imei, includes, instance, intersect, intersectAsync, ip, ipv4, ipv6, isOfKind, isOfType, isValiError, isbn, isoDate, isoDateTime, isoDateTimeSecond, isoTime, isoTimeSecond, isoTimestamp, isoWeek, isrc, jwsCompact, keyof, ksuid, lazy, lazyAsync, length, looseObject, looseObjectAsync, looseTuple, looseTupleAsync, ltValue, mac, mac48, mac64, map, mapAsync, mapItems, maxBytes, maxCodePoints, maxEntries, maxGraphemes, maxLength, maxSize, maxValue, maxWords, message, metadata, mimeType, minBytes, minCodePoints, minEntries, minGraphemes, minSize, minWords, multipleOf, nan, nanoid, never, nonEmpty, nonNullable, nonNullableAsync, nonNullish, nonNullishAsync, nonOptional, nonOptionalAsync, normalize, notBytes, notCodePoints, notEntries, notGraphemes, notLength, notSize, notValue, notValues, notWords, null, null_, nullableAsync, nullish, nullishAsync, objectAsync, objectWithRest, objectWithRestAsync, octal, omit, optionalAsync, parseAsync, parseBoolean, parseJson, parser, parserAsync, partial, partialAsync, partialCheck, partialCheckAsync, pick, pipeAsync, promise, rawCheck, rawCheckAsync, rawTransform, rawTransformAsync, readonly, record, recordAsync, reduceItems, required, requiredAsync, returns, returnsAsync, rfcEmail, safeInteger, safeParseAsync, safeParser, safeParserAsync, set, setAsync, setGlobalConfig, setGlobalMessage, setSchemaMessage, setSpecificMessage, size, slug, someItem, sortItems, startsWith, strictObject, strictObjectAsync, strictTuple, strictTupleAsync, stringifyJson, summarize, symbol, title, toBigint, toBoolean, toCamelCase, toDate, toKebabCase, toLowerCase, toMaxValue, toMinValue, toNumber, toPascalCase, toSnakeCase, toString, toUpperCase, transform, transformAsync, trim, trimEnd, trimStart, tupleAsync, tupleWithRest, tupleWithRestAsync, ulid, undefined, undefined_, undefinedable, undefinedableAsync, union, unionAsync, unwrap, url, uuid, value, values, variantAsync, void, void_, words */
 //#region src/storages/globalConfig/globalConfig.ts
 let store$4;
 const DEFAULT_CONFIG = {
@@ -59245,7 +59246,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1792);
 /* harmony import */ var _inputs_input_reader_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3069);
 /* harmony import */ var _inputs_inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6453);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5734);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3352);
 /* harmony import */ var _report_attempt_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9367);
 /* harmony import */ var _report_outputs_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8844);
 /* harmony import */ var _runner_log_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3792);
@@ -59366,6 +59367,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(3024);
+// EXTERNAL MODULE: ../batch/dist/private-links.js
+var private_links = __nccwpck_require__(8990);
 ;// CONCATENATED MODULE: ../report/dist/comment/comment-key.js
 /** What can distinguish a comment from others on the same pull request. */
 const commentKeyPattern = /^[A-Za-z0-9][\w.-]{0,63}$/;
@@ -59375,6 +59378,7 @@ const commentKeyForm = "up to 64 letters, digits, dots, dashes and underscores, 
 // EXTERNAL MODULE: ./lib/inputs/input-reader.js
 var input_reader = __nccwpck_require__(3069);
 ;// CONCATENATED MODULE: ./lib/inputs/inputs.js
+
 
 
 
@@ -59433,6 +59437,7 @@ function readUploadInputs(reader) {
         preview: reader.choice("preview", ["auto", "start", "end"]),
         keepUntil: readKeepUntil(reader),
         waitFor: reader.choice("wait-for", ["available", "finalized"]),
+        privateLinks: readPrivateLinks(reader),
         timeoutMinutes: reader.amount("timeout-minutes", mostMinutes, { isWhole: false }),
         concurrency: reader.amount("concurrency", 64),
         partConcurrency: reader.amount("part-concurrency", 64),
@@ -59449,6 +59454,14 @@ function readThumbnailTime(reader) {
     const takes = `seconds such as 12 or 1.5, or "auto"`;
     const value = reader.matching("thumbnail-time", /^(auto|\d+(\.\d+)?)$/i, takes);
     return value === undefined || /^auto$/i.test(value) ? "auto" : Number(value);
+}
+function readPrivateLinks(reader) {
+    const text = reader.text("private-links");
+    const milliseconds = text === undefined ? undefined : (0,private_links/* parseLinkTime */.j1)(text);
+    if (text !== undefined && milliseconds === undefined) {
+        reader.refuse("private-links", `takes ${private_links/* linkTimeForm */.mX}, not "${text}"`);
+    }
+    return milliseconds;
 }
 function readFileInputs(reader, patterns) {
     return {
@@ -59536,7 +59549,7 @@ function enterWorkingDirectory(reader) {
 
 /***/ }),
 
-/***/ 5734:
+/***/ 3352:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -60815,301 +60828,8 @@ var upload_record = __nccwpck_require__(2248);
 var format_bytes = __nccwpck_require__(9859);
 // EXTERNAL MODULE: ../../node_modules/.pnpm/@actions+core@3.0.1/node_modules/@actions/core/lib/core.js + 19 modules
 var core = __nccwpck_require__(1792);
-;// CONCATENATED MODULE: ../core/dist/redact.js
-// The parameters that make a presigned URL valid (S3 V4 and V2, Google, Azure, and this project's
-// own service): whoever reads one of these can write to the bucket.
-const signatureNames = "x-amz-signature|x-amz-security-token|x-goog-signature|signature|sig|token";
-// The others say whose signature it is. They are removed too, but not reported to `onSecret`:
-// masked in a CI log, they would hide outputs that contain them.
-const names = `${signatureNames}|x-amz-credential|x-goog-credential|awsaccesskeyid`;
-// A name may stand in JSON, in HTML or inside another URL, where `&` and `=` are encoded.
-const signedParameters = new RegExp(`((?:[?&;]|%3f|%26|\\\\u0026)(?:${names})(?:=|%3d|\\\\u003d))[^&\\s"'<>;\\\\]+`, "gi");
-const signatureName = new RegExp(`^(?:${signatureNames})$`, "i");
-const signedName = new RegExp(`^(?:${names})$`, "i");
-// Characters. Callers show much less, and it takes time to look for every secret in every encoding.
-const longestText = 64 * 1024;
-// Shorter strings are too likely to stand in a message by chance.
-const shortestSecret = 4;
-/** What must never be shown: an app's secret, passwords, keys and tokens of sessions. */
-class Secrets {
-    #onSecret;
-    /** Each with the patterns or texts that find it in every encoding. */
-    #patterns = new Map();
-    /** @param onSecret called with each secret, once, as soon as it is known */
-    constructor(secrets = [], onSecret) {
-        this.#onSecret = onSecret;
-        for (const secret of secrets)
-            this.add(secret);
-    }
-    add(secret) {
-        if (secret === "" || this.#patterns.has(secret))
-            return;
-        this.#patterns.set(secret, matchEncoded(secret));
-        this.#onSecret?.(secret);
-    }
-    /** Reports what makes these URLs valid, without keeping it: there may be 10,000 of them. */
-    reportSignatures(urls) {
-        if (this.#onSecret === undefined)
-            return;
-        for (const { url } of urls) {
-            for (const signature of listValues(url, signatureName))
-                this.#onSecret(signature);
-        }
-    }
-    /**
-     * The text without the secrets and without the signatures of presigned URLs. Of a long text only
-     * the beginning is given.
-     */
-    redact(text) {
-        if (text.length <= longestText)
-            return this.#redactAll(text);
-        // Where it is cut, half of a secret may stand.
-        return this.#redactAll(text.slice(0, longestText)).slice(0, -longestText / 4);
-    }
-    #redactAll(text) {
-        let clean = redact(text);
-        // A token may hold another secret: without it, the rest would not be recognised.
-        const longestFirst = [...this.#patterns].sort(([a], [b]) => b.length - a.length);
-        for (const [secret, patterns] of longestFirst) {
-            if (secret.length < shortestSecret)
-                continue;
-            for (const pattern of patterns)
-                clean = clean.replaceAll(pattern, "[redacted]");
-        }
-        return clean;
-    }
-}
-/** The text without the signatures of presigned URLs. */
-function redact(text) {
-    return text.replace(signedParameters, "$1[redacted]");
-}
-/** What makes this URL valid, for {@link Secrets}: a peer may repeat it without the names. */
-function listSignatures(url) {
-    return listValues(url, signedName);
-}
-function listValues(url, name) {
-    if (!URL.canParse(url))
-        return [];
-    return [...new URL(url).searchParams]
-        .filter(([each]) => name.test(each))
-        .map(([, value]) => value);
-}
-const htmlNames = {
-    '"': "quot",
-    "&": "amp",
-    "'": "apos",
-    "<": "lt",
-    ">": "gt",
-    "+": "plus",
-    "/": "sol",
-    "=": "equals",
-};
-const jsonLetters = {
-    "\b": "b",
-    "\f": "f",
-    "\n": "n",
-    "\r": "r",
-    "\t": "t",
-};
-// As it is; percent-encoded, escaped as in JSON or as an HTML reference, each character in any of
-// these ways; encoded as a whole in two ways, one after the other; in Base64. Hex digits may be of
-// either case while the secret's own letters may not, so each character has a group of its own.
-function matchEncoded(secret) {
-    const forms = [...listForms(secret), ...listBase64(secret)];
-    if (secret.length > longestPattern)
-        return forms;
-    const characters = secret.match(/\\+|[^\\]/gu) ?? [];
-    return [new RegExp(characters.map(matchCharacter).join(""), "g"), ...forms];
-}
-// A pattern for each character of a long token would be too large. Tokens have few characters that
-// are ever encoded, so whole forms will do.
-const longestPattern = 64;
-const escapeHtml = (text, apostrophe) => text
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;")
-    .replaceAll("'", apostrophe);
-/** As libraries write it; half of a surrogate pair, which they refuse, as a replacement character. */
-function encodePercent(text) {
-    return encodeURIComponent(text.toWellFormed());
-}
-function escapeUnicode(character) {
-    return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
-}
-const encoders = [
-    encodePercent,
-    (text) => encodePercent(text).replace(/%[0-9A-F]{2}/g, (byte) => byte.toLowerCase()),
-    (text) => new URLSearchParams({ "": text }).toString().slice(1),
-    (text) => JSON.stringify(text).slice(1, -1),
-    (text) => JSON.stringify(text).slice(1, -1).replaceAll("/", "\\/"),
-    // As Go writes it.
-    (text) => JSON.stringify(text).slice(1, -1).replace(/[&<>]/g, escapeUnicode),
-    (text) => escapeHtml(text, "&#39;"),
-    (text) => escapeHtml(text, "&apos;"),
-    (text) => Buffer.from(text).toString("base64"),
-];
-function listForms(secret) {
-    const once = [secret, ...encoders.map((encode) => encode(secret))];
-    const twice = once.flatMap((text) => encoders.map((encode) => encode(text)));
-    return [...new Set([...once, ...twice])];
-}
-// Characters. A shorter piece of Base64 may stand in a message by chance.
-const shortestBase64 = 6;
-// In both alphabets, and as part of a longer text such as `user:password`: there the first and the
-// last character depend on what stands beside it.
-function listBase64(secret) {
-    const bytes = Buffer.from(secret);
-    const whole = bytes.toString("base64").replace(/=+$/, "");
-    const within = [0, 1, 2].map((before) => {
-        const text = Buffer.concat([Buffer.alloc(before), bytes]).toString("base64");
-        const end = Math.floor(((before + bytes.length) * 8) / 6);
-        return text.slice(Math.ceil((before * 8) / 6), end);
-    });
-    const found = [whole, ...within.filter(({ length }) => length >= shortestBase64)];
-    const inUrls = found.map((text) => text.replaceAll("+", "-").replaceAll("/", "_"));
-    return [...new Set([...found, ...inUrls])];
-}
-// Every repetition has a limit, and none can be read in two ways: otherwise a text that is made for
-// it would take for ever.
-function matchCharacter(character, place, all) {
-    if (character.startsWith("\\"))
-        return matchBackslashes(character.length);
-    const bytes = [...Buffer.from(character)].map((byte) => byte.toString(16).padStart(2, "0"));
-    // Backslashes before the first character, or after others, are not its own.
-    const isEscapable = place > 0 && !all[place - 1]?.startsWith("\\");
-    const forms = [
-        `${isEscapable ? "\\\\?" : ""}${escapePattern(character)}`,
-        bytes.map((byte) => `%(?:25){0,9}${ignoreCase(byte)}`).join(""),
-        [...Array(character.length).keys()]
-            .map((index) => character.charCodeAt(index).toString(16).padStart(4, "0"))
-            .map((unit) => `\\\\u${ignoreCase(unit)}`)
-            .join(""),
-        `&#0{0,9}${character.codePointAt(0)};`,
-        `&#[xX]0{0,9}${ignoreCase((character.codePointAt(0) ?? 0).toString(16))};`,
-    ];
-    const name = htmlNames[character];
-    if (name !== undefined)
-        forms.push(`&${name};`);
-    const letter = jsonLetters[character];
-    if (letter !== undefined)
-        forms.push(`\\\\${letter}`);
-    // In form bodies.
-    if (character === " ")
-        forms.push("\\+");
-    return `(?:${forms.join("|")})`;
-}
-function matchBackslashes(count) {
-    const others = ["%(?:25){0,9}5[cC]", "\\\\u005[cC]", "&#0{0,9}92;", "&#[xX]0{0,9}5[cC];"];
-    return `(?:\\\\{${count},${2 * count}}|(?:${others.join("|")}){${count}})`;
-}
-function ignoreCase(hex) {
-    return hex.replace(/[a-f]/gi, (digit) => `[${digit.toLowerCase()}${digit.toUpperCase()}]`);
-}
-function escapePattern(text) {
-    return text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
-}
-/**
- * A redacted copy of an error, to give as a cause. It leaves out what others attach to their
- * errors, such as a raw answer, since that would be shown too.
- */
-function copyError(error, secrets) {
-    return copyChain(error, secrets, new Set());
-}
-function copyChain(error, secrets, seen) {
-    if (!(error instanceof Error))
-        return secrets.redact(String(error));
-    seen.add(error);
-    const copy = new Error(secrets.redact(error.message));
-    copy.name = error.name;
-    copy.stack = secrets.redact(error.stack ?? "");
-    if ("code" in error && typeof error.code === "string")
-        Object.assign(copy, { code: error.code });
-    // A chain of causes may lead back to itself.
-    const { cause } = error;
-    if (cause !== undefined && !seen.has(cause))
-        copy.cause = copyChain(cause, secrets, seen);
-    return copy;
-}
-
-;// CONCATENATED MODULE: ../core/dist/errors.js
-
-/** The one error class of this package. The message says what happened and what to do. */
-class DirectUploadError extends Error {
-    name = "DirectUploadError";
-    code;
-    /** HTTP status, where an answer caused the error. */
-    status;
-    /** Whether the same call may succeed later without a change. */
-    retryable;
-    /** Milliseconds that the peer asked to wait before the next try. */
-    retryAfter;
-    /** By which the service's log knows the request, where its answer has named one. */
-    requestId;
-    /** What was known of the upload that failed; `undefined` for errors of other calls. */
-    upload;
-    constructor(code, message, options = {}) {
-        super(redact(message), options.cause === undefined ? undefined : { cause: options.cause });
-        this.code = code;
-        this.status = options.status;
-        this.retryable = options.retryable ?? false;
-        this.retryAfter = options.retryAfter;
-        this.requestId = options.requestId;
-        this.upload = options.upload;
-    }
-}
-/** Whatever was thrown as an error of this package, with the file in its message. */
-function nameFile(error, file) {
-    if (!(error instanceof DirectUploadError)) {
-        const reason = error instanceof Error ? error.message : String(error);
-        return new DirectUploadError("unexpected", `${file} was not uploaded: ${reason}.`, {
-            cause: error,
-        });
-    }
-    if (error.message.startsWith(`${file} `) || error.message.startsWith(`${file}:`))
-        return error;
-    return change(error, `${file}: ${error.message}`);
-}
-/** The same error with what is known of the upload, in addition to what it knows itself. */
-function addUpload(error, known) {
-    return change(error, error.message, { ...known, ...error.upload });
-}
-function change({ code, status, retryable, retryAfter, requestId, cause, upload }, message, newUpload = upload) {
-    const options = { status, retryable, retryAfter, requestId, cause, upload: newUpload };
-    return new DirectUploadError(code, message, options);
-}
-/** Whether a value is a {@link DirectUploadError}, optionally with the given code. */
-function isDirectUploadError(value, code) {
-    return value instanceof DirectUploadError && (code === undefined || value.code === code);
-}
-/** The error for calls of a closed client, and for those that were under way when it was closed. */
-function createClosedError() {
-    return new DirectUploadError("aborted", "The client was closed. What was under way can be resumed by another client.");
-}
-/** The same error with the last failure that happened before the work was ended. */
-function addLastFailure(error, failure) {
-    if (failure === undefined || error.message.includes(failure.message))
-        return error;
-    const { code, message, retryable, upload } = error;
-    return new DirectUploadError(code, `${message} The last failure: ${failure.message}`, {
-        ...{ retryable, upload },
-        cause: failure,
-    });
-}
-/** The error for a signal that has ended the work. */
-function createAbortError(signal) {
-    if (isDirectUploadError(signal.reason))
-        return signal.reason;
-    return new DirectUploadError("aborted", "Stopped on request. An upload can be resumed.", {
-        cause: signal.reason,
-    });
-}
-/** Throws when the signal has ended the work. */
-function throwIfAborted(signal) {
-    if (signal?.aborted)
-        throw createAbortError(signal);
-}
-
+// EXTERNAL MODULE: ../core/dist/errors.js
+var errors = __nccwpck_require__(4713);
 // EXTERNAL MODULE: ../../node_modules/.pnpm/valibot@1.5.0_typescript@7.0.2/node_modules/valibot/dist/index.mjs
 var dist = __nccwpck_require__(6387);
 ;// CONCATENATED MODULE: ../report/dist/forges/github/run-context.js
@@ -61348,23 +61068,25 @@ async function* copyPieces(body) {
 
 // EXTERNAL MODULE: external "node:tls"
 var external_node_tls_ = __nccwpck_require__(1692);
+// EXTERNAL MODULE: ../core/dist/redact.js
+var redact = __nccwpck_require__(23);
 ;// CONCATENATED MODULE: ../core/dist/http/network-failure.js
 
 
 /** The error for a request that got no answer, or a broken one. */
-function describeNetworkFailure(error, host, secrets = new Secrets()) {
-    if (isDirectUploadError(error))
+function describeNetworkFailure(error, host, secrets = new redact/* Secrets */.Sb()) {
+    if ((0,errors/* isDirectUploadError */.zR)(error))
         return error;
     const { code, message } = findRoot(error);
     // undici's own codes say less than its messages.
     const reason = secrets.redact(code === undefined || code.startsWith("UND_") ? message : code);
-    const cause = copyError(error, secrets);
+    const cause = (0,redact/* copyError */.Uu)(error, secrets);
     const remedy = findCertificateRemedy(code);
     if (remedy !== undefined) {
         const message = `The certificate of ${host} is not trusted (${reason}). ${remedy}`;
-        return new DirectUploadError("network", message, { cause });
+        return new errors/* DirectUploadError */.xg("network", message, { cause });
     }
-    return new DirectUploadError("network", `The connection to ${host} failed (${reason}). Check the address and the network.`, { cause, retryable: true });
+    return new errors/* DirectUploadError */.xg("network", `The connection to ${host} failed (${reason}). Check the address and the network.`, { cause, retryable: true });
 }
 // fetch and proxies wrap the error that says what happened; a failed connection to several
 // addresses is an AggregateError whose own message is empty.
@@ -61557,15 +61279,15 @@ function escapeStrayPercents(text) {
     return text.replace(/%(?![0-9a-f]{2})/gi, "%25");
 }
 function describeBadProxy(variable, problem) {
-    return new DirectUploadError("invalid_option", `${variable} ${problem}. Give it as http://host:port, with user:password@ before the host where they are needed; https, socks5 and socks5h are supported too.`);
+    return new errors/* DirectUploadError */.xg("invalid_option", `${variable} ${problem}. Give it as http://host:port, with user:password@ before the host where they are needed; https, socks5 and socks5h are supported too.`);
 }
 /** The error of a request that went through a proxy: it names the proxy, never its password. */
 function describeProxyFailure(error, proxy, url) {
-    if (isDirectUploadError(error) || !(error instanceof Error) || error.name === "TimeoutError") {
+    if ((0,errors/* isDirectUploadError */.zR)(error) || !(error instanceof Error) || error.name === "TimeoutError") {
         return error;
     }
     const { username, password } = new URL(proxy.url);
-    const secrets = new Secrets([password, `${username}:${password}`]);
+    const secrets = new redact/* Secrets */.Sb([password, `${username}:${password}`]);
     const status = readProxyStatus(error);
     if (status === undefined) {
         return describeNetworkFailure(error, `${new URL(url).host} through the proxy ${proxy.origin}`, secrets);
@@ -61573,7 +61295,7 @@ function describeProxyFailure(error, proxy, url) {
     const remedy = status === 407
         ? `Check the user and the password in ${proxy.variable}.`
         : "Ask whoever runs the proxy, or see its log.";
-    return new DirectUploadError("network", `The proxy ${proxy.origin} refused to connect to ${new URL(url).host} (${status}). ${remedy}`, { retryable: status >= 500 });
+    return new errors/* DirectUploadError */.xg("network", `The proxy ${proxy.origin} refused to connect to ${new URL(url).host} (${status}). ${remedy}`, { retryable: status >= 500 });
 }
 // undici has the status of a refusal in the text alone.
 function readProxyStatus({ message }) {
@@ -61619,7 +61341,7 @@ function limitTime(deadline, ...parents) {
     const linked = linkSignals(...parents);
     if (deadline === undefined)
         return linked;
-    const expire = () => linked.abort(new DirectUploadError("deadline", `The upload was not finished after ${deadline} ms, the time allowed for it; it can be resumed.`, { retryable: true }));
+    const expire = () => linked.abort(new errors/* DirectUploadError */.xg("deadline", `The upload was not finished after ${deadline} ms, the time allowed for it; it can be resumed.`, { retryable: true }));
     const timer = setTimeout(expire, deadline);
     return {
         ...linked,
@@ -61634,7 +61356,7 @@ async function untilAborted(work, signal) {
     if (signal === undefined)
         return work;
     const { promise: aborted, reject } = Promise.withResolvers();
-    const leave = () => reject(createAbortError(signal));
+    const leave = () => reject((0,errors/* createAbortError */.NK)(signal));
     if (signal.aborted)
         leave();
     signal.addEventListener("abort", leave, { once: true });
@@ -61861,7 +61583,7 @@ async function importUndici() {
     }
     catch (cause) {
         loading = undefined;
-        throw new DirectUploadError("unexpected", "The HTTP stack (undici) could not be loaded. Install it; in a bundled program, see Bundling in the README of @clipcourier/core.", { cause });
+        throw new errors/* DirectUploadError */.xg("unexpected", "The HTTP stack (undici) could not be loaded. Install it; in a bundled program, see Bundling in the README of @clipcourier/core.", { cause });
     }
 }
 /** A transport on an undici dispatcher of the caller's choice. The caller closes the dispatcher. */
@@ -62651,7 +62373,7 @@ class HashWorkers {
     }
     #assertOpen() {
         if (this.#isClosed)
-            throw createClosedError();
+            throw (0,errors/* createClosedError */.ps)();
     }
 }
 
@@ -62665,10 +62387,10 @@ class HashWorkers {
 function parseRootUrl(value) {
     const url = URL.canParse(String(value)) ? new URL(String(value)) : undefined;
     if (url === undefined || !/^https?:$/.test(url.protocol)) {
-        throw new DirectUploadError("invalid_option", "rootUrl must be an http or https URL, for example https://clips.example.com/v2.7/.");
+        throw new errors/* DirectUploadError */.xg("invalid_option", "rootUrl must be an http or https URL, for example https://clips.example.com/v2.7/.");
     }
     if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "") {
-        throw new DirectUploadError("invalid_option", "rootUrl must hold no user, password, query or fragment: give keys by their own options.");
+        throw new errors/* DirectUploadError */.xg("invalid_option", "rootUrl must hold no user, password, query or fragment: give keys by their own options.");
     }
     url.pathname = `${url.pathname.replace(/\/+$/, "")}/`;
     return url;
@@ -62681,7 +62403,7 @@ function parseRootUrl(value) {
 function requireAddress(name, value) {
     if (/^https?:$/.test(URL.parse(value)?.protocol ?? ""))
         return value;
-    throw new DirectUploadError("invalid_option", `${name} must be an address such as https://github.com/octo/intro/pull/12.`);
+    throw new errors/* DirectUploadError */.xg("invalid_option", `${name} must be an address such as https://github.com/octo/intro/pull/12.`);
 }
 /** The longest time of a timer in milliseconds: Node fires longer ones at once. */
 const longestTimer = 2 ** 31 - 1;
@@ -62693,7 +62415,7 @@ const longestTimer = 2 ** 31 - 1;
 function requireMilliseconds(name, value) {
     if (requirePositive(name, value) <= longestTimer)
         return value;
-    throw new DirectUploadError("invalid_option", `${name} must be at most ${longestTimer} ms, which is 24 days; leave it out for no limit.`);
+    throw new errors/* DirectUploadError */.xg("invalid_option", `${name} must be at most ${longestTimer} ms, which is 24 days; leave it out for no limit.`);
 }
 /**
  * The number, where it is a positive one.
@@ -62703,7 +62425,7 @@ function requireMilliseconds(name, value) {
 function requirePositive(name, value, { isInteger = false } = {}) {
     if (value > 0 && Number.isFinite(value) && (!isInteger || Number.isInteger(value)))
         return value;
-    throw new DirectUploadError("invalid_option", `${name} must be a ${isInteger ? "whole " : ""}number above 0, not ${value}.`);
+    throw new errors/* DirectUploadError */.xg("invalid_option", `${name} must be a ${isInteger ? "whole " : ""}number above 0, not ${value}.`);
 }
 /**
  * The text, where it can be sent in a header.
@@ -62713,7 +62435,7 @@ function requirePositive(name, value, { isInteger = false } = {}) {
 function requireHeaderValue(name, value) {
     if (typeof value === "string" && /^[\x21-\x7e]+$/.test(value))
         return value;
-    throw new DirectUploadError("invalid_option", `${name} must be a text of visible ASCII characters without spaces.`);
+    throw new errors/* DirectUploadError */.xg("invalid_option", `${name} must be a text of visible ASCII characters without spaces.`);
 }
 
 ;// CONCATENATED MODULE: ../core/dist/http/retry-options.js
@@ -62761,7 +62483,7 @@ class StorageHosts {
         for (const entry of allowed ?? []) {
             if (isHostEntry(entry))
                 continue;
-            throw new DirectUploadError("invalid_option", `allowedStorageHosts: ${JSON.stringify(entry)} is no host, such as "storage.example.com", ` +
+            throw new errors/* DirectUploadError */.xg("invalid_option", `allowedStorageHosts: ${JSON.stringify(entry)} is no host, such as "storage.example.com", ` +
                 '"10.0.0.7:9000" or "10.0.0.0/8".');
         }
         this.#allowed = allowed;
@@ -62810,8 +62532,8 @@ async function retry(context, attempt) {
         }
         catch (error) {
             if (signal?.aborted)
-                throw createAbortError(signal);
-            if (!isDirectUploadError(error))
+                throw (0,errors/* createAbortError */.NK)(signal);
+            if (!(0,errors/* isDirectUploadError */.zR)(error))
                 throw error;
             countFailure(failures, error, budget);
             const delay = error.retryable ? budget.fail(peer, error, failures) : undefined;
@@ -62841,7 +62563,7 @@ function giveUp(error, what, attempts, outage) {
         return error;
     const { code, message, status, retryable, retryAfter, requestId, cause } = error;
     const time = outage === undefined ? "" : ` in ${Math.round(outage / 1000)} s`;
-    return new DirectUploadError(code, `${message} (${what}: tried ${attempts} times${time})`, {
+    return new errors/* DirectUploadError */.xg(code, `${message} (${what}: tried ${attempts} times${time})`, {
         status,
         retryable,
         retryAfter,
@@ -62856,7 +62578,7 @@ async function pause(milliseconds, signal) {
     }
     catch (error) {
         if (signal?.aborted)
-            throw createAbortError(signal);
+            throw (0,errors/* createAbortError */.NK)(signal);
         throw error;
     }
 }
@@ -63078,9 +62800,9 @@ function guardAgainstStall(peer, { silence, total }, signal) {
     };
 }
 // One error for all requests: the reason that Node would make costs a stack trace for each.
-const finished = new DirectUploadError("aborted", "The request has ended.");
+const finished = new errors/* DirectUploadError */.xg("aborted", "The request has ended.");
 function describeStall(problem) {
-    return new DirectUploadError("stalled", `${problem} allow more time.`, { retryable: true });
+    return new errors/* DirectUploadError */.xg("stalled", `${problem} allow more time.`, { retryable: true });
 }
 
 ;// CONCATENATED MODULE: ../core/dist/clip.js
@@ -63157,6 +62879,9 @@ const wireClip = dist/* object */.Ikc({
     download_url: maybe(dist/* string */.YjP()),
     notes: maybe(dist/* array */.YOg(dist/* string */.YjP())),
     kept_for: maybeWord(keepings),
+    private: maybe(dist/* boolean */.zMY()),
+    placeholder_url: maybe(dist/* string */.YjP()),
+    expires_on: maybe(dist/* string */.YjP()),
 });
 // Both are sent as headers.
 const key = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^[\x21-\x7e]+$/, "not visible ASCII characters"));
@@ -63226,6 +62951,8 @@ function toClip(wire) {
         downloadUrl: wire.download_url,
         notes: wire.notes,
         keptFor: wire.kept_for,
+        isPrivate: wire.private === true ? true : undefined,
+        placeholderUrl: wire.placeholder_url,
     };
     return {
         id: wire.id,
@@ -63241,6 +62968,10 @@ function toAnsweredClip({ data: [wire], _queue: queue }) {
     const clip = toClip(wire);
     const isWaiting = clip.status === "pending" && queue != null;
     return isWaiting ? { ...clip, queuePosition: queue.position } : clip;
+}
+/** The clip of an answer to asking for a link. */
+function toClipLink({ data: [wire] }) {
+    return { ...toClip(wire), expiresOn: wire.expires_on ?? null };
 }
 /** The row of an answer to signing in. */
 function toSession({ data: [wire] }) {
@@ -63301,7 +63032,7 @@ const remedies = {
  *
  * @param what what was asked for: `asking for upload URLs`
  */
-function failure_describeRefusal(what, answer, secrets = new Secrets()) {
+function failure_describeRefusal(what, answer, secrets = new redact/* Secrets */.Sb()) {
     const { status } = answer;
     const code = statusCodes[status] ??
         (status >= 500 ? "server_error" : status >= 400 ? "rejected" : "bad_answer");
@@ -63315,7 +63046,7 @@ function failure_describeRefusal(what, answer, secrets = new Secrets()) {
                 ? `Try again in ${describeWait(retryAfter)}.`
                 : remedies[code];
     const message = describeAnswer(what, answer, secrets);
-    return new DirectUploadError(code, remedy === undefined ? message : `${message} ${remedy}`, {
+    return new errors/* DirectUploadError */.xg(code, remedy === undefined ? message : `${message} ${remedy}`, {
         status,
         retryable: isRetryableStatus(status),
         retryAfter,
@@ -63501,7 +63232,7 @@ class Api {
             const guard = api_addDisposableResource(env_1, guardAgainstStall(rootUrl.host, limits, signal), false);
             const remedy = await explainMissingVersion(rootUrl, transport, guard.signal);
             const { code, message, status, requestId } = error;
-            return new DirectUploadError(code, `${message} ${remedy}`, { status, requestId });
+            return new errors/* DirectUploadError */.xg(code, `${message} ${remedy}`, { status, requestId });
         }
         catch (e_1) {
             env_1.error = e_1;
@@ -63515,7 +63246,7 @@ class Api {
         const env_2 = { stack: [], error: void 0, hasError: false };
         try {
             const { rootUrl, appId, transport, limits, secrets } = this.#options;
-            throwIfAborted(call.signal);
+            (0,errors/* throwIfAborted */.Te)(call.signal);
             const url = new URL(call.path, rootUrl);
             url.search = encodeParameters(call.query).toString();
             const guard = api_addDisposableResource(env_2, guardAgainstStall(rootUrl.host, limits, call.signal), false);
@@ -63536,9 +63267,9 @@ class Api {
             }
             catch (error) {
                 if (call.signal?.aborted)
-                    throw createAbortError(call.signal);
+                    throw (0,errors/* createAbortError */.NK)(call.signal);
                 throw guard.signal.aborted
-                    ? createAbortError(guard.signal)
+                    ? (0,errors/* createAbortError */.NK)(guard.signal)
                     : describeNetworkFailure(error, rootUrl.host, secrets);
             }
         }
@@ -63565,13 +63296,13 @@ function checkAnswer(what, schema, body) {
         json = JSON.parse(body);
     }
     catch {
-        throw new DirectUploadError("bad_answer", `${capitalize(what)} was not answered with JSON. Check that the root URL is a DirectUpload service's, with its version (…/v2.7/).`);
+        throw new errors/* DirectUploadError */.xg("bad_answer", `${capitalize(what)} was not answered with JSON. Check that the root URL is a DirectUpload service's, with its version (…/v2.7/).`);
     }
     const parsed = dist/* safeParse */.xLC(schema, json);
     if (parsed.success)
         return parsed.output;
     const [issue] = parsed.issues;
-    throw new DirectUploadError("bad_answer", `${capitalize(what)} was answered against the protocol: ${formatPath(issue)}: ${describeIssue(issue)}.`);
+    throw new errors/* DirectUploadError */.xg("bad_answer", `${capitalize(what)} was answered against the protocol: ${formatPath(issue)}: ${describeIssue(issue)}.`);
 }
 // Leaves out what was received instead: it may be a secret, or very long.
 function describeIssue({ message }) {
@@ -63626,7 +63357,7 @@ class SharedWork {
      */
     async wait(signal, onEvent) {
         if (signal?.aborted)
-            throw createAbortError(signal);
+            throw (0,errors/* createAbortError */.NK)(signal);
         // A function of its own for each caller: two may give the same one.
         const listener = onEvent && ((event) => onEvent(event));
         this.#waiting++;
@@ -63654,11 +63385,11 @@ class SharedWork {
 
 /** Asks for a token, and adds it to the secrets. */
 async function requestIdToken(getIdToken, { audience, secrets, signal }) {
-    throwIfAborted(signal);
+    (0,errors/* throwIfAborted */.Te)(signal);
     // `getIdToken` takes no signal.
     const token = await untilAborted(askFor(getIdToken, audience, secrets), signal);
     if (typeof token !== "string" || token === "") {
-        throw new DirectUploadError("unauthorized", "getIdToken gave no token to sign in with.");
+        throw new errors/* DirectUploadError */.xg("unauthorized", "getIdToken gave no token to sign in with.");
     }
     secrets.add(token);
     return token;
@@ -63668,21 +63399,21 @@ async function askFor(getIdToken, audience, secrets) {
         return await getIdToken(audience);
     }
     catch (cause) {
-        if (isDirectUploadError(cause))
+        if ((0,errors/* isDirectUploadError */.zR)(cause))
             throw cause;
         const reason = secrets.redact(cause instanceof Error ? cause.message : String(cause));
-        throw new DirectUploadError("unauthorized", `There is no ID token to sign in with: ${reason}`, {
-            cause: copyError(cause, secrets),
+        throw new errors/* DirectUploadError */.xg("unauthorized", `There is no ID token to sign in with: ${reason}`, {
+            cause: (0,redact/* copyError */.Uu)(cause, secrets),
         });
     }
 }
 /** The error for a service that did not accept an ID token: it says what to do. */
 function describeKeylessFailure(error, token, audience) {
-    if (isDirectUploadError(error, "not_found")) {
-        return new DirectUploadError("not_found", "The service offers no sign-in without a secret (404). Give appSecret, or accessKey and accessToken.", { status: error.status, cause: error });
+    if ((0,errors/* isDirectUploadError */.zR)(error, "not_found")) {
+        return new errors/* DirectUploadError */.xg("not_found", "The service offers no sign-in without a secret (404). Give appSecret, or accessKey and accessToken.", { status: error.status, cause: error });
     }
-    if (isDirectUploadError(error, "unauthorized") && error.status === 401) {
-        return new DirectUploadError("unauthorized", `The service refused the ID token (401). ${findFlaw(token, audience)}`, { status: error.status, cause: error });
+    if ((0,errors/* isDirectUploadError */.zR)(error, "unauthorized") && error.status === 401) {
+        return new errors/* DirectUploadError */.xg("unauthorized", `The service refused the ID token (401). ${findFlaw(token, audience)}`, { status: error.status, cause: error });
     }
     return error;
 }
@@ -63721,16 +63452,16 @@ function checkCredentials(credentials) {
     const { appId, appSecret, accessKey, accessToken, getIdToken } = credentials;
     requireHeaderValue("appId", appId);
     if (getIdToken !== undefined && typeof getIdToken !== "function") {
-        throw new DirectUploadError("invalid_option", "getIdToken must be a function.");
+        throw new errors/* DirectUploadError */.xg("invalid_option", "getIdToken must be a function.");
     }
     if (appSecret === "")
-        throw new DirectUploadError("invalid_option", "appSecret is empty.");
+        throw new errors/* DirectUploadError */.xg("invalid_option", "appSecret is empty.");
     if (accessKey !== undefined)
         requireHeaderValue("accessKey", accessKey);
     if (accessToken !== undefined)
         requireHeaderValue("accessToken", accessToken);
     if ((accessKey === undefined) !== (accessToken === undefined)) {
-        throw new DirectUploadError("invalid_option", "accessKey and accessToken go together: give both.");
+        throw new errors/* DirectUploadError */.xg("invalid_option", "accessKey and accessToken go together: give both.");
     }
 }
 /**
@@ -63764,7 +63495,7 @@ class Authorization {
             return await this.#callAs(session, call);
         }
         catch (error) {
-            if (!isDirectUploadError(error, "unauthorized"))
+            if (!(0,errors/* isDirectUploadError */.zR)(error, "unauthorized"))
                 throw error;
             // Several calls may be refused at once: the first one signs in for all of them. Or the caller
             // has signed in meanwhile.
@@ -63798,7 +63529,7 @@ class Authorization {
             // Another call, with fewer attempts perhaps, had started this sign-in: this one makes its
             // own.
             const isOwn = haveSameValues(session.retry, this.#resolveRetry(options));
-            if (isOwn || !isDirectUploadError(error) || !error.retryable || options.signal?.aborted) {
+            if (isOwn || !(0,errors/* isDirectUploadError */.zR)(error) || !error.retryable || options.signal?.aborted) {
                 throw error;
             }
             return await this.#join(options).work.wait(options.signal, options.onRetry);
@@ -63836,7 +63567,7 @@ class Authorization {
         }
         if (getIdToken !== undefined)
             return this.#signInKeyless(getIdToken, options);
-        throw new DirectUploadError("unauthorized", "There is nothing to sign in with: give appSecret, or accessKey and accessToken, or getIdToken.");
+        throw new errors/* DirectUploadError */.xg("unauthorized", "There is nothing to sign in with: give appSecret, or accessKey and accessToken, or getIdToken.");
     }
     async #signInKeyless(getIdToken, options) {
         const audience = this.#audience;
@@ -63846,7 +63577,7 @@ class Authorization {
             return await this.#send("login/github/", { token }, options);
         }
         catch (error) {
-            const isAddressWrong = isDirectUploadError(error, "not_found") && this.#api.lacksVersion;
+            const isAddressWrong = (0,errors/* isDirectUploadError */.zR)(error, "not_found") && this.#api.lacksVersion;
             throw isAddressWrong ? error : describeKeylessFailure(error, token, audience);
         }
     }
@@ -63880,7 +63611,7 @@ class Authorization {
 }
 // The password is not kept, so the session cannot be renewed.
 function describeEndedSession({ message, status }) {
-    return new DirectUploadError("unauthorized", `${message} The user's session has ended: call signIn() with the name and the password again.`, { status });
+    return new errors/* DirectUploadError */.xg("unauthorized", `${message} The user's session has ended: call signIn() with the name and the password again.`, { status });
 }
 function haveSameValues(one, other) {
     return ["attempts", "outage", "minDelay", "maxDelay"].every((name) => one[name] === other[name]);
@@ -64030,7 +63761,39 @@ class Protocol {
             if (after === undefined)
                 return { clips, days: row.days };
         }
-        throw new DirectUploadError("bad_answer", `Reporting the pull request had no end after ${mostPages} answers. Tell whoever runs the service.`);
+        throw new errors/* DirectUploadError */.xg("bad_answer", `Reporting the pull request had no end after ${mostPages} answers. Tell whoever runs the service.`);
+    }
+    /**
+     * A service without private clips may not know the call: there the clip's own addresses are the
+     * link.
+     */
+    async createLink(id, { expiresIn, ...options }) {
+        try {
+            return await this.#requestLink(id, expiresIn, options);
+        }
+        catch (error) {
+            if (!(0,errors/* isDirectUploadError */.zR)(error) || (error.status !== 404 && error.status !== 405)) {
+                throw error;
+            }
+            const clip = await this.getClip(id, options);
+            if (clip.isPrivate)
+                throw error;
+            return { ...clip, expiresOn: null };
+        }
+    }
+    async #requestLink(id, expiresIn, options) {
+        if (expiresIn !== undefined)
+            requirePositive("expiresIn", expiresIn);
+        const seconds = expiresIn === undefined ? undefined : Math.max(1, Math.floor(expiresIn / 1000));
+        const answer = await this.#authorization.call({
+            ...options,
+            what: `asking for a link to clip ${id}`,
+            method: "POST",
+            path: `${clipPath(id)}/link`,
+            form: { expires_in: seconds?.toString() },
+            answer: wireClipAnswer,
+        });
+        return this.#redact(toClipLink(answer));
     }
     #readClip(answer) {
         return this.#redact(toAnsweredClip(answer));
@@ -64048,14 +63811,14 @@ class Protocol {
 function uploadPath(checksum) {
     if (checksumPattern.test(checksum))
         return `me/directupload/videoclip/${checksum}/`;
-    throw new DirectUploadError("invalid_option", "checksum must be the content's MD5 as 32 lower-case hex characters.");
+    throw new errors/* DirectUploadError */.xg("invalid_option", "checksum must be the content's MD5 as 32 lower-case hex characters.");
 }
 function clipPath(id) {
     // An empty id, or `..`, would be another route.
     if (/^\.*$/.test(id))
-        throw new DirectUploadError("invalid_option", "The clip id is empty.");
+        throw new errors/* DirectUploadError */.xg("invalid_option", "The clip id is empty.");
     if (!id.isWellFormed()) {
-        throw new DirectUploadError("invalid_option", "The clip id is no valid Unicode text.");
+        throw new errors/* DirectUploadError */.xg("invalid_option", "The clip id is no valid Unicode text.");
     }
     return `me/videoclips/${encodeURIComponent(id)}`;
 }
@@ -64085,14 +63848,14 @@ async function waitUntilAvailable(protocol, start, { timeout = 600_000, onPendin
         clip = await protocol.getClip(clip.id, options);
     }
     if (clip.status === "failed") {
-        throw new DirectUploadError("clip_failed", `The service could not make a clip of it: ${clip.reason ?? "no reason was given"} (clip ${clip.id}).`, { upload: { clip } });
+        throw new errors/* DirectUploadError */.xg("clip_failed", `The service could not make a clip of it: ${clip.reason ?? "no reason was given"} (clip ${clip.id}).`, { upload: { clip } });
     }
     return clip;
 }
 function createDeadlineError(clip, timeout) {
     const { id, queuePosition = 0 } = clip;
     const place = queuePosition > 0 ? ` About ${queuePosition} other clips are before it.` : "";
-    return new DirectUploadError("deadline", `Clip ${id} is still pending after ${Math.round(timeout / 1000)} s.${place} The content is with the service: ask for the clip again later.`, { retryable: true, upload: { clip } });
+    return new errors/* DirectUploadError */.xg("deadline", `Clip ${id} is still pending after ${Math.round(timeout / 1000)} s.${place} The content is with the service: ask for the clip again later.`, { retryable: true, upload: { clip } });
 }
 
 ;// CONCATENATED MODULE: ../core/dist/parts/throttle.js
@@ -64182,7 +63945,7 @@ class BufferPool {
                 if (place >= 0)
                     this.#waiting.splice(place, 1);
                 if (signal !== undefined)
-                    reject(createAbortError(signal));
+                    reject((0,errors/* createAbortError */.NK)(signal));
             };
             const go = () => {
                 signal?.removeEventListener("abort", stop);
@@ -64222,22 +63985,22 @@ function checkUploadOptions(options) {
             requirePositive(name, value);
     }
     if (mime !== undefined && !/^[\w.+-]+\/[\w.+-]+$/.test(mime)) {
-        throw new DirectUploadError("invalid_option", "mime must be a media type such as video/webm.");
+        throw new errors/* DirectUploadError */.xg("invalid_option", "mime must be a media type such as video/webm.");
     }
     checkPictureOptions(options);
     if (options.keepFor !== undefined)
         requireAddress("keepFor", options.keepFor);
     if (waitFor !== undefined && waitFor !== "finalized" && waitFor !== "available") {
-        throw new DirectUploadError("invalid_option", "waitFor must be finalized or available.");
+        throw new errors/* DirectUploadError */.xg("invalid_option", "waitFor must be finalized or available.");
     }
 }
 function checkPictureOptions({ thumbnailTime, preview }) {
     const isTime = typeof thumbnailTime === "number" && thumbnailTime >= 0 && Number.isFinite(thumbnailTime);
     if (thumbnailTime !== undefined && thumbnailTime !== "auto" && !isTime) {
-        throw new DirectUploadError("invalid_option", "thumbnailTime must be a number of seconds from 0 on, or auto.");
+        throw new errors/* DirectUploadError */.xg("invalid_option", "thumbnailTime must be a number of seconds from 0 on, or auto.");
     }
     if (preview !== undefined && !["auto", "start", "end"].includes(preview)) {
-        throw new DirectUploadError("invalid_option", "preview must be auto, start or end.");
+        throw new errors/* DirectUploadError */.xg("invalid_option", "preview must be auto, start or end.");
     }
 }
 
@@ -64371,11 +64134,11 @@ var external_node_zlib_ = __nccwpck_require__(8522);
 function requireContent(label, size) {
     if (size > 0)
         return;
-    throw new DirectUploadError("source_empty", `${label} was not uploaded: it is empty. Check that whatever made it has finished.`);
+    throw new errors/* DirectUploadError */.xg("source_empty", `${label} was not uploaded: it is empty. Check that whatever made it has finished.`);
 }
 /** The error for content that is no longer what was fingerprinted. */
 function describeChange(label) {
-    return new DirectUploadError("source_changed", `${label} changed while it was uploaded; nothing was finalized. Upload it again when it is complete.`);
+    return new errors/* DirectUploadError */.xg("source_changed", `${label} changed while it was uploaded; nothing was finalized. Upload it again when it is complete.`);
 }
 
 ;// CONCATENATED MODULE: ../core/dist/source/file-refusals.js
@@ -64385,7 +64148,7 @@ function describeChange(label) {
 /** The error for a file that cannot be opened. */
 async function describeOpenFailure(path, error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
-    const cause = copyError(error, new Secrets());
+    const cause = (0,redact/* copyError */.Uu)(error, new redact/* Secrets */.Sb());
     return describeUnreadable(path.toString(), await explainCode(path, code), cause);
 }
 async function explainCode(path, code) {
@@ -64433,7 +64196,7 @@ async function refusePointer(path, file, size) {
 }
 /** The error for an open file of which the system could not read something. */
 function describeReadFailure(label, reason) {
-    return new DirectUploadError("source_unreadable", `${label} could not be read: ${reason}.`);
+    return new errors/* DirectUploadError */.xg("source_unreadable", `${label} could not be read: ${reason}.`);
 }
 /** What was read of an open file. A disk that fails (EIO, ESTALE) is told with the file. */
 async function explainReading(label, reading) {
@@ -64441,7 +64204,7 @@ async function explainReading(label, reading) {
         return await reading;
     }
     catch (error) {
-        if (isDirectUploadError(error))
+        if ((0,errors/* isDirectUploadError */.zR)(error))
             throw error;
         throw describeReadFailure(label, error instanceof Error ? error.message : String(error));
     }
@@ -64452,14 +64215,14 @@ async function applyCheck(check, file) {
         await check(file);
     }
     catch (error) {
-        if (isDirectUploadError(error))
+        if ((0,errors/* isDirectUploadError */.zR)(error))
             throw error;
         const reason = error instanceof Error ? error.message : String(error);
         throw describeUnreadable(file.path, reason, error);
     }
 }
 function describeUnreadable(path, reason, cause) {
-    return new DirectUploadError("source_unreadable", `${path} was not uploaded: ${reason}`, {
+    return new errors/* DirectUploadError */.xg("source_unreadable", `${path} was not uploaded: ${reason}`, {
         cause,
     });
 }
@@ -64474,7 +64237,7 @@ function describeUnreadable(path, reason, cause) {
 /** Hashes a source, or a range of it, off the main thread. */
 async function computeFingerprint(workers, source, options, range = { start: 0, length: source.size }) {
     const { signal } = options;
-    throwIfAborted(signal);
+    (0,errors/* throwIfAborted */.Te)(signal);
     const answer = await (source.file === undefined
         ? workers.askTwice(() => hashPieces(workers, source, range, options))
         : hashFile(workers, source.file, range, options));
@@ -64547,15 +64310,15 @@ async function hashPieces(workers, source, { start, length }, { signal, onHashed
 }
 function describeFailure(answer, label, signal) {
     if (answer.kind === "closed")
-        return createClosedError();
+        return (0,errors/* createClosedError */.ps)();
     if (answer.kind === "cancelled" && signal !== undefined)
-        return createAbortError(signal);
+        return (0,errors/* createAbortError */.NK)(signal);
     if (answer.kind === "short")
         return describeChange(label);
     if (answer.kind === "error")
         return describeReadFailure(label, answer.message);
     const reason = answer.kind === "ended" ? `: ${answer.message}` : "";
-    return new DirectUploadError("unexpected", `${label} could not be hashed, because the hash worker ended${reason}. Try again with more memory.`);
+    return new errors/* DirectUploadError */.xg("unexpected", `${label} could not be hashed, because the hash worker ended${reason}. Try again with more memory.`);
 }
 
 ;// CONCATENATED MODULE: ../core/dist/fingerprint/held-fingerprint.js
@@ -64834,7 +64597,7 @@ function openReadable(source, name = source.name) {
     const label = name || "The given content";
     const { size } = source;
     if (!Number.isSafeInteger(size) || size < 0) {
-        throw new DirectUploadError("invalid_option", `${label}: size must be a whole number of bytes.`);
+        throw new errors/* DirectUploadError */.xg("invalid_option", `${label}: size must be a whole number of bytes.`);
     }
     requireContent(label, size);
     return {
@@ -64879,14 +64642,14 @@ async function openSource(source, options = {}) {
     if (typeof source === "object" && source !== null && "read" in source) {
         return openReadable(source, name);
     }
-    throw new DirectUploadError("invalid_option", "A source must be a path, a file: URL, bytes, a Blob, or an object with name, size and read.");
+    throw new errors/* DirectUploadError */.xg("invalid_option", "A source must be a path, a file: URL, bytes, a Blob, or an object with name, size and read.");
 }
 function toPath(url) {
     if (url.protocol === "file:") {
         const bytes = (0,external_node_url_.fileURLToPathBuffer)(url);
         return (0,external_node_buffer_.isUtf8)(bytes) ? (0,external_node_url_.fileURLToPath)(url) : bytes;
     }
-    throw new DirectUploadError("invalid_option", `Only file: URLs can be uploaded, not ${url.protocol} ones. Download it first.`);
+    throw new errors/* DirectUploadError */.xg("invalid_option", `Only file: URLs can be uploaded, not ${url.protocol} ones. Download it first.`);
 }
 
 ;// CONCATENATED MODULE: ../core/dist/parts/journal.js
@@ -64988,7 +64751,7 @@ function layOutParts(size, { chunkSize, urls }, hosts) {
     });
 }
 function describeBadPlan(problem) {
-    return new DirectUploadError("bad_answer", `The service gave a plan that cannot be carried out: ${problem}. Nothing was sent.`);
+    return new errors/* DirectUploadError */.xg("bad_answer", `The service gave a plan that cannot be carried out: ${problem}. Nothing was sent.`);
 }
 
 ;// CONCATENATED MODULE: ../core/dist/parts/body.js
@@ -65017,7 +64780,7 @@ function createPartBody(part, content, listener, signal) {
                         await pace?.(piece.byteLength);
                         const began = performance.now();
                         yield piece;
-                        throwIfAborted(signal);
+                        (0,errors/* throwIfAborted */.Te)(signal);
                         onSent(piece.byteLength);
                         start += piece.byteLength;
                         if (pace === undefined)
@@ -65048,12 +64811,12 @@ async function* readBlocks({ start, length }, content, awaitSource, signal) {
     await awaitSource(untilAborted(source.assertUnchanged(), signal));
     const last = Math.floor((end - 1) / blockSize);
     let block = Math.floor(start / blockSize);
-    throwIfAborted(signal);
+    (0,errors/* throwIfAborted */.Te)(signal);
     let reading = fillBlock(block, content);
     for (; block <= last; block++) {
         const bytes = await awaitSource(untilAborted(reading, signal));
         // A transport may ask for more after its request has ended, when the memory is another part's.
-        throwIfAborted(signal);
+        (0,errors/* throwIfAborted */.Te)(signal);
         if (block < last)
             reading = fillBlock(block + 1, content);
         // A part may begin and end inside a block, which can only be checked whole.
@@ -65150,7 +64913,7 @@ async function putPart(part, content, options) {
     const env_1 = { stack: [], error: void 0, hasError: false };
     try {
         const { transport, signal, md5, onSent, pace } = options;
-        throwIfAborted(signal);
+        (0,errors/* throwIfAborted */.Te)(signal);
         const { host } = new URL(part.url);
         const grace = transport.reportsSent ? 0 : (part.length / slowestLine) * 1000;
         const guard = request_addDisposableResource(env_1, guardAgainstStall(host, { silence: options.stallTimeout + grace }, signal), false);
@@ -65181,13 +64944,13 @@ async function putPart(part, content, options) {
         }
         catch (error) {
             if (signal?.aborted)
-                throw createAbortError(signal);
+                throw (0,errors/* createAbortError */.NK)(signal);
             if (guard.signal.aborted)
-                throw createAbortError(guard.signal);
+                throw (0,errors/* createAbortError */.NK)(guard.signal);
             // Transports wrap what a body fails with, each in its own way.
             if (contentFailure !== undefined)
                 throw contentFailure;
-            throw describeNetworkFailure(error, host, new Secrets(listSignatures(part.url)));
+            throw describeNetworkFailure(error, host, new redact/* Secrets */.Sb((0,redact/* listSignatures */.Uc)(part.url)));
         }
     }
     catch (e_1) {
@@ -65204,7 +64967,7 @@ async function limitReading(reading, label, limit) {
     const expire = () => {
         const time = `${Math.round(limit / 100) / 10} s`;
         const message = `${label} could not be read: it gave no bytes for ${time}. Check where it is stored, or allow more time.`;
-        reject(new DirectUploadError("source_unreadable", message, { retryable: true }));
+        reject(new errors/* DirectUploadError */.xg("source_unreadable", message, { retryable: true }));
     };
     const timer = setTimeout(expire, Math.min(limit, longestTimer));
     try {
@@ -65224,11 +64987,11 @@ function contentMd5(md5) {
 function readETag(part, answer, md5) {
     const { etag } = answer.headers;
     if (etag === undefined || etag === "") {
-        throw new DirectUploadError("bad_answer", `Storage took part ${part.partNumber} without an ETag. A proxy in between may have removed the header.`, { retryable: true });
+        throw new errors/* DirectUploadError */.xg("bad_answer", `Storage took part ${part.partNumber} without an ETag. A proxy in between may have removed the header.`, { retryable: true });
     }
     const stored = /^"?([0-9a-f]{32})"?$/i.exec(etag)?.[1]?.toLowerCase();
     if (md5 !== undefined && stored !== undefined && !hidesMd5(answer) && stored !== md5) {
-        throw new DirectUploadError("part_mismatch", `Storage has other bytes for part ${part.partNumber} than were sent: the ETag differs.`, { retryable: true });
+        throw new errors/* DirectUploadError */.xg("part_mismatch", `Storage has other bytes for part ${part.partNumber} than were sent: the ETag differs.`, { retryable: true });
     }
     return etag;
 }
@@ -65242,17 +65005,17 @@ function hidesMd5({ headers }) {
 // A 400 to a part that came with its checksum means most likely that its bytes were damaged.
 function describePartRefusal(part, answer, md5) {
     const what = `Sending part ${part.partNumber}`;
-    const secrets = new Secrets(listSignatures(part.url));
+    const secrets = new redact/* Secrets */.Sb((0,redact/* listSignatures */.Uc)(part.url));
     const s3Code = readS3ErrorCode(answer.body);
     const { status } = answer;
     if ([401, 403, 404].includes(status) || s3Code === "ExpiredToken") {
         const message = `${describeAnswer(what, answer, secrets)} Its URL is no longer valid.`;
-        return new DirectUploadError("url_expired", message, { status });
+        return new errors/* DirectUploadError */.xg("url_expired", message, { status });
     }
     const refusal = failure_describeRefusal(what, answer, secrets);
     if (s3Code === "RequestTimeout" || (status === 400 && md5 !== undefined)) {
         const { code, message, requestId } = refusal;
-        return new DirectUploadError(code, message, { status, requestId, retryable: true });
+        return new errors/* DirectUploadError */.xg(code, message, { status, requestId, retryable: true });
     }
     return refusal;
 }
@@ -65345,7 +65108,7 @@ async function sendParts(parts, context) {
         const failures = [];
         const fail = (error) => {
             failures.push(error);
-            if (!isDirectUploadError(error) || !mayHaveExpired(error))
+            if (!(0,errors/* isDirectUploadError */.zR)(error) || !mayHaveExpired(error))
                 cut.abort();
         };
         const length = countBufferBytes(context.fingerprint);
@@ -65398,7 +65161,7 @@ async function sendPart(part, first, context) {
         await stored.add(part, etag);
     }
     catch (error) {
-        if (isDirectUploadError(error) && mayHaveExpired(error)) {
+        if ((0,errors/* isDirectUploadError */.zR)(error) && mayHaveExpired(error)) {
             context.tried.set(part.partNumber, tried);
         }
         throw error;
@@ -65679,7 +65442,7 @@ class PlanRounds {
             await this.#sendMissingParts(plan, mayRenewUrls);
         }
         catch (error) {
-            if (!isDirectUploadError(error) || !mayHaveExpired(error))
+            if (!(0,errors/* isDirectUploadError */.zR)(error) || !mayHaveExpired(error))
                 throw error;
             if (error.code !== "url_expired" && !mayRenewUrls)
                 throw error;
@@ -65694,7 +65457,7 @@ class PlanRounds {
             return await this.#finalize();
         }
         catch (error) {
-            if (!isDirectUploadError(error))
+            if (!(0,errors/* isDirectUploadError */.zR)(error))
                 throw error;
             const isUnsettled = error.retryable || error.code === "not_found";
             if (!isUnsettled && !(error.code === "rejected" && (await this.#stored.forget())))
@@ -65808,7 +65571,7 @@ async function uploadSource(context, given, { filename, signal: stop, onProgress
         const { options, protocol } = context;
         const time = upload_addDisposableResource(env_1, limitTime(options.deadline, options.signal, stop, context.closed), false);
         const { signal } = time;
-        throwIfAborted(signal);
+        (0,errors/* throwIfAborted */.Te)(signal);
         const { checkFile } = options;
         const source = upload_addDisposableResource(env_1, await openSource(given, { name: filename, signal, checkFile }), true);
         const meter = upload_addDisposableResource(env_1, new ProgressMeter(source.label, source.size, onProgress), false);
@@ -65832,7 +65595,7 @@ async function uploadSource(context, given, { filename, signal: stop, onProgress
             if (signal.aborted)
                 context.transport.closeIdle?.();
             const told = explainFailure ? explainFailure(error, upload.known) : error;
-            throw addUpload(nameFile(explainDeadline(told, upload), source.label), upload.known);
+            throw (0,errors/* addUpload */.fh)((0,errors/* nameFile */.iC)(explainDeadline(told, upload), source.label), upload.known);
         }
     }
     catch (e_1) {
@@ -65846,7 +65609,7 @@ async function uploadSource(context, given, { filename, signal: stop, onProgress
     }
 }
 function explainDeadline(error, { budget }) {
-    return isDirectUploadError(error, "deadline") ? addLastFailure(error, budget.lastFailure) : error;
+    return (0,errors/* isDirectUploadError */.zR)(error, "deadline") ? (0,errors/* addLastFailure */.QG)(error, budget.lastFailure) : error;
 }
 async function fingerprintAndStore(upload) {
     const held = await fingerprintWhileSigningIn(upload);
@@ -65872,7 +65635,7 @@ const mismatches = [
     "clip_failed",
 ];
 function mayBeMismatch(error) {
-    return isDirectUploadError(error) && mismatches.includes(error.code);
+    return (0,errors/* isDirectUploadError */.zR)(error) && mismatches.includes(error.code);
 }
 function isEqual(one, other) {
     return one.md5 === other.md5 && Buffer.compare(upload_toBytes(one), upload_toBytes(other)) === 0;
@@ -65998,7 +65761,7 @@ const defaultFileConcurrency = 8;
  */
 async function* uploadAll(context, sources, { fileConcurrency = defaultFileConcurrency, onProgress, }) {
     requirePositive("fileConcurrency", fileConcurrency, { isInteger: true });
-    throwIfAborted(context.closed);
+    (0,errors/* throwIfAborted */.Te)(context.closed);
     const batch = new Batch(context, onProgress);
     const iterator = iterate(sources);
     let next;
@@ -66043,7 +65806,7 @@ async function takeNext(iterator) {
     catch (cause) {
         const reason = cause instanceof Error ? cause.message : String(cause);
         const message = `The list of sources ended early: ${reason}. The sources before have an outcome each.`;
-        return { isOver: true, failure: new DirectUploadError("unexpected", message, { cause }) };
+        return { isOver: true, failure: new errors/* DirectUploadError */.xg("unexpected", message, { cause }) };
     }
 }
 async function* iterate(sources) {
@@ -66091,7 +65854,7 @@ class Batch {
                     this.#refuse(error, index);
             },
             explainFailure: (error, { clip }) => {
-                if (isDirectUploadError(error, "unauthorized"))
+                if ((0,errors/* isDirectUploadError */.zR)(error, "unauthorized"))
                     this.#refuse(error, index);
                 return this.#isToldElsewhere(error, index) ? createRefusedError(clip) : error;
             },
@@ -66101,7 +65864,7 @@ class Batch {
         }
         catch (error) {
             const name = typeof source === "string" ? source : `Source ${index + 1} of the batch`;
-            return { source, index, error: nameFile(error, name) };
+            return { source, index, error: (0,errors/* nameFile */.iC)(error, name) };
         }
     }
     /**
@@ -66109,7 +65872,7 @@ class Batch {
      * end uploads that need no session meanwhile; one that is away from the start ends the batch.
      */
     #mayPass(error) {
-        return this.#hasSession && isDirectUploadError(error) && error.retryable;
+        return this.#hasSession && (0,errors/* isDirectUploadError */.zR)(error) && error.retryable;
     }
     #refuse(error, index) {
         if (this.#refusal !== undefined || this.#stop.signal.aborted)
@@ -66129,7 +65892,7 @@ class Batch {
 function createRefusedError(clip) {
     const stopped = "Stopped, because signing in has failed for another source of the batch.";
     const rest = clip && ` The content is with the service: ask for clip ${clip.id} again later.`;
-    return new DirectUploadError("aborted", `${stopped}${rest ?? ""}`);
+    return new errors/* DirectUploadError */.xg("aborted", `${stopped}${rest ?? ""}`);
 }
 
 ;// CONCATENATED MODULE: ../core/dist/client.js
@@ -66218,10 +65981,10 @@ class DirectUploadClient {
         const { retry = {}, stateFolder, fingerprintCache = false } = options;
         checkRetryOptions(retry);
         if (fingerprintCache && stateFolder === undefined) {
-            throw new DirectUploadError("invalid_option", "fingerprintCache needs a stateFolder.");
+            throw new errors/* DirectUploadError */.xg("invalid_option", "fingerprintCache needs a stateFolder.");
         }
         const rootUrl = parseRootUrl(options.rootUrl);
-        const secrets = new Secrets([], options.onSecret);
+        const secrets = new redact/* Secrets */.Sb([], options.onSecret);
         const transport = createTransport(options);
         const { appId, silenceTimeout = 60_000, requestTimeout = 300_000 } = options;
         const limits = {
@@ -66285,6 +66048,16 @@ class DirectUploadClient {
     async getClip(id, options = {}) {
         return this.#run(options, (run) => this.#protocol.getClip(id, run));
     }
+    /**
+     * Asks for addresses that open a private clip, for whoever has them, until they expire; they cannot
+     * be taken back. Of any other clip these are its own addresses, also where a service knows no links.
+     *
+     * @example
+     * const { url, expiresOn } = await client.createLink(clip.id, { expiresIn: 24 * 3_600_000 });
+     */
+    async createLink(id, options = {}) {
+        return this.#run(options, (run) => this.#protocol.createLink(id, run));
+    }
     /** Deletes a clip, its video and its pictures. Not every service offers it. */
     async deleteClip(id, options = {}) {
         return this.#run(options, (run) => this.#protocol.deleteClip(id, run));
@@ -66344,7 +66117,7 @@ class DirectUploadClient {
      * of the caller's own stays open.
      */
     async close() {
-        this.#closed.abort(createClosedError());
+        this.#closed.abort((0,errors/* createClosedError */.ps)());
         await Promise.all([this.#context.workers.close(), this.#closeTransport()]);
     }
     async [Symbol.asyncDispose]() {
@@ -66356,7 +66129,7 @@ class DirectUploadClient {
             if (options.retry !== undefined)
                 checkRetryOptions(options.retry);
             const linked = client_addDisposableResource(env_1, linkSignals(this.#closed.signal, options.signal), false);
-            throwIfAborted(linked.signal);
+            (0,errors/* throwIfAborted */.Te)(linked.signal);
             return await work({ ...options, signal: linked.signal });
         }
         catch (e_1) {
@@ -66379,7 +66152,7 @@ class DirectUploadClient {
  */
 async function keyless_requestIdToken(audience) {
     if (!process.env.ACTIONS_ID_TOKEN_REQUEST_URL || !process.env.ACTIONS_ID_TOKEN_REQUEST_TOKEN) {
-        throw new DirectUploadError("unauthorized", missingPermission);
+        throw new errors/* DirectUploadError */.xg("unauthorized", missingPermission);
     }
     try {
         return await (0,core/* getIDToken */.V9)(audience);
@@ -66387,7 +66160,7 @@ async function keyless_requestIdToken(audience) {
     catch (cause) {
         const reason = String(cause instanceof Error ? cause.message : cause).replace(/\s+/g, " ");
         const message = `GitHub gave no OIDC token to sign in with (${reason}). Run the job again.`;
-        throw new DirectUploadError("unauthorized", message, { cause });
+        throw new errors/* DirectUploadError */.xg("unauthorized", message, { cause });
     }
 }
 const missingPermission = `The permission id-token: write is missing. Without app-secret, and without access-key and access-token, the action signs in with the job's OIDC token. Add these two lines to the job:
@@ -66400,10 +66173,10 @@ On Forgejo the job needs enable-openid-connect: true instead. A pull request fro
 ;// CONCATENATED MODULE: ./lib/upload/masks.js
 
 // The runner drops an output that holds a masked text, and a short text can be part of many.
-const masks_shortestSecret = 4;
+const shortestSecret = 4;
 /** Has the runner replace the secret by `***` in the log, whoever prints it. */
 function mask(secret) {
-    if (secret.length >= masks_shortestSecret)
+    if (secret.length >= shortestSecret)
         (0,core/* setSecret */.Pq)(secret);
 }
 
@@ -66440,7 +66213,7 @@ function createStopSignal(cancelled, timeoutMinutes) {
     const controller = new AbortController();
     const expire = () => {
         const message = `The uploads were not finished after ${timeoutMinutes} minutes, which timeout-minutes allows. Run the job again: what is stored is not sent again.`;
-        controller.abort(new DirectUploadError("deadline", message, { retryable: true }));
+        controller.abort(new errors/* DirectUploadError */.xg("deadline", message, { retryable: true }));
     };
     const timer = timeoutMinutes === undefined ? undefined : setTimeout(expire, timeoutMinutes * 60_000);
     return {
@@ -66582,7 +66355,7 @@ async function tellPullRequest({ service, maxAttempts, timeoutMinutes, failOnErr
             (0,runner_log/* logLine */.BP)(`The service was told that ${address} is ${state}: ${kept}, ${rest}.`);
         }
         catch (error) {
-            if (!isDirectUploadError(error))
+            if (!(0,errors/* isDirectUploadError */.zR)(error))
                 throw error;
             const isUnknown = error.code === "not_found";
             const remedy = isUnknown ? " This service keeps no clips until a pull request is closed." : "";
@@ -66882,6 +66655,8 @@ function place({ id, body, html_url: url }) {
     return { id: String(id), body: body ?? "", url };
 }
 
+// EXTERNAL MODULE: ../batch/dist/private-links.js
+var private_links = __nccwpck_require__(8990);
 // EXTERNAL MODULE: ../batch/dist/describe.js
 var dist_describe = __nccwpck_require__(3776);
 // EXTERNAL MODULE: ../report/dist/markdown.js
@@ -67081,7 +66856,8 @@ function describeRow(row) {
         lines.push((0,gallery/* describeOutcome */.SS)(record));
     }
     else {
-        lines.push(isChanged(row) ? "changed" : "unchanged", (0,markdown/* quote */.hD)((0,dist_describe/* describePlaying */._D)(record)));
+        lines.push(isChanged(row) ? "changed" : "unchanged");
+        lines.push(...[(0,private_links/* describePrivacy */.MJ)(record), (0,dist_describe/* describePlaying */._D)(record)].map(markdown/* quote */.hD));
     }
     return lines.filter((line) => line !== "").join("<br>");
 }
@@ -67095,10 +66871,10 @@ function showKept(clip, width) {
     return (0,gallery/* showClip */.Ui)({ file: `${clip.name}, before`, url, preview: picture, thumbnail: null }, width);
 }
 function keepClip(record) {
-    const { url, md5, preview, thumbnail } = record;
+    const { url, md5 } = record;
     if (url === null || md5 === null)
         return undefined;
-    return { name: (0,gallery/* nameRecord */.TQ)(record), url, md5, picture: preview ?? thumbnail };
+    return { name: (0,gallery/* nameRecord */.TQ)(record), url, md5, picture: (0,gallery/* pictureOf */.CS)(record) };
 }
 
 ;// CONCATENATED MODULE: ../report/dist/comment/write-comment.js
@@ -67825,13 +67601,14 @@ async function signIn({ client, inputs, signal }) {
         return undefined;
     }
     catch (error) {
-        if (!isDirectUploadError(error))
+        if (!(0,errors/* isDirectUploadError */.zR)(error))
             throw error;
         (0,runner_log/* logLine */.BP)(`Not signed in at ${rootUrl}`);
         return error;
     }
 }
-async function uploadBatch({ files, inputs, client, signal, keepFor, onFailure }) {
+async function uploadBatch(batch) {
+    const { files, inputs, client, signal, keepFor, onFailure } = batch;
     let keptAnyway = 0;
     const meter = new BatchMeter(files.map(({ size }) => size));
     const records = [];
@@ -67853,7 +67630,7 @@ async function uploadBatch({ files, inputs, client, signal, keepFor, onFailure }
             if (file === undefined)
                 continue;
             const finished = meter.finish(outcome.index, outcome.error ? "failed" : "clip");
-            const record = (0,upload_record/* toUploadRecord */.Ah)(file, outcome, finished);
+            const record = await linkPrivate((0,upload_record/* toUploadRecord */.Ah)(file, outcome, finished), batch);
             if (outcome.result && outcome.result.clip.keptFor === undefined)
                 keptAnyway += 1;
             // Outcomes come in the order in which files finish.
@@ -67862,6 +67639,9 @@ async function uploadBatch({ files, inputs, client, signal, keepFor, onFailure }
             const playing = (0,dist_describe/* describePlaying */._D)(record);
             if (playing !== "")
                 (0,runner_log/* logLine */.BP)(`Plays: ${record.file}: ${playing}`);
+            const access = (0,private_links/* describePrivacy */.MJ)(record);
+            if (access !== "")
+                (0,runner_log/* logLine */.BP)(`Access: ${record.file}: ${access}`);
             if (record.outcome === "failed")
                 onFailure();
         }
@@ -67879,6 +67659,13 @@ function logKept(address, keptAnyway) {
         return;
     const clips = `${(0,amounts/* formatCount */.B4)(keptAnyway, "clip")} of these`;
     (0,runner_log/* logLine */.BP)(`Kept after that: ${clips}, because the content was uploaded without keep-until as well, or because the service does not know it.`);
+}
+/** The record with a link that opens its clip, where that is private and links are asked for. */
+async function linkPrivate(record, { inputs, client, signal }) {
+    const { privateLinks: expiresIn } = inputs;
+    if (expiresIn === undefined)
+        return record;
+    return (0,private_links/* addLink */.cx)(record, (id) => client.createLink(id, { expiresIn, signal, onRetry: logRetry }));
 }
 function logProgress(meter) {
     const view = meter.view();
@@ -68356,6 +68143,61 @@ function breakCommandsInJson(json) {
 
 /***/ }),
 
+/***/ 8990:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   MJ: () => (/* binding */ describePrivacy),
+/* harmony export */   cx: () => (/* binding */ addLink),
+/* harmony export */   j1: () => (/* binding */ parseLinkTime),
+/* harmony export */   mX: () => (/* binding */ linkTimeForm)
+/* harmony export */ });
+/* harmony import */ var _clipcourier_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4713);
+
+const units = { m: 60_000, h: 3_600_000, d: 24 * 3_600_000 };
+/** What {@link parseLinkTime} reads, for people. */
+const linkTimeForm = "a time such as 12h or 7d";
+/** The milliseconds that `30m`, `12h` or `7d` stands for; `undefined` for any other text. */
+function parseLinkTime(text) {
+    const [, number, unit = ""] = /^([1-9]\d{0,5})\s*([mhd])$/i.exec(text.trim()) ?? [];
+    const multiple = units[unit.toLowerCase()];
+    return number === undefined || multiple === undefined ? undefined : Number(number) * multiple;
+}
+/**
+ * The record with a link that opens its clip, where that is private. A link that cannot be made is a
+ * note, because the clip is there.
+ *
+ * @param createLink asks the service for a link to the clip with this id
+ */
+async function addLink(record, createLink) {
+    const { id, outcome } = record;
+    const isClip = outcome === "uploaded" || outcome === "known";
+    if (!record.private || id === null || !isClip)
+        return record;
+    try {
+        const { url, expiresOn } = await createLink(id);
+        return { ...record, link: url, ...(expiresOn !== null && { linkExpires: expiresOn }) };
+    }
+    catch (error) {
+        if (!(0,_clipcourier_core__WEBPACK_IMPORTED_MODULE_0__/* .isDirectUploadError */ .zR)(error))
+            throw error;
+        return { ...record, notes: [...record.notes, `There is no link to it: ${error.message}`] };
+    }
+}
+/** Who can open a clip, where that is not everybody who has its address; else an empty text. */
+function describePrivacy({ private: isPrivate, link, linkExpires }) {
+    if (!isPrivate)
+        return "";
+    if (link === undefined)
+        return "private, so only a signed link opens it";
+    if (linkExpires === undefined)
+        return "private";
+    return `private, the link expires on ${linkExpires.slice(0, 16).replace("T", " ")} UTC`;
+}
+
+
+/***/ }),
+
 /***/ 2248:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -68409,6 +68251,14 @@ const uploadRecord = valibot__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
     plays: valibot__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lqM(valibot__WEBPACK_IMPORTED_MODULE_0__/* .nullable */ .mee(valibot__WEBPACK_IMPORTED_MODULE_0__/* .picklist */ .KIO(["everywhere", "rendition", "download only"])), null),
     /** Sentences that say why browsers do not play the video, and which pictures are missing. */
     notes: valibot__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lqM(valibot__WEBPACK_IMPORTED_MODULE_0__/* .array */ .YOg(valibot__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP()), []),
+    /** Whether the addresses above open nothing, because only a signed link does; absent otherwise. */
+    private: valibot__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lqM(valibot__WEBPACK_IMPORTED_MODULE_0__/* .literal */ .euz(true)),
+    /** A neutral picture to show instead of a private clip's own; absent where these are public. */
+    placeholder: valibot__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lqM(valibot__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP()),
+    /** The page of a private clip, for whoever has this address; only where it was asked for. */
+    link: valibot__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lqM(valibot__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP()),
+    /** When the link expires, ISO 8601, UTC. */
+    linkExpires: valibot__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lqM(valibot__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP()),
     /** Bytes. */
     size: count,
     /** Lower-case hex, of the whole content. */
@@ -68430,7 +68280,12 @@ const uploadRecord = valibot__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
 });
 function toClipRecord(clip) {
     const { id, url, thumbnailUrl, previewGif, status, plays = null, notes = [] } = clip;
-    return { id, url, thumbnail: thumbnailUrl, preview: previewGif, status, plays, notes };
+    const { isPrivate, placeholderUrl } = clip;
+    return {
+        ...{ id, url, thumbnail: thumbnailUrl, preview: previewGif, status, plays, notes },
+        ...(isPrivate && { private: isPrivate }),
+        ...(placeholderUrl !== undefined && { placeholder: placeholderUrl }),
+    };
 }
 function toErrorRecord({ code, message, status, requestId, }) {
     return {
@@ -68487,11 +68342,106 @@ function toKnown({ upload = {} }) {
         ...(checksum !== undefined && { md5: checksum }),
         ...(clip !== undefined && { id: clip.id, status: clip.status }),
         ...(clip !== undefined && clip.status !== "failed" && { url: clip.url }),
+        ...(clip?.isPrivate && { private: clip.isPrivate }),
     };
 }
 /** How many records have this outcome. */
 function countOutcome(records, outcome) {
     return records.filter((record) => record.outcome === outcome).length;
+}
+
+
+/***/ }),
+
+/***/ 4713:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   NK: () => (/* binding */ createAbortError),
+/* harmony export */   QG: () => (/* binding */ addLastFailure),
+/* harmony export */   Te: () => (/* binding */ throwIfAborted),
+/* harmony export */   fh: () => (/* binding */ addUpload),
+/* harmony export */   iC: () => (/* binding */ nameFile),
+/* harmony export */   ps: () => (/* binding */ createClosedError),
+/* harmony export */   xg: () => (/* binding */ DirectUploadError),
+/* harmony export */   zR: () => (/* binding */ isDirectUploadError)
+/* harmony export */ });
+/* harmony import */ var _redact_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(23);
+
+/** The one error class of this package. The message says what happened and what to do. */
+class DirectUploadError extends Error {
+    name = "DirectUploadError";
+    code;
+    /** HTTP status, where an answer caused the error. */
+    status;
+    /** Whether the same call may succeed later without a change. */
+    retryable;
+    /** Milliseconds that the peer asked to wait before the next try. */
+    retryAfter;
+    /** By which the service's log knows the request, where its answer has named one. */
+    requestId;
+    /** What was known of the upload that failed; `undefined` for errors of other calls. */
+    upload;
+    constructor(code, message, options = {}) {
+        super((0,_redact_js__WEBPACK_IMPORTED_MODULE_0__/* .redact */ .E$)(message), options.cause === undefined ? undefined : { cause: options.cause });
+        this.code = code;
+        this.status = options.status;
+        this.retryable = options.retryable ?? false;
+        this.retryAfter = options.retryAfter;
+        this.requestId = options.requestId;
+        this.upload = options.upload;
+    }
+}
+/** Whatever was thrown as an error of this package, with the file in its message. */
+function nameFile(error, file) {
+    if (!(error instanceof DirectUploadError)) {
+        const reason = error instanceof Error ? error.message : String(error);
+        return new DirectUploadError("unexpected", `${file} was not uploaded: ${reason}.`, {
+            cause: error,
+        });
+    }
+    if (error.message.startsWith(`${file} `) || error.message.startsWith(`${file}:`))
+        return error;
+    return change(error, `${file}: ${error.message}`);
+}
+/** The same error with what is known of the upload, in addition to what it knows itself. */
+function addUpload(error, known) {
+    return change(error, error.message, { ...known, ...error.upload });
+}
+function change({ code, status, retryable, retryAfter, requestId, cause, upload }, message, newUpload = upload) {
+    const options = { status, retryable, retryAfter, requestId, cause, upload: newUpload };
+    return new DirectUploadError(code, message, options);
+}
+/** Whether a value is a {@link DirectUploadError}, optionally with the given code. */
+function isDirectUploadError(value, code) {
+    return value instanceof DirectUploadError && (code === undefined || value.code === code);
+}
+/** The error for calls of a closed client, and for those that were under way when it was closed. */
+function createClosedError() {
+    return new DirectUploadError("aborted", "The client was closed. What was under way can be resumed by another client.");
+}
+/** The same error with the last failure that happened before the work was ended. */
+function addLastFailure(error, failure) {
+    if (failure === undefined || error.message.includes(failure.message))
+        return error;
+    const { code, message, retryable, upload } = error;
+    return new DirectUploadError(code, `${message} The last failure: ${failure.message}`, {
+        ...{ retryable, upload },
+        cause: failure,
+    });
+}
+/** The error for a signal that has ended the work. */
+function createAbortError(signal) {
+    if (isDirectUploadError(signal.reason))
+        return signal.reason;
+    return new DirectUploadError("aborted", "Stopped on request. An upload can be resumed.", {
+        cause: signal.reason,
+    });
+}
+/** Throws when the signal has ended the work. */
+function throwIfAborted(signal) {
+    if (signal?.aborted)
+        throw createAbortError(signal);
 }
 
 
@@ -68514,6 +68464,234 @@ function formatBytes(bytes) {
         unit++;
     }
     return `${unit === 0 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
+}
+
+
+/***/ }),
+
+/***/ 23:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   E$: () => (/* binding */ redact),
+/* harmony export */   Sb: () => (/* binding */ Secrets),
+/* harmony export */   Uc: () => (/* binding */ listSignatures),
+/* harmony export */   Uu: () => (/* binding */ copyError)
+/* harmony export */ });
+// The parameters that make a presigned URL valid (S3 V4 and V2, Google, Azure, and this project's
+// own service): whoever reads one of these can write to the bucket.
+const signatureNames = "x-amz-signature|x-amz-security-token|x-goog-signature|signature|sig|token";
+// The others say whose signature it is. They are removed too, but not reported to `onSecret`:
+// masked in a CI log, they would hide outputs that contain them.
+const names = `${signatureNames}|x-amz-credential|x-goog-credential|awsaccesskeyid`;
+// A name may stand in JSON, in HTML or inside another URL, where `&` and `=` are encoded.
+const signedParameters = new RegExp(`((?:[?&;]|%3f|%26|\\\\u0026)(?:${names})(?:=|%3d|\\\\u003d))[^&\\s"'<>;\\\\]+`, "gi");
+const signatureName = new RegExp(`^(?:${signatureNames})$`, "i");
+const signedName = new RegExp(`^(?:${names})$`, "i");
+// Characters. Callers show much less, and it takes time to look for every secret in every encoding.
+const longestText = 64 * 1024;
+// Shorter strings are too likely to stand in a message by chance.
+const shortestSecret = 4;
+/** What must never be shown: an app's secret, passwords, keys and tokens of sessions. */
+class Secrets {
+    #onSecret;
+    /** Each with the patterns or texts that find it in every encoding. */
+    #patterns = new Map();
+    /** @param onSecret called with each secret, once, as soon as it is known */
+    constructor(secrets = [], onSecret) {
+        this.#onSecret = onSecret;
+        for (const secret of secrets)
+            this.add(secret);
+    }
+    add(secret) {
+        if (secret === "" || this.#patterns.has(secret))
+            return;
+        this.#patterns.set(secret, matchEncoded(secret));
+        this.#onSecret?.(secret);
+    }
+    /** Reports what makes these URLs valid, without keeping it: there may be 10,000 of them. */
+    reportSignatures(urls) {
+        if (this.#onSecret === undefined)
+            return;
+        for (const { url } of urls) {
+            for (const signature of listValues(url, signatureName))
+                this.#onSecret(signature);
+        }
+    }
+    /**
+     * The text without the secrets and without the signatures of presigned URLs. Of a long text only
+     * the beginning is given.
+     */
+    redact(text) {
+        if (text.length <= longestText)
+            return this.#redactAll(text);
+        // Where it is cut, half of a secret may stand.
+        return this.#redactAll(text.slice(0, longestText)).slice(0, -longestText / 4);
+    }
+    #redactAll(text) {
+        let clean = redact(text);
+        // A token may hold another secret: without it, the rest would not be recognised.
+        const longestFirst = [...this.#patterns].sort(([a], [b]) => b.length - a.length);
+        for (const [secret, patterns] of longestFirst) {
+            if (secret.length < shortestSecret)
+                continue;
+            for (const pattern of patterns)
+                clean = clean.replaceAll(pattern, "[redacted]");
+        }
+        return clean;
+    }
+}
+/** The text without the signatures of presigned URLs. */
+function redact(text) {
+    return text.replace(signedParameters, "$1[redacted]");
+}
+/** What makes this URL valid, for {@link Secrets}: a peer may repeat it without the names. */
+function listSignatures(url) {
+    return listValues(url, signedName);
+}
+function listValues(url, name) {
+    if (!URL.canParse(url))
+        return [];
+    return [...new URL(url).searchParams]
+        .filter(([each]) => name.test(each))
+        .map(([, value]) => value);
+}
+const htmlNames = {
+    '"': "quot",
+    "&": "amp",
+    "'": "apos",
+    "<": "lt",
+    ">": "gt",
+    "+": "plus",
+    "/": "sol",
+    "=": "equals",
+};
+const jsonLetters = {
+    "\b": "b",
+    "\f": "f",
+    "\n": "n",
+    "\r": "r",
+    "\t": "t",
+};
+// As it is; percent-encoded, escaped as in JSON or as an HTML reference, each character in any of
+// these ways; encoded as a whole in two ways, one after the other; in Base64. Hex digits may be of
+// either case while the secret's own letters may not, so each character has a group of its own.
+function matchEncoded(secret) {
+    const forms = [...listForms(secret), ...listBase64(secret)];
+    if (secret.length > longestPattern)
+        return forms;
+    const characters = secret.match(/\\+|[^\\]/gu) ?? [];
+    return [new RegExp(characters.map(matchCharacter).join(""), "g"), ...forms];
+}
+// A pattern for each character of a long token would be too large. Tokens have few characters that
+// are ever encoded, so whole forms will do.
+const longestPattern = 64;
+const escapeHtml = (text, apostrophe) => text
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;")
+    .replaceAll("'", apostrophe);
+/** As libraries write it; half of a surrogate pair, which they refuse, as a replacement character. */
+function encodePercent(text) {
+    return encodeURIComponent(text.toWellFormed());
+}
+function escapeUnicode(character) {
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+}
+const encoders = [
+    encodePercent,
+    (text) => encodePercent(text).replace(/%[0-9A-F]{2}/g, (byte) => byte.toLowerCase()),
+    (text) => new URLSearchParams({ "": text }).toString().slice(1),
+    (text) => JSON.stringify(text).slice(1, -1),
+    (text) => JSON.stringify(text).slice(1, -1).replaceAll("/", "\\/"),
+    // As Go writes it.
+    (text) => JSON.stringify(text).slice(1, -1).replace(/[&<>]/g, escapeUnicode),
+    (text) => escapeHtml(text, "&#39;"),
+    (text) => escapeHtml(text, "&apos;"),
+    (text) => Buffer.from(text).toString("base64"),
+];
+function listForms(secret) {
+    const once = [secret, ...encoders.map((encode) => encode(secret))];
+    const twice = once.flatMap((text) => encoders.map((encode) => encode(text)));
+    return [...new Set([...once, ...twice])];
+}
+// Characters. A shorter piece of Base64 may stand in a message by chance.
+const shortestBase64 = 6;
+// In both alphabets, and as part of a longer text such as `user:password`: there the first and the
+// last character depend on what stands beside it.
+function listBase64(secret) {
+    const bytes = Buffer.from(secret);
+    const whole = bytes.toString("base64").replace(/=+$/, "");
+    const within = [0, 1, 2].map((before) => {
+        const text = Buffer.concat([Buffer.alloc(before), bytes]).toString("base64");
+        const end = Math.floor(((before + bytes.length) * 8) / 6);
+        return text.slice(Math.ceil((before * 8) / 6), end);
+    });
+    const found = [whole, ...within.filter(({ length }) => length >= shortestBase64)];
+    const inUrls = found.map((text) => text.replaceAll("+", "-").replaceAll("/", "_"));
+    return [...new Set([...found, ...inUrls])];
+}
+// Every repetition has a limit, and none can be read in two ways: otherwise a text that is made for
+// it would take for ever.
+function matchCharacter(character, place, all) {
+    if (character.startsWith("\\"))
+        return matchBackslashes(character.length);
+    const bytes = [...Buffer.from(character)].map((byte) => byte.toString(16).padStart(2, "0"));
+    // Backslashes before the first character, or after others, are not its own.
+    const isEscapable = place > 0 && !all[place - 1]?.startsWith("\\");
+    const forms = [
+        `${isEscapable ? "\\\\?" : ""}${escapePattern(character)}`,
+        bytes.map((byte) => `%(?:25){0,9}${ignoreCase(byte)}`).join(""),
+        [...Array(character.length).keys()]
+            .map((index) => character.charCodeAt(index).toString(16).padStart(4, "0"))
+            .map((unit) => `\\\\u${ignoreCase(unit)}`)
+            .join(""),
+        `&#0{0,9}${character.codePointAt(0)};`,
+        `&#[xX]0{0,9}${ignoreCase((character.codePointAt(0) ?? 0).toString(16))};`,
+    ];
+    const name = htmlNames[character];
+    if (name !== undefined)
+        forms.push(`&${name};`);
+    const letter = jsonLetters[character];
+    if (letter !== undefined)
+        forms.push(`\\\\${letter}`);
+    // In form bodies.
+    if (character === " ")
+        forms.push("\\+");
+    return `(?:${forms.join("|")})`;
+}
+function matchBackslashes(count) {
+    const others = ["%(?:25){0,9}5[cC]", "\\\\u005[cC]", "&#0{0,9}92;", "&#[xX]0{0,9}5[cC];"];
+    return `(?:\\\\{${count},${2 * count}}|(?:${others.join("|")}){${count}})`;
+}
+function ignoreCase(hex) {
+    return hex.replace(/[a-f]/gi, (digit) => `[${digit.toLowerCase()}${digit.toUpperCase()}]`);
+}
+function escapePattern(text) {
+    return text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
+}
+/**
+ * A redacted copy of an error, to give as a cause. It leaves out what others attach to their
+ * errors, such as a raw answer, since that would be shown too.
+ */
+function copyError(error, secrets) {
+    return copyChain(error, secrets, new Set());
+}
+function copyChain(error, secrets, seen) {
+    if (!(error instanceof Error))
+        return secrets.redact(String(error));
+    seen.add(error);
+    const copy = new Error(secrets.redact(error.message));
+    copy.name = error.name;
+    copy.stack = secrets.redact(error.stack ?? "");
+    if ("code" in error && typeof error.code === "string")
+        Object.assign(copy, { code: error.code });
+    // A chain of causes may lead back to itself.
+    const { cause } = error;
+    if (cause !== undefined && !seen.has(cause))
+        copy.cause = copyChain(cause, secrets, seen);
+    return copy;
 }
 
 
@@ -68555,6 +68733,7 @@ function getMediaType(filename) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   CS: () => (/* binding */ pictureOf),
 /* harmony export */   Lm: () => (/* binding */ describeFacts),
 /* harmony export */   OJ: () => (/* binding */ buildMarkdown),
 /* harmony export */   SS: () => (/* binding */ describeOutcome),
@@ -68564,9 +68743,11 @@ function getMediaType(filename) {
 /* harmony export */   wv: () => (/* binding */ describeCounts),
 /* harmony export */   xH: () => (/* binding */ buildGallery)
 /* harmony export */ });
+/* unused harmony export addressOf */
 /* harmony import */ var _clipcourier_batch__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8164);
 /* harmony import */ var _clipcourier_batch__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2248);
-/* harmony import */ var _clipcourier_batch__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3776);
+/* harmony import */ var _clipcourier_batch__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8990);
+/* harmony import */ var _clipcourier_batch__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3776);
 /* harmony import */ var _clipcourier_core__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9859);
 /* harmony import */ var _markdown_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9642);
 
@@ -68580,7 +68761,7 @@ function buildGallery(records, shown) {
         .map((record) => [
         showClip(record, 240),
         (0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .code */ .aY)(nameRecord(record)),
-        record.id === null ? "" : (0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .link */ .nf)(record.url, (0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .code */ .aY)(record.id)),
+        record.id === null ? "" : (0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .link */ .nf)(addressOf(record), (0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .code */ .aY)(record.id)),
         record.duration === null ? "" : (0,_clipcourier_batch__WEBPACK_IMPORTED_MODULE_1__/* .formatDuration */ .a3)(1000 * record.duration),
         describeResolution(record),
         record.size === null ? "" : (0,_clipcourier_core__WEBPACK_IMPORTED_MODULE_2__/* .formatBytes */ .z)(record.size),
@@ -68614,12 +68795,22 @@ function describeCounts(records) {
 function nameRecord({ file, job }) {
     return job === undefined ? file : `${job}: ${file}`;
 }
-/** The preview GIF, else the thumbnail, else a word, as a link to the page that plays the clip. */
+/** The picture of a clip, else a word, as a link to the page that plays it. */
 function showClip(clip, width) {
     if (clip.url === null)
         return "";
-    const shown = (0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .picture */ .li)(clip.preview ?? clip.thumbnail, clip.file, width);
-    return (0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .link */ .nf)(clip.url, shown ?? "Watch");
+    return (0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .link */ .nf)(addressOf(clip), (0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .picture */ .li)(pictureOf(clip), clip.file, width) ?? "Watch");
+}
+/** The page that plays a clip, with a signature where one was asked for. */
+function addressOf(clip) {
+    return clip.link ?? clip.url;
+}
+/**
+ * The preview GIF, else the thumbnail. Of a private clip it is a neutral picture: forges fetch a
+ * picture for all who read, and keep it.
+ */
+function pictureOf(clip) {
+    return clip.placeholder ?? clip.preview ?? clip.thumbnail;
 }
 /** `6.0 s, 1280×720, 3.2 MiB`, without what is not known. */
 function describeFacts(record) {
@@ -68635,8 +68826,8 @@ function describeOutcome(record) {
     if (error !== null)
         return `${outcome}: ${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .code */ .aY)(error.message)}`;
     const stored = status === "pending" ? `${outcome}, still being made` : (0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .escapeText */ .X1)(outcome);
-    const playing = (0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .quote */ .hD)((0,_clipcourier_batch__WEBPACK_IMPORTED_MODULE_4__/* .describePlaying */ ._D)(record));
-    return playing === "" ? stored : `${stored}; ${playing}`;
+    const more = [(0,_clipcourier_batch__WEBPACK_IMPORTED_MODULE_4__/* .describePrivacy */ .MJ)(record), (0,_clipcourier_batch__WEBPACK_IMPORTED_MODULE_5__/* .describePlaying */ ._D)(record)].filter((text) => text !== "");
+    return [stored, ...more.map(_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .quote */ .hD)].join("; ");
 }
 function describeResolution({ width, height }) {
     return width === null || height === null ? "" : `${width}×${height}`;

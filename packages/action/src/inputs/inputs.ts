@@ -1,4 +1,5 @@
 import { statSync } from "node:fs";
+import { linkTimeForm, parseLinkTime } from "@clipcourier/batch";
 import { commentKeyForm, commentKeyPattern } from "@clipcourier/report";
 import { InputReader } from "./input-reader.js";
 
@@ -47,6 +48,8 @@ export interface UploadInputs extends ReportInputs, FileInputs {
   /** Whether the clips end with the pull request of the run. */
   keepUntil: "pr-closed" | undefined;
   waitFor: "available" | "finalized";
+  /** Milliseconds for which links open private clips; `undefined` for no links. */
+  privateLinks: number | undefined;
   /** The limit for all uploads together. */
   timeoutMinutes: number | undefined;
   /** How many files are uploaded at once. */
@@ -134,6 +137,7 @@ function readUploadInputs(reader: InputReader): UploadInputs {
     preview: reader.choice("preview", ["auto", "start", "end"]),
     keepUntil: readKeepUntil(reader),
     waitFor: reader.choice("wait-for", ["available", "finalized"]),
+    privateLinks: readPrivateLinks(reader),
     timeoutMinutes: reader.amount("timeout-minutes", mostMinutes, { isWhole: false }),
     concurrency: reader.amount("concurrency", 64),
     partConcurrency: reader.amount("part-concurrency", 64),
@@ -152,6 +156,15 @@ function readThumbnailTime(reader: InputReader): number | "auto" {
   const takes = `seconds such as 12 or 1.5, or "auto"`;
   const value = reader.matching("thumbnail-time", /^(auto|\d+(\.\d+)?)$/i, takes);
   return value === undefined || /^auto$/i.test(value) ? "auto" : Number(value);
+}
+
+function readPrivateLinks(reader: InputReader): number | undefined {
+  const text = reader.text("private-links");
+  const milliseconds = text === undefined ? undefined : parseLinkTime(text);
+  if (text !== undefined && milliseconds === undefined) {
+    reader.refuse("private-links", `takes ${linkTimeForm}, not "${text}"`);
+  }
+  return milliseconds;
 }
 
 function readFileInputs(reader: InputReader, patterns: string[]): FileInputs {

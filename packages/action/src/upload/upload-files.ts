@@ -1,7 +1,9 @@
 import {
+  addLink,
   BatchMeter,
   describeBatchShare,
   describePlaying,
+  describePrivacy,
   describeRetry,
   type FoundFile,
   formatCount,
@@ -75,7 +77,8 @@ async function signIn({ client, inputs, signal }: Batch) {
   }
 }
 
-async function uploadBatch({ files, inputs, client, signal, keepFor, onFailure }: Batch) {
+async function uploadBatch(batch: Batch) {
+  const { files, inputs, client, signal, keepFor, onFailure } = batch;
   let keptAnyway = 0;
   const meter = new BatchMeter(files.map(({ size }) => size));
   const records: UploadRecord[] = [];
@@ -96,13 +99,15 @@ async function uploadBatch({ files, inputs, client, signal, keepFor, onFailure }
       const file = files[outcome.index];
       if (file === undefined) continue;
       const finished = meter.finish(outcome.index, outcome.error ? "failed" : "clip");
-      const record = toUploadRecord(file, outcome, finished);
+      const record = await linkPrivate(toUploadRecord(file, outcome, finished), batch);
       if (outcome.result && outcome.result.clip.keptFor === undefined) keptAnyway += 1;
       // Outcomes come in the order in which files finish.
       records[outcome.index] = record;
       logLine(describeRecord(record, finished.sendingMilliseconds));
       const playing = describePlaying(record);
       if (playing !== "") logLine(`Plays: ${record.file}: ${playing}`);
+      const access = describePrivacy(record);
+      if (access !== "") logLine(`Access: ${record.file}: ${access}`);
       if (record.outcome === "failed") onFailure();
     }
   } finally {
@@ -119,6 +124,16 @@ function logKept(address: string, keptAnyway: number): void {
   logLine(
     `Kept after that: ${clips}, because the content was uploaded without keep-until as well, or because the service does not know it.`,
   );
+}
+
+/** The record with a link that opens its clip, where that is private and links are asked for. */
+async function linkPrivate(
+  record: UploadRecord,
+  { inputs, client, signal }: Batch,
+): Promise<UploadRecord> {
+  const { privateLinks: expiresIn } = inputs;
+  if (expiresIn === undefined) return record;
+  return addLink(record, (id) => client.createLink(id, { expiresIn, signal, onRetry: logRetry }));
 }
 
 function logProgress(meter: BatchMeter): void {
