@@ -32,11 +32,13 @@ export const fileNames = [
   ...["video", "video.mp4", "video.webm", "download", "storyboard.vtt", "storyboard.jpg"],
   ...pictureNames,
 ];
-export const allNames = ["", "embed", ...fileNames];
+/** Endings of the page's own address: the clip for programs that read. */
+const endings = [".json", ".md"];
+export const allNames = ["", ...endings, "embed", ...fileNames];
 
 /** The address of a file of a clip, with the query of a link. */
 export function addressBelow(link: string, name: string): string {
   const url = new URL(link);
-  if (name !== "") url.pathname = `${url.pathname}/${name}`;
+  if (name !== "") url.pathname += endings.includes(name) ? name : `/${name}`;
   return url.href;
 }

@@ -17,6 +17,7 @@ import {
   getWebpPreview,
 } from "./routes/clip-files.js";
 import { createLink } from "./routes/clip-links.js";
+import { getClipJson, getClipMarkdown } from "./routes/clip-texts.js";
 import { dropUpload, finalizeUpload, planUpload } from "./routes/direct-upload.js";
 import { signInApp, signInKeyless, signInUser } from "./routes/login.js";
 import { putPart } from "./routes/parts.js";
@@ -50,6 +51,8 @@ const routes: Record<string, Methods> = {
   [`${apiRoot}/me/pullrequests`]: { POST: reportPullRequest },
   [`${apiRoot}/me/videoclips/:id/link`]: { POST: createLink },
   "/parts/*": { PUT: putPart },
+  "/c/:file{[^/.]+\\.json}": { GET: getClipJson },
+  "/c/:file{[^/.]+\\.md}": { GET: getClipMarkdown },
   "/c/:id": { GET: getWatchPage },
   "/c/:id/video": { GET: getVideo },
   "/c/:id/thumbnail.jpg": { GET: getThumbnail },

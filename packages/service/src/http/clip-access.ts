@@ -26,8 +26,9 @@ export async function findSeen(
   c: Context,
   { clips, privacy }: Backend,
   scope: LinkScope,
+  id = c.req.param("id"),
 ): Promise<SeenClip | Unseen> {
-  const clip = await clips.find(c.req.param("id") ?? "");
+  const clip = await clips.find(id ?? "");
   if (!clip) return "missing";
   const { expires, signature } = c.req.query();
   const admission = privacy.admit(clip, scope, { expires, signature });

@@ -3,8 +3,8 @@ import { html } from "hono/html";
 import type { Markup } from "./page.js";
 import { formatTime } from "./times.js";
 
-/** What is known about a clip, as a list. */
-export function renderFacts(clip: WireClip): Markup {
+/** What is known about a clip, each with its name. */
+export function listFacts(clip: WireClip): [name: string, value: string][] {
   const { duration, width, height, size, created_on } = clip;
   const facts: [string, string | null][] = [
     ["Length", duration ? formatTime(duration) : null],
@@ -13,9 +13,13 @@ export function renderFacts(clip: WireClip): Markup {
     ["Size", size ? formatSize(size) : null],
     ["Uploaded", created_on ? formatDate(created_on) : null],
   ];
-  const rows = facts.filter(([, value]) => value !== null);
+  return facts.filter((fact): fact is [string, string] => fact[1] !== null);
+}
+
+/** What is known about a clip, as a list. */
+export function renderFacts(clip: WireClip): Markup {
   return html`<dl>
-${rows.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>\n`)}</dl>`;
+${listFacts(clip).map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>\n`)}</dl>`;
 }
 
 /** `1:01, 1280 × 720`, for the description of a link. */

@@ -23,9 +23,7 @@ import {
 } from "../clip-access.js";
 import { addressOf, answerClip } from "../clip-answer.js";
 import { isKnownToPlay, playableOf } from "../clip-video.js";
-
-/** For answers that programs in pages of other origins may read. They hold nothing that is secret. */
-const forEverybody = { "Access-Control-Allow-Origin": "*" };
+import { addressesOf, forEverybody } from "./clip-texts.js";
 
 /** `GET /c/<id>`: the watch page, or the public facts for a program that prefers JSON. */
 export const getWatchPage: Route = async (c, backend) => {
@@ -128,10 +126,6 @@ function viewOf(
 
 function rootOf(c: Context, { baseUrlOf }: Backend): string {
   return baseUrlOf(c.req.raw).pathname;
-}
-
-function addressesOf(c: Context, { baseUrlOf, privacy }: Backend, { expires }: SeenClip) {
-  return { baseUrl: baseUrlOf(c.req.raw), privacy, expires };
 }
 
 function answerUnseen(
