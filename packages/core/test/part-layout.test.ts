@@ -18,6 +18,10 @@ function plan(chunkSize: number, count: number) {
   };
 }
 
+function withUrls(url: string) {
+  return { ...plan(mebibyte, 2), urls: [1, 2].map((partNumber) => ({ partNumber, url })) };
+}
+
 const hosts = new StorageHosts(new URL("https://clips.example.com/v2.7/"), undefined);
 
 describe("layOutParts", () => {
@@ -78,7 +82,18 @@ describe("layOutParts", () => {
       },
       "urls[0].url is not an http or https URL",
     ],
+    ["a scheme that only begins like one", withUrls("https-x://s3.example.com/"), "urls[0].url"],
+    ["a scheme that only ends like one", withUrls("x-https://s3.example.com/"), "urls[0].url"],
+    ["no address", withUrls("part 1"), "urls[0].url is not an http or https URL"],
+    [
+      "a URL that leads to this machine",
+      withUrls("http://127.0.0.1/p"),
+      "urls[0].url: it leads to 127.0.0.1",
+    ],
   ])("refuses a plan with %s", (_, bad, message) => {
-    expect(() => layOutParts(2 * mebibyte, bad, hosts)).toThrow(message);
+    // Not with `toThrow(message)`, which an error that is `undefined` passes.
+    expect(() => layOutParts(2 * mebibyte, bad, hosts)).toThrow(
+      expect.objectContaining({ code: "bad_answer", message: expect.stringContaining(message) }),
+    );
   });
 });

@@ -38,6 +38,15 @@ describe("journal", () => {
     await expect(journal.restore(upload)).resolves.toEqual(parts);
   });
 
+  test("records nothing after its end", async () => {
+    await using folder = await makeTemporaryFolder();
+    await using journal = await Journal.open(folder.path, "s");
+    await journal.begin(upload, parts);
+    await journal[Symbol.asyncDispose]();
+    await journal.record({ partNumber: 4, etag: '"d"' });
+    await expect(journal.restore(upload)).resolves.toEqual(parts);
+  });
+
   test("is removed when the upload is finished", async () => {
     await using folder = await makeTemporaryFolder();
     await using journal = await Journal.open(folder.path, "s");
