@@ -84,7 +84,9 @@ export function activate(context: ExtensionContext): ClipcourierApi {
     ...[log, services, clients, status, list, editors, localFiles],
     services.onDidForget((service) => void localFiles.forgetService(service)),
     ...[view, new VideoFolders(), ...showService(services)],
-    ...registerClipCommands({ list, view, editors, localFiles, pictures, services, log }),
+    ...registerClipCommands({
+      ...{ list, view, editors, localFiles, pictures, services, clients, log },
+    }),
     ...registerCommands(uploads, choosing),
     ...writing.disposables,
     ...registerRenders({

@@ -1,7 +1,7 @@
 import { commands, type Disposable, l10n, window } from "vscode";
 import { asText } from "../texts/as-text.js";
-import { openInBrowser } from "./clip-editor.js";
 import { ClipGroupItem, ClipItem } from "./clip-item.js";
+import { copyLinks, type LinkContext, openInBrowser } from "./clip-links.js";
 import { toMarkdown } from "./clip-text.js";
 import { copy } from "./clipboard.js";
 import type { ClipsView } from "./clips-view.js";
@@ -11,7 +11,7 @@ import { pickClip } from "./pick-clip.js";
 import type { Pictures } from "./pictures.js";
 import { revealLocalFile } from "./reveal-local-file.js";
 
-export interface ClipCommandsContext extends DeleteContext {
+export interface ClipCommandsContext extends DeleteContext, LinkContext {
   pictures: Pictures;
   view: ClipsView;
   localFiles: LocalFiles;
@@ -32,9 +32,9 @@ export function registerClipCommands(context: ClipCommandsContext): Disposable[]
     commands.registerCommand("clipcourier.loadMoreClips", () => list.loadMore()),
     commands.registerCommand("clipcourier.findClips", () => findClip(context)),
     register("openClip", ({ clip }) => editors.open(clip)),
-    register("openClipInBrowser", ({ clip }) => openInBrowser(clip)),
+    register("openClipInBrowser", ({ clip }) => openInBrowser(clip, services.active, context)),
     register("copyClipId", ({ clip }) => copy([clip.id])),
-    register("copyClipLink", ({ clip }) => copy([clip.url])),
+    register("copyClipLink", ({ clip }) => copyLinks([clip], services.active, context)),
     register("copyClipMarkdown", ({ clip }) => copy([toMarkdown(clip)])),
     register("revealLocalFile", async ({ clip, localFile }) => {
       const { active } = services;

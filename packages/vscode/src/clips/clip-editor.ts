@@ -12,9 +12,9 @@ import {
   workspace,
 } from "vscode";
 import type { Clients } from "../services/clients.js";
-import type { Services } from "../services/services.js";
-import { asText } from "../texts/as-text.js";
+import type { Service, Services } from "../services/services.js";
 import { describeError, Refusal } from "../texts/describe-error.js";
+import { copyLinks, lifetimes, openInBrowser, signClip } from "./clip-links.js";
 import type { ClipList } from "./clip-list.js";
 import { type ClipOrigin, findService, keyOf, originOf, readOrigin } from "./clip-origin.js";
 import { renderClipPage, renderNoticePage } from "./clip-page.js";
@@ -123,9 +123,13 @@ export class ClipEditors implements Disposable {
     }
   }
 
+  #serviceOf(origin: ClipOrigin): Service | undefined {
+    return findService(origin, this.#context.services.list());
+  }
+
   async #fetch(origin: ClipOrigin): Promise<Clip> {
-    const { services, clients } = this.#context;
-    const service = findService(origin, services.list());
+    const { clients } = this.#context;
+    const service = this.#serviceOf(origin);
     if (service === undefined) {
       const { host } = new URL(origin.rootUrl);
       throw new Refusal(
@@ -139,11 +143,13 @@ export class ClipEditors implements Disposable {
     const { panel, origin } = editor;
     editor.clip = clip;
     const file = this.#context.localFiles.find(clip.id, origin);
+    const link = await this.#sign(editor, clip);
+    if (link === undefined) return;
     const page = {
       clip,
       origin: { ...origin, title: titleOf(clip) },
-      videoUrl: await toReachable(findPlayable(clip)),
-      posterUrl: await toReachable(clip.thumbnailUrl ?? undefined),
+      videoUrl: await toReachable(findPlayable(link)),
+      posterUrl: await toReachable(link.thumbnailUrl ?? undefined),
       localFile: file && workspace.asRelativePath(file),
       ...this.#describePage(),
     };
@@ -151,6 +157,20 @@ export class ClipEditors implements Disposable {
     this.#prepare(panel, titleOf(clip));
     panel.webview.html = renderClipPage(page);
     this.#pollSoon();
+  }
+
+  /** The clip with addresses that play; `undefined` where there are none, which the editor says then. */
+  async #sign(editor: ClipEditor, clip: Clip): Promise<Clip | undefined> {
+    const { clients, log } = this.#context;
+    const { origin } = editor;
+    try {
+      return await signClip(clip, this.#serviceOf(origin), lifetimes.played, clients);
+    } catch (error) {
+      const { host } = new URL(origin.rootUrl);
+      log.error(`Clip ${origin.clip} of ${host} is not shown: ${String(error)}`);
+      if (this.#isOpen(editor)) this.#showNotice(editor, describeFailure(error, host), true);
+      return undefined;
+    }
   }
 
   #showNotice({ panel, origin }: ClipEditor, text: string, hasFailed: boolean): void {
@@ -182,12 +202,15 @@ export class ClipEditors implements Disposable {
     });
     panel.webview.onDidReceiveMessage((message: unknown) => {
       const { clip } = editor;
+      const context = this.#context;
       if (message === "tryAgain") void this.#load(editor);
       if (clip === undefined) return;
       if (message === "copyId") void copy([clip.id]);
-      else if (message === "copyLink") void copy([clip.url]);
+      else if (message === "copyLink") void copyLinks([clip], this.#serviceOf(origin), context);
       else if (message === "copyMarkdown") void copy([toMarkdown(clip)]);
-      else if (message === "openInBrowser") void openInBrowser(clip);
+      else if (message === "openInBrowser") {
+        void openInBrowser(clip, this.#serviceOf(origin), context);
+      }
     });
     return editor;
   }
@@ -239,13 +262,6 @@ function describeFailure(error: unknown, host: string): string {
   }
   if (error instanceof Refusal) return error.message;
   return l10n.t("The clip could not be loaded: {0}", describeError(error, host));
-}
-
-/** Opens the page of the clip in a browser. */
-export async function openInBrowser(clip: Clip): Promise<void> {
-  // A service could send the URI of a command instead of an address.
-  const isOpen = /^https?:/i.test(clip.url) && (await env.openExternal(Uri.parse(clip.url)));
-  if (!isOpen) void window.showWarningMessage(asText(l10n.t("{0} could not be opened.", clip.url)));
 }
 
 function hasChanged(before: Clip, now: Clip): boolean {

@@ -13,7 +13,7 @@ import {
 import { formatAge } from "../texts/age.js";
 import { formatBytes, formatPlayingTime } from "../texts/amounts.js";
 import { withoutIcons } from "../texts/as-text.js";
-import { escapeMarkdown, isBeingMade, madeAt, titleOf } from "./clip-text.js";
+import { escapeMarkdown, findThumbnail, isBeingMade, madeAt, titleOf } from "./clip-text.js";
 import type { Pictures } from "./pictures.js";
 
 /** A clip in the Clips view. */
@@ -73,12 +73,13 @@ export function makeLoadMoreItem(): TreeItem {
   return item;
 }
 
-function describeClip({ duration, size, status }: Clip): string[] {
+function describeClip({ duration, size, status, isPrivate }: Clip): string[] {
   return [
     ...(duration === undefined ? [] : [formatPlayingTime(duration)]),
     ...(size === undefined ? [] : [formatBytes(size)]),
     ...(status === "pending" ? [l10n.t("pending")] : []),
     ...(status === "failed" ? [l10n.t("failed")] : []),
+    ...(isPrivate ? [l10n.t("private")] : []),
   ];
 }
 
@@ -98,7 +99,15 @@ let dateFormat: Intl.DateTimeFormat | undefined;
 /** When a clip was made, in the time zone of the extension: `Mar 1, 2026, 12:00:00 PM`. */
 export function formatDate(clip: Clip): string | undefined {
   const time = madeAt(clip);
-  if (time === undefined) return undefined;
+  return time === undefined ? undefined : formatTime(time);
+}
+
+/**
+ * A moment as {@link formatDate} gives it.
+ *
+ * @param time milliseconds since 1970
+ */
+export function formatTime(time: number): string {
   const style = { dateStyle: "medium", timeStyle: "medium" } as const;
   dateFormat ??= new Intl.DateTimeFormat(env.language, style);
   return dateFormat.format(time);
@@ -125,9 +134,10 @@ export async function makeTooltip(
   { clip, localFile }: ClipItem,
   pictures: Pictures,
 ): Promise<MarkdownString> {
-  const { width, height, codec, thumbnailUrl } = clip;
+  const { width, height, codec } = clip;
+  const thumbnailUrl = findThumbnail(clip);
   // The editor asks once for the tooltip of a row, and shows it as often as somebody points there.
-  const picture = thumbnailUrl === null ? undefined : await pictures.load(thumbnailUrl, true);
+  const picture = thumbnailUrl === undefined ? undefined : await pictures.load(thumbnailUrl, true);
   const facts = [
     ...describeClip(clip),
     ...(width && height ? [`${width} × ${height}`] : []),

@@ -28,10 +28,22 @@ export function findPlayable({ videoUrl, playUrl, downloadUrl }: Clip): string |
   return downloadUrl === undefined ? videoUrl : playUrl;
 }
 
+/** The address of a thumbnail that everybody can load; `undefined` of a private clip. */
+export function findThumbnail({ thumbnailUrl, placeholderUrl }: Clip): string | undefined {
+  return placeholderUrl === undefined ? (thumbnailUrl ?? undefined) : undefined;
+}
+
+/** The pictures for a text that others read: of a private clip a neutral one. */
+export function findPictures(clip: Clip): { preview: string | null; thumbnail: string | null } {
+  const { previewGif, thumbnailUrl, placeholderUrl } = clip;
+  return { preview: placeholderUrl ?? previewGif, thumbnail: placeholderUrl ?? thumbnailUrl };
+}
+
 /** The clip as Markdown: its picture as a link to its page, or a text link without a picture. */
 export function toMarkdown(clip: Clip): string {
   const title = escapeMarkdown(titleOf(clip));
-  const picture = clip.previewGif ?? clip.thumbnailUrl;
+  const { preview, thumbnail } = findPictures(clip);
+  const picture = preview ?? thumbnail;
   const text = picture === null ? title : `![${title}](${picture})`;
   return `[${text}](${clip.url})`;
 }

@@ -12,7 +12,7 @@ import { withoutIcons } from "../texts/as-text.js";
 import { describeError } from "../texts/describe-error.js";
 import { describeFacts, statusIcons } from "./clip-item.js";
 import type { ClipList } from "./clip-list.js";
-import { titleOf } from "./clip-text.js";
+import { findThumbnail, titleOf } from "./clip-text.js";
 import type { Pictures } from "./pictures.js";
 
 export interface PickContext {
@@ -165,10 +165,11 @@ class ClipPicker implements Disposable {
     if (!signal.aborted) this.#draw();
   }
 
-  async #addPicture({ id, thumbnailUrl }: Clip): Promise<void> {
-    const row = this.#found.get(id);
+  async #addPicture(clip: Clip): Promise<void> {
+    const row = this.#found.get(clip.id);
+    const thumbnailUrl = findThumbnail(clip);
     const picture =
-      thumbnailUrl === null ? undefined : await this.#context.pictures.load(thumbnailUrl);
+      thumbnailUrl === undefined ? undefined : await this.#context.pictures.load(thumbnailUrl);
     if (row !== undefined && picture !== undefined) row.iconPath = Uri.file(picture);
   }
 

@@ -17,6 +17,7 @@ export interface Summary {
   /** @param service where to. Default: the service of the batch */
   retry(uris: readonly Uri[], service?: Service): Promise<void>;
   openClips(clips: readonly UploadedClip[]): Promise<void>;
+  copyLinks(clips: readonly UploadedClip[]): Promise<void>;
   /** Asks for the keys again; `undefined` when the person cancels. */
   connect(): Promise<Service | undefined>;
   showLog(): void;
@@ -36,7 +37,7 @@ export async function showSummary(summary: Summary): Promise<void> {
   const { clips: made, leftOut } = report;
   const text = [describeOutcome(summary), describePlaying(made), describeLeftOut(leftOut)].join("");
   const showLog = { title: l10n.t("Show Log"), run: summary.showLog };
-  const copyFinished = clips.length > 0 ? [copyLinks(clips)] : [];
+  const copyFinished = clips.length > 0 ? [copyLinks(summary)] : [];
   if (isStopped(summary)) {
     await choose("warning", text, [
       { title: l10n.t("Go On"), run: () => summary.retry(unfinished) },
@@ -51,7 +52,7 @@ export async function showSummary(summary: Summary): Promise<void> {
   } else {
     await choose("information", text, [
       copyIds(clips),
-      copyLinks(clips),
+      copyLinks(summary),
       copyMarkdown(clips),
       { title: l10n.t("Open"), run: () => summary.openClips(clips) },
     ]);
@@ -188,9 +189,9 @@ function copyIds(clips: readonly UploadedClip[]): Choice {
   return { title, run: () => copy(clips.map(({ clip }) => clip.id)) };
 }
 
-function copyLinks(clips: readonly UploadedClip[]): Choice {
+function copyLinks({ report: { clips }, ...summary }: Summary): Choice {
   const title = clips.length === 1 ? l10n.t("Copy Link") : l10n.t("Copy Links");
-  return { title, run: () => copy(clips.map(({ clip }) => clip.url)) };
+  return { title, run: () => summary.copyLinks(clips) };
 }
 
 function copyMarkdown(clips: readonly UploadedClip[]): Choice {

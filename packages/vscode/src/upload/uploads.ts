@@ -1,5 +1,6 @@
 import { type LogOutputChannel, ProgressLocation, type Uri, window } from "vscode";
 import type { ApiUploadOptions, UploadedClip, UploadReport } from "../api.js";
+import { copyLinks } from "../clips/clip-links.js";
 import type { LocalFiles } from "../clips/local-files.js";
 import type { Clients } from "../services/clients.js";
 import type { Service } from "../services/services.js";
@@ -188,7 +189,7 @@ export class Uploads {
     { videos }: Selection,
     service: Service | undefined,
   ): Promise<void> {
-    const { log, openClips, connect, startService } = this.#context;
+    const { log, clients, openClips, connect, startService } = this.#context;
     const ended = new Set([...report.clips, ...report.failures].map(({ uri }) => uri));
     return showSummary({
       report,
@@ -199,6 +200,12 @@ export class Uploads {
         await this.upload({ videos: [...uris], leftOut: [] }, {}, to);
       },
       openClips: (clips) => openClips(clips, service),
+      copyLinks: (clips) =>
+        copyLinks(
+          clips.map(({ clip }) => clip),
+          service,
+          { clients, log },
+        ),
       connect: async () => service && (await connect(service)),
       showLog: () => log.show(),
     });

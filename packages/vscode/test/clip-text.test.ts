@@ -1,0 +1,24 @@
+import type { Clip } from "@clipcourier/core";
+import { expect, test } from "vitest";
+import { findPictures, findThumbnail, toMarkdown } from "../src/clips/clip-text.js";
+
+const url = "https://clips.test/c/1";
+const clip: Clip = {
+  ...{ id: "1", url, status: "available", filename: "intro.mp4" },
+  ...{ thumbnailUrl: `${url}/thumbnail.jpg`, previewGif: `${url}/preview.gif` },
+};
+const placeholderUrl = "https://clips.test/private.svg";
+
+test("of a private clip others are shown a neutral picture, and the plain page", () => {
+  const hidden: Clip = { ...clip, isPrivate: true, placeholderUrl };
+  expect(toMarkdown(hidden)).toBe(`[![intro.mp4](${placeholderUrl})](${url})`);
+  expect(findPictures(hidden)).toEqual({ preview: placeholderUrl, thumbnail: placeholderUrl });
+  expect(findThumbnail(hidden)).toBeUndefined();
+});
+
+test("of a private clip whose pictures are allowed, and of any other, they are its own", () => {
+  for (const shown of [clip, { ...clip, isPrivate: true } as const]) {
+    expect(toMarkdown(shown)).toBe(`[![intro.mp4](${url}/preview.gif)](${url})`);
+    expect(findThumbnail(shown)).toBe(`${url}/thumbnail.jpg`);
+  }
+});
