@@ -28,6 +28,21 @@ export {
   toPrintableLines,
 } from "./printable.js";
 export { addLink, describePrivacy, linkTimeForm, parseLinkTime } from "./private-links.js";
+export { chooseCredentials } from "./settings/credentials.js";
+export {
+  describeMissing,
+  type FoundSettings,
+  findSettings,
+  type Layer,
+  readVariables,
+  type ServiceKey,
+  type Setting,
+  type SettingPlaces,
+  serviceKeys,
+  serviceVariables,
+} from "./settings/found-settings.js";
+export { findIdToken, type IdTokenFlags, type IdTokenSource } from "./settings/id-token.js";
+export { UsageError } from "./settings/usage-error.js";
 export { findSharedReason } from "./shared-reason.js";
 export { readStorageHosts } from "./storage-hosts.js";
 export {

@@ -1,11 +1,11 @@
 import { readFile } from "node:fs/promises";
+import { UsageError } from "@clipcourier/batch";
 import { isDirectUploadError } from "@clipcourier/core";
 import { CommanderError } from "commander";
 import { createProgram } from "./program.js";
 import { type ExitCode, exitCode } from "./terminal/exit-code.js";
 import { describeFailure, toFailureRecord } from "./terminal/failure.js";
 import { printJson, printNote, watchOutput } from "./terminal/output.js";
-import { UsageError } from "./terminal/usage-error.js";
 
 /** Runs the command line and returns the exit code. */
 export async function main(args: readonly string[]): Promise<ExitCode> {

@@ -1,7 +1,7 @@
+import { UsageError } from "@clipcourier/batch";
 import type { BucketFinding, BucketSetupOptions } from "@clipcourier/service/s3";
 import { type ExitCode, exitCode } from "../terminal/exit-code.js";
 import { chooseColors, printJson, printNote } from "../terminal/output.js";
-import { UsageError } from "../terminal/usage-error.js";
 import { renderTable } from "./table.js";
 
 export interface BucketFlags {

@@ -1,6 +1,5 @@
-import { type FoundFile, findFiles, toPrintable } from "@clipcourier/batch";
+import { type FoundFile, findFiles, toPrintable, UsageError } from "@clipcourier/batch";
 import { printNote } from "../terminal/output.js";
-import { UsageError } from "../terminal/usage-error.js";
 
 /**
  * Finds the files that the arguments name, and prints what was skipped or not found for want of

@@ -1,11 +1,10 @@
 import { stat } from "node:fs/promises";
 import path from "node:path";
-import { readStorageHosts } from "@clipcourier/batch";
+import { readStorageHosts, UsageError } from "@clipcourier/batch";
 import { type Clip, DirectUploadClient } from "@clipcourier/core";
 import { defaultFolder, serveOrigin } from "../serve/service-folder.js";
 import { readSurroundings, resolveService, type ServiceFlags } from "../settings/settings.js";
 import { locateUserFolder } from "../settings/user-folders.js";
-import { UsageError } from "../terminal/usage-error.js";
 
 /** The service that a command works with. */
 export interface Connection extends AsyncDisposable {

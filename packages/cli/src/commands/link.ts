@@ -1,8 +1,7 @@
-import { toClipRecord, toPrintable } from "@clipcourier/batch";
+import { toClipRecord, toPrintable, UsageError } from "@clipcourier/batch";
 import type { ClipLink } from "@clipcourier/core";
 import { type ExitCode, exitCode } from "../terminal/exit-code.js";
 import { print, printJson, printNote } from "../terminal/output.js";
-import { UsageError } from "../terminal/usage-error.js";
 import { type ClipsFlags, connectToRead } from "./clips.js";
 
 export interface LinkFlags extends ClipsFlags {

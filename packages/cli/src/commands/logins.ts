@@ -1,12 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import { UsageError } from "@clipcourier/batch";
 import { type Accounts, type LoginKind, openServiceAccounts } from "@clipcourier/service";
 import { placeKeys, type ServeValues } from "../serve/config/serve-keys.js";
 import { collectServeSettings } from "../serve/config/serve-settings.js";
 import { readGround } from "../serve/serve-ground.js";
 import { type ExitCode, exitCode } from "../terminal/exit-code.js";
 import { chooseColors, print, printJson, printNote } from "../terminal/output.js";
-import { UsageError } from "../terminal/usage-error.js";
 import { renderTable } from "./table.js";
 
 /** Where the service is whose apps and users are meant. It may be running. */

@@ -1,10 +1,10 @@
+import { UsageError } from "@clipcourier/batch";
 import PQueue from "p-queue";
 import { openFolders } from "../mcp/folders.js";
 import type { ServiceFlags } from "../settings/settings.js";
 import { type ExitCode, exitCode } from "../terminal/exit-code.js";
 import { listenForInterrupt } from "../terminal/interrupt.js";
 import { printNote } from "../terminal/output.js";
-import { UsageError } from "../terminal/usage-error.js";
 import { connect } from "./connect.js";
 
 export interface McpFlags extends ServiceFlags {

@@ -1,8 +1,7 @@
 import path from "node:path";
-import { findFiles, toPrintable, type UploadRecord } from "@clipcourier/batch";
+import { findFiles, toPrintable, type UploadRecord, UsageError } from "@clipcourier/batch";
 import { readResultsFiles } from "@clipcourier/report";
 import { printNote } from "../terminal/output.js";
-import { UsageError } from "../terminal/usage-error.js";
 
 export interface Results {
   records: UploadRecord[];

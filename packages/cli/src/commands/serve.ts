@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { UsageError } from "@clipcourier/batch";
 import { type Media, type RunningService, startService } from "@clipcourier/service";
 import { toAccountLimits } from "../serve/config/account-limits.js";
 import { type CheckedSettings, checkServeSettings } from "../serve/config/check-settings.js";
@@ -21,7 +22,6 @@ import { createJsonLog, openAuditLog } from "../serve/service-log.js";
 import { type ExitCode, exitCode } from "../terminal/exit-code.js";
 import { listenForInterrupt } from "../terminal/interrupt.js";
 import { print, printNote } from "../terminal/output.js";
-import { UsageError } from "../terminal/usage-error.js";
 
 // Milliseconds. Kubernetes kills what has not ended after 30 s.
 const standardShutdownTime = 25_000;

@@ -1,5 +1,5 @@
+import { UsageError } from "@clipcourier/batch";
 import type { CommentRun, RunContext } from "@clipcourier/report";
-import { UsageError } from "../terminal/usage-error.js";
 import type { CiJob } from "./ci-job.js";
 import { type Forge, forgeNames, publicApis, type Repository, trimSlashes } from "./forge.js";
 import { type PullAddress, parsePullAddress } from "./pull-address.js";

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { UsageError } from "../terminal/usage-error.js";
+import { UsageError } from "@clipcourier/batch";
 import { type Forge, forgeNames, publicApis, type Repository } from "./forge.js";
 
 /** For any server, and before the variables of the forge. */

@@ -1,8 +1,7 @@
 import { realpath, stat } from "node:fs/promises";
 import path from "node:path";
-import { toPrintable } from "@clipcourier/batch";
+import { toPrintable, UsageError } from "@clipcourier/batch";
 import { findHome } from "../settings/user-folders.js";
-import { UsageError } from "../terminal/usage-error.js";
 
 /** A folder whose videos may be uploaded. */
 export interface AllowedFolder {

@@ -1,12 +1,12 @@
 import { realpath } from "node:fs/promises";
 import path from "node:path";
+import { UsageError } from "@clipcourier/batch";
 import {
   explainAccess,
   formatBytes,
   type ReadableSource,
   videoExtensions,
 } from "@clipcourier/core";
-import { UsageError } from "../terminal/usage-error.js";
 import { type AllowedFolder, findWay } from "./folders.js";
 import { openPlacedFile, type PlacedFile } from "./placed-file.js";
 

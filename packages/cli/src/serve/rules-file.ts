@@ -1,11 +1,11 @@
 import { readFile } from "node:fs/promises";
+import { UsageError } from "@clipcourier/batch";
 import {
   type GitHubOptions,
   parseGitHubOptions,
   parseSignInRules,
   type SignInRules,
 } from "@clipcourier/service";
-import { UsageError } from "../terminal/usage-error.js";
 import { flagOf, type ServeKeyName } from "./config/serve-keys.js";
 import type { ServeSettings } from "./config/serve-settings.js";
 

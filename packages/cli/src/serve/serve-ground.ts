@@ -1,6 +1,6 @@
 import path from "node:path";
+import { UsageError } from "@clipcourier/batch";
 import type { BucketOptions } from "@clipcourier/service";
-import { UsageError } from "../terminal/usage-error.js";
 import { flagOf } from "./config/serve-keys.js";
 import type { ServeSettings } from "./config/serve-settings.js";
 import { defaultFolder } from "./service-folder.js";

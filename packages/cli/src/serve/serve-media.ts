@@ -1,5 +1,5 @@
+import { UsageError } from "@clipcourier/batch";
 import { createMedia, type Media, type MediaOptions } from "@clipcourier/service";
-import { UsageError } from "../terminal/usage-error.js";
 import type { ServeSettings } from "./config/serve-settings.js";
 
 /** A program that was named has to work. What is found without a name is told once the service is up. */

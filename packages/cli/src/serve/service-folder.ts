@@ -1,6 +1,6 @@
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { UsageError } from "../terminal/usage-error.js";
+import { UsageError } from "@clipcourier/batch";
 
 export const defaultFolder = ".clipcourier";
 export const servePort = 4280;

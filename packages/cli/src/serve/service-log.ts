@@ -1,9 +1,8 @@
 import { appendFileSync } from "node:fs";
-import { toPrintable } from "@clipcourier/batch";
+import { toPrintable, UsageError } from "@clipcourier/batch";
 import type { StartOptions } from "@clipcourier/service";
 import { pino } from "pino";
 import { toLogJson } from "../terminal/output.js";
-import { UsageError } from "../terminal/usage-error.js";
 
 type ServiceLogger = NonNullable<StartOptions["logger"]>;
 

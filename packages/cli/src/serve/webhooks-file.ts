@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
+import { UsageError } from "@clipcourier/batch";
 import type { WebhookOptions } from "@clipcourier/service";
 import * as v from "valibot";
-import { UsageError } from "../terminal/usage-error.js";
 
 const text = v.pipe(v.string(), v.minLength(1));
 const fileSchema = v.strictObject({

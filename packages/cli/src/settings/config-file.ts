@@ -1,18 +1,13 @@
 import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
-import { toPrintable } from "@clipcourier/batch";
-import { UsageError } from "../terminal/usage-error.js";
+import { type ServiceKey, serviceKeys, toPrintable, UsageError } from "@clipcourier/batch";
 import { locateUserFolder } from "./user-folders.js";
 
 const projectFileName = "clipcourier.config.json";
 
-/** The keys that a config file can have. Every value is a string. */
-export const configKeys = ["apiUrl", "appId", "appSecret", "accessKey", "accessToken"] as const;
-export type ConfigKey = (typeof configKeys)[number];
-
 export interface ConfigFile {
   path: string;
-  values: Partial<Record<ConfigKey, string>>;
+  values: Partial<Record<ServiceKey, string>>;
 }
 
 /**
@@ -50,11 +45,11 @@ function parse(file: string, text: string): object {
 function checkValues(file: string, given: object): ConfigFile["values"] {
   const values: ConfigFile["values"] = {};
   for (const [key, value] of Object.entries(given)) {
-    const known = configKeys.find((name) => name === key);
+    const known = serviceKeys.find((name) => name === key);
     if (known === undefined) {
       const name = toPrintable(key);
       throw new UsageError(
-        `The config file ${file} has an unknown key "${name}". It can hold ${configKeys.join(", ")}.`,
+        `The config file ${file} has an unknown key "${name}". It can hold ${serviceKeys.join(", ")}.`,
       );
     }
     if (typeof value !== "string" || value === "") {

@@ -1,27 +1,45 @@
-import { toPrintable } from "@clipcourier/batch";
+import {
+  chooseCredentials,
+  describeMissing,
+  type FoundSettings,
+  findIdToken,
+  findSettings,
+  type IdTokenFlags,
+  type IdTokenSource,
+  type Layer,
+  readVariables,
+  type ServiceKey,
+  type Setting,
+  type SettingPlaces,
+  serviceVariables,
+  toPrintable,
+  UsageError,
+} from "@clipcourier/batch";
 import type { Credentials } from "@clipcourier/core";
-import { UsageError } from "../terminal/usage-error.js";
 import {
   type ConfigFile,
-  type ConfigKey,
-  configKeys,
   findProjectFile,
   locateUserFile,
   readConfigFile,
   readUserFile,
 } from "./config-file.js";
-import { chooseCredentials } from "./credentials.js";
-import {
-  describeMissing,
-  type FoundSettings,
-  type Layer,
-  type Setting,
-  settingNames,
-} from "./found-settings.js";
-import { findIdToken, type IdTokenFlags, type IdTokenSource } from "./id-token.js";
+
+const flagNames: Readonly<Record<ServiceKey, string>> = {
+  apiUrl: "--api-url",
+  appId: "--app-id",
+  appSecret: "--app-secret",
+  accessKey: "--access-key",
+  accessToken: "--access-token",
+};
+
+const places: SettingPlaces = {
+  nameOption: (key) => flagNames[key],
+  elsewhere: "put it in a config file",
+  idTokenOption: "--id-token-file",
+};
 
 /** The flags that choose the service. */
-export interface ServiceFlags extends Partial<Record<ConfigKey, string>>, IdTokenFlags {
+export interface ServiceFlags extends Partial<Record<ServiceKey, string>>, IdTokenFlags {
   config?: string;
   folder?: string;
 }
@@ -58,10 +76,9 @@ export async function resolveService(
   const given = idToken?.isForAddress === false ? [idToken.label] : [];
   given.push(...Object.values(found).map(({ label }) => label));
   if (given.length === 0) return undefined;
-  for (const key of configKeys) checkSetting(key, found[key]);
   const { apiUrl } = found;
-  if (apiUrl === undefined) throw describeMissing("apiUrl", given);
-  const credentials = chooseCredentials(found, idToken);
+  if (apiUrl === undefined) throw describeMissing("apiUrl", given, places);
+  const credentials = chooseCredentials(found, idToken, places);
   refuseForeignAddress(apiUrl, found, credentials.getIdToken && idToken);
   const { projectFile } = apiUrl.layer;
   return {
@@ -76,13 +93,7 @@ async function collectLayers(
   flags: ServiceFlags,
   { env, workingFolder, userFile }: Surroundings,
 ): Promise<Layer[]> {
-  const variables = configKeys.map(
-    (key) => [key, env[settingNames[key].variable] || undefined] as const,
-  );
-  const layers: Layer[] = [
-    { values: flags, label: (key) => settingNames[key].flag },
-    { values: Object.fromEntries(variables), label: (key) => settingNames[key].variable },
-  ];
+  const layers: Layer[] = [{ values: flags, label: (key) => flagNames[key] }, readVariables(env)];
   if (flags.config !== undefined) {
     return [...layers, toLayer(await readNamedFile(flags.config))];
   }
@@ -102,45 +113,6 @@ async function readNamedFile(file: string): Promise<ConfigFile> {
 
 function toLayer({ path, values }: ConfigFile): Layer {
   return { values, label: (key) => `${key} in ${path}` };
-}
-
-function findSettings(layers: readonly Layer[]): FoundSettings {
-  const found: FoundSettings = {};
-  for (const key of configKeys) {
-    for (const layer of layers) {
-      const value = layer.values[key];
-      if (value === undefined) continue;
-      found[key] = { value, layer, label: layer.label(key) };
-      break;
-    }
-  }
-  return found;
-}
-
-function checkSetting(key: ConfigKey, setting: Setting | undefined): void {
-  if (setting === undefined) return;
-  const { value, label } = setting;
-  if (key === "apiUrl") checkAddress(value, label);
-  // The value is not printed: it may be a secret that was put into the wrong setting.
-  else if (!/^[\x21-\x7e]+$/.test(value)) {
-    throw new UsageError(
-      `${label} must be visible ASCII characters without spaces. Check how it was pasted.`,
-    );
-  }
-}
-
-function checkAddress(value: string, label: string): void {
-  const url = URL.parse(value);
-  if (url === null || !/^https?:$/.test(url.protocol)) {
-    throw new UsageError(
-      `${label} is "${toPrintable(value)}", which is no http or https address such as https://clips.example.com/v2.7/.`,
-    );
-  }
-  if (url.username || url.password || url.search || url.hash) {
-    throw new UsageError(
-      `${label} must hold no user, password, query or fragment. Give keys by their own settings.`,
-    );
-  }
 }
 
 /**
@@ -164,6 +136,6 @@ function refuseForeignAddress(
   throw new UsageError(
     `The address ${toPrintable(apiUrl.value)} comes from ${apiUrl.layer.projectFile}, but the key from ${label}. ` +
       "A file of the project must not choose where your keys are sent, so nothing was sent. " +
-      `If you trust this address, name it yourself: ${settingNames.apiUrl.variable}, ${settingNames.apiUrl.flag}, or --config with this file.`,
+      `If you trust this address, name it yourself: ${serviceVariables.apiUrl}, ${flagNames.apiUrl}, or --config with this file.`,
   );
 }

@@ -1,6 +1,5 @@
-import { type ErrorRecord, toErrorRecord, toPrintableLines } from "@clipcourier/batch";
+import { type ErrorRecord, toErrorRecord, toPrintableLines, UsageError } from "@clipcourier/batch";
 import { isDirectUploadError } from "@clipcourier/core";
-import { UsageError } from "./usage-error.js";
 
 /** A failure in the output of `--json`. `code` can also be `wrong_use` or `unexpected`. */
 export function toFailureRecord(error: unknown): ErrorRecord {

@@ -1,3 +1,4 @@
+import { UsageError } from "@clipcourier/batch";
 import {
   ClientAddresses,
   checkWebhooks,
@@ -5,7 +6,6 @@ import {
   toFrameAncestors,
   type WebhookOptions,
 } from "@clipcourier/service";
-import { UsageError } from "../../terminal/usage-error.js";
 import { type KeylessRules, readKeylessRules } from "../rules-file.js";
 import { readGround, type ServeGround } from "../serve-ground.js";
 import { readWebhooks } from "../webhooks-file.js";

@@ -1,4 +1,4 @@
-import { UsageError } from "../../terminal/usage-error.js";
+import { UsageError } from "@clipcourier/batch";
 
 /** Something that is wrong in a config file. */
 export interface ConfigProblem {

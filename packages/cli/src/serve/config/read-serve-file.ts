@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
+import { UsageError } from "@clipcourier/batch";
 import { type Document, type ErrorCode, isMap, LineCounter, parseDocument } from "yaml";
-import { UsageError } from "../../terminal/usage-error.js";
 import { toUsageError } from "./problem.js";
 import { serveKeys } from "./serve-keys.js";
 import { ValueReader } from "./value-reader.js";

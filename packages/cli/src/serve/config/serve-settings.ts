@@ -1,6 +1,5 @@
-import { toPrintable } from "@clipcourier/batch";
+import { toPrintable, UsageError } from "@clipcourier/batch";
 import { InvalidArgumentError } from "commander";
-import { UsageError } from "../../terminal/usage-error.js";
 import { findNearest } from "./nearest-name.js";
 import { parseSetting } from "./parse-setting.js";
 import { readServeFile, type ServeFile } from "./read-serve-file.js";

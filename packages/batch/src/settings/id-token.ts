@@ -1,8 +1,8 @@
 import { fstatSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import type { GetIdToken } from "@clipcourier/core";
-import { UsageError } from "../terminal/usage-error.js";
 import { findRunner, requestRunnerToken } from "./runner-token.js";
+import { UsageError } from "./usage-error.js";
 
 /** An ID token of the CI job, which signs in instead of a secret. */
 export interface IdTokenSource {
