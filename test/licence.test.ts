@@ -18,7 +18,17 @@ interface Manifest {
 }
 
 describe("FFmpeg comes with no package of this project", () => {
-  const names = ["core", "batch", "report", "service", "cli", "action", "vscode", "vscode-api"];
+  const names = [
+    "core",
+    "batch",
+    "report",
+    "playwright",
+    "service",
+    "cli",
+    "action",
+    "vscode",
+    "vscode-api",
+  ];
 
   test("all packages are looked at", async () => {
     expect((await readdir(join(root, "packages"))).sort()).toEqual(names.toSorted());

@@ -11,6 +11,7 @@ const arrows: Record<string, string[]> = {
   core: [],
   batch: ["@clipcourier/core"],
   report: ["@clipcourier/core", "@clipcourier/batch"],
+  playwright: ["@clipcourier/core", "@clipcourier/batch", "@clipcourier/report"],
   service: ["@clipcourier/core/wire"],
   action: ["@clipcourier/core", "@clipcourier/batch", "@clipcourier/report"],
   vscode: ["@clipcourier/core", "@clipcourier/batch", "@clipcourier/vscode-api"],

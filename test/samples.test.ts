@@ -33,11 +33,13 @@ export {};
 const installed: Record<string, string> = {
   "@clipcourier/batch": join(root, "packages/batch"),
   "@clipcourier/core": join(root, "packages/core"),
+  "@clipcourier/playwright": join(root, "packages/playwright"),
   "@clipcourier/report": join(root, "packages/report"),
   "@clipcourier/service": join(root, "packages/service"),
   "@clipcourier/vscode-api": join(root, "packages/vscode-api"),
   clipcourier: join(root, "packages/cli"),
   "@actions/core": join(root, "packages/action/node_modules/@actions/core"),
+  "@playwright/test": dirname(require.resolve("@playwright/test/package.json")),
   "@types/node": dirname(require.resolve("@types/node/package.json")),
   "@types/vscode": dirname(require.resolve("@types/vscode/package.json")),
 };

@@ -1,0 +1,28 @@
+import type { TestCase, TestResult } from "@playwright/test/reporter";
+
+/** The page of a clip, which opens at this second. */
+export function linkTo(url: string, seconds: number | undefined): string {
+  if (seconds === undefined || !URL.canParse(url)) return url;
+  const link = new URL(url);
+  link.searchParams.set("t", String(seconds));
+  return link.href;
+}
+
+type Annotations = TestCase["annotations"];
+
+/**
+ * Writes the link where other reporters find it when they write at the end of the run: the HTML report shows
+ * what an attempt is annotated with, and the JUnit report has the annotations of its test as properties.
+ */
+export function annotate(
+  test: Pick<TestCase, "annotations">,
+  // Before version 1.52 an attempt has none of its own.
+  result: Pick<TestResult, "retry"> & { annotations?: Annotations },
+  link: string,
+): void {
+  result.annotations?.push({ type: "clip", description: link });
+  test.annotations.push({
+    type: result.retry > 0 ? `clip (retry ${result.retry})` : "clip",
+    description: link,
+  });
+}

@@ -1,0 +1,41 @@
+import {
+  breakCommands,
+  formatCount,
+  toPrintableLines,
+  type UploadRecord,
+} from "@clipcourier/batch";
+import { describeCounts } from "@clipcourier/report";
+
+/** A line for people. Titles of tests and answers of a service were written by others. */
+export function say(text: string): void {
+  process.stdout.write(`${breakCommands(toPrintableLines(text))}\n`);
+}
+
+/** A clip of an attempt. */
+export interface ListedClip {
+  record: UploadRecord;
+  /** Where it opens, at the failing step where one is known. */
+  link: string | undefined;
+  isFailed: boolean;
+}
+
+// A terminal is no place for thousands of links.
+const mostListed = 50;
+
+/** The clips with their links, those of failed attempts first. */
+export function listClips(clips: readonly ListedClip[]): string {
+  const linked = clips.filter(({ link }) => link !== undefined);
+  const sorted = [
+    ...linked.filter((each) => each.isFailed),
+    ...linked.filter((each) => !each.isFailed),
+  ];
+  const lines = sorted
+    .slice(0, mostListed)
+    .map(
+      ({ record, link, isFailed }) => `  ${isFailed ? "failed  " : ""}${record.file}\n    ${link}`,
+    );
+  const rest = sorted.length - mostListed;
+  if (rest > 0) lines.push(`  … and ${rest} more: they are in the other reports of the run`);
+  const counts = describeCounts(clips.map(({ record }) => record));
+  return [`${formatCount(clips.length, "video")} of tests: ${counts}`, ...lines].join("\n");
+}

@@ -1,0 +1,102 @@
+import { toUploadRecord, type UploadRecord } from "@clipcourier/batch";
+import {
+  type DirectUploadClient,
+  DirectUploadError,
+  isDirectUploadError,
+  type UploadOutcome,
+  type UploadProgress,
+} from "@clipcourier/core";
+import PQueue from "p-queue";
+import type { Video } from "./attempts.js";
+
+/** A video that waits for its upload. */
+export interface QueuedVideo extends Video {
+  /** The name of its clip. */
+  name: string;
+}
+
+export interface UploadQueueOptions {
+  /** Gives `undefined` where there is no client to upload with. */
+  getClient(): Promise<DirectUploadClient | undefined>;
+  /** How many are uploaded at once. */
+  concurrency: number;
+  /** Called with what became of a video, except where it was stopped. */
+  onRecord(record: UploadRecord): void;
+}
+
+/** Uploads videos a few at a time, while tests go on. What waits is a name and a path. */
+export class UploadQueue {
+  readonly #queue: PQueue;
+  readonly #options: UploadQueueOptions;
+  readonly #stop = new AbortController();
+
+  constructor(options: UploadQueueOptions) {
+    this.#options = options;
+    this.#queue = new PQueue({ concurrency: options.concurrency });
+  }
+
+  /** The record of what became of the video. It does not reject. */
+  add(video: QueuedVideo): Promise<UploadRecord> {
+    return this.#queue.add(() => this.#upload(video));
+  }
+
+  /**
+   * Waits for all uploads, at most these milliseconds: then what is left is stopped.
+   *
+   * @returns whether all have ended by themselves
+   */
+  async end(milliseconds: number): Promise<boolean> {
+    let isLate = false;
+    const timer = setTimeout(() => {
+      isLate = true;
+      this.#stop.abort();
+    }, milliseconds);
+    await this.#queue.onIdle();
+    clearTimeout(timer);
+    return !isLate;
+  }
+
+  async #upload(video: QueuedVideo): Promise<UploadRecord> {
+    const begun = performance.now();
+    let last: UploadProgress | undefined;
+    const outcome = await this.#tryUpload(video, (progress) => {
+      last = progress;
+    });
+    // Without an account no other upload can succeed, and each would tell the same.
+    if (outcome.error?.code === "unauthorized") this.#stop.abort();
+    const milliseconds = performance.now() - begun;
+    const record = toUploadRecord({ path: video.name, size: last?.size ?? 0 }, outcome, {
+      last: last && { ...last, index: 0 },
+      ...{ milliseconds, sendingMilliseconds: milliseconds },
+    });
+    if (record.outcome !== "skipped") this.#options.onRecord(record);
+    return record;
+  }
+
+  async #tryUpload(
+    { name, path, body }: QueuedVideo,
+    onProgress: (progress: UploadProgress) => void,
+  ): Promise<UploadOutcome> {
+    const base = { index: 0, source: path ?? name };
+    try {
+      const { signal } = this.#stop;
+      signal.throwIfAborted();
+      const client = await this.#options.getClient();
+      if (client === undefined) throw new DirectUploadError("aborted", "There is no service.");
+      const result = await client.upload(path ?? body ?? "", {
+        filename: name,
+        signal,
+        onProgress,
+      });
+      return { ...base, result };
+    } catch (error) {
+      return { ...base, error: this.#explain(error) };
+    }
+  }
+
+  #explain(error: unknown): DirectUploadError {
+    if (isDirectUploadError(error)) return error;
+    const code = this.#stop.signal.aborted ? "aborted" : "unexpected";
+    return new DirectUploadError(code, error instanceof Error ? error.message : String(error));
+  }
+}
