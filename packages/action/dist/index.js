@@ -59246,7 +59246,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1792);
 /* harmony import */ var _inputs_input_reader_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3069);
 /* harmony import */ var _inputs_inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6453);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3352);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9627);
 /* harmony import */ var _report_attempt_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9367);
 /* harmony import */ var _report_outputs_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8844);
 /* harmony import */ var _runner_log_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3792);
@@ -59549,7 +59549,7 @@ function enterWorkingDirectory(reader) {
 
 /***/ }),
 
-/***/ 3352:
+/***/ 9627:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -66567,6 +66567,22 @@ function describeCut() {
     return new ForgeError("too-many-comments", `there are more than ${most} comments, and the first ${most} do not contain this one`);
 }
 
+;// CONCATENATED MODULE: ../report/dist/forges/read-owner.js
+
+
+const user = dist/* object */.Ikc({ id: dist/* number */.aig(), login: dist/* string */.YjP() });
+/** The user whom the token belongs to. The token of a job belongs to nobody and may not ask. */
+async function readOwner(api) {
+    try {
+        return await api.get(user, "/user");
+    }
+    catch (error) {
+        if (error instanceof ForgeError && error.failure === "refused")
+            return undefined;
+        throw error;
+    }
+}
+
 ;// CONCATENATED MODULE: ../report/dist/forges/unless-gone.js
 
 /** `null` where somebody has deleted the comment meanwhile. */
@@ -66595,7 +66611,6 @@ const comment = dist/* object */.Ikc({
     user: dist/* optional */.lqM(dist/* nullable */.mee(dist/* object */.Ikc({ login: dist/* string */.YjP(), type: dist/* string */.YjP() }))),
 });
 const github_target_pull = dist/* object */.Ikc({ head: dist/* object */.Ikc({ sha: dist/* string */.YjP() }) });
-const user = dist/* object */.Ikc({ login: dist/* string */.YjP() });
 /** The comments of one pull request on GitHub. */
 function createGitHubTarget(api, repository, number) {
     const root = toRepositoryPath(repository);
@@ -66630,7 +66645,7 @@ async function findComments(api, path, mark) {
         if (one.user?.type !== "Bot") {
             owner ??= readOwner(api);
             const login = one.user?.login;
-            if (login === undefined || login !== (await owner))
+            if (login === undefined || login !== (await owner)?.login)
                 continue;
         }
         found.push(place(one));
@@ -66639,17 +66654,6 @@ async function findComments(api, path, mark) {
         throw describeCut();
     // An older comment has a smaller id; GitHub lists them in this order, but does not promise it.
     return found.sort((one, other) => Number(one.id) - Number(other.id));
-}
-/** The user whom the token belongs to. The token of a job belongs to nobody and may not ask. */
-async function readOwner(api) {
-    try {
-        return (await api.get(user, "/user")).login;
-    }
-    catch (error) {
-        if (error instanceof ForgeError && error.failure === "refused")
-            return undefined;
-        throw error;
-    }
 }
 function place({ id, body, html_url: url }) {
     return { id: String(id), body: body ?? "", url };
@@ -68852,7 +68856,8 @@ function describeResolution({ width, height }) {
 /* harmony import */ var _clipcourier_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(477);
 
 
-// A dot before letters, as in a domain: some readers of Markdown link those by themselves. The ending of a
+// A dot before letters, as in a domain: some readers of Markdown link those by themselves, and what follows
+// two slashes. The ending of a
 // video is none, and stays readable in the source.
 const dotOfDomain = new RegExp(`\\.(?=\\p{L}{2})(?!(?:${_clipcourier_core__WEBPACK_IMPORTED_MODULE_0__/* .videoExtensions */ .ad.map((name) => name.replace(".", "")).join("|")})\\b)`, "giu");
 /**
@@ -68863,6 +68868,7 @@ function escapeText(text) {
     return (0,_clipcourier_batch__WEBPACK_IMPORTED_MODULE_1__/* .toPrintable */ .f8)(text)
         .replace(/[!-+:-@[-`{-~]/g, toReference)
         .replace(/www\./gi, (match) => `${match.slice(0, -1)}&#46;`)
+        .replace(/\/(?=\/)/g, toReference)
         .replace(dotOfDomain, "&#46;");
 }
 function toReference(character) {

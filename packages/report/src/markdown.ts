@@ -1,7 +1,8 @@
 import { toPrintable } from "@clipcourier/batch";
 import { videoExtensions } from "@clipcourier/core";
 
-// A dot before letters, as in a domain: some readers of Markdown link those by themselves. The ending of a
+// A dot before letters, as in a domain: some readers of Markdown link those by themselves, and what follows
+// two slashes. The ending of a
 // video is none, and stays readable in the source.
 const dotOfDomain = new RegExp(
   `\\.(?=\\p{L}{2})(?!(?:${videoExtensions.map((name) => name.replace(".", "")).join("|")})\\b)`,
@@ -16,6 +17,7 @@ export function escapeText(text: string): string {
   return toPrintable(text)
     .replace(/[!-+:-@[-`{-~]/g, toReference)
     .replace(/www\./gi, (match) => `${match.slice(0, -1)}&#46;`)
+    .replace(/\/(?=\/)/g, toReference)
     .replace(dotOfDomain, "&#46;");
 }
 
