@@ -60,6 +60,13 @@ describe("the comment of a pull request on Gitea or Forgejo", () => {
     expect(gitea.comments).toHaveLength(1);
   });
 
+  test("is none whose writer is gone, also where the token may not ask whose it is", async () => {
+    const { gitea, target } = await setUp();
+    gitea.owner = undefined;
+    gitea.comments.push(Object.assign(makeComment(1, `${mark}\n\nof nobody`), { user: null }));
+    expect(await target.findComments(mark)).toEqual([]);
+  });
+
   test("of ten writers at once is one", async () => {
     const { gitea, target } = await setUp();
     await writeTogether(gitea, target, 10);

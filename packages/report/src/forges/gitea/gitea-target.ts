@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { type CommentTarget, ForgeError, type PlacedComment } from "../../comment/forge.js";
 import type { ForgeApi } from "../forge-api.js";
 import { type Repository, toRepositoryPath } from "../github/github-api.js";
+import { readOwner } from "../read-owner.js";
 import { unlessGone } from "../unless-gone.js";
 
 const comment = v.object({
@@ -16,7 +17,6 @@ const pull = v.object({
   head: v.object({ sha: v.string() }),
   is_locked: v.optional(v.boolean(), false),
 });
-const user = v.object({ id: v.number() });
 
 // The user whose name the jobs of its Actions comment in. Nobody else can have it.
 const actionsUser = -2;
@@ -63,18 +63,10 @@ async function findComments(api: ForgeApi, path: string, mark: string): Promise<
   if (marked.length === 0) return [];
   const owner = await readOwner(api);
   // Anybody can write the first line.
-  const ours = marked.filter(({ user }) => user?.id === actionsUser || user?.id === owner);
+  const ours = marked.filter(
+    ({ user }) => user && (user.id === actionsUser || user.id === owner?.id),
+  );
   return ours.sort((one, other) => one.id - other.id).map(place);
-}
-
-/** The user whom the token belongs to. The token of a job may not ask, and nor may narrow ones. */
-async function readOwner(api: ForgeApi): Promise<number | undefined> {
-  try {
-    return (await api.get(user, "/user")).id;
-  } catch (error) {
-    if (error instanceof ForgeError && error.failure === "refused") return undefined;
-    throw error;
-  }
 }
 
 function place({ id, body, html_url: url }: Comment): PlacedComment {

@@ -1,7 +1,8 @@
 import * as v from "valibot";
-import { type CommentTarget, ForgeError, type PlacedComment } from "../../comment/forge.js";
+import type { CommentTarget, PlacedComment } from "../../comment/forge.js";
 import { describeCut, mostPages, perPage } from "../comment-limit.js";
 import type { ForgeApi } from "../forge-api.js";
+import { readOwner } from "../read-owner.js";
 import { unlessGone } from "../unless-gone.js";
 import { type Repository, toRepositoryPath } from "./github-api.js";
 
@@ -15,7 +16,6 @@ const comment = v.object({
 type Comment = v.InferOutput<typeof comment>;
 
 const pull = v.object({ head: v.object({ sha: v.string() }) });
-const user = v.object({ login: v.string() });
 
 /** The comments of one pull request on GitHub. */
 export function createGitHubTarget(
@@ -45,7 +45,7 @@ export function createGitHubTarget(
 
 async function findComments(api: ForgeApi, path: string, mark: string): Promise<PlacedComment[]> {
   const found: PlacedComment[] = [];
-  let owner: Promise<string | undefined> | undefined;
+  let owner: ReturnType<typeof readOwner> | undefined;
   let isCut = false;
   const onCut = () => {
     isCut = true;
@@ -56,23 +56,13 @@ async function findComments(api: ForgeApi, path: string, mark: string): Promise<
     if (one.user?.type !== "Bot") {
       owner ??= readOwner(api);
       const login = one.user?.login;
-      if (login === undefined || login !== (await owner)) continue;
+      if (login === undefined || login !== (await owner)?.login) continue;
     }
     found.push(place(one));
   }
   if (isCut && found.length === 0) throw describeCut();
   // An older comment has a smaller id; GitHub lists them in this order, but does not promise it.
   return found.sort((one, other) => Number(one.id) - Number(other.id));
-}
-
-/** The user whom the token belongs to. The token of a job belongs to nobody and may not ask. */
-async function readOwner(api: ForgeApi): Promise<string | undefined> {
-  try {
-    return (await api.get(user, "/user")).login;
-  } catch (error) {
-    if (error instanceof ForgeError && error.failure === "refused") return undefined;
-    throw error;
-  }
 }
 
 function place({ id, body, html_url: url }: Comment): PlacedComment {
