@@ -42,6 +42,15 @@ export type { Credentials, UserCredentials } from "./protocol/authorization.js";
 export { hasInName } from "./protocol/has-in-name.js";
 export type { GetIdToken } from "./protocol/id-token.js";
 export type { LinkOptions, UploadRequest } from "./protocol/protocol.js";
+export type { UploadRequest } from "./protocol/protocol.js";
+export type {
+  ComparedVideo,
+  DiffBox,
+  DiffRange,
+  DiffSpan,
+  VideoDiff,
+  VideoDiffVerdict,
+} from "./protocol/video-diff.js";
 export type { WaitOptions } from "./protocol/wait.js";
 export { keylessAppId, nameRequest } from "./protocol/wire.js";
 export { explainAccess } from "./source/access.js";

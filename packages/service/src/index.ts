@@ -16,6 +16,7 @@ export {
 } from "./limits/account-limits.js";
 export { ClientAddresses, type ProxyOptions } from "./limits/client-addresses.js";
 export { type Limits, resolveLimits } from "./limits/limits.js";
+export type { DiffOptions, IgnoreBox } from "./media/diff/options.js";
 export { createMedia, type MediaOptions, type RenditionLimits } from "./media/media.js";
 export type * from "./media/types.js";
 export type * from "./metrics/measure.js";

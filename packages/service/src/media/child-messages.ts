@@ -1,3 +1,5 @@
+import type { VideoDiff } from "@clipcourier/core";
+import type { DiffOptions } from "./diff/options.js";
 import type { EngineChoice } from "./engine/load-engine.js";
 import type { InspectOptions, MediaFacts, MediaSource, Pictures, Playback } from "./types.js";
 
@@ -28,6 +30,21 @@ export interface RenderTask {
   memoryLimit: number;
 }
 
+/** What two videos are compared for. */
+export interface DiffTask {
+  kind: "diff";
+  engine: EngineChoice;
+  old: MediaSource;
+  new: MediaSource;
+  options: DiffOptions;
+  /** Whether a picture of the change is made. */
+  hasPicture: boolean;
+  /** Bytes of resident memory that the process may use. */
+  memoryLimit: number;
+}
+
+export type ChildTask = InspectTask | RenderTask | DiffTask;
+
 export type PictureName = "thumbnail" | "gif" | "webp" | "storyboard";
 
 export const pictureNames: PictureName[] = ["thumbnail", "gif", "webp", "storyboard"];
@@ -37,6 +54,8 @@ export type ChildMessage =
   | { kind: "facts"; facts: MediaFacts; playback: Playback }
   | { kind: "pictures"; pictures: Partial<Pictures> }
   | { kind: "note"; note: string }
+  | { kind: "diff"; diff: VideoDiff }
+  | { kind: "diff-picture"; picture: Uint8Array }
   | ChildEnd;
 
 /** Takes what was found out, and resolves when it has been passed on. */

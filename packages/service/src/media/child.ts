@@ -4,8 +4,9 @@
  */
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
-import type { ChildEnd, ChildMessage, InspectTask, RenderTask } from "./child-messages.js";
+import type { ChildEnd, ChildMessage, ChildTask } from "./child-messages.js";
 import { NotMediaError } from "./container.js";
+import { diffSources } from "./diff/diff-sources.js";
 import type { Engine } from "./engine/engine.js";
 import { loadEngine } from "./engine/load-engine.js";
 import { inspectSource } from "./inspect.js";
@@ -23,7 +24,7 @@ watch.unref();
 process.once("disconnect", () => endGroup(process.pid));
 
 async function work(): Promise<ChildEnd> {
-  const [task]: (InspectTask | RenderTask)[] = await once(process, "message");
+  const [task]: ChildTask[] = await once(process, "message");
   if (!task) return { kind: "failed", reason: "the process was given nothing to do" };
   let engine: Engine;
   try {
@@ -33,6 +34,7 @@ async function work(): Promise<ChildEnd> {
   }
   try {
     if (task.kind === "render") await renderSource(engine, task);
+    else if (task.kind === "diff") await diffSources(engine, task, send);
     else await inspectSource(engine, task, send);
     return { kind: "done" };
   } catch (error) {

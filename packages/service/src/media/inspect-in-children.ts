@@ -86,7 +86,7 @@ class Findings {
   readonly take = (message: Exclude<ChildMessage, ChildEnd>): void => {
     if (message.kind === "facts") this.#known ??= message;
     else if (message.kind === "note") this.#notes.push(message.note);
-    else Object.assign(this.#pictures, message.pictures);
+    else if (message.kind === "pictures") Object.assign(this.#pictures, message.pictures);
   };
 
   /** Says what the second process was for, and what came of it. */

@@ -1,7 +1,11 @@
 import { availableParallelism } from "node:os";
+import { diffInChild } from "./diff/diff-in-child.js";
+import { haveSameBytes } from "./diff/same-bytes.js";
+import { identical } from "./diff/verdict.js";
 import { inspectInChildren } from "./inspect-in-children.js";
 import { Lanes } from "./lanes.js";
 import { renderInChild } from "./render-in-child.js";
+import type { ChildLimits } from "./run-child.js";
 import type { Media, Unavailable } from "./types.js";
 import { type NotDone, Workshop } from "./workshop.js";
 
@@ -41,6 +45,12 @@ export interface MediaOptions {
    * @default {}
    */
   renditions?: RenditionLimits | false;
+  /**
+   * Milliseconds for the comparison of two videos. Over it, the verdict is `cannot-tell`.
+   *
+   * @default 300_000 (5 minutes)
+   */
+  comparisonTimeLimit?: number;
 }
 
 /** What the making of one MP4 for browsers may cost. Over a limit, there is none, with the reason. */
@@ -87,6 +97,10 @@ export function createMedia(options: MediaOptions = {}): Media {
       );
       return "failure" in result ? toUnavailable(result, result.failure) : result;
     },
+    compare: createCompare(workshop, {
+      time: options.comparisonTimeLimit ?? 300_000,
+      memory: memoryLimit,
+    }),
     render: renditions ? createRender(workshop, memoryLimit, renditions) : null,
     close: () => workshop.close(),
   };
@@ -107,6 +121,19 @@ function createRender(
     });
     if (!("failure" in result)) return result;
     return toUnavailable(result, toSentence(result.failure));
+  };
+}
+
+function createCompare(workshop: Workshop, limits: ChildLimits): NonNullable<Media["compare"]> {
+  // Lanes of their own: a comparison takes longer than pictures, for which people wait.
+  const lanes = new Lanes(1);
+  return async (old, now, { account, picture = false, ...options }, signal) => {
+    if (await haveSameBytes(old, now))
+      return { outcome: "ready", diff: identical(), picture: null };
+    const result = await workshop.run(lanes, account, signal, (engine, stop) =>
+      diffInChild({ engine, old, new: now, options, hasPicture: picture }, limits, stop),
+    );
+    return "failure" in result ? toUnavailable(result, toSentence(result.failure)) : result;
   };
 }
 

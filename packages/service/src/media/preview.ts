@@ -9,7 +9,7 @@ import { previewRate, previewSide, type Subject, type Survey, takeFrames } from 
 const byteLimit = 3 * 1024 * 1024;
 
 /** How an animation is made smaller, step by step. */
-type Attempt = Pick<AnimationEncoding, "quality"> & { side: number };
+export type Attempt = Pick<AnimationEncoding, "quality"> & { side: number };
 
 /** How much larger than the limit an animation may be expected, and is tried nonetheless. */
 const hope = 1.3;
@@ -86,14 +86,15 @@ export async function encodePreview(
   engine: Engine,
   { frames, rate }: Preview,
   format: AnimationEncoding["format"],
+  tries: readonly Attempt[] = attempts[format],
 ): Promise<Uint8Array> {
   const [first] = frames;
   if (!first) throw new Error("no frame of it is intact");
   const shown = format === "gif" ? simplifyColors(frames) : frames;
   let size = 0;
   let tried: Attempt | null = null;
-  for (const attempt of attempts[format]) {
-    const isLast = attempt === attempts[format].at(-1);
+  for (const attempt of tries) {
+    const isLast = attempt === tries.at(-1);
     // Each takes its time: those that are far from small enough are left out.
     if (tried && !isLast && size * shrinkage(tried, attempt) > byteLimit * hope) continue;
     const { side, quality } = attempt;

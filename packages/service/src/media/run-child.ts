@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { childEnvironment } from "./child-environment.js";
-import type { ChildEnd, ChildMessage, InspectTask, RenderTask } from "./child-messages.js";
+import type { ChildEnd, ChildMessage, ChildTask } from "./child-messages.js";
 import { memoryLimitMark } from "./memory-limit.js";
 import { endGroup, hasGroups } from "./process-group.js";
 
@@ -31,7 +31,7 @@ const ends = new Set<string>([
  * resolves.
  */
 export function runChild(
-  task: InspectTask | RenderTask,
+  task: ChildTask,
   limits: ChildLimits,
   signal: AbortSignal,
   take: (message: Exclude<ChildMessage, ChildEnd>) => void,

@@ -1,3 +1,6 @@
+import type { VideoDiff } from "@clipcourier/core";
+import type { DiffOptions } from "./diff/options.js";
+
 /** What is known about a video; `null` where the file does not say. */
 export interface MediaFacts {
   /** Seconds. */
@@ -83,6 +86,15 @@ export type RenditionResult =
   /** It may work later: the work was stopped, or FFmpeg is missing. */
   | Unavailable;
 
+/** The result of comparing two videos. */
+export type CompareResult =
+  /** `picture` is an animated GIF of the range that changed most: old, new and difference. */
+  | { outcome: "ready"; diff: VideoDiff; picture: Uint8Array | null }
+  /** One of the files is not a video. */
+  | { outcome: "not-media"; reason: string }
+  /** It may work later: the work was stopped, or FFmpeg is missing. */
+  | Unavailable;
+
 /**
  * A local file, or a URL of which ranges can be read with GET and its size in bytes. The URL may hold a
  * signature: no result names it.
@@ -95,6 +107,18 @@ export interface InspectOptions {
   /** Seconds; `null` for the frame that shows most. */
   thumbnailTime: number | null;
   preview: PreviewChoice;
+}
+
+/** How two videos are compared. */
+export interface CompareOptions extends DiffOptions {
+  /** Whose videos they are: accounts take turns. */
+  account: string;
+  /**
+   * Whether a picture of the change is made.
+   *
+   * @default false
+   */
+  picture?: boolean;
 }
 
 /** The FFmpeg that a `Media` uses. */
@@ -126,6 +150,16 @@ export interface Media {
         onBegin?: () => Promise<void>,
       ) => Promise<RenditionResult>)
     | null;
+  /**
+   * Tells how a new video differs from an old one. Files of the same bytes are not decoded. What takes
+   * too much time or memory is the verdict `cannot-tell`. A `Media` that compares none leaves this out.
+   */
+  compare?(
+    old: MediaSource,
+    now: MediaSource,
+    options: CompareOptions,
+    signal?: AbortSignal,
+  ): Promise<CompareResult>;
   /** Stops the work. Running, waiting and later calls resolve to `unavailable`. */
   close(): Promise<void>;
 }

@@ -1,0 +1,27 @@
+import type { VideoDiff } from "@clipcourier/core";
+import type { DiffTask, NoEngine } from "../child-messages.js";
+import { type ChildLimits, runChild } from "../run-child.js";
+import type { CompareResult } from "../types.js";
+import { cannotTell } from "./verdict.js";
+
+/** Compares two videos in a child process. A limit that is reached is the verdict `cannot-tell`. */
+export async function diffInChild(
+  task: Omit<DiffTask, "kind" | "memoryLimit">,
+  limits: ChildLimits,
+  signal: AbortSignal,
+): Promise<CompareResult | NoEngine> {
+  let diff: VideoDiff | null = null;
+  let picture: Uint8Array | null = null;
+  const whole: DiffTask = { kind: "diff", ...task, memoryLimit: limits.memory };
+  const end = await runChild(whole, limits, signal, (message) => {
+    if (message.kind === "diff") diff = message.diff;
+    else if (message.kind === "diff-picture") picture = message.picture;
+  });
+  if (end.kind === "no-engine") return end;
+  if (end.kind === "stopped") return { outcome: "unavailable", reason: "The work was stopped." };
+  if (end.kind === "not-media") return { outcome: "not-media", reason: end.reason };
+  // What is known does not depend on the picture, which takes some time again.
+  if (diff) return { outcome: "ready", diff, picture };
+  const reason = end.kind === "done" ? "the process that compared them said nothing" : end.reason;
+  return { outcome: "ready", diff: cannotTell(reason, { old: null, new: null }), picture: null };
+}

@@ -1,0 +1,208 @@
+import { type TileMap, tileBits } from "./compare-steps.js";
+import { groupWindows } from "./group-windows.js";
+
+/** Something that differs at one place, from one pair of steps to another. */
+export interface Track {
+  /** Pairs of steps, both included: those in which it differs strongly, where there are any. */
+  first: number;
+  last: number;
+  /** The last pair in which it differs at all. */
+  latest: number;
+  /** In how many pairs each tile differs, and in how many strongly. */
+  tiles: Map<number, { pairs: number; strongly: number }>;
+  /** In how many pairs there is something, and something strong. */
+  pairs: number;
+  strongPairs: number;
+  /** The most tiles at once, and the most that differ strongly. */
+  largest: number;
+  strongest: number;
+  /** The most pairs in a row in which one tile differs. */
+  longest: number;
+}
+
+/** Seconds for which something may be another in what moves, because a frame is missing. */
+const motionJitter = 0.14;
+
+/** Seconds after which something at the same place is something else. */
+const mostGap = 0.2;
+
+/** The share of the pairs in which something small has to differ strongly: noise comes and goes. */
+const strongShare = 0.5;
+
+/** What has to be so large, or to stay for so long. */
+export interface TrackLimits {
+  /** Tiles. */
+  smallArea: number;
+  /** Tiles from which on a faint change counts, such as one of the colours. */
+  wideArea: number;
+  /** Seconds. */
+  smallDuration: number;
+}
+
+/**
+ * Follows what differs through time, and leaves out what is noise: what is small and short, or what is
+ * a frame more or less in something that moves.
+ *
+ * @param across tiles in a row
+ * @param rate pairs a second
+ */
+export function findTracks(
+  maps: readonly TileMap[],
+  across: number,
+  rate: number,
+  limits: TrackLimits,
+): Track[] {
+  const calm = dropMotionJitter(maps, Math.round(motionJitter * rate));
+  const tracks = followTiles(calm, across, Math.max(1, Math.round(mostGap * rate)));
+  const longEnough = Math.min(limits.smallDuration * rate, maps.length / 3);
+  return tracks.filter(({ largest, strongest, longest, pairs, strongPairs }) => {
+    if (strongest >= limits.smallArea) return true;
+    if (longest < longEnough) return false;
+    return strongPairs >= pairs * strongShare || largest >= limits.wideArea;
+  });
+}
+
+/** Without the tiles that differ for a few steps while both videos move there. */
+function dropMotionJitter(maps: readonly TileMap[], most: number): TileMap[] {
+  const calm = maps.map((map) => map && Uint8Array.from(map));
+  const tiles = calm.find((map) => map !== null)?.length ?? 0;
+  for (let tile = 0; tile < tiles; tile += 1) {
+    let run = 0;
+    let isMoving = true;
+    for (let index = 0; index <= calm.length; index += 1) {
+      const bits = calm[index]?.[tile] ?? 0;
+      if (bits !== 0) {
+        run += 1;
+        isMoving &&= (bits & tileBits.moves) !== 0;
+        continue;
+      }
+      if (run > 0 && run <= most && isMoving) {
+        for (let back = index - run; back < index; back += 1) calm[back]?.fill(0, tile, tile + 1);
+      }
+      run = 0;
+      isMoving = true;
+    }
+  }
+  return calm;
+}
+
+function followTiles(maps: readonly TileMap[], across: number, gap: number): Track[] {
+  const follower = new TileFollower(gap);
+  for (const [pair, map] of maps.entries()) {
+    if (!map) continue;
+    for (const group of groupWindows(listTiles(map), across)) follower.add(pair, map, group);
+  }
+  return follower.tracks;
+}
+
+function listTiles(map: Uint8Array): number[] {
+  const tiles: number[] = [];
+  for (let tile = 0; tile < map.length; tile += 1) if (map[tile] !== 0) tiles.push(tile);
+  return tiles;
+}
+
+/** Joins groups of tiles to the tracks that they continue. */
+class TileFollower {
+  readonly #gap: number;
+  readonly #tracks = new Set<Track>();
+  /** The last pair in which a tile differed, and for how many in a row. */
+  readonly #latest = new Map<number, { track: Track; pair: number; run: number }>();
+  /** Which track another has become a part of. */
+  readonly #parents = new Map<Track, Track>();
+
+  constructor(gap: number) {
+    this.#gap = gap;
+  }
+
+  get tracks(): Track[] {
+    return [...this.#tracks];
+  }
+
+  add(pair: number, map: Uint8Array, group: readonly number[]): void {
+    const track = this.#join(this.#continued(pair, group), pair);
+    let strong = 0;
+    for (const tile of group) {
+      const isStrong = ((map[tile] ?? 0) & tileBits.strongly) !== 0;
+      if (isStrong) strong += 1;
+      const known = this.#latest.get(tile);
+      // One pair in between may be alike by chance.
+      const run = known && pair - known.pair <= 2 ? known.run + pair - known.pair : 1;
+      this.#latest.set(tile, { track, pair, run });
+      track.longest = Math.max(track.longest, run);
+      countTile(track, tile, 1, isStrong ? 1 : 0);
+    }
+    noteGroup(track, pair, group.length, strong);
+  }
+
+  #continued(pair: number, group: readonly number[]): Set<Track> {
+    const tracks = new Set<Track>();
+    for (const tile of group) {
+      const known = this.#latest.get(tile);
+      if (known && pair - known.pair <= this.#gap) tracks.add(this.#rootOf(known.track));
+    }
+    return tracks;
+  }
+
+  #rootOf(track: Track): Track {
+    let root = track;
+    for (let parent = this.#parents.get(root); parent; parent = this.#parents.get(root)) {
+      root = parent;
+    }
+    return root;
+  }
+
+  /** Makes several tracks one, which is a new one where there are none. */
+  #join([first, ...others]: Iterable<Track>, pair: number): Track {
+    const track = first ?? startTrack(pair);
+    this.#tracks.add(track);
+    for (const other of others) {
+      this.#parents.set(other, track);
+      this.#tracks.delete(other);
+      merge(track, other);
+    }
+    return track;
+  }
+}
+
+function startTrack(pair: number): Track {
+  const counts = { pairs: 0, strongPairs: 0, largest: 0, strongest: 0, longest: 0 };
+  return { first: pair, last: pair, latest: -1, tiles: new Map(), ...counts };
+}
+
+function countTile(track: Track, tile: number, pairs: number, strongly: number): void {
+  const counted = track.tiles.get(tile);
+  if (counted) {
+    counted.pairs += pairs;
+    counted.strongly += strongly;
+  } else track.tiles.set(tile, { pairs, strongly });
+}
+
+/** Takes in what differs in one pair. A faint beginning and end are noise beside what is strong. */
+function noteGroup(track: Track, pair: number, size: number, strong: number): void {
+  if (pair !== track.latest) track.pairs += 1;
+  track.latest = pair;
+  track.largest = Math.max(track.largest, size);
+  track.strongest = Math.max(track.strongest, strong);
+  if (strong === 0) {
+    if (track.strongPairs === 0) track.last = pair;
+    return;
+  }
+  if (track.strongPairs === 0) track.first = pair;
+  if (track.strongPairs === 0 || track.last !== pair) track.strongPairs += 1;
+  track.last = pair;
+}
+
+function merge(track: Track, other: Track): void {
+  const [weak, strong] = track.strongPairs === 0 ? [track, other] : [other, track];
+  const isMixed = weak.strongPairs === 0 && strong.strongPairs > 0;
+  const spans = isMixed ? [strong] : [track, other];
+  track.first = Math.min(...spans.map(({ first }) => first));
+  track.last = Math.max(...spans.map(({ last }) => last));
+  track.latest = Math.max(track.latest, other.latest);
+  track.pairs = Math.max(track.pairs, other.pairs);
+  track.strongPairs = Math.max(track.strongPairs, other.strongPairs);
+  track.largest = Math.max(track.largest, other.largest);
+  track.strongest = Math.max(track.strongest, other.strongest);
+  track.longest = Math.max(track.longest, other.longest);
+  for (const [tile, { pairs, strongly }] of other.tiles) countTile(track, tile, pairs, strongly);
+}
