@@ -8,6 +8,7 @@ import {
   showClip,
 } from "./commands/clips.js";
 import { addComment } from "./commands/comment-options.js";
+import { addDiff } from "./commands/diff-options.js";
 import { type LinkFlags, linkClip } from "./commands/link.js";
 import { addLoginCommands } from "./commands/login-commands.js";
 import type { McpFlags } from "./commands/mcp.js";
@@ -57,6 +58,7 @@ export function createProgram(version: string, end: (code: ExitCode) => void): C
     .addHelpText("after", exitCodesHelp);
   addUpload(program, end);
   addComment(program, end);
+  addDiff(program, end);
   addServe(program, end);
   addConfig(program, end);
   addLoginCommands(program, end);

@@ -42,7 +42,6 @@ export type { Credentials, UserCredentials } from "./protocol/authorization.js";
 export { hasInName } from "./protocol/has-in-name.js";
 export type { GetIdToken } from "./protocol/id-token.js";
 export type { LinkOptions, UploadRequest } from "./protocol/protocol.js";
-export type { UploadRequest } from "./protocol/protocol.js";
 export type {
   ComparedVideo,
   DiffBox,

@@ -5,6 +5,8 @@ export const exitCode = {
   failed: 1,
   /** The command, a setting or a file name is wrong; nothing was sent. */
   wrongUse: 2,
+  /** Videos differ, and `--fail-on-change` was given. */
+  changed: 3,
   interrupted: 130,
   terminated: 143,
 } as const;
@@ -17,4 +19,5 @@ Exit codes:
   0    done
   1    an upload failed, a report was not written, or the service or forge could not be reached
   2    wrong use: the command, a setting or a file name; nothing was sent
+  3    diff --fail-on-change: something has changed
   130  interrupted (Ctrl-C; 143 by SIGTERM); the same command goes on where it stopped`;

@@ -1,0 +1,71 @@
+import { readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { FF_ENCODER_LIBX264 } from "node-av/constants";
+import { expect, test } from "vitest";
+import { encodeMedia } from "../../../test/fixtures/encode-media.ts";
+import { makeFolder, runCli } from "./run-cli.js";
+
+/** A folder with two videos of which the second has a box from 1.0 to 1.6 s. */
+async function makeVideos(): Promise<string> {
+  const cwd = await makeFolder();
+  const box = "drawbox=x=40:y=100:w=80:h=40:c=0x404040:t=fill:enable='between(n,10,15)'";
+  for (const [name, filter] of [
+    ["old.mp4", "null"],
+    ["new.mp4", box],
+  ] as const) {
+    await encodeMedia({
+      path: path.join(cwd, name),
+      source: `testsrc2=duration=2:size=320x180:rate=10,${filter},format=yuv420p`,
+      encoder: FF_ENCODER_LIBX264,
+      encoderOptions: { preset: "ultrafast", crf: "20" },
+    });
+  }
+  return cwd;
+}
+
+test("diff tells in a table what has changed, and exits with 3 where that has to fail", async () => {
+  const cwd = await makeVideos();
+  const told = await runCli(["diff", "old.mp4", "new.mp4"], { cwd });
+  expect(told).toMatchObject({ code: 0, stderr: "" });
+  expect(told.stdout).toMatch(/^Changed from 0:01\.0 to 0:01\.6, \d+ % of the picture\.\n/);
+  expect(told.stdout).toMatch(/changed +1\.000 - 1\.600 +1\.000 - 1\.600 +\d+\.\d %/);
+  const failed = await runCli(["diff", "old.mp4", "new.mp4", "--fail-on-change"], { cwd });
+  expect(failed.code).toBe(3);
+  const same = await runCli(["diff", "old.mp4", "old.mp4", "--fail-on-change"], { cwd });
+  expect(same).toMatchObject({ code: 0, stdout: "Both files have the same bytes.\n" });
+});
+
+test("diff prints one JSON document, and writes a picture", async () => {
+  const cwd = await makeVideos();
+  const args = ["diff", "old.mp4", "new.mp4", "--json", "--picture", "diff.gif"];
+  const { code, stdout } = await runCli(args, { cwd });
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({
+    verdict: "changed",
+    reason: null,
+    ranges: [{ kind: "changed", old: { from: 1, to: 1.6 }, new: { from: 1, to: 1.6 } }],
+    old: { width: 320, height: 180, codec: "h264" },
+    picture: "diff.gif",
+  });
+  expect((await readFile(path.join(cwd, "diff.gif"))).toString("latin1", 0, 6)).toBe("GIF89a");
+});
+
+test.each(["30,90,100,60", "10%,50%,30%,35%"])("diff leaves out the box %s", async (box) => {
+  const cwd = await makeVideos();
+  const args = ["diff", "old.mp4", "new.mp4", "--ignore", box, "--fail-on-change"];
+  expect((await runCli(args, { cwd })).code).toBe(0);
+});
+
+test.each([
+  [["old.mp4", "gone.mp4"], "There is no file gone.mp4."],
+  [["old.mp4", "."], ". is not a file"],
+  [["notes.txt", "old.mp4"], "of the old file"],
+  [["old.mp4", "new.mp4", "--ignore", "1,2,3"], "x,y,width,height"],
+  [["old.mp4", "new.mp4", "--tolerance", "0"], "factor"],
+])("diff %j is wrong use, and says why", async (args, why) => {
+  const cwd = await makeVideos();
+  await writeFile(path.join(cwd, "notes.txt"), "no video");
+  const { code, stderr } = await runCli(["diff", ...args], { cwd });
+  expect(code).toBe(2);
+  expect(stderr).toContain(why);
+});
