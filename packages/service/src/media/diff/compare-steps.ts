@@ -16,6 +16,8 @@ export const tileBits = {
   strongly: 2,
   /** The other video moves there at that moment, so that a frame more or less can be the cause. */
   moves: 4,
+  /** The window that lies on it alone differs, and not only one that reaches into it. */
+  itself: 8,
 } as const;
 
 /** What the comparison of all pairs of steps has found. */
@@ -182,10 +184,11 @@ function toTiles(
       tileBits.differs |
       (score > 2 ? tileBits.strongly : 0) |
       (isMoved(comparing, window, oldStep, newStep) ? tileBits.moves : 0);
+    const isItself = (window % columns) % 2 === 0 && Math.floor(window / columns) % 2 === 0;
     // A window lies on one tile, two or four.
     for (const cell of [window, window + 1, window + columns, window + columns + 1]) {
       const tile = Math.floor(cell / columns / 2) * across + ((cell % columns) >> 1);
-      map[tile] = (map[tile] as number) | bits;
+      map[tile] = (map[tile] as number) | bits | (isItself ? tileBits.itself : 0);
     }
   }
   return map;

@@ -13,7 +13,7 @@ export interface Track {
   /** In how many pairs there is something, and something strong. */
   pairs: number;
   strongPairs: number;
-  /** The most tiles at once, and the most that differ strongly. */
+  /** The most tiles at once, and the most that differ strongly themselves. */
   largest: number;
   strongest: number;
   /** The most pairs in a row in which one tile differs. */
@@ -121,9 +121,12 @@ class TileFollower {
   add(pair: number, map: Uint8Array, group: readonly number[]): void {
     const track = this.#join(this.#continued(pair, group), pair);
     let strong = 0;
+    let covered = 0;
     for (const tile of group) {
-      const isStrong = ((map[tile] ?? 0) & tileBits.strongly) !== 0;
+      const bits = map[tile] ?? 0;
+      const isStrong = (bits & tileBits.strongly) !== 0;
       if (isStrong) strong += 1;
+      if (isStrong && (bits & tileBits.itself) !== 0) covered += 1;
       const known = this.#latest.get(tile);
       // One pair in between may be alike by chance.
       const run = known && pair - known.pair <= 2 ? known.run + pair - known.pair : 1;
@@ -131,6 +134,7 @@ class TileFollower {
       track.longest = Math.max(track.longest, run);
       countTile(track, tile, 1, isStrong ? 1 : 0);
     }
+    track.strongest = Math.max(track.strongest, covered);
     noteGroup(track, pair, group.length, strong);
   }
 
@@ -182,7 +186,6 @@ function noteGroup(track: Track, pair: number, size: number, strong: number): vo
   if (pair !== track.latest) track.pairs += 1;
   track.latest = pair;
   track.largest = Math.max(track.largest, size);
-  track.strongest = Math.max(track.strongest, strong);
   if (strong === 0) {
     if (track.strongPairs === 0) track.last = pair;
     return;
