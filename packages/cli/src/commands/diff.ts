@@ -1,11 +1,10 @@
 import { writeFile } from "node:fs/promises";
-import { toPrintable } from "@clipcourier/batch";
+import { toPrintable, UsageError } from "@clipcourier/batch";
 import type { DiffBox, DiffRange, VideoDiff } from "@clipcourier/core";
 import { type CompareResult, createMedia, type IgnoreBox } from "@clipcourier/service";
 import { type ExitCode, exitCode } from "../terminal/exit-code.js";
 import { listenForInterrupt } from "../terminal/interrupt.js";
 import { chooseColors, print, printJson, printNote } from "../terminal/output.js";
-import { UsageError } from "../terminal/usage-error.js";
 import { findVideo } from "./find-video.js";
 import { type Column, renderTable } from "./table.js";
 

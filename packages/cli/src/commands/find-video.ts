@@ -1,7 +1,6 @@
 import { access, constants, stat } from "node:fs/promises";
 import { resolve } from "node:path";
-import { toPrintable } from "@clipcourier/batch";
-import { UsageError } from "../terminal/usage-error.js";
+import { toPrintable, UsageError } from "@clipcourier/batch";
 
 /**
  * The absolute path of a video that is given by its path.
