@@ -2,7 +2,9 @@ import { join } from "node:path";
 import { ClipReporter, type ReporterOptions } from "@clipcourier/playwright";
 import { readResultsFile } from "@clipcourier/report";
 import type { FullConfig, TestCase, TestResult } from "@playwright/test/reporter";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { firstSha, pullEvent, runEnv, token } from "../action/comment-stage.ts";
+import { apiEnv, type GitHubApi, startGitHubApi } from "../action/github-api.ts";
 import { makeFolder, startTestService, type TestService } from "../start-service.ts";
 
 // Without Playwright, whose own part is in reporter.heavy.ts.
@@ -149,4 +151,67 @@ test("a report that is written before the clips are known is named", async () =>
   const early = { reporter: [["html", {}], ["list"], [own, {}], ["junit", {}]] };
   const { output } = await report({}, [], early);
   expect(output).toContain(`The reporter html has no links to clips: put it after ${own}.\n`);
+});
+
+test("links open the clips of a private account where they are asked for, and are not in the log", async () => {
+  const service = await startTestService({
+    accountLimits: { private: true, privatePictures: "placeholder" },
+  });
+  const folder = await makeFolder();
+  const { output, results } = await report({ ...keysOf(service), privateLinks: "1d" }, [
+    { title: "opens", path: await folder.write("one.webm", "one") },
+  ]);
+  const link = results[0]?.annotations[0]?.description ?? "";
+  expect((await fetch(`${link}&t=2`)).status).toBe(200);
+  expect((await fetch(link.replace(/\?.*/, ""))).status).toBe(404);
+  expect(output).toContain("1 video of tests: 1 uploaded\n");
+  expect(output).not.toMatch(/signature/i);
+});
+
+describe("the comment", () => {
+  /** The variables of a job for pull request 7. */
+  async function startJobOf(api: GitHubApi) {
+    const folder = await makeFolder();
+    api.pulls.push({ number: 7, head: "octo:patch", sha: firstSha });
+    const env = {
+      ...{ GITHUB_ACTIONS: "true", GITHUB_REPOSITORY: "octo/intro", GITHUB_TOKEN: token },
+      ...{
+        GITHUB_EVENT_PATH: await folder.write("event.json", JSON.stringify(pullEvent(firstSha))),
+      },
+      ...{ ...apiEnv(api), ...runEnv(1) },
+    };
+    for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    return { path: await folder.write("one.webm", "one") };
+  }
+
+  test("of the pull request names the clip after its test", async () => {
+    const api = await startGitHubApi();
+    const { path } = await startJobOf(api);
+    const service = await startTestService();
+    const options = { ...keysOf(service), comment: true };
+    const { output } = await report(options, [{ title: "signs in", path }]);
+    expect(api.comments).toHaveLength(1);
+    expect(api.comments[0]?.body).toContain("signs in");
+    expect(output).not.toContain(token);
+  });
+
+  test("that may not be written is told, and the run is as it was", async () => {
+    const api = await startGitHubApi();
+    const { path } = await startJobOf(api);
+    api.intercept = () => ({ status: 403, body: { message: "Resource not accessible" } });
+    const service = await startTestService();
+    const options = { ...keysOf(service), comment: true, failOnError: true };
+    const { end, output } = await report(options, [{ title: "signs in", path }]);
+    expect(output).toMatch(/No comment: .*The job needs the permission pull-requests: write/);
+    expect(end).toBeUndefined();
+  });
+
+  test("is not written elsewhere, and a line says how it is", async () => {
+    const service = await startTestService();
+    vi.stubEnv("GITHUB_ACTIONS", "");
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const { output } = await report({ ...keysOf(service), comment: "videos" }, []);
+    expect(output).toContain("No comment: this is no job of GitHub Actions.");
+  });
 });

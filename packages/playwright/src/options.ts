@@ -1,4 +1,4 @@
-import { UsageError } from "@clipcourier/batch";
+import { linkTimeForm, parseLinkTime, UsageError } from "@clipcourier/batch";
 import { commentKeyForm, commentKeyPattern } from "@clipcourier/report";
 import * as v from "valibot";
 
@@ -21,6 +21,13 @@ export interface ReporterOptions {
    * @default "all"
    */
   upload?: "all" | "failed" | "retried";
+  /**
+   * For how long links open the clips of a private account, from the upload on: `12h`, `7d`. Whoever sees a
+   * report can open them until then.
+   *
+   * @default none: nobody can open those clips by their links
+   */
+  privateLinks?: string;
   /** How many videos are uploaded at once. @default 2 */
   concurrency?: number;
   /**
@@ -65,6 +72,12 @@ const keyForm = `true, false, or the key of a comment: ${commentKeyForm}`;
 const schema = v.object({
   ...{ apiUrl: text, appId: text, appSecret: text, accessKey: text, accessToken: text },
   upload: v.optional(v.picklist(["all", "failed", "retried"], "all, failed or retried"), "all"),
+  privateLinks: v.optional(
+    v.pipe(
+      v.string(),
+      v.check((time) => parseLinkTime(time) !== undefined, linkTimeForm),
+    ),
+  ),
   concurrency: v.optional(count(16), 2),
   waitAtEnd: v.optional(count(2 ** 31 - 1), 300_000),
   failOnError: v.optional(v.boolean(), false),

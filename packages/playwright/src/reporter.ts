@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { countOutcome, formatDuration, type UploadRecord } from "@clipcourier/batch";
+import { countOutcome, formatDuration, parseLinkTime, type UploadRecord } from "@clipcourier/batch";
 import type { DirectUploadClient } from "@clipcourier/core";
 import { writeResultsFile } from "@clipcourier/report";
 import type {
@@ -91,6 +91,8 @@ export class ClipReporter implements Reporter {
     this.#queue = new UploadQueue({
       getClient: () => this.#connecting,
       concurrency: options.concurrency,
+      linksFor:
+        options.privateLinks === undefined ? undefined : parseLinkTime(options.privateLinks),
       onRecord: (record) => this.#tellFailure(record),
     });
     const client = await connect(options, process.env);
@@ -108,7 +110,7 @@ export class ClipReporter implements Reporter {
     const isComplete = await this.#queue?.end(waitAtEnd);
     const clips = await Promise.all(this.#uploads.map(toClip));
     const records = clips.map(({ record }) => record);
-    for (const { test, result, link } of clips) if (link) annotate(test, result, link);
+    for (const { test, result, signedLink: link } of clips) if (link) annotate(test, result, link);
     if (clips.length > 0) say(listClips(clips));
     if (isComplete === false) {
       this.#hasProblem = true;
@@ -153,8 +155,10 @@ export class ClipReporter implements Reporter {
 
 async function toClip({ test, result, failsAt, recording }: Upload) {
   const record = await recording;
+  // Logs of a CI are read by more people than its reports are: they have no link that opens by itself.
   const link = record.url === null ? undefined : linkTo(record.url, failsAt);
-  return { test, result, record, link, isFailed: isFailed(test, result) };
+  const signedLink = record.link === undefined ? link : linkTo(record.link, failsAt);
+  return { test, result, record, link, signedLink, isFailed: isFailed(test, result) };
 }
 
 // They write what they find when the run ends, one reporter after the other.

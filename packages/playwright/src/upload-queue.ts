@@ -1,4 +1,4 @@
-import { toUploadRecord, type UploadRecord } from "@clipcourier/batch";
+import { addLink, toUploadRecord, type UploadRecord } from "@clipcourier/batch";
 import {
   type DirectUploadClient,
   DirectUploadError,
@@ -20,6 +20,8 @@ export interface UploadQueueOptions {
   getClient(): Promise<DirectUploadClient | undefined>;
   /** How many are uploaded at once. */
   concurrency: number;
+  /** Milliseconds for which links open private clips; `undefined` for no links. */
+  linksFor: number | undefined;
   /** Called with what became of a video, except where it was stopped. */
   onRecord(record: UploadRecord): void;
 }
@@ -70,7 +72,7 @@ export class UploadQueue {
       ...{ milliseconds, sendingMilliseconds: milliseconds },
     });
     if (record.outcome !== "skipped") this.#options.onRecord(record);
-    return record;
+    return this.#linkPrivate(record);
   }
 
   async #tryUpload(
@@ -92,6 +94,15 @@ export class UploadQueue {
     } catch (error) {
       return { ...base, error: this.#explain(error) };
     }
+  }
+
+  /** The record with a link that opens its clip, where that is private and links are asked for. */
+  async #linkPrivate(record: UploadRecord): Promise<UploadRecord> {
+    const { linksFor: expiresIn, getClient } = this.#options;
+    const client = await getClient();
+    if (expiresIn === undefined || client === undefined) return record;
+    const { signal } = this.#stop;
+    return addLink(record, (id) => client.createLink(id, { expiresIn, signal }));
   }
 
   #explain(error: unknown): DirectUploadError {
