@@ -10,6 +10,14 @@ import { type Clip, type ClipLink, keepings, playings, previewParts } from "../c
 import type { ClipPage, Session, UploadedPart, UploadPlan } from "./answers.js";
 
 export { hasInName } from "./has-in-name.js";
+export type {
+  ComparedVideo,
+  DiffBox,
+  DiffRange,
+  DiffSpan,
+  VideoDiff,
+  VideoDiffVerdict,
+} from "./video-diff.js";
 
 /** Lower-case hex MD5 of the whole content: 32 characters. */
 export const checksumPattern = /^[0-9a-f]{32}$/;

@@ -1,4 +1,4 @@
-import type { VideoDiff } from "@clipcourier/core";
+import type { VideoDiff } from "@clipcourier/core/wire";
 import type { DiffOptions } from "./diff/options.js";
 import type { EngineChoice } from "./engine/load-engine.js";
 import type { InspectOptions, MediaFacts, MediaSource, Pictures, Playback } from "./types.js";

@@ -1,4 +1,4 @@
-import type { VideoDiff } from "@clipcourier/core";
+import type { VideoDiff } from "@clipcourier/core/wire";
 import type { DiffOptions } from "./diff/options.js";
 
 /** What is known about a video; `null` where the file does not say. */

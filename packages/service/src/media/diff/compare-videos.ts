@@ -1,4 +1,4 @@
-import type { ComparedVideo, VideoDiff } from "@clipcourier/core";
+import type { ComparedVideo, VideoDiff } from "@clipcourier/core/wire";
 import type { OpenedVideo } from "../engine/engine.js";
 import { shownSize } from "../facts.js";
 import { fitInto, type Size } from "../picture-size.js";

@@ -1,4 +1,4 @@
-import type { VideoDiff } from "@clipcourier/core";
+import type { VideoDiff } from "@clipcourier/core/wire";
 import type { DiffTask, NoEngine } from "../child-messages.js";
 import { type ChildLimits, runChild } from "../run-child.js";
 import type { CompareResult } from "../types.js";

@@ -1,4 +1,4 @@
-import type { DiffBox, DiffRange, DiffSpan } from "@clipcourier/core";
+import type { DiffBox, DiffRange, DiffSpan } from "@clipcourier/core/wire";
 import type { Size } from "../picture-size.js";
 import type { Alignment } from "./align.js";
 import { type FrameSeries, startOf } from "./frame-series.js";

@@ -4,7 +4,7 @@ import type {
   DiffSpan,
   VideoDiff,
   VideoDiffVerdict,
-} from "@clipcourier/core";
+} from "@clipcourier/core/wire";
 import type { Alignment } from "./align.js";
 import type { StepDifferences } from "./compare-steps.js";
 import type { DiffOptions } from "./options.js";
