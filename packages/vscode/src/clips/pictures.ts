@@ -2,7 +2,6 @@ import { randomUUID } from "node:crypto";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-const timeout = 3_000;
 const mostBytes = 5 * 1024 ** 2;
 /** More than a list shows at once. */
 export const mostPictures = 100;
@@ -22,13 +21,18 @@ interface Picture {
  */
 export class Pictures {
   readonly #folder: string;
+  readonly #timeout: number;
   #prepared: Promise<unknown> | undefined;
   /** By their addresses, the least recently used first. */
   readonly #pictures = new Map<string, Picture>();
 
-  /** @param folder it is emptied before its first use, because no picture is kept between runs */
-  constructor(folder: string) {
+  /**
+   * @param folder it is emptied before its first use, because no picture is kept between runs
+   * @param timeout how many milliseconds one picture may take
+   */
+  constructor(folder: string, timeout = 3_000) {
     this.#folder = folder;
+    this.#timeout = timeout;
   }
 
   /**
@@ -65,7 +69,7 @@ export class Pictures {
 
   async #download(url: string): Promise<string | undefined> {
     try {
-      const response = await fetch(url, { signal: AbortSignal.timeout(timeout) });
+      const response = await fetch(url, { signal: AbortSignal.timeout(this.#timeout) });
       const [, kind] = /^image\/(jpeg|png|gif|webp)$/.exec(readType(response)) ?? [];
       if (!response.ok || kind === undefined) return undefined;
       const bytes = new Uint8Array(await response.arrayBuffer());
