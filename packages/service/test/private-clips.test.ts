@@ -205,6 +205,20 @@ it("an account that becomes private takes its older clips along, and one that is
   }
 });
 
+it("a link ends with its clip, also where the same content is uploaded again", async () => {
+  const { client } = await startPrivate();
+  const content = makeContent(100);
+  const before = await client.uploadAndSettle(content);
+  const link = await linkTo(client, before.id);
+  await client.call(`me/videoclips/${before.id}`, { method: "DELETE" });
+  const again = await client.uploadAndSettle(content);
+  expect(again.id).toBe(before.id);
+  for (const url of [link.url, link.video_url, link.thumbnail_url]) {
+    expect((await fetch(url ?? "")).status).toBe(404);
+  }
+  expect((await fetch((await linkTo(client, again.id)).url)).status).toBe(200);
+});
+
 it("only the account that has the clip gets a link", async () => {
   const { client, service } = await startPrivate();
   const clip = await client.uploadAndSettle(makeContent(100));

@@ -7,6 +7,8 @@ export type LinkScope = "clip" | "pictures";
 export interface SignedLink {
   /** The clip's id. */
   id: string;
+  /** That of its files: the same content has the same id again after the clip was deleted. */
+  version: string;
   scope: LinkScope;
   /** Seconds since 1970. */
   expires: number;
@@ -46,7 +48,7 @@ export function verifyLink(
   return now / 1000 < expires ? { kind: "valid", expires } : { kind: "expired" };
 }
 
-function sign(signingKey: Buffer, { id, scope, expires }: SignedLink): string {
-  const text = [scope, id, expires].join("\n");
+function sign(signingKey: Buffer, { id, version, scope, expires }: SignedLink): string {
+  const text = [scope, id, version, expires].join("\n");
   return createHmac("sha256", signingKey).update(text).digest("base64url");
 }

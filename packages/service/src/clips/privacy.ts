@@ -6,7 +6,7 @@ import { type LinkParameters, type LinkScope, signLink, verifyLink } from "./cli
 /** Seconds: 30 days. A link cannot be taken back before it expires. */
 export const longestLink = 30 * 24 * 60 * 60;
 
-type Owned = Pick<Clip, "id" | "account">;
+type Owned = Pick<Clip, "id" | "account" | "version">;
 
 /** Whether a request may see a clip: as everybody may, or until its link expires. */
 export type Admission =
@@ -40,17 +40,17 @@ export class Privacy {
    *
    * @param expires seconds since 1970
    */
-  sign({ id }: Owned, scope: LinkScope, expires: number): string {
-    return signLink(this.#signingKey, { id, scope, expires });
+  sign({ id, version }: Owned, scope: LinkScope, expires: number): string {
+    return signLink(this.#signingKey, { id, version, scope, expires });
   }
 
   /** Looks at the link of a request. A link to the whole clip opens its pictures, too. */
   admit(clip: Owned, scope: LinkScope, parameters: LinkParameters): Admission {
     if (!this.needsLink(clip, scope)) return { kind: "public" };
-    const { id } = clip;
+    const { id, version } = clip;
     const scopes: LinkScope[] = scope === "clip" ? ["clip"] : ["pictures", "clip"];
     const verdicts = scopes.map((each) =>
-      verifyLink(this.#signingKey, { id, scope: each }, parameters, Date.now()),
+      verifyLink(this.#signingKey, { id, version, scope: each }, parameters, Date.now()),
     );
     for (const verdict of verdicts) {
       if (verdict.kind === "valid") return { kind: "signed", expires: verdict.expires };
