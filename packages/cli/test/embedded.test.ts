@@ -97,6 +97,20 @@ test("serve on the same folder plays what was uploaded, to an app of its own", a
   expect(Buffer.from(await content.arrayBuffer()).equals(video)).toBe(true);
 });
 
+test("the embedded service shows nobody what the service on the same folder was told is private", async () => {
+  const cwd = await makeFolder();
+  const serve = new Cli(["serve", "--port", "0", "--private"], { cwd });
+  await serve.waitFor("CLIPCOURIER_APP_SECRET");
+  const embedded = await startEmbedded({ folder: path.join(cwd, ".clipcourier"), media: false });
+  onTestFinished(() => embedded.close());
+  await using client = new DirectUploadClient(embedded.clientOptions);
+  const { clip } = await client.upload(Buffer.from("any bytes, since nobody looks"));
+  expect(clip.isPrivate).toBe(true);
+  expect((await fetch(clip.url)).status).toBe(404);
+  const { url } = await client.createLink(clip.id);
+  expect((await fetch(url)).status).toBe(200);
+});
+
 test("clips asks for a service rather than make an empty folder", async () => {
   const cwd = await makeFolder();
   const { code, stderr } = await runCli(["clips", "list"], { cwd });

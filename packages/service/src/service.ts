@@ -9,6 +9,7 @@ import type { Clip } from "./catalog/clip-state.js";
 import { JsonObjects, logDamage } from "./catalog/json-objects.js";
 import { prefixes } from "./catalog/keys.js";
 import { Privacy } from "./clips/privacy.js";
+import { openPrivacyRules } from "./clips/privacy-rules.js";
 import { openRetentionHistory } from "./clips/retention-history.js";
 import { tellOfShorterRetention } from "./clips/retention-notice.js";
 import { createApp } from "./http/app.js";
@@ -181,8 +182,9 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   const streamsVideos = options.streamVideos ?? false;
   const urlLifetime = options.urlLifetime ?? day / 4;
   const findLimits = resolveAccountLimits(options);
-  const privacy = new Privacy(findLimits, secret);
   const objects = new JsonObjects(store, logDamage(logger));
+  const privacyRules = await openPrivacyRules({ objects, limits: options, logger });
+  const privacy = new Privacy(privacyRules, findLimits, secret);
   const now = () => Date.now();
   const history = await openRetentionHistory({ objects, limits: options, now });
   const stations = openStations({
@@ -218,6 +220,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   });
   for (const worker of stations.workers) worker.start();
   stations.sweeper.start();
+  privacyRules.start();
   const closing = new AbortController();
   const { catalog } = stations;
   const telling = tellOfShorterRetention({ catalog, history, logger, now }, closing.signal).catch(
@@ -235,6 +238,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     },
     async close() {
       closing.abort();
+      privacyRules.close();
       await Promise.all([telling, stations.sweeper.close()]);
       await Promise.all(stations.workers.map((worker) => worker.close()));
       await stations.closeConnections();

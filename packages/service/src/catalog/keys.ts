@@ -30,6 +30,9 @@ export const prefixes = {
 /** Which rules of retention were in force. */
 export const retentionKey = "retention.json";
 
+/** Which accounts are private. */
+export const privacyKey = "privacy.json";
+
 /** What is below this belongs to one clip. */
 export function clipPrefix(id: string): string {
   return `${prefixes.clips}${id}/`;

@@ -2,6 +2,7 @@ import type { Clip } from "../catalog/clip-state.js";
 import { deriveKey } from "../keys.js";
 import type { FindAccountLimits } from "../limits/account-limits.js";
 import { type LinkParameters, type LinkScope, signLink, verifyLink } from "./clip-link.js";
+import type { PrivacyRules } from "./privacy-rules.js";
 
 /** Seconds: 30 days. A link cannot be taken back before it expires. */
 export const longestLink = 30 * 24 * 60 * 60;
@@ -16,16 +17,18 @@ export type Admission =
 
 /** Which clips are private, and what opens these. The rule is the account's, so older clips follow it. */
 export class Privacy {
+  readonly #rules: PrivacyRules;
   readonly #findLimits: FindAccountLimits;
   readonly #signingKey: Buffer;
 
-  constructor(findLimits: FindAccountLimits, secret: string) {
+  constructor(rules: PrivacyRules, findLimits: FindAccountLimits, secret: string) {
+    this.#rules = rules;
     this.#findLimits = findLimits;
     this.#signingKey = deriveKey(secret, "clip links");
   }
 
   isPrivate({ account }: Owned): boolean {
-    return this.#findLimits(account).private ?? false;
+    return this.#rules.isPrivate(account);
   }
 
   /** Whether what is asked for needs a signed link. */

@@ -44,9 +44,10 @@ export interface AccountLimits {
   pullRequestDays?: number | "none";
   /**
    * Whether its clips are private: their pages, videos and pictures open with a signed link alone, which
-   * the account asks for and which expires. It holds for the clips that are there, too.
+   * the account asks for and which expires. It holds for the clips that are there, too, and it is recorded
+   * in the store for processes that are told nothing of the account.
    *
-   * @default false
+   * @default what is recorded in the store, which is `false` at first
    */
   private?: boolean;
   /**
