@@ -7,17 +7,43 @@ export interface Video {
   body?: Buffer;
   /** Which of the attempt's videos it is, from 0. */
   index: number;
+  /** Which of Playwright's own recordings it is, from 0; `undefined` where that is not known. */
+  recording: number | undefined;
 }
+
+type Attachment = TestResult["attachments"][number];
 
 /** What the attempt has attached as videos. */
 export function listVideos({ attachments }: Pick<TestResult, "attachments">): Video[] {
+  const recordings = attachments.filter(isRecording);
   return attachments
     .filter(({ contentType }) => /^video\//i.test(contentType))
     .filter(({ path, body }) => path !== undefined || body !== undefined)
-    .map(({ path, body }, index) => ({
-      ...(path !== undefined ? { path } : body !== undefined ? { body } : {}),
-      index,
-    }));
+    .map((attachment, index) => {
+      const { path, body } = attachment;
+      const isOwn = !recordings.includes(attachment);
+      return {
+        ...(path !== undefined ? { path } : body !== undefined ? { body } : {}),
+        index,
+        recording: isOwn ? undefined : findNumber(attachment, recordings),
+      };
+    });
+}
+
+/** Whether it is a recording of Playwright's own, and not a video that the test has attached. */
+export function isRecording({ name, contentType, path }: Attachment): boolean {
+  return name === "video" && contentType === "video/webm" && path !== undefined;
+}
+
+// Playwright saves those of a test at once and attaches each when it is saved. It numbers them before, in the
+// order of their pages: video.webm, video-1.webm.
+const numbered = /[\\/]video(?:-(\d+))?\.webm$/;
+
+/** Which of the recordings it is, from 0, by the page; `undefined` where that is not known. */
+function findNumber({ path = "" }: Attachment, recordings: readonly Attachment[]) {
+  if (recordings.length === 1) return 0;
+  const found = numbered.exec(path);
+  return found === null ? undefined : Number(found[1] ?? 0);
 }
 
 type Outcome = Pick<TestCase, "expectedStatus" | "retries">;

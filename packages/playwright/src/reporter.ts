@@ -71,7 +71,9 @@ export class ClipReporter implements Reporter {
     if (!isChosen(options.upload, test, result)) return;
     const attempt = nameAttempt(test, result);
     for (const video of listVideos(result)) {
-      const failsAt = isFailed(test, result) ? findFailure(result, video.index) : undefined;
+      const { recording: index } = video;
+      const isTimed = index !== undefined && isFailed(test, result);
+      const failsAt = isTimed ? findFailure(result, index) : undefined;
       const recording = this.#queue.add({ ...video, name: nameClip(attempt, video) });
       this.#uploads.push({ test, result, failsAt, recording });
     }

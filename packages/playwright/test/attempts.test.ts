@@ -36,7 +36,18 @@ test("videos are attachments of a video type that have a path or bytes", () => {
     { name: "screen", contentType: "video/mp4", body },
   ];
   expect(listVideos({ attachments })).toEqual([
-    { path: "video.webm", index: 0 },
-    { body, index: 1 },
+    { path: "video.webm", index: 0, recording: 0 },
+    { body, index: 1, recording: undefined },
   ]);
+});
+
+test("recordings are those of Playwright, by the number in their names", () => {
+  const own = { name: "video", contentType: "video/mp4", path: "/out/video.mp4" };
+  const attach = (path: string) => ({ name: "video", contentType: "video/webm", path });
+  const listed = (paths: string[]) =>
+    listVideos({ attachments: [own, ...paths.map(attach)] }).map(({ recording }) => recording);
+  expect(listed(["/out/video-1.webm", "/out/video.webm"])).toEqual([undefined, 1, 0]);
+  // A merged report has them by their content.
+  expect(listed(["/blob/a1.webm"])).toEqual([undefined, 0]);
+  expect(listed(["/blob/a1.webm", "/blob/b2.webm"])).toEqual([undefined, undefined, undefined]);
 });
