@@ -20,9 +20,8 @@ export function annotate(
   result: Pick<TestResult, "retry"> & { annotations?: Annotations },
   link: string,
 ): void {
+  // In a merged report a test and its last attempt have one list: the test gets one of its own.
+  const type = result.retry > 0 ? `clip (retry ${result.retry})` : "clip";
+  test.annotations = [...test.annotations, { type, description: link }];
   result.annotations?.push({ type: "clip", description: link });
-  test.annotations.push({
-    type: result.retry > 0 ? `clip (retry ${result.retry})` : "clip",
-    description: link,
-  });
 }
