@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { ClipReporter, type ReporterOptions } from "@clipcourier/playwright";
 import { readResultsFile } from "@clipcourier/report";
-import type { FullConfig, TestCase, TestResult } from "@playwright/test/reporter";
+import type { FullConfig, FullResult, TestCase, TestResult } from "@playwright/test/reporter";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { firstSha, pullEvent, runEnv, token } from "../action/comment-stage.ts";
 import { apiEnv, type GitHubApi, startGitHubApi } from "../action/github-api.ts";
@@ -17,7 +17,12 @@ interface Attempt {
 }
 
 /** A run of these attempts, with what the reporter prints and says of the run. */
-async function report(options: ReporterOptions, attempts: readonly Attempt[], config = {}) {
+async function report(
+  options: ReporterOptions & { configDir?: string; _mode?: string },
+  attempts: readonly Attempt[],
+  config = {},
+  run: Pick<FullResult, "status"> = { status: "passed" },
+) {
   const lines: string[] = [];
   const write = vi.spyOn(process.stdout, "write").mockImplementation((text) => {
     lines.push(String(text));
@@ -38,7 +43,7 @@ async function report(options: ReporterOptions, attempts: readonly Attempt[], co
     );
     return result;
   });
-  const end = await reporter.onEnd();
+  const end = await reporter.onEnd({ status: run.status });
   write.mockRestore();
   return { end, output: lines.join(""), results: ended };
 }
@@ -146,6 +151,34 @@ test("an upload that does not end is left out after the time that it has", async
   expect(output).toContain("the option waitAtEnd");
 });
 
+test("a run that was interrupted keeps its status, and its results tell what is left", async () => {
+  const folder = await makeFolder();
+  const options = {
+    ...{ apiUrl: "http://127.0.0.1:9/v2.7", appId: "app", appSecret: "secret", waitAtEnd: 1 },
+    ...{ configDir: folder.path, outputFile: "out/clips.json", comment: true, failOnError: true },
+  };
+  const attempts = [{ title: "waits", path: await folder.write("one.webm", "one") }];
+  const { end, output } = await report(options, attempts, {}, { status: "interrupted" });
+  expect(end).toBeUndefined();
+  expect(output).toContain("1 of them were still under way ");
+  expect(output).toContain("(the run was interrupted).\nNo comment: the run was interrupted.\n");
+  const records = await readResultsFile(join(folder.path, "out/clips.json"));
+  expect(records.map(({ outcome }) => outcome)).toEqual(["skipped"]);
+});
+
+test("without a service the results file is there, in the folder of the config, and empty", async () => {
+  const { path: configDir } = await makeFolder();
+  await report({ configDir, outputFile: "clips.json" }, []);
+  expect(await readResultsFile(join(configDir, "clips.json"))).toEqual([]);
+});
+
+test("where tests are only listed nothing is written", async () => {
+  const { path: configDir } = await makeFolder();
+  const { output } = await report({ configDir, _mode: "list", outputFile: "clips.json" }, []);
+  expect(output).toBe("");
+  await expect(readResultsFile(join(configDir, "clips.json"))).rejects.toThrow(/cannot be read/);
+});
+
 test("a report that is written before the clips are known is named", async () => {
   const own = "@clipcourier/playwright";
   const early = { reporter: [["html", {}], ["list"], [own, {}], ["junit", {}]] };
@@ -205,6 +238,15 @@ describe("the comment", () => {
     const { end, output } = await report(options, [{ title: "signs in", path }]);
     expect(output).toMatch(/No comment: .*The job needs the permission pull-requests: write/);
     expect(end).toBeUndefined();
+  });
+
+  test("is not written by a shard, which would replace that of the others", async () => {
+    const service = await startTestService();
+    const shard = { current: 2, total: 3 };
+    const { output } = await report({ ...keysOf(service), comment: true }, [], { shard });
+    expect(output).toContain(
+      "No comment: this is shard 2 of 3, and the comment has the clips of all.",
+    );
   });
 
   test("is not written elsewhere, and a line says how it is", async () => {

@@ -40,19 +40,28 @@ export interface ReporterOptions {
   /** Whether a run fails where a video could not be uploaded. @default false */
   failOnError?: boolean;
   /**
-   * Where the results are written as JSON, for `clipcourier comment` and the action's `gather`. In a sharded
-   * run the number of the shard is added: `clips-2.json`.
+   * Where the results are written as JSON, for `clipcourier comment` and the action's `gather`, from the
+   * folder of the config file. In a sharded run the number of the shard is added: `clips-2.json`.
    *
    * @default none
    */
   outputFile?: string;
   /**
    * Whether the clips are written into the one comment on the pull request of a run of GitHub Actions, with
-   * the token in GITHUB_TOKEN; a text is the key of that comment.
+   * the token in GITHUB_TOKEN; a text is the key of that comment. Not in shards: each would replace the
+   * clips of the others.
    *
    * @default false
    */
   comment?: boolean | string;
+}
+
+/** What Playwright adds to the options of every reporter. */
+export interface PlaywrightOptions {
+  /** The folder of the config file. */
+  configDir?: string;
+  /** Why the reporter is made: `test`, `list` for `--list`, `merge` for `merge-reports`. */
+  _mode?: string;
 }
 
 export type ReadOptions = ReporterOptions &

@@ -14,7 +14,12 @@ import { nameAttempt, nameClip } from "./clip-name.js";
 import { comment } from "./comment.js";
 import { annotate, linkTo } from "./links.js";
 import { findFailure } from "./moments.js";
-import { type ReadOptions, type ReporterOptions, readOptions } from "./options.js";
+import {
+  type PlaywrightOptions,
+  type ReadOptions,
+  type ReporterOptions,
+  readOptions,
+} from "./options.js";
 import { nameResultsFile } from "./results.js";
 import { connect } from "./service.js";
 import { listClips, say } from "./terminal.js";
@@ -29,6 +34,9 @@ interface Upload {
   recording: Promise<UploadRecord>;
 }
 
+// For whoever stopped the run and waits for it to end.
+const waitAfterInterrupt = 5000;
+
 /** What becomes of a run: Playwright takes the status of a reporter in place of its own. */
 type RunEnd = { status?: FullResult["status"] } | undefined;
 
@@ -40,7 +48,7 @@ type RunEnd = { status?: FullResult["status"] } | undefined;
  * reporter: [["list"], ["@clipcourier/playwright", { upload: "failed" }], ["html"]]
  */
 export class ClipReporter implements Reporter {
-  readonly #given: ReporterOptions;
+  readonly #given: ReporterOptions & PlaywrightOptions;
   readonly #uploads: Upload[] = [];
   #options: ReadOptions | undefined;
   #config: FullConfig | undefined;
@@ -49,7 +57,7 @@ export class ClipReporter implements Reporter {
   /** Whether something was told that should fail the run with `failOnError`. */
   #hasProblem = false;
 
-  constructor(options: ReporterOptions = {}) {
+  constructor(options: ReporterOptions & PlaywrightOptions = {}) {
     this.#given = options;
   }
 
@@ -58,8 +66,14 @@ export class ClipReporter implements Reporter {
     return false;
   }
 
+  /** Whether tests are listed and not run, as by `playwright test --list`. */
+  get #isListing(): boolean {
+    return this.#given._mode === "list";
+  }
+
   onBegin(config: FullConfig): void {
     this.#config = config;
+    if (this.#isListing) return;
     // What is thrown in a reporter is printed with its stack, and the run goes on without it.
     this.#connecting = this.#connect().catch((error: unknown) => this.#tellProblem(error));
     for (const line of describeOrder(config)) say(line);
@@ -79,11 +93,15 @@ export class ClipReporter implements Reporter {
     }
   }
 
-  async onEnd(): Promise<RunEnd> {
+  async onEnd({ status }: Pick<FullResult, "status">): Promise<RunEnd> {
+    if (this.#isListing) return undefined;
     const client = await this.#connecting;
-    if (client !== undefined) await this.#finish();
+    if (client === undefined) await this.#writeResults([]);
+    else await this.#finish(status === "interrupted");
     await client?.close();
-    const failsRun = this.#hasProblem && this.#given.failOnError === true;
+    // A run that was stopped, or took too long, has ended worse than by a clip that is missing.
+    const canFail = status === "passed" || status === "failed";
+    const failsRun = canFail && this.#hasProblem && this.#given.failOnError === true;
     return failsRun ? { status: "failed" } : undefined;
   }
 
@@ -107,9 +125,10 @@ export class ClipReporter implements Reporter {
     return client;
   }
 
-  async #finish(): Promise<void> {
-    const { waitAtEnd = 0, outputFile, comment: commenting } = this.#options ?? {};
-    const isComplete = await this.#queue?.end(waitAtEnd);
+  async #finish(isInterrupted: boolean): Promise<void> {
+    const { waitAtEnd = 0 } = this.#options ?? {};
+    const wait = isInterrupted ? Math.min(waitAtEnd, waitAfterInterrupt) : waitAtEnd;
+    const isComplete = await this.#queue?.end(wait);
     const clips = await Promise.all(this.#uploads.map(toClip));
     const records = clips.map(({ record }) => record);
     for (const { test, result, signedLink: link } of clips) if (link) annotate(test, result, link);
@@ -117,21 +136,29 @@ export class ClipReporter implements Reporter {
     if (isComplete === false) {
       this.#hasProblem = true;
       const missing = countOutcome(records, "skipped");
-      const time = formatDuration(waitAtEnd);
-      say(
-        `${missing} of them were still under way ${time} after the tests (the option waitAtEnd).`,
-      );
+      const reason = isInterrupted ? "the run was interrupted" : "the option waitAtEnd";
+      const time = formatDuration(wait);
+      say(`${missing} of them were still under way ${time} after the tests (${reason}).`);
     }
-    if (outputFile !== undefined) await this.#writeResults(outputFile, records);
-    if (commenting) {
-      const key = commenting === true ? "clips" : commenting;
-      for (const line of await comment(records, key, process.env)) say(line);
-    }
+    await this.#writeResults(records);
+    await this.#comment(records, isInterrupted);
   }
 
-  async #writeResults(outputFile: string, records: readonly UploadRecord[]): Promise<void> {
-    const { shard = null } = this.#config ?? {};
-    const file = nameResultsFile(outputFile, shard, process.cwd());
+  async #comment(records: readonly UploadRecord[], isInterrupted: boolean): Promise<void> {
+    const { comment: commenting } = this.#options ?? {};
+    if (!commenting) return;
+    const { shard } = this.#config ?? {};
+    if (isInterrupted) return say("No comment: the run was interrupted.");
+    if (shard) return say(describeShard(shard));
+    const key = commenting === true ? "clips" : commenting;
+    for (const line of await comment(records, key, process.env)) say(line);
+  }
+
+  async #writeResults(records: readonly UploadRecord[]): Promise<void> {
+    const { outputFile, configDir = process.cwd() } = this.#given;
+    // Options can be wrong that nobody has checked.
+    if (typeof outputFile !== "string" || outputFile === "") return;
+    const file = nameResultsFile(outputFile, this.#config?.shard ?? null, configDir);
     try {
       await writeResultsFile(file, records);
     } catch (error) {
@@ -162,6 +189,10 @@ async function toClip({ test, result, failsAt, recording }: Upload) {
   const signedLink = record.link === undefined ? link : linkTo(record.link, failsAt);
   return { test, result, record, link, signedLink, isFailed: isFailed(test, result) };
 }
+
+/** Each shard would write its clips in place of those of the others. */
+const describeShard = ({ current, total }: { current: number; total: number }) =>
+  `No comment: this is shard ${current} of ${total}, and the comment has the clips of all. Give the reporter an outputFile, and write the comment after all shards, with clipcourier comment or the action's gather.`;
 
 // They write what they find when the run ends, one reporter after the other.
 const writeAtEnd = ["html", "junit", "json"];

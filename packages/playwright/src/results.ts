@@ -4,9 +4,9 @@ import path from "node:path";
 export function nameResultsFile(
   file: string,
   shard: { current: number } | null,
-  workingFolder: string,
+  folder: string,
 ): string {
   const { dir, name, ext } = path.parse(file);
   const own = shard === null ? file : path.join(dir, `${name}-${shard.current}${ext}`);
-  return path.resolve(workingFolder, own);
+  return path.resolve(folder, own);
 }
