@@ -61518,6 +61518,9 @@ async function* splitEnd({ size, pieces }) {
 
 // HTTP/2 would send several parts on one connection, which is slower than one for each.
 const allowH2 = false;
+// To one host. Services refuse an address that has too many (this one from 256 on), and what waits here for a
+// connection is not refused.
+const mostConnections = 128;
 // Milliseconds in which a proxy has to open a tunnel.
 const headersTimeout = 30_000;
 /** The default transport: undici, loaded when the first request is made. */
@@ -61614,7 +61617,10 @@ class Connections {
         return agent;
     }
     #openDirect() {
-        return new this.#undici.Agent({ allowH2, connect: this.#connect });
+        return new this.#undici.Agent({
+            ...{ allowH2, connections: mostConnections },
+            connect: this.#connect,
+        });
     }
     #openProxy(uri) {
         const requestTls = this.#connect;

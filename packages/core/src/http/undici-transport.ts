@@ -20,6 +20,9 @@ export interface UndiciTransportOptions {
 
 // HTTP/2 would send several parts on one connection, which is slower than one for each.
 const allowH2 = false;
+// To one host. Services refuse an address that has too many (this one from 256 on), and what waits here for a
+// connection is not refused.
+const mostConnections = 128;
 // Milliseconds in which a proxy has to open a tunnel.
 const headersTimeout = 30_000;
 
@@ -123,7 +126,10 @@ class Connections {
   }
 
   #openDirect(): Agent {
-    return new this.#undici.Agent({ allowH2, connect: this.#connect });
+    return new this.#undici.Agent({
+      ...{ allowH2, connections: mostConnections },
+      connect: this.#connect,
+    });
   }
 
   #openProxy(uri: string): ProxyAgent {
