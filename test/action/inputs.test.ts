@@ -37,6 +37,7 @@ test.each([
   ["include-hidden-files", { "include-hidden-files": "1" }, 'takes "false" or "true", not "1"'],
   ["mime", { mime: "mp4" }, "takes a media type such as video/webm"],
   ["thumbnail-time", { "thumbnail-time": "1m" }, 'takes seconds such as 12 or 1.5, or "auto"'],
+  ["private-links", { "private-links": "31d" }, "takes a time such as 12h or 7d, at most 30 days"],
   ["preview", { preview: "middle" }, 'takes "auto", "start", "end", not "middle"'],
   ["wait-for", { "wait-for": "ready" }, 'takes "available" or "finalized", not "ready"'],
   ["timeout-minutes", { "timeout-minutes": "0" }, 'takes a number above 0, up to 35000, not "0"'],

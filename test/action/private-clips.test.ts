@@ -71,7 +71,7 @@ test("private-links that is no time is refused before anything is sent", async (
   const step = await comment({ "private-links": "soon" });
   expect(step.exitCode).toBe(1);
   expect(step.errors[0]?.message).toContain(
-    'The input private-links takes a time such as 12h or 7d, not "soon".',
+    'The input private-links takes a time such as 12h or 7d, at most 30 days, not "soon".',
   );
   expect(step.outputs["uploaded-count"]).toBe("0");
 });

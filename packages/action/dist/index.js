@@ -68165,13 +68165,21 @@ function breakCommandsInJson(json) {
 /* harmony import */ var _clipcourier_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4713);
 
 const units = { m: 60_000, h: 3_600_000, d: 24 * 3_600_000 };
+// The service makes none that is good for longer.
+const longestLink = 30 * 24 * 3_600_000;
 /** What {@link parseLinkTime} reads, for people. */
-const linkTimeForm = "a time such as 12h or 7d";
-/** The milliseconds that `30m`, `12h` or `7d` stands for; `undefined` for any other text. */
+const linkTimeForm = "a time such as 12h or 7d, at most 30 days";
+/**
+ * The milliseconds that `30m`, `12h` or `7d` stands for; `undefined` for any other text, and for more than
+ * 30 days.
+ */
 function parseLinkTime(text) {
     const [, number, unit = ""] = /^([1-9]\d{0,5})\s*([mhd])$/i.exec(text.trim()) ?? [];
     const multiple = units[unit.toLowerCase()];
-    return number === undefined || multiple === undefined ? undefined : Number(number) * multiple;
+    if (number === undefined || multiple === undefined)
+        return undefined;
+    const milliseconds = Number(number) * multiple;
+    return milliseconds > longestLink ? undefined : milliseconds;
 }
 /**
  * The record with a link that opens its clip, where that is private. A link that cannot be made is a

@@ -3,14 +3,22 @@ import type { UploadRecord } from "./upload-record.js";
 
 const units: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 24 * 3_600_000 };
 
-/** What {@link parseLinkTime} reads, for people. */
-export const linkTimeForm = "a time such as 12h or 7d";
+// The service makes none that is good for longer.
+const longestLink = 30 * 24 * 3_600_000;
 
-/** The milliseconds that `30m`, `12h` or `7d` stands for; `undefined` for any other text. */
+/** What {@link parseLinkTime} reads, for people. */
+export const linkTimeForm = "a time such as 12h or 7d, at most 30 days";
+
+/**
+ * The milliseconds that `30m`, `12h` or `7d` stands for; `undefined` for any other text, and for more than
+ * 30 days.
+ */
 export function parseLinkTime(text: string): number | undefined {
   const [, number, unit = ""] = /^([1-9]\d{0,5})\s*([mhd])$/i.exec(text.trim()) ?? [];
   const multiple = units[unit.toLowerCase()];
-  return number === undefined || multiple === undefined ? undefined : Number(number) * multiple;
+  if (number === undefined || multiple === undefined) return undefined;
+  const milliseconds = Number(number) * multiple;
+  return milliseconds > longestLink ? undefined : milliseconds;
 }
 
 /**
