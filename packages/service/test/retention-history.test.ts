@@ -1,7 +1,7 @@
 import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { JsonObjects } from "../src/catalog/json-objects.js";
-import { openRetentionHistory } from "../src/clips/retention-history.js";
+import { type DaysKind, openRetentionHistory } from "../src/clips/retention-history.js";
 import { tellOfShorterRetention } from "../src/clips/retention-notice.js";
 import type { AccountLimitsOptions } from "../src/index.js";
 import { openStations } from "../src/stations.js";
@@ -13,9 +13,13 @@ const hour = 60 * 60 * 1000;
 const day = 24 * hour;
 const start = Date.parse("2026-11-29T12:00:00Z");
 const forDays = (retentionDays: number) => ({ accountLimits: { retentionDays } });
+const forPulls = (pullRequestDays: number | "none") => ({ accountLimits: { pullRequestDays } });
 
-/** A service that is started again and again by other rules; a clip of `acc_a` was last used at `start`. */
-async function openStarts() {
+/**
+ * A service that is started again and again by other rules; a clip of `acc_a` was last used at `start`, or
+ * its pull request was closed then.
+ */
+async function openStarts(kind: DaysKind = "retention") {
   const { store } = await openGround((await startTestService()).folder);
   const fail = ({ key }: { key: string }) => expect.fail(key);
   const objects = new JsonObjects(store, fail);
@@ -23,7 +27,7 @@ async function openStarts() {
   return async (atDays: number, limits: AccountLimitsOptions, account = "acc_a") => {
     const now = () => start + atDays * day;
     const history = await openRetentionHistory({ objects, limits, now });
-    const end = history.endOf(account, start);
+    const end = history.endOf(account, start, kind);
     return end === null ? null : (end - start) / day;
   };
 }
@@ -61,6 +65,22 @@ describe("the end of a clip", () => {
     expect(await endAfter(10.5, forDays(7))).toBe(11.5);
   });
 
+  it("comes a day after the newest rule, also where shorter ones were tried before it", async () => {
+    const endAfter = await openStarts();
+    await endAfter(0, forDays(30));
+    expect(await endAfter(10, forDays(3))).toBe(11);
+    expect(await endAfter(10.5, forDays(2))).toBe(11.5);
+    // None of these was in force for a day.
+    expect(await endAfter(11.2, forDays(1))).toBe(12.2);
+  });
+
+  it("comes a day after longer rules were taken back that had promised more", async () => {
+    const endAfter = await openStarts();
+    await endAfter(0, forDays(7));
+    await endAfter(5, forDays(30));
+    expect(await endAfter(7.5, forDays(7))).toBe(8.5);
+  });
+
   it("comes a day after the first rule at all, for clips that were kept for ever", async () => {
     const endAfter = await openStarts();
     expect(await endAfter(0, {})).toBeNull();
@@ -78,6 +98,23 @@ describe("the end of a clip", () => {
     expect(await endAfter(10, own(5), "acc_b")).toBe(11);
     expect(await endAfter(10, own(5), "acc_c")).toBe(30);
     expect(await endAfter(10, forDays(30), "acc_b")).toBe(30);
+  });
+
+  it("waits a day for fewer days after the closing of a pull request, too", async () => {
+    const endAfter = await openStarts("pullRequests");
+    expect(await endAfter(0, forPulls(90))).toBe(90);
+    expect(await endAfter(20, forPulls(9))).toBe(21);
+    expect(await endAfter(20.5, forPulls(90))).toBe(90);
+    // Where the setting is taken out, one day counts.
+    expect(await endAfter(21, {})).toBe(22);
+    expect(await endAfter(21, forPulls("none"))).toBeNull();
+    await endAfter(30, forPulls("none"));
+    expect(await endAfter(40, { limitsByAccount: { acc_a: { pullRequestDays: 5 } } })).toBe(41);
+  });
+
+  it("is a day after the closing where a service runs for the first time", async () => {
+    const endAfter = await openStarts("pullRequests");
+    expect(await endAfter(0, {})).toBe(1);
   });
 
   it("is known however often the rules were changed within a day", async () => {
@@ -124,6 +161,24 @@ describe("a service that is started", () => {
     const settled = await tell(forDays(7));
     await settled.service.close();
     expect(settled.told()).toEqual([]);
+  });
+
+  it("tells of which account clips of closed pull requests are kept for fewer days", async () => {
+    const first = await startTestService(forPulls(90));
+    const client = new UploadClient(first, await signIn(first));
+    const keepFor = encodeURIComponent("https://github.com/octo/intro/pull/12");
+    const content = makeContent(50);
+    await client.uploadAndSettle(content, `size=${content.length}&keep_for=${keepFor}`);
+    await first.close();
+    vi.setSystemTime(start + 10 * day);
+    const service = await startTestService({ folder: first.folder, ...forPulls(9) });
+    const told = () =>
+      logOf(service).filter(({ msg }) => String(msg).includes("by the new pullRequestDays"));
+    await expect.poll(told).toHaveLength(1);
+    expect(told()[0]).toMatchObject({
+      ...{ level: 40, account: client.session.account, atMost: 1, pullRequestDays: 9 },
+      deletedAfter: new Date(start + 11 * day).toISOString(),
+    });
   });
 
   it("deletes by shorter rules a day later, and not before", async () => {

@@ -76,6 +76,8 @@ export interface PullRequestIndex {
     page: { count: number; after: string | null },
     options?: CallOptions,
   ): Promise<{ entries: PullRequestEntry[]; next: string | null }>;
+  /** How many entries an account has, for all its pull requests; 1,000 at most are counted. */
+  count(account: string, options?: CallOptions): Promise<{ count: number; isAll: boolean }>;
 }
 
 export interface PullRequestEntry {

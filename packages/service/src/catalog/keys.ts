@@ -116,11 +116,16 @@ export function workOf(prefix: string, key: string): WorkPlace | null {
   return { addedAt: Number(addedAt), id, account };
 }
 
-/** What is below this says which clips of an account are kept for a pull request. */
+/** What is below this says which clips of an account are kept for pull requests. */
+export function pullRequestsPrefix(account: string): string {
+  return `pulls/${account}/`;
+}
+
+/** What is below this says which of them are kept for one. */
 export function pullRequestPrefix(account: string, address: string): string {
   // An address is longer than a name in a folder may be, and has characters of its own.
   const name = createHash("sha256").update(address).digest("hex").slice(0, 32);
-  return `pulls/${account}/${name}/`;
+  return `${pullRequestsPrefix(account)}${name}/`;
 }
 
 /** What an account has uploaded on the last day on which it did. */

@@ -1,6 +1,8 @@
 import type { CallOptions, ObjectStore } from "../store/object-store.js";
 import type { PullRequestEntry, PullRequestIndex } from "./catalog.js";
-import { pullRequestPrefix } from "./keys.js";
+import { pullRequestPrefix, pullRequestsPrefix } from "./keys.js";
+
+const mostCounted = 1_000;
 
 /** An empty object for each clip of each pull request, so that they are found without a look at the others. */
 export class PullRequests implements PullRequestIndex {
@@ -36,5 +38,14 @@ export class PullRequests implements PullRequestIndex {
       enteredOn: lastModified,
     }));
     return { entries, next: next === null ? null : (entries.at(-1)?.id ?? null) };
+  }
+
+  async count(
+    account: string,
+    options: CallOptions = {},
+  ): Promise<{ count: number; isAll: boolean }> {
+    const prefix = pullRequestsPrefix(account);
+    const page = await this.#store.listObjects(prefix, { ...options, maxKeys: mostCounted });
+    return { count: page.objects.length, isAll: page.next === null };
   }
 }

@@ -1,7 +1,6 @@
 import type { Catalog } from "../catalog/catalog.js";
 import type { ClipState, KeptFor } from "../catalog/clip-state.js";
 
-const day = 24 * 60 * 60 * 1000;
 // Content that so many pull requests have in common is none that belongs to one of them.
 const mostPullRequests = 100;
 
@@ -49,13 +48,13 @@ export function markPullRequest(
   return keptFor.map((one) => (one.address === address ? { address, closedOn } : one));
 }
 
-/** When a clip is over whose pull requests are all closed, in milliseconds since 1970; else `null`. */
-export function endOfPullRequests(keptFor: KeptFor | undefined, days: number): number | null {
+/** When the last pull request was closed, in milliseconds since 1970; `null` while one is open. */
+export function lastClosingOf(keptFor: KeptFor | undefined): number | null {
   const closings = keptFor?.map(({ closedOn }) => closedOn) ?? [];
   if (closings.length === 0) return null;
   const times = closings.map((closedOn) => (closedOn === null ? Infinity : Date.parse(closedOn)));
   const last = Math.max(...times);
-  return Number.isFinite(last) ? last + days * day : null;
+  return Number.isFinite(last) ? last : null;
 }
 
 /** A state with this in place of what it was kept for. */

@@ -2,19 +2,31 @@ import { isDeepStrictEqual } from "node:util";
 import * as v from "valibot";
 import type { JsonObjects } from "../catalog/json-objects.js";
 import { retentionKey } from "../catalog/keys.js";
-import type { AccountLimitsOptions } from "../limits/account-limits.js";
+import {
+  type AccountLimits,
+  type AccountLimitsOptions,
+  standardPullRequestDays,
+} from "../limits/account-limits.js";
 
 const day = 24 * 60 * 60 * 1000;
 // Enough for whoever tries one number after another; the oldest rules and the newest count.
 const mostRules = 50;
 
 const days = v.nullable(v.number());
-const rulesSchema = v.object({
+const daysSchema = v.object({
   /** Days that clips are kept; `null` for ever. */
   ofAll: days,
   /** Those of single accounts. */
   accounts: v.record(v.string(), days),
 });
+type Days = v.InferOutput<typeof daysSchema>;
+const rulesSchema = v.object({
+  ...daysSchema.entries,
+  /** The same of clips whose pull requests are closed. */
+  pullRequests: v.optional(daysSchema, { ofAll: null, accounts: {} }),
+});
+/** What days are counted from: the last use of a clip, or the closing of its last pull request. */
+export type DaysKind = "retention" | "pullRequests";
 const seenSchema = v.object({
   ...rulesSchema.entries,
   /** When a service first ran by them, ISO 8601. */
@@ -35,29 +47,32 @@ export class RetentionHistory {
     this.rules = rules;
   }
 
-  /** When a clip is over that was last used at this time; both in milliseconds since 1970. */
-  endOf(account: string, lastUse: number): number | null {
-    let end: number | null = null;
-    for (const [index, rules] of this.rules.entries()) {
-      const kept = daysOf(rules, account);
-      const own: number | null = kept === null ? null : lastUse + kept * day;
-      const notice = Date.parse(rules.seenOn) + day;
-      const isShorter = end === null || (own !== null && own < end);
-      // Nothing is known of what was before the first.
-      if (own === null || index === 0 || !isShorter) end = own;
-      else end = Math.max(own, Math.min(end ?? Infinity, notice));
-    }
-    return end;
+  /**
+   * When a clip is over whose days are counted from this time; both in milliseconds since 1970. What was
+   * promised is what the last settled rules say, or longer ones since then: a shorter rule that another
+   * takes the place of within its day has promised nothing.
+   */
+  endOf(account: string, since: number, kind: DaysKind = "retention"): number | null {
+    const ends = this.rules.map((rules) => {
+      const kept = daysOf(rules, account, kind);
+      return kept === null ? Infinity : since + kept * day;
+    });
+    const own = ends.at(-1) ?? Infinity;
+    const promised = Math.max(...ends.slice(0, -1));
+    const notice = Date.parse(this.rules.at(-1)?.seenOn ?? "") + day;
+    const end = own < promised ? Math.max(own, Math.min(promised, notice)) : own;
+    return Number.isFinite(end) ? end : null;
   }
 
   /** The days of an account by the rules of now; `null` for ever. */
-  daysOf(account: string): number | null {
+  daysOf(account: string, kind: DaysKind = "retention"): number | null {
     const rules = this.rules.at(-1);
-    return rules ? daysOf(rules, account) : null;
+    return rules ? daysOf(rules, account, kind) : null;
   }
 }
 
-function daysOf({ ofAll, accounts }: Rules, account: string): number | null {
+function daysOf(rules: Rules, account: string, kind: DaysKind): number | null {
+  const { ofAll, accounts } = kind === "retention" ? rules : rules.pullRequests;
   return Object.hasOwn(accounts, account) ? (accounts[account] ?? null) : ofAll;
 }
 
@@ -69,7 +84,7 @@ export interface RetentionHistoryOptions {
 
 /**
  * Reads which rules were in force, and records those of now. Where nothing is recorded clips were kept for
- * ever. All processes share one object, which is changed by compare-and-swap.
+ * ever, and none for pull requests. All processes share one object, which is changed by compare-and-swap.
  */
 export async function openRetentionHistory({
   objects,
@@ -77,12 +92,13 @@ export async function openRetentionHistory({
   now,
 }: RetentionHistoryOptions): Promise<RetentionHistory> {
   const current = toRules(limits);
-  const forEver = { ofAll: null, accounts: {}, seenOn: new Date(0).toISOString() };
+  const { pullRequests } = current;
+  const forEver = { ofAll: null, accounts: {}, pullRequests, seenOn: toText(0) };
   for (;;) {
     const known = await objects.read(retentionKey, v.array(seenSchema));
+    const { seenOn: _, ...last } = known?.value.at(-1) ?? forEver;
+    if (known && isDeepStrictEqual(last, current)) return new RetentionHistory(known.value);
     const earlier = known && known.value.length > 0 ? known.value : [forEver];
-    const { seenOn: _, ...last } = earlier.at(-1) ?? forEver;
-    if (isDeepStrictEqual(last, current)) return new RetentionHistory(earlier);
     const next = [...dropSettled(earlier, now()), { ...current, seenOn: toText(now()) }];
     const stored = known
       ? await objects.replace(retentionKey, next, known.etag)
@@ -91,21 +107,35 @@ export async function openRetentionHistory({
   }
 }
 
-/** Without the rules that others have taken the place of for more than a day. */
+/** Without what was before the last rules that held for a day or longer. */
 function dropSettled(rules: readonly SeenRules[], now: number): SeenRules[] {
-  const isSettled = ({ seenOn }: SeenRules) => Date.parse(seenOn) + day <= now;
+  const isSettled = ({ seenOn }: SeenRules, index: number) => {
+    const next = rules[index + 1];
+    return Date.parse(seenOn) + day <= (next ? Date.parse(next.seenOn) : now);
+  };
   const [first, ...later] = rules.slice(Math.max(0, rules.findLastIndex(isSettled)));
   return first ? [first, ...later.slice(-mostRules)] : [];
 }
 
 function toRules({ accountLimits = {}, limitsByAccount = {} }: AccountLimitsOptions): Rules {
-  const accounts = Object.entries(limitsByAccount).flatMap(([account, { retentionDays }]) =>
-    retentionDays === undefined ? [] : [[account, retentionDays] as const],
-  );
+  const collect = (find: (limits: AccountLimits) => number | null | undefined): Days => {
+    const accounts = Object.entries(limitsByAccount).flatMap(([account, limits]) => {
+      const kept = find(limits);
+      return kept === undefined ? [] : [[account, kept] as const];
+    });
+    return {
+      ofAll: find(accountLimits) ?? null,
+      // In one order, whatever that of the configuration is.
+      accounts: Object.fromEntries(accounts.sort(([one], [other]) => (one < other ? -1 : 1))),
+    };
+  };
+  const pullRequests = collect(({ pullRequestDays: kept }) => (kept === "none" ? null : kept));
   return {
-    ofAll: accountLimits.retentionDays ?? null,
-    // In one order, whatever that of the configuration is.
-    accounts: Object.fromEntries(accounts.sort(([one], [other]) => (one < other ? -1 : 1))),
+    ...collect(({ retentionDays }) => retentionDays),
+    pullRequests: {
+      ...pullRequests,
+      ...(accountLimits.pullRequestDays === undefined && { ofAll: standardPullRequestDays }),
+    },
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
 import type { Catalog } from "../catalog/catalog.js";
-import type { RetentionHistory } from "./retention-history.js";
+import type { DaysKind, RetentionHistory } from "./retention-history.js";
 
 const day = 24 * 60 * 60 * 1000;
 // There can be one for each repository. What is told of so many leads to the setting.
@@ -27,26 +27,51 @@ export async function tellOfShorterRetention(
       return;
     }
     left -= 1;
-    await tellOf(account, { catalog, history, logger, now }, signal);
+    await tellOfAge(account, { catalog, history, logger, now }, signal);
+    await tellOfPullRequests(account, { catalog, history, logger, now }, signal);
   }
 }
 
-async function tellOf(
+async function tellOfAge(
   account: string,
   { catalog, history, logger, now }: RetentionNoticeOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const retentionDays = history.daysOf(account);
-  if (retentionDays === null) return;
-  const oldest = now() - retentionDays * day;
-  const end = history.endOf(account, oldest);
-  // By the rules before they would be over as well.
-  if (end === null || end <= now()) return;
+  const shorter = findShorter(account, history, "retention", now());
+  if (shorter === null) return;
+  const { days: retentionDays, oldest, deletedAfter } = shorter;
   const { count, isAll } = await catalog.countOlder(account, oldest, { signal });
   if (count === 0) return;
-  const deletedAfter = new Date(end).toISOString();
   logger.warn(
     { account, clips: count, ...(!isAll && { more: true }), retentionDays, deletedAfter },
     "clips are older than the new retention, and those that are not used again are deleted after that time",
   );
+}
+
+async function tellOfPullRequests(
+  account: string,
+  { catalog, history, logger, now }: RetentionNoticeOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const shorter = findShorter(account, history, "pullRequests", now());
+  if (shorter === null) return;
+  const { days: pullRequestDays, deletedAfter } = shorter;
+  const { count, isAll } = await catalog.pullRequests.count(account, { signal });
+  if (count === 0) return;
+  // Which of their pull requests are closed, and since when, only the clips' own states say.
+  logger.warn(
+    { account, atMost: count, ...(!isAll && { more: true }), pullRequestDays, deletedAfter },
+    "clips of closed pull requests are kept for fewer days by the new pullRequestDays, and those that are over are deleted after that time",
+  );
+}
+
+/** The days of an account where new rules make them fewer, and when what is over by them is deleted. */
+function findShorter(account: string, history: RetentionHistory, kind: DaysKind, now: number) {
+  const days = history.daysOf(account, kind);
+  if (days === null) return null;
+  const oldest = now - days * day;
+  const end = history.endOf(account, oldest, kind);
+  // By the rules before they would be over as well.
+  if (end === null || end <= now) return null;
+  return { days, oldest, deletedAfter: new Date(end).toISOString() };
 }

@@ -1,7 +1,7 @@
 import { type Clip, lastUseOf } from "../catalog/clip-state.js";
 import { type FindAccountLimits, standardPullRequestDays } from "../limits/account-limits.js";
-import { endOfPullRequests } from "./kept-for.js";
-import type { RetentionHistory } from "./retention-history.js";
+import { lastClosingOf } from "./kept-for.js";
+import type { DaysKind, RetentionHistory } from "./retention-history.js";
 
 const day = 24 * 60 * 60 * 1000;
 
@@ -41,20 +41,19 @@ export class Retention {
 
   /** What comes first. */
   #findEnd(clip: Clip): ClipEnd | null {
-    const { pullRequestDays = standardPullRequestDays } = this.#findLimits(clip.account);
-    const age = this.#endOfDays(clip);
-    const closed =
-      pullRequestDays === "none" ? null : endOfPullRequests(clip.keptFor, pullRequestDays);
+    const age = this.#endOfDays(clip.account, lastUseOf(clip), "retention");
+    const closing = lastClosingOf(clip.keptFor);
+    const closed = closing === null ? null : this.#endOfDays(clip.account, closing, "pullRequests");
     if (closed !== null && (age === null || closed < age)) {
       return { time: closed, reason: "pull request closed" };
     }
     return age === null ? null : { time: age, reason: "retention" };
   }
 
-  #endOfDays(clip: Clip): number | null {
-    const lastUse = lastUseOf(clip);
-    if (this.#history) return this.#history.endOf(clip.account, lastUse);
-    const { retentionDays } = this.#findLimits(clip.account);
-    return retentionDays === undefined ? null : lastUse + retentionDays * day;
+  #endOfDays(account: string, since: number, kind: DaysKind): number | null {
+    if (this.#history) return this.#history.endOf(account, since, kind);
+    const { retentionDays, pullRequestDays = standardPullRequestDays } = this.#findLimits(account);
+    const days = kind === "retention" ? retentionDays : pullRequestDays;
+    return typeof days === "number" ? since + days * day : null;
   }
 }
