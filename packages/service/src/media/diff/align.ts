@@ -11,10 +11,16 @@ export type Features = readonly Uint8Array[];
 
 /**
  * What it costs when one video waits for the other: little, so that a stall is found, and more than
- * nothing, so that videos in step stay so. What does not fit costs more where only one goes on.
+ * nothing, so that videos in step stay so.
  */
 const waiting = 2;
-const waitingShare = 1.25;
+
+/**
+ * What it costs less where one video alone has something: of two ways that wait for equally long, the
+ * one is taken that pairs what is alike. Less than `waiting`, so that what is there for as long in
+ * both is no more cheaply removed from one of them and added to the other.
+ */
+const aloneBonus = 1;
 
 /** Steps a second of the first, rough alignment. */
 const roughRate = 5;
@@ -105,6 +111,10 @@ function close(first: Int32Array, last: Int32Array, columns: number): Band {
   return { first, last };
 }
 
+function costOfWaiting(distance: number): number {
+  return waiting + distance - (distance > 0 ? aloneBonus : 0);
+}
+
 function warp(old: Features, now: Features, { first, last }: Band): Alignment {
   const moves: Uint8Array[] = [];
   let above: Float64Array = new Float64Array();
@@ -117,7 +127,7 @@ function warp(old: Features, now: Features, { first, last }: Band): Alignment {
     for (let index = 0; index < width; index += 1) {
       const column = from + index;
       const distance = distanceOf(old[row] as Uint8Array, now[column] as Uint8Array);
-      const wait = waiting + distance * waitingShare;
+      const wait = costOfWaiting(distance);
       const up = above[column - aboveFirst] ?? Infinity;
       const left = index > 0 ? (costs[index - 1] as number) : Infinity;
       const diagonal = above[column - aboveFirst - 1] ?? Infinity;

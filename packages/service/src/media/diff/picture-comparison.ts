@@ -15,13 +15,19 @@ const colourSpread = 12;
 /** The variance that both have up to which texture is faint. */
 const faintVariance = 600;
 
+/** Which share of the windows has to differ where two pictures have little in common. */
+const mostAlike = 0.5;
+
 /** What is found out about two pictures. */
 export interface PictureDifference {
   /** The windows that differ, with how many times the threshold. Valid until the next comparison. */
   windows: Map<number, number>;
   /** The mean square of the difference of brightness. */
   error: number;
-  /** Which share of the structured windows has nothing in common; 0 where few are structured. */
+  /**
+   * Which share of the structured windows has nothing in common; 0 where few are structured, or where
+   * most of the picture is alike.
+   */
   unlike: number;
 }
 
@@ -68,7 +74,8 @@ export class PictureComparison {
       const score = this.#scoreOf(one, other, window, this.#squaresOf(window));
       if (score > 1) windows.set(window, score);
     });
-    const isTelling = structured.count > (this.columns * this.rows) / 100;
+    const count = this.columns * this.rows;
+    const isTelling = structured.count > count / 100 && windows.size > count * mostAlike;
     return { windows, error, unlike: isTelling ? structured.unlike / structured.count : 0 };
   }
 
