@@ -23,8 +23,8 @@ export interface DiffOptions {
    */
   tolerance?: number;
   /**
-   * The share of the picture, from 0 to 1, below which a change has to last: a mouse pointer and a
-   * blinking cursor are smaller.
+   * The share of the picture, from 0 to 1, below which a change has to last: a blinking cursor is
+   * smaller, and so is a mouse pointer that passes by.
    *
    * @default 0.003
    */

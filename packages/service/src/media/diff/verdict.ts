@@ -140,7 +140,7 @@ function summarize(
   const seconds = Math.abs(facts.new.duration - facts.old.duration).toFixed(1);
   const sentences: Record<Exclude<VideoDiffVerdict, "changed" | "cannot-tell">, string> = {
     same: "Both show the same.",
-    "re-encoded": "Both show the same; the new one was encoded anew.",
+    "re-encoded": "There is no visible change; the pixels differ as by compression or scaling.",
     longer: `The new video is ${seconds} s longer, and the rest is the same.`,
     shorter: `The new video is ${seconds} s shorter, and the rest is the same.`,
     different: "The two videos have little in common.",
