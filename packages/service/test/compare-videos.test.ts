@@ -11,6 +11,25 @@ async function compare(old: DrawnVideo, now: DrawnVideo, options: DiffOptions = 
 const blue: Color = [40, 90, 200];
 const orange: Color = [230, 140, 30];
 
+/** A page that scrolls from 0.5 to 1.5 s, by 300 pixels, as an animation does that eases. */
+function scroll(sheet: Sheet, at: number): void {
+  const part = Math.min(1, Math.max(0, at - 0.5));
+  const top = 20 - 300 * (part * part * (3 - 2 * part));
+  writeLines(sheet, top, 40);
+  sheet.box(200, top + 150, 90, 60, blue);
+}
+
+/** A panel that slides in from the right, from 0.5 to 0.8 s. */
+function slide(sheet: Sheet, at: number, color: Color = blue): void {
+  writeLines(sheet, 20, 12);
+  const part = Math.min(1, Math.max(0, (at - 0.5) / 0.3));
+  const left = 320 - 140 * (1 - (1 - part) ** 2);
+  sheet.box(left, 0, 140, 180, color);
+  for (let row = 0; row < 6; row += 1) {
+    sheet.box(left + 10, 20 + row * 20, 60 + ((row * 37) % 50), 6, [240, 240, 240]);
+  }
+}
+
 /** Pages that stay still, each for some seconds. */
 function pages(order: string): DrawnVideo {
   return {
@@ -23,6 +42,38 @@ function pages(order: string): DrawnVideo {
     },
   };
 }
+
+describe("what moves at other moments of two recordings", () => {
+  test.each([17, 40])("is no change when it scrolls %i ms later", async (delay) => {
+    const now = (sheet: Sheet, at: number) => scroll(sheet, at - delay / 1000);
+    const found = await compare({ seconds: 2.2, draw: scroll }, { seconds: 2.2, draw: now });
+    expect(found.ranges).toEqual([]);
+  });
+
+  test.each([17])("is no change when a panel slides in %i ms later", async (delay) => {
+    const now = (sheet: Sheet, at: number) => slide(sheet, at - delay / 1000);
+    const found = await compare({ seconds: 1.6, draw: slide }, { seconds: 1.6, draw: now });
+    expect(found.ranges).toEqual([]);
+  });
+
+  test("is a change where it is another, and where something remains of it", async () => {
+    const now = (sheet: Sheet, at: number) => slide(sheet, at - 0.017, orange);
+    const found = await compare({ seconds: 1.6, draw: slide }, { seconds: 1.6, draw: now });
+    expect(found).toMatchObject({ verdict: "changed" });
+    expect(found.ranges[0]?.new.to).toBeCloseTo(1.6, 1);
+  });
+
+  test("is a change where something else scrolls by and does not stay", async () => {
+    const now = (sheet: Sheet, at: number) => {
+      scroll(sheet, at - 0.017);
+      const part = Math.min(1, Math.max(0, at - 0.517));
+      const top = 20 - 300 * (part * part * (3 - 2 * part));
+      sheet.box(20, top + 200, 100, 70, orange);
+    };
+    const found = await compare({ seconds: 2.2, draw: scroll }, { seconds: 2.2, draw: now });
+    expect(found.verdict).toBe("changed");
+  });
+});
 
 describe("pages that stay still", () => {
   test.each([

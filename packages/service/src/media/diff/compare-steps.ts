@@ -2,6 +2,7 @@ import type { Size } from "../picture-size.js";
 import type { Alignment } from "./align.js";
 import { type FrameSeries, PictureWindow } from "./frame-series.js";
 import { groupWindows } from "./group-windows.js";
+import { isPassing, type Moment } from "./passing.js";
 import { PictureComparison } from "./picture-comparison.js";
 import { TileExtents } from "./tile-extents.js";
 
@@ -18,6 +19,8 @@ export const tileBits = {
   moves: 4,
   /** The window that lies on it alone differs, and not only one that reaches into it. */
   itself: 8,
+  /** Something there differs that what moves in both does not explain, whatever the moment is. */
+  unexplained: 16,
 } as const;
 
 /** What the comparison of all pairs of steps has found. */
@@ -176,14 +179,18 @@ function toTiles(
   oldStep: number,
   newStep: number,
 ): Uint8Array {
-  const { columns, rows } = comparing.comparison;
+  const { comparison, old, now, near } = comparing;
+  const { columns, rows } = comparison;
+  const oldMoment = momentOf(old, oldStep, near);
+  const newMoment = momentOf(now, newStep, near);
   const across = Math.ceil(columns / 2);
   const map = new Uint8Array(across * Math.ceil(rows / 2));
   for (const [window, score] of windows) {
     const bits =
       tileBits.differs |
       (score > 2 ? tileBits.strongly : 0) |
-      (isMoved(comparing, window, oldStep, newStep) ? tileBits.moves : 0);
+      (isMoved(comparing, window, oldStep, newStep) ? tileBits.moves : 0) |
+      (isPassing(comparison, window, oldMoment, newMoment) ? 0 : tileBits.unexplained);
     const isItself = (window % columns) % 2 === 0 && Math.floor(window / columns) % 2 === 0;
     // A window lies on one tile, two or four.
     for (const cell of [window, window + 1, window + columns, window + columns + 1]) {
@@ -207,4 +214,8 @@ function isMoved(
     comparison.squaredDifference(at(pictures, step - near), at(pictures, step + near), window);
   const least = Math.min(movement(old, oldStep), movement(now, newStep));
   return least >= movedShare * difference;
+}
+
+function momentOf(pictures: PictureWindow, step: number, near: number): Moment {
+  return { shown: pictures.get(pictures.numberAt(step)), around: pictures.around(step, near) };
 }

@@ -11,6 +11,9 @@ export interface ComparedPicture {
   /** Of each cell: the sum of its pixels, and of their squares. */
   sums: Uint16Array;
   squares: Uint32Array;
+  /** Of each cell: its darkest and its lightest pixel. */
+  darkest: Uint8Array;
+  lightest: Uint8Array;
   /** Of each cell: sums of how much bluer and redder than grey it is. */
   blue: Int16Array;
   red: Int16Array;
@@ -18,7 +21,7 @@ export interface ComparedPicture {
 
 /** Bytes that a picture of this size holds. */
 export function bytesOf({ width, height }: Size): number {
-  return width * height + ((width * height) / cellSide ** 2) * 10;
+  return width * height + ((width * height) / cellSide ** 2) * 12;
 }
 
 /**
@@ -33,6 +36,8 @@ export function toCompared(frame: RawFrame, mask: Uint8Array | null): ComparedPi
     luma: new Uint8Array(width * height),
     sums: new Uint16Array(cells),
     squares: new Uint32Array(cells),
+    darkest: new Uint8Array(cells),
+    lightest: new Uint8Array(cells),
     blue: new Int16Array(cells),
     red: new Int16Array(cells),
   };
@@ -46,13 +51,13 @@ export function toCompared(frame: RawFrame, mask: Uint8Array | null): ComparedPi
 }
 
 function fillCell(
-  { luma, sums, squares, blue, red }: ComparedPicture,
+  { luma, sums, squares, darkest, lightest, blue, red }: ComparedPicture,
   cell: number,
   { width, data }: RawFrame,
   start: number,
   mask: Uint8Array | null,
 ): void {
-  let [sum, squared, reds, blues] = [0, 0, 0, 0];
+  let [sum, squared, reds, blues, least, most] = [0, 0, 0, 0, 255, 0];
   for (let row = 0; row < cellSide; row += 1) {
     const first = start + row * width;
     for (let pixel = first; pixel < first + cellSide; pixel += 1) {
@@ -62,6 +67,8 @@ function fillCell(
       // BT.709's weights, in 256ths.
       const bright = (r * 54 + (data[pixel * 3 + 1] as number) * 183 + b * 19) >> 8;
       luma[pixel] = bright;
+      if (bright < least) least = bright;
+      if (bright > most) most = bright;
       sum += bright;
       squared += bright * bright;
       blues += b - bright;
@@ -70,6 +77,8 @@ function fillCell(
   }
   sums[cell] = sum;
   squares[cell] = squared;
+  darkest[cell] = least;
+  lightest[cell] = most;
   // As far from grey as the colour differences of BT.709 are.
   blue[cell] = (blues * 138) >> 8;
   red[cell] = (reds * 163) >> 8;

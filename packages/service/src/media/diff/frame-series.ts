@@ -130,6 +130,16 @@ export class PictureWindow implements AsyncDisposable {
     return pictureAt[Math.max(0, Math.min(pictureAt.length - 1, step))] ?? 0;
   }
 
+  /** The pictures that are shown up to some steps before and behind a step. */
+  around(step: number, reach: number): ComparedPicture[] {
+    const last = this.numberAt(step + reach);
+    const pictures: ComparedPicture[] = [];
+    for (let number = this.numberAt(step - reach); number <= last; number += 1) {
+      pictures.push(this.get(number));
+    }
+    return pictures;
+  }
+
   get(number: number): ComparedPicture {
     const picture = this.#series.pictures?.[number] ?? this.#kept.get(number);
     if (!picture) throw new Error("the video could not be read a second time");

@@ -20,8 +20,11 @@ export interface Track {
   longest: number;
 }
 
-/** Seconds for which something may be another in what moves, because a frame is missing. */
+/** Seconds for which anything may be another in what moves, because a frame is missing. */
 const motionJitter = 0.14;
+
+/** The share of the pairs in which a movement may not explain what is seen: frames may be missing. */
+const unexplainedShare = 0.34;
 
 /** Seconds after which something at the same place is something else. */
 const mostGap = 0.2;
@@ -62,28 +65,66 @@ export function findTracks(
   });
 }
 
-/** Without the tiles that differ for a few steps while both videos move there. */
+/**
+ * Without the tiles that differ while both videos move there: for a few steps, or for as long as the
+ * movement goes on, where it explains what is seen and both show the same before or after it. No two
+ * recordings show what moves at the same moments.
+ */
 function dropMotionJitter(maps: readonly TileMap[], most: number): TileMap[] {
   const calm = maps.map((map) => map && Uint8Array.from(map));
   const tiles = calm.find((map) => map !== null)?.length ?? 0;
   for (let tile = 0; tile < tiles; tile += 1) {
-    let run = 0;
-    let isMoving = true;
-    for (let index = 0; index <= calm.length; index += 1) {
-      const bits = calm[index]?.[tile] ?? 0;
-      if (bits !== 0) {
-        run += 1;
-        isMoving &&= (bits & tileBits.moves) !== 0;
-        continue;
-      }
-      if (run > 0 && run <= most && isMoving) {
-        for (let back = index - run; back < index; back += 1) calm[back]?.fill(0, tile, tile + 1);
-      }
-      run = 0;
-      isMoving = true;
+    for (const run of listRuns(calm, tile)) {
+      if (!isMotion(calm, tile, run, most)) continue;
+      for (let pair = run.from; pair < run.to; pair += 1) calm[pair]?.fill(0, tile, tile + 1);
     }
   }
   return calm;
+}
+
+/** Whether what differs at a tile for a while is a movement at another moment. */
+function isMotion(
+  maps: readonly TileMap[],
+  tile: number,
+  { from, to }: Passage,
+  most: number,
+): boolean {
+  const isShort = to - from <= most;
+  if (!isShort && from === 0 && to === maps.length) return false;
+  let still = 0;
+  let unexplained = 0;
+  let longest = 0;
+  let stretch = 0;
+  for (let pair = from; pair < to; pair += 1) {
+    const bits = maps[pair]?.[tile] ?? 0;
+    if ((bits & tileBits.moves) === 0) still += 1;
+    const isExplained = (bits & tileBits.unexplained) === 0;
+    if (!isExplained) unexplained += 1;
+    stretch = isExplained ? 0 : stretch + 1;
+    longest = Math.max(longest, stretch);
+  }
+  if (isShort && still === 0) return true;
+  return longest <= most && unexplained <= (to - from) * unexplainedShare;
+}
+
+/** Pairs of steps, up to before `to`. */
+interface Passage {
+  from: number;
+  to: number;
+}
+
+/** The passages in which a tile differs. */
+function listRuns(maps: readonly TileMap[], tile: number): Passage[] {
+  const runs: Passage[] = [];
+  let from = -1;
+  for (let pair = 0; pair <= maps.length; pair += 1) {
+    const differs = (maps[pair]?.[tile] ?? 0) !== 0;
+    if (differs && from < 0) from = pair;
+    if (differs || from < 0) continue;
+    runs.push({ from, to: pair });
+    from = -1;
+  }
+  return runs;
 }
 
 function followTiles(maps: readonly TileMap[], across: number, gap: number): Track[] {
