@@ -106,3 +106,10 @@ test("one dialog on a page with nothing on it is a change, not another video", a
   const found = await compare({ seconds: 1, draw: page }, { seconds: 1, draw: now });
   expect(found.verdict).toBe("changed");
 });
+
+test("nothing can be told where everything is ignored", async () => {
+  const everything = { x: 0, y: 0, width: 1, height: 1, unit: "share" } as const;
+  const found = await compare(pages("A"), pages("B"), { ignore: [everything] });
+  expect(found).toMatchObject({ verdict: "cannot-tell" });
+  expect(found.reason).toContain("ignored");
+});

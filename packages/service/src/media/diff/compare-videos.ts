@@ -47,6 +47,9 @@ export async function compareVideos(
   const size = comparedSize(oldSize, newSize);
   const rate = rateOf(oldVideo, newVideo);
   const mask = maskOf(settings.ignore, oldSize, size);
+  if (mask?.every((isIgnored) => isIgnored === 1)) {
+    return nothing("the parts that are ignored cover the whole picture");
+  }
   const keptPictures = Math.floor(heldBytes / 2 / bytesOf(size));
   const source = { size, mask, rate };
   const old = await readSeries({ ...source, video: oldVideo }, keptPictures);
