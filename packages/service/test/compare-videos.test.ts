@@ -113,3 +113,14 @@ test("nothing can be told where everything is ignored", async () => {
   expect(found).toMatchObject({ verdict: "cannot-tell" });
   expect(found.reason).toContain("ignored");
 });
+
+test("a summary names the first of many changes, and how many more there are", async () => {
+  const blinks = (sheet: Sheet, at: number) => {
+    if (Math.floor(at + 1e-6) % 2 === 1) sheet.box(100, 40, 120, 90, blue);
+  };
+  const still = () => undefined;
+  const found = await compare({ seconds: 14, draw: still }, { seconds: 14, draw: blinks });
+  expect(found.ranges).toHaveLength(7);
+  expect(found.summary.match(/from/g)).toHaveLength(5);
+  expect(found.summary).toMatch(/; and 2 more\.$/);
+});

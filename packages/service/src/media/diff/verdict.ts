@@ -146,8 +146,14 @@ function summarize(
     different: "The two videos have little in common.",
   };
   if (verdict !== "changed" && verdict !== "cannot-tell") return sentences[verdict];
-  return `${ranges.map(describeRange).join("; ")}.`.replace(/^./, (letter) => letter.toUpperCase());
+  const told = ranges.slice(0, toldRanges).map(describeRange);
+  const rest = ranges.length - told.length;
+  const whole = [...told, ...(rest > 0 ? [`and ${rest} more`] : [])].join("; ");
+  return `${whole}.`.replace(/^./, (letter) => letter.toUpperCase());
 }
+
+/** Ranges that a summary names; `ranges` has all of them. */
+const toldRanges = 5;
 
 const words = { changed: "changed", added: "added", removed: "removed" } as const;
 
