@@ -21,6 +21,8 @@ export interface ApiPull {
   from?: string | null;
   /** The repository that it would be merged into; `octo/intro` where it is left out. */
   into?: string;
+  /** `open` where it is left out. */
+  state?: "open" | "closed";
 }
 
 interface Answer {
@@ -146,11 +148,18 @@ function readPull({ pulls }: GitHubApi, number: number): Answer {
   return found === undefined ? notFound() : { status: 200, body: describePull(found) };
 }
 
-function describePull({ number, head, sha, from, into = "octo/intro" }: ApiPull): object {
+function describePull({
+  number,
+  head,
+  sha,
+  from,
+  into = "octo/intro",
+  state = "open",
+}: ApiPull): object {
   const [owner, branch] = head.split(":");
   const source = from === undefined ? `${owner}/intro` : from;
   return {
-    number,
+    ...{ number, state },
     head: { ref: branch, sha, repo: source === null ? null : { full_name: source } },
     base: { repo: { full_name: into } },
   };

@@ -6,25 +6,31 @@ import { inputsFor } from "./service-inputs.ts";
 
 const address = "https://github.com/octo/intro/pull/7";
 const repository = { GITHUB_REPOSITORY: "octo/intro", GITHUB_SERVER_URL: "https://github.com" };
-const eventOf = (state: string) => ({
-  action: state === "closed" ? "closed" : "reopened",
-  pull_request: { number: 7, state, head: { sha: "a".repeat(40) } },
-});
+const event = {
+  action: "closed",
+  pull_request: { number: 7, state: "closed", head: { sha: "a".repeat(40) } },
+};
+type State = "open" | "closed";
 
 async function start() {
-  const [job, service] = await Promise.all([startJob(), startTestService()]);
+  const [job, service, api] = await Promise.all([startJob(), startTestService(), startGitHubApi()]);
   await job.write("intro.mp4", "the intro");
   const keys = inputsFor(service);
-  const upload = (event: object = eventOf("open"), env: Record<string, string> = {}) =>
+  const env = { ...repository, ...apiEnv(api) };
+  const upload = (cause: object = event) =>
     job.run(
       { files: "*.mp4", "keep-until": "pr-closed", ...keys },
-      { eventName: "pull_request", event, env: { ...repository, ...env } },
+      { eventName: "pull_request", event: cause, env },
     );
-  const tell = (state: string, inputs: Record<string, string> = {}) =>
-    job.run(
+  /** Runs for the same event, whatever has become of the pull request. */
+  const tell = (state: State | undefined, inputs: Record<string, string> = {}) => {
+    const pull = { number: 7, head: "octo:draft", sha: "a".repeat(40) };
+    api.pulls = state === undefined ? [] : [{ ...pull, state }];
+    return job.run(
       { "tell-closed": "true", ...keys, ...inputs },
-      { eventName: "pull_request", event: eventOf(state), env: repository },
+      { eventName: "pull_request", event, env, token: "ghs_stand-in-token" },
     );
+  };
   return { job, service, upload, tell };
 }
 
@@ -43,8 +49,21 @@ test("clips are kept until the pull request of the run is closed, and while it i
   expect(closed.log).toContain(
     `The service was told that ${address} is closed: 1 clip, deleted after 1 day, unless`,
   );
+  // The same run once more, after the pull request was opened again.
   const opened = await tell("open");
   expect(opened.log).toContain(`${address} is open: 1 clip, kept while it is open.`);
+});
+
+test("nothing is told where GitHub does not say what has become of the pull request", async () => {
+  const { tell } = await start();
+  const untold = `The service was not told what has become of ${address}: GitHub does not say whether`;
+  const failed = await tell(undefined);
+  expect(failed.exitCode).toBe(1);
+  expect(failed.errors[0]?.message).toContain(untold);
+  expect(failed.errors[0]?.message).toContain("pull-requests: read");
+  const warned = await tell(undefined, { "fail-on-error": "false" });
+  expect(warned).toMatchObject({ exitCode: 0, errors: [] });
+  expect(warned.warnings[0]?.message).toContain(untold);
 });
 
 test("content that was uploaded without it is kept, and the log says so", async () => {
@@ -58,9 +77,8 @@ test("content that was uploaded without it is kept, and the log says so", async 
 });
 
 test("a run of a branch keeps its clips for the open pull request, and as others without one", async () => {
-  const [{ upload }, api] = await Promise.all([start(), startGitHubApi()]);
-  const env = apiEnv(api);
-  const none = await upload({}, env);
+  const { upload } = await start();
+  const none = await upload({});
   expect(none).toMatchObject({ exitCode: 0, warnings: [] });
   expect(none.log).toContain("Not kept for a pull request, but as other clips are: ");
 });
@@ -68,7 +86,7 @@ test("a run of a branch keeps its clips for the open pull request, and as others
 test("without a pull request there is nothing to tell", async () => {
   const { job, service } = await start();
   const inputs = { "tell-closed": "true", ...inputsFor(service) };
-  const step = await job.run(inputs, { eventName: "push", event: {}, env: repository });
+  const step = await job.run(inputs, { eventName: "push", event: {}, env: repository, token: "t" });
   expect(step).toMatchObject({ exitCode: 1, outputs: { clips: "[]" } });
   expect(step.errors[0]?.message).toContain(
     "tell-closed is for workflows on: pull_request: types: [closed, reopened].",
@@ -82,7 +100,7 @@ test("a service that was not told fails the step, or is a warning with fail-on-e
   const failed = await tell("closed", retry);
   expect(failed.exitCode).toBe(1);
   expect(failed.errors[0]?.message).toContain(
-    `The service was not told that ${address} is closed:`,
+    `The service was not told what has become of ${address}:`,
   );
   const warned = await tell("closed", { ...retry, "fail-on-error": "false" });
   expect(warned).toMatchObject({ exitCode: 0, errors: [] });

@@ -59246,7 +59246,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1792);
 /* harmony import */ var _inputs_input_reader_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3069);
 /* harmony import */ var _inputs_inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6453);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9627);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5145);
 /* harmony import */ var _report_attempt_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9367);
 /* harmony import */ var _report_outputs_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8844);
 /* harmony import */ var _runner_log_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3792);
@@ -59407,9 +59407,15 @@ function readPullRequestInputs(reader) {
         if (reader.text(name) !== undefined)
             reader.refuse(name, "cannot be given with tell-closed");
     }
+    const githubToken = reader.text("github-token");
+    if (githubToken === undefined) {
+        const use = "to ask whether the pull request is closed; leave it out to use the job's token";
+        reader.refuse("github-token", `is needed ${use}`);
+    }
     return {
         kind: "pull-request",
         service: readServiceInputs(reader),
+        githubToken: githubToken ?? "",
         timeoutMinutes: reader.amount("timeout-minutes", mostMinutes, { isWhole: false }),
         maxAttempts: reader.amount("max-attempts", 20),
         failOnError: reader.isOn("fail-on-error", true),
@@ -59549,7 +59555,7 @@ function enterWorkingDirectory(reader) {
 
 /***/ }),
 
-/***/ 9627:
+/***/ 5145:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -60840,8 +60846,6 @@ const runEvent = dist/* object */.Ikc({
     pull_request: dist/* optional */.lqM(dist/* object */.Ikc({
         number: dist/* number */.aig(),
         head: dist/* optional */.lqM(dist/* object */.Ikc({ sha: dist/* string */.YjP() })),
-        /** `open` or `closed`, also where it is merged. */
-        state: dist/* optional */.lqM(dist/* string */.YjP()),
     })),
     issue: dist/* optional */.lqM(dist/* object */.Ikc({ number: dist/* number */.aig(), pull_request: dist/* optional */.lqM(dist/* unknown */.L5J()) })),
     workflow_run: dist/* optional */.lqM(dist/* object */.Ikc({
@@ -61945,6 +61949,20 @@ function isRepository(found, { owner, repo }) {
 }
 function isSameName(one, other) {
     return one?.toLowerCase() === other.toLowerCase();
+}
+
+;// CONCATENATED MODULE: ../report/dist/forges/github/pull-request-state.js
+
+
+// `closed` also where it is merged.
+const pull_request_state_pull = dist/* object */.Ikc({ state: dist/* picklist */.KIO(["open", "closed"]) });
+/**
+ * Whether a pull request is open or closed now: an event says what was so when its run was caused. Throws
+ * `ForgeError`.
+ */
+async function readPullRequestState(api, repository, number) {
+    const { state } = await api.get(pull_request_state_pull, `${toRepositoryPath(repository)}/pulls/${number}`);
+    return state;
 }
 
 // EXTERNAL MODULE: ./lib/runner/log.js
@@ -66314,9 +66332,8 @@ async function findNumber(context, token, cancelled) {
             return own.number;
         if (token === undefined)
             return "there is no github-token to look for one";
-        const rootUrl = process.env.GITHUB_API_URL ?? "https://api.github.com";
         const signal = AbortSignal.any([cancelled, AbortSignal.timeout(mostTime)]);
-        const api = pull_request_addDisposableResource(env_1, connectGitHub({ rootUrl, token, signal }), false);
+        const api = pull_request_addDisposableResource(env_1, connectGitHub({ rootUrl: findApi(), token, signal }), false);
         try {
             const pull = await findPullRequest(api, context);
             return pull.number ?? pull.reason;
@@ -66338,21 +66355,21 @@ async function findNumber(context, token, cancelled) {
         pull_request_disposeResources(env_1);
     }
 }
-/** Tells the service whether the pull request of the run is open or closed. */
-async function tellPullRequest({ service, maxAttempts, timeoutMinutes, failOnError }, cancelled) {
+/** Tells the service whether the pull request of the run is open or closed, as GitHub says it is now. */
+async function tellPullRequest({ service, githubToken, maxAttempts, timeoutMinutes, failOnError }, cancelled) {
     const env_2 = { stack: [], error: void 0, hasError: false };
     try {
         const context = await readRunContext(process.env);
-        const pull = context?.event.pull_request;
-        if (context === undefined || pull === undefined) {
+        const number = context?.event.pull_request?.number;
+        if (context === undefined || number === undefined) {
             return (0,core/* setFailed */.C1)("tell-closed is for workflows on: pull_request: types: [closed, reopened].");
         }
-        const state = pull.state === "closed" ? "closed" : "open";
-        const address = toAddress(context, pull.number);
+        const address = toAddress(context, number);
         const stopSignal = pull_request_addDisposableResource(env_2, createStopSignal(cancelled, timeoutMinutes), false);
         const client = pull_request_addDisposableResource(env_2, connect(service, maxAttempts), true);
+        const { signal } = stopSignal;
         try {
-            const { signal } = stopSignal;
+            const state = await askState(context, number, githubToken, signal);
             const { clips, days } = await client.reportPullRequest(address, state, { signal });
             const kept = (0,amounts/* formatCount */.B4)(clips, "clip");
             const rest = state === "open" || days === undefined
@@ -66361,11 +66378,10 @@ async function tellPullRequest({ service, maxAttempts, timeoutMinutes, failOnErr
             (0,runner_log/* logLine */.BP)(`The service was told that ${address} is ${state}: ${kept}, ${rest}.`);
         }
         catch (error) {
-            if (!(0,errors/* isDirectUploadError */.zR)(error))
+            const reason = describeUntold(error);
+            if (reason === undefined)
                 throw error;
-            const isUnknown = error.code === "not_found";
-            const remedy = isUnknown ? " This service keeps no clips until a pull request is closed." : "";
-            const message = (0,runner_log/* toLogLines */.vZ)(`The service was not told that ${address} is ${state}: ${error.message}${remedy}`);
+            const message = (0,runner_log/* toLogLines */.vZ)(`The service was not told what has become of ${address}: ${reason}`);
             if (failOnError)
                 (0,core/* setFailed */.C1)(message);
             else
@@ -66381,6 +66397,46 @@ async function tellPullRequest({ service, maxAttempts, timeoutMinutes, failOnErr
         if (result_1)
             await result_1;
     }
+}
+async function askState({ repository }, number, token, stop) {
+    const env_3 = { stack: [], error: void 0, hasError: false };
+    try {
+        const signal = AbortSignal.any([stop, AbortSignal.timeout(mostTime)]);
+        const api = pull_request_addDisposableResource(env_3, connectGitHub({ rootUrl: findApi(), token, signal }), false);
+        try {
+            return await readPullRequestState(api, repository, number);
+        }
+        catch (error) {
+            if (!signal.aborted)
+                throw error;
+            const reason = stop.aborted ? "the step was stopped" : "GitHub took longer than a minute";
+            throw new ForgeError("failed", reason, { cause: error });
+        }
+    }
+    catch (e_3) {
+        env_3.error = e_3;
+        env_3.hasError = true;
+    }
+    finally {
+        pull_request_disposeResources(env_3);
+    }
+}
+/** `undefined` for an error that nothing is known of. */
+function describeUntold(error) {
+    if (error instanceof ForgeError) {
+        const remedy = error.failure === "refused"
+            ? "The job needs the permission pull-requests: read."
+            : "Run the job again.";
+        return `GitHub does not say whether it is closed (${error.message}). ${remedy}`;
+    }
+    if (!(0,errors/* isDirectUploadError */.zR)(error))
+        return undefined;
+    const isUnknown = error.code === "not_found";
+    const remedy = isUnknown ? " This service keeps no clips until a pull request is closed." : "";
+    return `${error.message}${remedy}`;
+}
+function findApi() {
+    return process.env.GITHUB_API_URL ?? "https://api.github.com";
 }
 /** The same for the upload and for the end, whatever the event calls the page. */
 function toAddress({ repository: { owner, repo } }, number) {

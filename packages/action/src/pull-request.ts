@@ -6,6 +6,7 @@ import {
   ForgeError,
   findPullRequest,
   type RunContext,
+  readPullRequestState,
   readRunContext,
 } from "@clipcourier/report";
 import type { PullRequestInputs, UploadInputs } from "./inputs/inputs.js";
@@ -41,9 +42,8 @@ async function findNumber(
   const { pull_request: own } = context.event;
   if (own !== undefined) return own.number;
   if (token === undefined) return "there is no github-token to look for one";
-  const rootUrl = process.env.GITHUB_API_URL ?? "https://api.github.com";
   const signal = AbortSignal.any([cancelled, AbortSignal.timeout(mostTime)]);
-  using api = connectGitHub({ rootUrl, token, signal });
+  using api = connectGitHub({ rootUrl: findApi(), token, signal });
   try {
     const pull = await findPullRequest(api, context);
     return pull.number ?? pull.reason;
@@ -56,22 +56,22 @@ async function findNumber(
   }
 }
 
-/** Tells the service whether the pull request of the run is open or closed. */
+/** Tells the service whether the pull request of the run is open or closed, as GitHub says it is now. */
 export async function tellPullRequest(
-  { service, maxAttempts, timeoutMinutes, failOnError }: PullRequestInputs,
+  { service, githubToken, maxAttempts, timeoutMinutes, failOnError }: PullRequestInputs,
   cancelled: AbortSignal,
 ): Promise<void> {
   const context = await readRunContext(process.env);
-  const pull = context?.event.pull_request;
-  if (context === undefined || pull === undefined) {
+  const number = context?.event.pull_request?.number;
+  if (context === undefined || number === undefined) {
     return setFailed("tell-closed is for workflows on: pull_request: types: [closed, reopened].");
   }
-  const state = pull.state === "closed" ? "closed" : "open";
-  const address = toAddress(context, pull.number);
+  const address = toAddress(context, number);
   using stopSignal = createStopSignal(cancelled, timeoutMinutes);
   await using client = connect(service, maxAttempts);
+  const { signal } = stopSignal;
   try {
-    const { signal } = stopSignal;
+    const state = await askState(context, number, githubToken, signal);
     const { clips, days } = await client.reportPullRequest(address, state, { signal });
     const kept = formatCount(clips, "clip");
     const rest =
@@ -80,15 +80,48 @@ export async function tellPullRequest(
         : `deleted after ${formatCount(days, "day")}, unless it is opened again or another one keeps them`;
     logLine(`The service was told that ${address} is ${state}: ${kept}, ${rest}.`);
   } catch (error) {
-    if (!isDirectUploadError(error)) throw error;
-    const isUnknown = error.code === "not_found";
-    const remedy = isUnknown ? " This service keeps no clips until a pull request is closed." : "";
-    const message = toLogLines(
-      `The service was not told that ${address} is ${state}: ${error.message}${remedy}`,
-    );
+    const reason = describeUntold(error);
+    if (reason === undefined) throw error;
+    const message = toLogLines(`The service was not told what has become of ${address}: ${reason}`);
     if (failOnError) setFailed(message);
     else warn(message);
   }
+}
+
+async function askState(
+  { repository }: RunContext,
+  number: number,
+  token: string,
+  stop: AbortSignal,
+): Promise<"open" | "closed"> {
+  const signal = AbortSignal.any([stop, AbortSignal.timeout(mostTime)]);
+  using api = connectGitHub({ rootUrl: findApi(), token, signal });
+  try {
+    return await readPullRequestState(api, repository, number);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    const reason = stop.aborted ? "the step was stopped" : "GitHub took longer than a minute";
+    throw new ForgeError("failed", reason, { cause: error });
+  }
+}
+
+/** `undefined` for an error that nothing is known of. */
+function describeUntold(error: unknown): string | undefined {
+  if (error instanceof ForgeError) {
+    const remedy =
+      error.failure === "refused"
+        ? "The job needs the permission pull-requests: read."
+        : "Run the job again.";
+    return `GitHub does not say whether it is closed (${error.message}). ${remedy}`;
+  }
+  if (!isDirectUploadError(error)) return undefined;
+  const isUnknown = error.code === "not_found";
+  const remedy = isUnknown ? " This service keeps no clips until a pull request is closed." : "";
+  return `${error.message}${remedy}`;
+}
+
+function findApi(): string {
+  return process.env.GITHUB_API_URL ?? "https://api.github.com";
 }
 
 /** The same for the upload and for the end, whatever the event calls the page. */

@@ -27,6 +27,7 @@ export {
   type Repository,
 } from "./forges/github/github-api.js";
 export { createGitHubTarget } from "./forges/github/github-target.js";
+export { readPullRequestState } from "./forges/github/pull-request-state.js";
 export { type RunContext, type RunEvent, readRunContext } from "./forges/github/run-context.js";
 export { buildGallery, buildMarkdown, describeCounts } from "./gallery.js";
 export { buildLongest } from "./markdown.js";

@@ -70,6 +70,8 @@ interface GatherInputs extends ReportInputs, FileInputs {
 export interface PullRequestInputs {
   kind: "pull-request";
   service: ServiceInputs;
+  /** Asks the forge what has become of it. */
+  githubToken: string;
   timeoutMinutes: number | undefined;
   maxAttempts: number | undefined;
   failOnError: boolean;
@@ -106,9 +108,15 @@ function readPullRequestInputs(reader: InputReader): PullRequestInputs {
   for (const name of ["files", "gather", "keep-until"]) {
     if (reader.text(name) !== undefined) reader.refuse(name, "cannot be given with tell-closed");
   }
+  const githubToken = reader.text("github-token");
+  if (githubToken === undefined) {
+    const use = "to ask whether the pull request is closed; leave it out to use the job's token";
+    reader.refuse("github-token", `is needed ${use}`);
+  }
   return {
     kind: "pull-request",
     service: readServiceInputs(reader),
+    githubToken: githubToken ?? "",
     timeoutMinutes: reader.amount("timeout-minutes", mostMinutes, { isWhole: false }),
     maxAttempts: reader.amount("max-attempts", 20),
     failOnError: reader.isOn("fail-on-error", true),

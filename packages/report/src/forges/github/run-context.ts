@@ -12,8 +12,6 @@ const runEvent = v.object({
     v.object({
       number: v.number(),
       head: v.optional(v.object({ sha: v.string() })),
-      /** `open` or `closed`, also where it is merged. */
-      state: v.optional(v.string()),
     }),
   ),
   issue: v.optional(v.object({ number: v.number(), pull_request: v.optional(v.unknown()) })),
