@@ -1,7 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { openAccounts } from "@clipcourier/service";
 import { pino } from "pino";
-import { type Clip, notSeen, noWishes } from "../../packages/service/src/catalog/clip-state.js";
+import {
+  type Clip,
+  noStatements,
+  notSeen,
+  noWishes,
+} from "../../packages/service/src/catalog/clip-state.js";
 import { StoreCatalog } from "../../packages/service/src/catalog/store-catalog.js";
 import { openFolder } from "../../packages/service/src/open-folder.js";
 import type { TestService } from "../start-service.ts";
@@ -46,6 +51,6 @@ function makeClip(account: string, filename: string, createdOn: Date): Clip {
     ...{ id: randomBytes(18).toString("base64url"), account, asset: "videoclip" },
     ...{ checksum: randomBytes(16).toString("hex"), status: "available", reason: null },
     ...{ version: randomBytes(8).toString("hex"), upload: null, size: 1000, mime: "video/mp4" },
-    ...{ filename, createdOn: createdOn.toISOString(), ...notSeen, ...noWishes },
+    ...{ filename, createdOn: createdOn.toISOString(), ...notSeen, ...noStatements, ...noWishes },
   };
 }

@@ -62836,6 +62836,8 @@ const previewParts = ["whole", "passages", "start", "end"];
 const playings = ["everywhere", "rendition", "download only"];
 /** What ends a clip before its account's days do. */
 const keepings = ["pull request"];
+/** How a run can have recorded a clip. */
+const recordings = ["uploaded", "announced"];
 
 ;// CONCATENATED MODULE: ../core/dist/protocol/wire.js
 /**
@@ -62876,6 +62878,17 @@ const positive = dist/* pipe */.FsL(dist/* number */.aig(), dist/* integer */.nd
 const maybe = (fact) => dist/* exactOptional */.yqP(dist/* nullable */.mee(fact));
 // A word that a later service may add to is no reason to refuse the whole answer.
 const maybeWord = (words) => dist/* exactOptional */.yqP(dist/* fallback */.NpB(dist/* nullable */.mee(dist/* picklist */.KIO(words)), null));
+const said = dist/* optional */.lqM(dist/* string */.YjP());
+/** What a verified ID token has said of the run that has recorded a clip; an extension. */
+const wireRun = dist/* object */.Ikc({
+    issuer: wire_text,
+    ...{ subject: said, server: said, repository: said, sha: said, ref: said, workflow: said },
+    ...{ event: said, actor: said, run_id: said, run_attempt: said, run_url: said },
+    pull_request: dist/* optional */.lqM(count),
+    how: dist/* picklist */.KIO(recordings),
+    issued_on: said,
+    recorded_on: wire_text,
+});
 /** A clip. Its first five keys are documented; the others are facts that a service may add. */
 const wireClip = dist/* object */.Ikc({
     id: wire_text,
@@ -62906,6 +62919,11 @@ const wireClip = dist/* object */.Ikc({
     private: maybe(dist/* boolean */.zMY()),
     placeholder_url: maybe(dist/* string */.YjP()),
     expires_on: maybe(dist/* string */.YjP()),
+    verified: maybe(dist/* boolean */.zMY()),
+    // A service that means something else by it is no reason to refuse the answer.
+    recorded_by: dist/* exactOptional */.yqP(dist/* fallback */.NpB(dist/* nullable */.mee(wireRun), null)),
+    recorded_count: maybe(count),
+    statements: maybe(dist/* string */.YjP()),
 });
 // Both are sent as headers.
 const key = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^[\x21-\x7e]+$/, "not visible ASCII characters"));
@@ -62977,6 +62995,10 @@ function toClip(wire) {
         keptFor: wire.kept_for,
         isPrivate: wire.private === true ? true : undefined,
         placeholderUrl: wire.placeholder_url,
+        isVerified: wire.verified === true ? true : undefined,
+        recordedBy: wire.recorded_by && toClipRun(wire.recorded_by),
+        recordedCount: wire.recorded_count,
+        statementsUrl: wire.statements,
     };
     return {
         id: wire.id,
@@ -62985,6 +63007,18 @@ function toClip(wire) {
         thumbnailUrl: wire.thumbnail_url,
         status: wire.status,
         ...Object.fromEntries(Object.entries(facts).filter(([, value]) => value != null)),
+    };
+}
+function toClipRun(wire) {
+    const { issuer, how, subject, server, repository, sha, ref, workflow, event, actor } = wire;
+    const said = {
+        ...{ subject, server, repository, sha, ref, workflow, event, actor },
+        ...{ runId: wire.run_id, runAttempt: wire.run_attempt, runUrl: wire.run_url },
+        ...{ pullRequest: wire.pull_request, issuedOn: wire.issued_on },
+    };
+    return {
+        ...{ issuer, how, recordedOn: wire.recorded_on },
+        ...Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined)),
     };
 }
 /** The clip of an answer, with its place in the queue where the service tells it. */

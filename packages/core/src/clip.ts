@@ -10,6 +10,44 @@ export const playings = ["everywhere", "rendition", "download only"] as const;
 /** What ends a clip before its account's days do. */
 export const keepings = ["pull request"] as const;
 
+/** How a run can have recorded a clip. */
+export const recordings = ["uploaded", "announced"] as const;
+
+/**
+ * The run of a CI system that has recorded a clip, as its verified ID token says. What the tokens of that
+ * system do not say is absent.
+ */
+export interface ClipRun {
+  /** Who has signed the token, such as `https://token.actions.githubusercontent.com`. */
+  issuer: string;
+  subject?: string;
+  /** Where the repository is, such as `github.com`. */
+  server?: string;
+  /** For example `octo/app`. */
+  repository?: string;
+  /** The commit that was checked out: of a pull request on GitHub that of the test merge. */
+  sha?: string;
+  ref?: string;
+  workflow?: string;
+  event?: string;
+  actor?: string;
+  runId?: string;
+  runAttempt?: string;
+  /** The address of the run's page. */
+  runUrl?: string;
+  /** The number of the pull request whose run it is. */
+  pullRequest?: number;
+  /**
+   * `uploaded`: it has finalized the upload of the bytes; `announced`: it has named their checksum when
+   * they were stored already.
+   */
+  how: (typeof recordings)[number];
+  /** When the token was issued, ISO 8601. */
+  issuedOn?: string;
+  /** When the service has recorded it, ISO 8601. */
+  recordedOn: string;
+}
+
 /** A clip, as a service reports it. */
 export interface Clip {
   id: string;
@@ -77,6 +115,17 @@ export interface Clip {
    * where the service shows everybody the thumbnail and the previews.
    */
   placeholderUrl?: string;
+  /**
+   * Whether the verified ID token of a job says where the clip comes from. Absent where it was uploaded
+   * with a secret alone.
+   */
+  isVerified?: true;
+  /** The first run that has uploaded it; where none has, the first that has announced it. */
+  recordedBy?: ClipRun;
+  /** How many runs are recorded. */
+  recordedCount?: number;
+  /** The address of what the service has signed about them. */
+  statementsUrl?: string;
 }
 
 /** A clip whose addresses open it: of a private clip until they expire, and for whoever has them. */

@@ -1,5 +1,5 @@
 export { type ClientOptions, DirectUploadClient } from "./client.js";
-export type { Clip, ClipLink, ClipStatus } from "./clip.js";
+export type { Clip, ClipLink, ClipRun, ClipStatus } from "./clip.js";
 export {
   DirectUploadError,
   type DirectUploadErrorCode,

@@ -12,6 +12,7 @@ import { Privacy } from "./clips/privacy.js";
 import { openPrivacyRules } from "./clips/privacy-rules.js";
 import { openRetentionHistory } from "./clips/retention-history.js";
 import { tellOfShorterRetention } from "./clips/retention-notice.js";
+import { StatementKeys } from "./evidence/statement-keys.js";
 import { createApp } from "./http/app.js";
 import { answerClip } from "./http/clip-answer.js";
 import type { Connection } from "./http/connection.js";
@@ -202,6 +203,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     clips: stations.clips,
     uploads: stations.uploads,
     pullRequests: stations.pullRequests,
+    statementKeys: new StatementKeys(objects, now),
     readiness,
     clients: new ClientAddresses(options),
     limits,

@@ -1,6 +1,6 @@
 import { pino } from "pino";
 import { expect, it } from "vitest";
-import { notSeen, noWishes } from "../src/catalog/clip-state.js";
+import { noStatements, notSeen, noWishes } from "../src/catalog/clip-state.js";
 import { StoreCatalog } from "../src/catalog/store-catalog.js";
 import { Verifier } from "../src/clips/verifier.js";
 import { FolderStore } from "../src/index.js";
@@ -41,7 +41,7 @@ it("work whose parts are joined at this moment is kept, and given up after ten m
   await catalog.create({
     ...{ id, account: "acc_a", asset: "videoclip", checksum: "0".repeat(32), status: "uploading" },
     ...{ reason: null, version: null, upload, size: 1, mime: "video/mp4", filename: null },
-    ...{ createdOn: null, ...notSeen, ...noWishes },
+    ...{ createdOn: null, ...notSeen, ...noStatements, ...noWishes },
   });
   const lease = await catalog.verifications.add({ id, account: "acc_a" }, true);
   const { signal } = new AbortController();

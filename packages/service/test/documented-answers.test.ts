@@ -73,7 +73,7 @@ describe("an upload", () => {
       `"filename":"take 1.mp4","created_on":"${created_on}","video_url":${quote(page && `${page}/video`)},` +
       `"download_url":${quote(page && `${page}/download`)},"plays":null,` +
       `"play_url":${quote(page && `${page}/video.mp4`)},"preview_webp":null,"storyboard":null,` +
-      `"preview_of":null,"audio_codec":null,"thumbnail_time":null,"notes":[]}`;
+      `"preview_of":null,"audio_codec":null,"thumbnail_time":null,"notes":[],"verified":false,"statements":null}`;
     expect(id).toMatch(/^[\w-]{24}$/);
     expect(created_on).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
     expect(finalized.text).toBe(`{"_count":1,"data":[${clip("pending", null)}]}`);

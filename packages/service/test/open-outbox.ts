@@ -1,6 +1,6 @@
 import { pino } from "pino";
 import { expect, onTestFinished } from "vitest";
-import { notSeen, noWishes } from "../src/catalog/clip-state.js";
+import { noStatements, notSeen, noWishes } from "../src/catalog/clip-state.js";
 import { StoreCatalog } from "../src/catalog/store-catalog.js";
 import type { WebhookEndpoint, WebhookEvent } from "../src/index.js";
 import { createAddressGuard } from "../src/webhooks/address-guard.js";
@@ -37,7 +37,13 @@ export async function openOutbox(receiver: { url: string }, folder?: string) {
       reason: null,
     },
     ...{ checksum: "0".repeat(32), version: "v", upload: null, size: 1, mime: "video/mp4" },
-    ...{ filename: null, createdOn: new Date(0).toISOString(), ...notSeen, ...noWishes },
+    ...{
+      filename: null,
+      createdOn: new Date(0).toISOString(),
+      ...notSeen,
+      ...noStatements,
+      ...noWishes,
+    },
   });
   if (!record) throw new Error("The state was not created.");
   const log: string[] = [];

@@ -30,6 +30,7 @@ export async function linkTo(client: UploadClient, id: string, expiresIn?: numbe
 export const pictureNames = ["thumbnail.jpg", "preview.gif", "preview.webp"];
 export const fileNames = [
   ...["video", "video.mp4", "video.webm", "download", "storyboard.vtt", "storyboard.jpg"],
+  "statements.json",
   ...pictureNames,
 ];
 /** Endings of the page's own address: the clip for programs that read. */

@@ -1,6 +1,6 @@
 import { pino } from "pino";
 import { expect, it, onTestFinished, vi } from "vitest";
-import { type ClipState, notSeen, noWishes } from "../src/catalog/clip-state.js";
+import { type ClipState, noStatements, notSeen, noWishes } from "../src/catalog/clip-state.js";
 import { StoreCatalog } from "../src/catalog/store-catalog.js";
 import { Deletion } from "../src/clips/deletion.js";
 import { FolderStore } from "../src/index.js";
@@ -63,7 +63,7 @@ async function openTidying(findLimits?: FindAccountLimits) {
       ...{ id, account: "acc_a", asset: "videoclip", checksum: "0".repeat(32), status: "pending" },
       ...{ reason: null, version: "v", upload: null, size: 1, mime: "video/mp4", filename: null },
       createdOn: new Date(now()).toISOString(),
-      ...{ ...notSeen, ...noWishes },
+      ...{ ...notSeen, ...noStatements, ...noWishes },
       ...changes,
     });
   return { store, audited, catalog, tidying, listWork, pass, createClip };

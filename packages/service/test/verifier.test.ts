@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { pino } from "pino";
 import { expect, it } from "vitest";
-import { notSeen, noWishes } from "../src/catalog/clip-state.js";
+import { noStatements, notSeen, noWishes } from "../src/catalog/clip-state.js";
 import { fileKey } from "../src/catalog/keys.js";
 import { StoreCatalog } from "../src/catalog/store-catalog.js";
 import { Verifier } from "../src/clips/verifier.js";
@@ -42,7 +42,7 @@ it("who verifies a clip later than another leaves the pictures that are being re
     ...{ id, account: "acc_a", asset: "videoclip", status: "pending", reason: null, version: "v" },
     checksum: createHash("md5").update(content).digest("hex"),
     ...{ upload: null, size: content.length, mime: "video/mp4", filename: null },
-    ...{ createdOn: new Date(0).toISOString(), ...notSeen, ...noWishes },
+    ...{ createdOn: new Date(0).toISOString(), ...notSeen, ...noStatements, ...noWishes },
   });
   if (!record) throw new Error("The state was not created.");
 

@@ -6,7 +6,15 @@
  * no unknown value reaches a program.
  */
 import * as v from "valibot";
-import { type Clip, type ClipLink, keepings, playings, previewParts } from "../clip.js";
+import {
+  type Clip,
+  type ClipLink,
+  type ClipRun,
+  keepings,
+  playings,
+  previewParts,
+  recordings,
+} from "../clip.js";
 import type { ClipPage, Session, UploadedPart, UploadPlan } from "./answers.js";
 
 export { hasInName } from "./has-in-name.js";
@@ -56,6 +64,19 @@ const maybe = <const T extends v.GenericSchema>(fact: T) => v.exactOptional(v.nu
 const maybeWord = <const T extends readonly string[]>(words: T) =>
   v.exactOptional(v.fallback(v.nullable(v.picklist(words)), null));
 
+const said = v.optional(v.string());
+/** What a verified ID token has said of the run that has recorded a clip; an extension. */
+const wireRun = v.object({
+  issuer: text,
+  ...{ subject: said, server: said, repository: said, sha: said, ref: said, workflow: said },
+  ...{ event: said, actor: said, run_id: said, run_attempt: said, run_url: said },
+  pull_request: v.optional(count),
+  how: v.picklist(recordings),
+  issued_on: said,
+  recorded_on: text,
+});
+export type WireRun = v.InferOutput<typeof wireRun>;
+
 /** A clip. Its first five keys are documented; the others are facts that a service may add. */
 const wireClip = v.object({
   id: text,
@@ -86,6 +107,11 @@ const wireClip = v.object({
   private: maybe(v.boolean()),
   placeholder_url: maybe(v.string()),
   expires_on: maybe(v.string()),
+  verified: maybe(v.boolean()),
+  // A service that means something else by it is no reason to refuse the answer.
+  recorded_by: v.exactOptional(v.fallback(v.nullable(wireRun), null)),
+  recorded_count: maybe(count),
+  statements: maybe(v.string()),
 });
 export type WireClip = v.InferOutput<typeof wireClip>;
 
@@ -174,6 +200,10 @@ export function toClip(wire: WireClip): Clip {
     keptFor: wire.kept_for,
     isPrivate: wire.private === true ? true : undefined,
     placeholderUrl: wire.placeholder_url,
+    isVerified: wire.verified === true ? true : undefined,
+    recordedBy: wire.recorded_by && toClipRun(wire.recorded_by),
+    recordedCount: wire.recorded_count,
+    statementsUrl: wire.statements,
   };
   return {
     id: wire.id,
@@ -182,6 +212,19 @@ export function toClip(wire: WireClip): Clip {
     thumbnailUrl: wire.thumbnail_url,
     status: wire.status,
     ...Object.fromEntries(Object.entries(facts).filter(([, value]) => value != null)),
+  };
+}
+
+export function toClipRun(wire: WireRun): ClipRun {
+  const { issuer, how, subject, server, repository, sha, ref, workflow, event, actor } = wire;
+  const said = {
+    ...{ subject, server, repository, sha, ref, workflow, event, actor },
+    ...{ runId: wire.run_id, runAttempt: wire.run_attempt, runUrl: wire.run_url },
+    ...{ pullRequest: wire.pull_request, issuedOn: wire.issued_on },
+  };
+  return {
+    ...{ issuer, how, recordedOn: wire.recorded_on },
+    ...Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined)),
   };
 }
 

@@ -2,6 +2,8 @@ import { randomBytes } from "node:crypto";
 import { keylessAppId, type WireSession } from "@clipcourier/core/wire";
 import { type JWTPayload, jwtVerify, SignJWT } from "jose";
 import type { Logger } from "pino";
+import * as v from "valibot";
+import { type VerifiedRun, verifiedRunSchema } from "../catalog/verified-run.js";
 import { HttpError } from "../http-error.js";
 import { deriveKey } from "../keys.js";
 import type { Limits } from "../limits/limits.js";
@@ -44,6 +46,8 @@ interface Holder {
   subject?: string | undefined;
   /** What that token says of the job. */
   run?: CiRun | undefined;
+  /** The same, for the statements of the clips that it uploads. */
+  verified?: VerifiedRun | undefined;
 }
 
 /** Who makes a request: one that several share an app with is told apart where they have signed in so. */
@@ -55,6 +59,8 @@ export interface Requester {
   subject?: string | undefined;
   /** What that token says of the job. */
   run?: CiRun | undefined;
+  /** The same, for the statements of the clips that it uploads; absent with any other sign-in. */
+  verified?: VerifiedRun | undefined;
 }
 
 /** Signs clients in and checks their tokens, which any process with the same secret can do. */
@@ -129,13 +135,15 @@ export class Auth {
     if (!this.#keyless) throw new HttpError(404, "This service offers no keyless sign-in.");
     await this.#gate.admit(caller);
     try {
-      const { account, subject, run, claims } = await this.#keyless.findAccount(textOf(token));
+      const { account, subject, run, verified, claims } = await this.#keyless.findAccount(
+        textOf(token),
+      );
       const generation = await this.#findGeneration(header);
       if (!header || generation === null)
         throw new SignInRefusal(`the app id is not "${keylessAppId}"`, claims);
       this.#logger.info({ account, claims }, "keyless sign-in");
       const lifetime = Math.min(keylessLifetime, this.#tokenLifetime);
-      const holder = { account, app: header, generation, subject, run };
+      const holder = { account, app: header, generation, subject, run, verified };
       return await this.#openSession(holder, lifetime);
     } catch (error) {
       throw this.#describeKeyless(error, caller);
@@ -155,11 +163,16 @@ export class Auth {
     if (!claims?.sub || claims.app !== appId || claims.key !== accessKey) throw notSignedIn();
     if (!(await this.#isCurrent(appId, claims))) throw notSignedIn();
     const { sub: account, user, subject, repository, pull } = claims;
+    const verified = v.safeParse(verifiedRunSchema, claims.verified);
     const run = typeof repository === "string" && {
       repository,
       ...(typeof pull === "number" && { pullRequest: pull }),
     };
-    return { account, user: nameOf(user), subject: nameOf(subject), ...(run && { run }) };
+    return {
+      ...{ account, user: nameOf(user), subject: nameOf(subject) },
+      ...(run && { run }),
+      ...(verified.success && { verified: verified.output }),
+    };
   }
 
   /** Whether the app, and the user where one has signed in, are there and have the same secret still. */
@@ -198,7 +211,7 @@ export class Auth {
   }
 
   async #openSession(
-    { account, app, generation, user, subject, run }: Holder,
+    { account, app, generation, user, subject, run, verified }: Holder,
     lifetime = this.#tokenLifetime,
   ): Promise<WireSession> {
     const accessKey = randomBytes(16).toString("hex");
@@ -207,6 +220,7 @@ export class Auth {
       ...(user && { user: user.name, user_gen: user.generation }),
       ...(subject !== undefined && { subject }),
       ...(run && { repository: run.repository, pull: run.pullRequest }),
+      ...(verified && { verified }),
     })
       .setProtectedHeader({ alg: algorithm })
       .setIssuer(issuer)

@@ -38,7 +38,9 @@ export interface Catalog {
   search(account: string, request: NameRequest, options?: CallOptions): Promise<ClipPage>;
 
   /** Which clips are kept for which pull request. */
-  readonly pullRequests: PullRequestIndex;
+  readonly pullRequests: ClipGroupIndex;
+  /** Which clips runs of a commit, or of a pull request, have recorded. */
+  readonly runs: ClipGroupIndex;
 
   /** The clips that have to be verified. */
   readonly verifications: WorkList;
@@ -62,25 +64,25 @@ export interface Catalog {
 }
 
 /**
- * Which clips of an account may be kept for a pull request, by the address of its page. What a clip's state
- * says counts: an entry may be left over.
+ * Which clips of an account may be in a group, such as those that are kept for a pull request, which is
+ * named by the address of its page. What a clip's state says counts: an entry may be left over.
  */
-export interface PullRequestIndex {
+export interface ClipGroupIndex {
   /** Enters a clip. Doing it again changes nothing. */
-  enter(account: string, address: string, id: string): Promise<void>;
-  strike(account: string, address: string, ids: readonly string[]): Promise<void>;
+  enter(account: string, group: string, id: string): Promise<void>;
+  strike(account: string, group: string, ids: readonly string[]): Promise<void>;
   /** At most `count` entries, in no useful order, from the one after `after` on. */
   list(
     account: string,
-    address: string,
+    group: string,
     page: { count: number; after: string | null },
     options?: CallOptions,
-  ): Promise<{ entries: PullRequestEntry[]; next: string | null }>;
-  /** How many entries an account has, for all its pull requests; 1,000 at most are counted. */
+  ): Promise<{ entries: ClipGroupEntry[]; next: string | null }>;
+  /** How many entries an account has, in all its groups; 1,000 at most are counted. */
   count(account: string, options?: CallOptions): Promise<{ count: number; isAll: boolean }>;
 }
 
-export interface PullRequestEntry {
+export interface ClipGroupEntry {
   id: string;
   enteredOn: Date | undefined;
 }

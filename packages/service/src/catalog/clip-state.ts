@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import type { PreviewChoice } from "../media/types.js";
+import { statementSchema } from "./verified-run.js";
 
 /*
  * What has a default here is unknown to earlier versions, whose states are read as well.
@@ -114,6 +115,12 @@ export const clipStateSchema = v.object({
   playback: v.optional(playbackSchema, { kind: "unknown" }),
   /** Sentences that say which pictures are missing, and why. */
   notes: v.optional(v.array(v.string()), []),
+  /** Of the content, as hex; `null` until it is verified. */
+  sha256: v.optional(v.nullable(v.string()), null),
+  /** The runs that have uploaded or announced the content, the earliest first. */
+  statements: v.optional(v.array(statementSchema), []),
+  /** Whether there was no room for later runs. */
+  statementsCut: v.optional(v.boolean(), false),
   ...pictureWishes,
 });
 export type ClipState = v.InferOutput<typeof clipStateSchema>;
@@ -151,6 +158,7 @@ export const notSeen: Pick<
   | "previewOf"
   | "playback"
   | "notes"
+  | "sha256"
 > = {
   facts: noFacts,
   hasThumbnail: false,
@@ -160,6 +168,12 @@ export const notSeen: Pick<
   previewOf: null,
   playback: { kind: "unknown" },
   notes: [],
+  sha256: null,
+};
+
+export const noStatements: Pick<ClipState, "statements" | "statementsCut"> = {
+  statements: [],
+  statementsCut: false,
 };
 
 export const noWishes: PictureWishes = { thumbnailTime: null, preview: "auto" };

@@ -30,6 +30,9 @@ export const prefixes = {
 /** Which rules of retention were in force. */
 export const retentionKey = "retention.json";
 
+/** The keys that sign statements. */
+export const statementKeysKey = "statement-keys.json";
+
 /** Which accounts are private. */
 export const privacyKey = "privacy.json";
 
@@ -116,16 +119,19 @@ export function workOf(prefix: string, key: string): WorkPlace | null {
   return { addedAt: Number(addedAt), id, account };
 }
 
-/** What is below this says which clips of an account are kept for pull requests. */
-export function pullRequestsPrefix(account: string): string {
-  return `pulls/${account}/`;
+/** `pulls`: clips that are kept for a pull request; `runs`: those that runs of a commit have recorded. */
+export type GroupKind = "pulls" | "runs";
+
+/** What is below this says which clips of an account are in groups of this kind. */
+export function groupsPrefix(kind: GroupKind, account: string): string {
+  return `${kind}/${account}/`;
 }
 
-/** What is below this says which of them are kept for one. */
-export function pullRequestPrefix(account: string, address: string): string {
+/** What is below this says which of them are in one. */
+export function groupPrefix(kind: GroupKind, account: string, group: string): string {
   // An address is longer than a name in a folder may be, and has characters of its own.
-  const name = createHash("sha256").update(address).digest("hex").slice(0, 32);
-  return `${pullRequestsPrefix(account)}${name}/`;
+  const name = createHash("sha256").update(group).digest("hex").slice(0, 32);
+  return `${groupsPrefix(kind, account)}${name}/`;
 }
 
 /** What an account has uploaded on the last day on which it did. */

@@ -8,11 +8,11 @@ import type {
   Reminder,
   WorkList,
 } from "./catalog.js";
+import { ClipGroups } from "./clip-groups.js";
 import { ClipIndex } from "./clip-index.js";
 import { type Clip, type ClipState, clipStateSchema } from "./clip-state.js";
 import { type DamageListener, JsonObjects } from "./json-objects.js";
 import { clipPrefix, type IndexPlace, indexRoot, prefixes, stateKey } from "./keys.js";
-import { PullRequests } from "./pull-requests.js";
 import { Reminders } from "./reminders.js";
 import { WorkQueue } from "./work-queue.js";
 
@@ -36,7 +36,8 @@ export interface StoreCatalogOptions {
  * one object that is written under a condition, so any number of processes can use it at once.
  */
 export class StoreCatalog implements Catalog {
-  readonly pullRequests: PullRequests;
+  readonly pullRequests: ClipGroups;
+  readonly runs: ClipGroups;
   readonly verifications: WorkList;
   readonly renditions: WorkList;
   readonly deliveries: WorkList;
@@ -51,7 +52,8 @@ export class StoreCatalog implements Catalog {
     this.#now = now;
     this.#objects = new JsonObjects(store, onDamage);
     this.#index = new ClipIndex(store, (id, options) => this.read(id, options), now);
-    this.pullRequests = new PullRequests(store);
+    this.pullRequests = new ClipGroups(store, "pulls");
+    this.runs = new ClipGroups(store, "runs");
     this.verifications = new WorkQueue(store, this.#objects, prefixes.work, now);
     this.renditions = new WorkQueue(store, this.#objects, prefixes.renditions, now);
     this.deliveries = new WorkQueue(store, this.#objects, prefixes.deliveries, now);

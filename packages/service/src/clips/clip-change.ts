@@ -3,6 +3,7 @@ import type { Catalog, ClipRecord } from "../catalog/catalog.js";
 import type { ClipState } from "../catalog/clip-state.js";
 import { fileKeys } from "../catalog/keys.js";
 import type { ObjectStore } from "../store/object-store.js";
+import { settleStatements } from "./statements.js";
 
 /**
  * Records what work on a clip has led to. `false` means that the clip was deleted or changed
@@ -30,16 +31,24 @@ export async function recordChange(
   }
 }
 
-/** Whether only what announcements change is different: when they came, and for which pull requests. */
+/**
+ * Whether only what announcements change is different: when they came, for which pull requests, and from
+ * which runs.
+ */
 export function isSameButUse(one: ClipState, other: ClipState): boolean {
   return isDeepStrictEqual(withUseOf(one, other), withUseOf(other, other));
 }
 
 function withUseOf(
   { usedOn: _, keptFor: __, ...state }: ClipState,
-  { usedOn, keptFor }: ClipState,
+  { usedOn, keptFor, statements, statementsCut }: ClipState,
 ): ClipState {
-  return { ...state, ...(usedOn !== undefined && { usedOn }), ...(keptFor && { keptFor }) };
+  return {
+    ...state,
+    ...settleStatements({ ...state, statements, statementsCut }),
+    ...(usedOn !== undefined && { usedOn }),
+    ...(keptFor && { keptFor }),
+  };
 }
 
 function hasNoFiles({ status }: ClipState): boolean {

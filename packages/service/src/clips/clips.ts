@@ -1,8 +1,12 @@
+import PQueue from "p-queue";
 import type { Catalog, ClipPage, NameRequest, PageRequest } from "../catalog/catalog.js";
 import { type Clip, toClip } from "../catalog/clip-state.js";
 import type { CallOptions } from "../store/object-store.js";
 import { isClipId } from "./clip-ids.js";
 import type { Deletion } from "./deletion.js";
+
+// More would take the store from other requests.
+const clipsAtOnce = 8;
 
 /** The clips as clients see them. */
 export class Clips {
@@ -44,6 +48,28 @@ export class Clips {
 
   search(account: string, request: NameRequest, options?: CallOptions): Promise<ClipPage> {
     return this.#catalog.search(account, request, options);
+  }
+
+  /**
+   * The clips of an account that were entered into a group of runs; what their statements say counts.
+   * In no useful order.
+   */
+  async listRecorded(
+    account: string,
+    group: string,
+    page: { count: number; after: string | null },
+    options?: CallOptions,
+  ): Promise<{ clips: Clip[]; next: string | null }> {
+    const { entries, next } = await this.#catalog.runs.list(account, group, page, options);
+    const reading = new PQueue({ concurrency: clipsAtOnce });
+    const found = await reading.addAll(
+      entries.map(
+        ({ id }) =>
+          async () =>
+            this.findOf(account, id, options),
+      ),
+    );
+    return { clips: found.filter((clip) => clip !== null), next };
   }
 
   /**

@@ -4,6 +4,7 @@ import { fileKey, fileKeys } from "../catalog/keys.js";
 import type { Measure } from "../metrics/measure.js";
 import type { ObjectStore } from "../store/object-store.js";
 import type { Announcer } from "../webhooks/announcer.js";
+import { groupsOf } from "./statements.js";
 
 const day = 24 * 60 * 60 * 1000;
 
@@ -68,8 +69,11 @@ export class Deletion {
   /** Deletes what is left of a clip whose state says `deleted`. */
   async complete(deleted: ClipRecord): Promise<void> {
     const { catalog, store } = this.#options;
-    const { id, account, version, createdOn, keptFor = [] } = deleted.state;
+    const { id, account, version, createdOn, keptFor = [], statements } = deleted.state;
     for (const { address } of keptFor) await catalog.pullRequests.strike(account, address, [id]);
+    for (const group of new Set(statements.flatMap(groupsOf))) {
+      await catalog.runs.strike(account, group, [id]);
+    }
     if (createdOn !== null) await catalog.strike({ id, account, createdOn });
     if (version !== null) await store.deleteObjects(fileKeys(id, version));
     await catalog.forget(deleted);

@@ -1,5 +1,5 @@
 import PQueue from "p-queue";
-import type { Catalog, PullRequestEntry } from "../catalog/catalog.js";
+import type { Catalog, ClipGroupEntry } from "../catalog/catalog.js";
 import { toClip } from "../catalog/clip-state.js";
 import { markPullRequest, withKeptFor } from "./kept-for.js";
 import type { Retention } from "./retention.js";
@@ -86,7 +86,7 @@ export class PullRequests {
     }
   }
 
-  #isLeftover({ enteredOn }: PullRequestEntry): boolean {
+  #isLeftover({ enteredOn }: ClipGroupEntry): boolean {
     return enteredOn !== undefined && this.#options.now() - enteredOn.getTime() > leftoverAge;
   }
 }

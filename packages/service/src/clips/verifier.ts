@@ -10,7 +10,8 @@ import type { Announcer } from "../webhooks/announcer.js";
 import { isSameButUse, recordChange } from "./clip-change.js";
 import { storePictures } from "./clip-pictures.js";
 import { locateSource } from "./clip-source.js";
-import { computeMd5 } from "./md5.js";
+import { computeDigests } from "./digests.js";
+import { settleStatements } from "./statements.js";
 
 // More would take the disk and the cores from requests, and end no sooner.
 const digestsAtOnce = 2;
@@ -27,7 +28,7 @@ export interface VerifierOptions {
 }
 
 type Seen = Exclude<MediaResult, { outcome: "not-media" }>;
-type Verdict = { isGood: false; reason: string } | { isGood: true; media: Seen };
+type Verdict = { isGood: false; reason: string } | { isGood: true; media: Seen; sha256: string };
 
 /** Reads the bytes of pending clips, and makes the clips `available` or `failed`. */
 export class Verifier {
@@ -44,39 +45,48 @@ export class Verifier {
     if (version === null) throw new Error(`The pending clip ${id} has no content.`);
     const verdict = await this.#judge(record.state, fileKey(id, version, "content"), signal);
     signal.throwIfAborted();
-    if (verdict.isGood) await this.#release(record, version, verdict.media);
+    if (verdict.isGood) await this.#release(record, version, verdict);
     else await this.#fail(record, version, verdict.reason);
   }
 
   async #judge(state: ClipState, key: string, signal: AbortSignal): Promise<Verdict> {
     const { store, media } = this.#options;
-    const md5 = await this.#digests.add(() => computeMd5(store, key, signal));
+    const digests = await this.#digests.add(() => computeDigests(store, key, signal));
     signal.throwIfAborted();
-    if (md5 === null) {
+    if (digests === null) {
       return { isGood: false, reason: "The stored bytes are gone. Upload them again." };
     }
+    const { md5, sha256 } = digests;
     if (md5 !== state.checksum) {
       return {
         isGood: false,
         reason: `The stored bytes have the MD5 ${md5}, not the promised one. Upload them again.`,
       };
     }
-    if (!media) return { isGood: true, media: { outcome: "unavailable", reason: "switched off" } };
+    if (!media) {
+      return { isGood: true, sha256, media: { outcome: "unavailable", reason: "switched off" } };
+    }
     const { account, thumbnailTime, preview, size } = state;
     const source = await locateSource(store, key, size);
     const result = await media.inspect(source, { account, thumbnailTime, preview }, signal);
     if (result.outcome === "not-media") return { isGood: false, reason: result.reason };
-    return { isGood: true, media: result };
+    return { isGood: true, sha256, media: result };
   }
 
-  async #release(record: ClipRecord, version: string, seen: Seen): Promise<void> {
+  async #release(
+    record: ClipRecord,
+    version: string,
+    { media: seen, sha256 }: { media: Seen; sha256: string },
+  ): Promise<void> {
     const { catalog, logger, measure, announcer, onRenditionDue } = this.#options;
     const { id } = record.state;
     // Where somebody else was faster, the pictures are being read by now and must not be replaced.
     const hasPictures = seen.outcome === "ready";
     const current = hasPictures ? await catalog.read(id) : record;
     if (!current || !isSameButUse(current.state, record.state)) return;
-    const next = await this.#describe(record.state, version, seen);
+    const described = await this.#describe({ ...record.state, sha256 }, version, seen);
+    // Receivers of webhooks are told of this state, whatever is added to it before it is recorded.
+    const next = { ...described, ...settleStatements(described) };
     const clip = toClip(next);
     const withdraw = clip && (await announcer.announce("clip.available", clip));
     if (!(await recordChange(this.#options, record, next))) return withdraw?.();

@@ -23,6 +23,12 @@ import { signInApp, signInKeyless, signInUser } from "./routes/login.js";
 import { putPart } from "./routes/parts.js";
 import { reportPullRequest } from "./routes/pull-requests.js";
 import { getReadiness } from "./routes/readyz.js";
+import {
+  getStatementKeys,
+  getStatements,
+  listStatements,
+  statementKeysPath,
+} from "./routes/statements.js";
 import { deleteClip, getClip, listClips } from "./routes/video-clips.js";
 import { getEmbedPage, getIcon, getOembed, getPlaceholder, getWatchPage } from "./routes/watch.js";
 
@@ -50,6 +56,7 @@ const routes: Record<string, Methods> = {
   [`${apiRoot}/me/videoclips/:id`]: { GET: getClip, DELETE: deleteClip },
   [`${apiRoot}/me/pullrequests`]: { POST: reportPullRequest },
   [`${apiRoot}/me/videoclips/:id/link`]: { POST: createLink },
+  [`${apiRoot}/me/statements`]: { GET: listStatements },
   "/parts/*": { PUT: putPart },
   "/c/:file{[^/.]+\\.json}": { GET: getClipJson },
   "/c/:file{[^/.]+\\.md}": { GET: getClipMarkdown },
@@ -62,7 +69,9 @@ const routes: Record<string, Methods> = {
   "/c/:id/storyboard.jpg": { GET: getStoryboardImage },
   "/c/:id/download": { GET: getDownload },
   "/c/:id/embed": { GET: getEmbedPage },
+  "/c/:id/statements.json": { GET: getStatements },
   "/c/:id/:file{video\\.[a-z0-9]{1,5}}": { GET: getPlayable },
+  [`/${statementKeysPath}`]: { GET: getStatementKeys },
   "/oembed": { GET: getOembed },
   "/icon.svg": { GET: getIcon },
   [`/${placeholderPath}`]: { GET: getPlaceholder },

@@ -4,6 +4,7 @@ import type { Auth } from "../auth/auth.js";
 import type { Clips } from "../clips/clips.js";
 import type { Privacy } from "../clips/privacy.js";
 import type { PullRequests } from "../clips/pull-requests.js";
+import type { StatementKeys } from "../evidence/statement-keys.js";
 import type { FindAccountLimits } from "../limits/account-limits.js";
 import type { ClientAddresses } from "../limits/client-addresses.js";
 import type { Limits } from "../limits/limits.js";
@@ -20,6 +21,7 @@ export interface Backend {
   clips: Clips;
   uploads: Uploads;
   pullRequests: PullRequests;
+  statementKeys: StatementKeys;
   readiness: Readiness;
   clients: ClientAddresses;
   limits: Limits;

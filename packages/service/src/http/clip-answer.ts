@@ -1,7 +1,10 @@
-import type { WireClip } from "@clipcourier/core/wire";
+import type { WireClip, WireRun } from "@clipcourier/core/wire";
 import type { Clip } from "../catalog/clip-state.js";
+import type { Statement } from "../catalog/verified-run.js";
 import type { LinkScope } from "../clips/clip-link.js";
 import type { Privacy } from "../clips/privacy.js";
+import { mostStatements } from "../clips/statements.js";
+import { statementsOf } from "../evidence/sign-statements.js";
 import { placeholderPath } from "../watch/placeholder.js";
 import { playableOf } from "./clip-video.js";
 
@@ -47,7 +50,8 @@ export function answerClip(clip: Clip, options: AddressOptions): WireClip {
     preview_of: isAvailable ? clip.previewOf : null,
     audio_codec: audioCodec,
     thumbnail_time: clip.thumbnailTime,
-    notes: isAvailable ? [...clip.notes, ...describePlayback(clip)] : [],
+    notes: isAvailable ? [...clip.notes, ...describePlayback(clip), ...describeCut(clip)] : [],
+    ...describeStatements(clip, fileUrl),
     ...(clip.keptFor && { kept_for: "pull request" as const }),
     ...(clip.reason === null ? {} : { reason: clip.reason }),
     ...describePrivacy(clip, options),
@@ -69,6 +73,38 @@ export function addressOf(
   const { href } = new URL(`c/${clip.id}${name && `/${name}`}`, baseUrl);
   if (expires === null || !privacy.needsLink(clip, scope)) return href;
   return `${href}?${privacy.sign(clip, scope, expires)}`;
+}
+
+/** The first run that has uploaded the bytes stands for all of them, or else the first one. */
+function describeStatements(
+  clip: Clip,
+  fileUrl: (exists: boolean, name: string) => string | null,
+): Partial<WireClip> {
+  const statements = statementsOf(clip);
+  const first = statements.find(({ how }) => how === "uploaded") ?? statements[0];
+  return {
+    verified: first !== undefined,
+    ...(first && { recorded_by: answerRun(first), recorded_count: statements.length }),
+    statements: fileUrl(first !== undefined, "statements.json"),
+  };
+}
+
+/** A run as it is sent: keys for what its token has said, in the protocol's way of writing. */
+export function answerRun(statement: Statement): WireRun {
+  const { issuer, server, repository, sha, ref, workflow, event, actor, how } = statement;
+  const { subject, runId, runAttempt, runUrl, pullRequest, issuedOn, recordedOn } = statement;
+  return {
+    ...{ issuer, subject, server, repository, sha, ref, workflow, event, actor },
+    ...{ run_id: runId, run_attempt: runAttempt, run_url: runUrl, pull_request: pullRequest },
+    ...{ how, issued_on: issuedOn, recorded_on: recordedOn },
+  };
+}
+
+function describeCut({ statementsCut }: Clip): string[] {
+  if (!statementsCut) return [];
+  return [
+    `The first ${mostStatements} runs with this content are recorded, and later ones are not.`,
+  ];
 }
 
 function describePrivacy(

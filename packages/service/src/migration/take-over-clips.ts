@@ -8,6 +8,7 @@ import {
   type Clip,
   type ClipAddress,
   clipStateSchema,
+  noStatements,
   notSeen,
   noWishes,
 } from "../catalog/clip-state.js";
@@ -133,7 +134,7 @@ async function readOldClip(
     ...{ id, ...address, version, upload: null, status: "pending", reason: null },
     ...{ size: content.size, mime: "video/mp4", filename: null },
     createdOn: content.lastModified.toISOString(),
-    ...{ ...notSeen, ...noWishes },
+    ...{ ...notSeen, ...noStatements, ...noWishes },
   };
 }
 

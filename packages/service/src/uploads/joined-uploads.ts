@@ -8,7 +8,9 @@ import {
   toClip,
 } from "../catalog/clip-state.js";
 import { fileKey, fileKeys } from "../catalog/keys.js";
+import type { VerifiedRun } from "../catalog/verified-run.js";
 import type { Retention } from "../clips/retention.js";
+import { addStatement, enterRun } from "../clips/statements.js";
 import type { ObjectStore } from "../store/object-store.js";
 
 export interface JoinedUploadsOptions {
@@ -46,16 +48,20 @@ export class JoinedUploads {
    *
    * @param createdAt when its work was added, in milliseconds since 1970: work that is lost is then
    *   restored under the same key
+   * @param run that has finalized the upload
    */
   async makePending(
     record: ClipRecord,
     upload: OpenUpload,
     createdAt: number,
+    run?: VerifiedRun,
   ): Promise<ClipRecord | null> {
-    const { catalog, logger, retention } = this.#options;
-    const next = pendingState(record.state, upload, createdAt);
+    const { catalog, logger, retention, now } = this.#options;
+    const pending = pendingState(record.state, upload, createdAt);
+    if (run) await enterRun(catalog, pending, run);
+    const next = run ? addStatement(pending, { run, how: "uploaded", now: now() }) : pending;
     const stored = await catalog.replace(record, next);
-    if (!stored) return this.#readWinner(record.state.id, upload, createdAt);
+    if (!stored) return this.#readWinner(record.state.id, upload, createdAt, run);
     await catalog.enter(next);
     const end = retention.endOf(next);
     if (end !== null) await catalog.remind(next.id, end);
@@ -64,11 +70,16 @@ export class JoinedUploads {
     return stored;
   }
 
-  async #readWinner(id: string, upload: OpenUpload, createdAt: number): Promise<ClipRecord | null> {
+  async #readWinner(
+    id: string,
+    upload: OpenUpload,
+    createdAt: number,
+    run: VerifiedRun | undefined,
+  ): Promise<ClipRecord | null> {
     const current = await this.#options.catalog.read(id);
     // Only the name or the day of use was changed: the upload is still the one that was joined.
     if (current?.state.upload?.version === upload.version) {
-      return this.makePending(current, current.state.upload, createdAt);
+      return this.makePending(current, current.state.upload, createdAt, run);
     }
     const clip = toClip(current?.state);
     if (current && clip && clip.status !== "failed") {

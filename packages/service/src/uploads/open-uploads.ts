@@ -4,13 +4,16 @@ import type { Catalog, ClipRecord } from "../catalog/catalog.js";
 import {
   type ClipAddress,
   type ClipState,
+  noStatements,
   notSeen,
   type OpenUpload,
   type PictureWishes,
   toClip,
 } from "../catalog/clip-state.js";
 import { fileKey, fileKeys } from "../catalog/keys.js";
+import type { VerifiedRun } from "../catalog/verified-run.js";
 import { keepFor, withKeptFor } from "../clips/kept-for.js";
+import { settleStatements } from "../clips/statements.js";
 import type { ObjectStore, StoredPart } from "../store/object-store.js";
 import { isStoreError } from "../store/store-error.js";
 import type { DayQuota } from "./day-quota.js";
@@ -29,6 +32,8 @@ export interface Announcement extends PictureWishes {
   filename: string | null;
   /** The address of the pull request that the clip is kept for; absent where it is kept anyway. */
   keepFor?: string | undefined;
+  /** Of the job that announces it, where it has signed in with an ID token. */
+  run?: VerifiedRun | undefined;
 }
 
 /** An upload that a plan is made for, and the parts that are stored already. */
@@ -101,7 +106,7 @@ export class OpenUploads {
     announced: Announcement,
   ): Promise<OpenedUpload | null> {
     const { store, catalog, now } = this.#options;
-    const { keepFor: pullRequest, ...described } = announced;
+    const { keepFor: pullRequest, run: _, ...described } = announced;
     const version = randomBytes(8).toString("hex");
     const chunkSize = chunkSizeFor(announced.size);
     // Before the upload is opened: what a process leaves behind that ends here must be found.
@@ -132,7 +137,7 @@ export class OpenUploads {
   ): Promise<OpenedUpload | null> {
     const { catalog, now } = this.#options;
     const { state } = record;
-    const { size: _, keepFor: pullRequest, ...described } = announced;
+    const { size: _, keepFor: pullRequest, run: __, ...described } = announced;
     const keptFor = await keepFor(catalog, state, state, pullRequest);
     const isDescribed = isDeepStrictEqual({ ...upload, ...described }, upload);
     const isFresh = now() - Date.parse(upload.usedOn) < day;
@@ -173,7 +178,8 @@ function reopen(state: ClipState, upload: OpenUpload): ClipState {
   const clip = toClip(state);
   if (!clip) return { ...emptyState(state.id, state, upload), upload };
   const reason = clip.reason ?? "The stored bytes are damaged. Upload them again.";
-  return { ...clip, status: "failed", reason, upload };
+  const failed: ClipState = { ...clip, status: "failed", reason, upload };
+  return { ...failed, ...settleStatements(failed) };
 }
 
 function emptyState(
@@ -189,5 +195,6 @@ function emptyState(
     upload: null,
     createdOn: null,
     ...notSeen,
+    ...noStatements,
   };
 }

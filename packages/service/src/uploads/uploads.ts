@@ -8,8 +8,10 @@ import {
   toClip,
 } from "../catalog/clip-state.js";
 import { fileKey } from "../catalog/keys.js";
+import type { VerifiedRun } from "../catalog/verified-run.js";
 import type { ClipIds } from "../clips/clip-ids.js";
 import { keepFor, withKeptFor } from "../clips/kept-for.js";
+import { addStatement, enterRun, hasStatement } from "../clips/statements.js";
 import { HttpError } from "../http-error.js";
 import type { CompletedPart, ObjectStore } from "../store/object-store.js";
 import { isStoreError } from "../store/store-error.js";
@@ -60,27 +62,35 @@ export class Uploads {
       const record = await catalog.read(id, { signal });
       const clip = record && (await this.#findStored(record, announced.size));
       if (clip) {
-        const used = await this.#recordUse(record, clip, announced);
+        const used = await this.#recordUse(record, clip, announced.run, announced);
         if (used) return { clip: used };
         continue;
       }
       const opened = await this.#openOrResume(id, address, record, announced);
-      if (opened && "clip" in opened) return opened;
-      if (!opened) continue;
+      // The clip that was found is one that is stored already: the next round records who asks.
+      if (!opened || "clip" in opened) continue;
       return { plan: await answerPlan({ store, id, opened, baseUrl, urlLifetime, signal }) };
     }
     throw tooManyChanges();
   }
 
-  /** Joins the parts and begins their verification. Called again, it returns the same clip. */
-  async finalize(address: ClipAddress, listed: WireUploadedPart[]): Promise<Clip> {
+  /**
+   * Joins the parts and begins their verification. Called again, it returns the same clip.
+   *
+   * @param run of the job that asks: by the time that the clip is returned it is recorded
+   */
+  async finalize(
+    address: ClipAddress,
+    listed: WireUploadedPart[],
+    run?: VerifiedRun,
+  ): Promise<Clip> {
     const { catalog, ids, open } = this.#options;
     const id = ids.of(address);
     for (let round = 0; round < rounds; round += 1) {
       const record = await catalog.read(id);
       const clip = toClip(record?.state);
       if (record && clip && clip.status !== "failed") {
-        const used = await this.#recordUse(record, clip);
+        const used = await this.#recordUse(record, clip, run);
         if (used) return used;
         continue;
       }
@@ -88,8 +98,10 @@ export class Uploads {
       if (!record || !upload) return clip ?? noUpload();
       const stored = await open.listParts(id, upload);
       const pending = stored
-        ? await this.#join(record, upload, checkParts(listed, stored, upload))
+        ? await this.#join(record, upload, checkParts(listed, stored, upload), run)
         : await this.#recover(record, upload);
+      // Another process may have recorded the clip, and does not know of this run: the next round does.
+      if (pending && run && !hasStatement(pending, { run, how: "announced" })) continue;
       if (pending) return pending;
       // The upload is gone with its bytes. A failed clip then stays what it was.
       if (!stored) await open.discard(record);
@@ -123,16 +135,24 @@ export class Uploads {
    * Begins the days anew that a clip is kept: whoever is told that it is stored may show it to others
    * from now on. `null` when the state was changed meanwhile, for instance by a deletion.
    */
-  async #recordUse(record: ClipRecord, clip: Clip, announced?: Announcement): Promise<Clip | null> {
+  async #recordUse(
+    record: ClipRecord,
+    clip: Clip,
+    run: VerifiedRun | undefined,
+    announced?: Announcement,
+  ): Promise<Clip | null> {
     const { catalog, now } = this.#options;
     const keptFor = announced
       ? await keepFor(catalog, clip, clip, announced.keepFor)
       : clip.keptFor;
     const isKept = keptFor === clip.keptFor;
+    const stated = run ? addStatement(clip, { run, how: "announced", now: now() }) : clip;
+    if (run && stated !== clip) await enterRun(catalog, clip, run);
     // Whoever works on the clip has to record the result again when the state was changed.
     const isWorkedOn = clip.status === "pending" || clip.playback.kind === "waiting";
-    if (isKept && (isWorkedOn || now() - lastUseOf(clip) < useInterval)) return clip;
-    const used = withKeptFor({ ...clip, usedOn: new Date(now()).toISOString() }, keptFor);
+    if (isKept && stated === clip && (isWorkedOn || now() - lastUseOf(clip) < useInterval))
+      return clip;
+    const used = withKeptFor({ ...stated, usedOn: new Date(now()).toISOString() }, keptFor);
     return (await catalog.replace(record, used)) && used;
   }
 
@@ -157,6 +177,7 @@ export class Uploads {
     record: ClipRecord,
     upload: OpenUpload,
     parts: CompletedPart[],
+    run: VerifiedRun | undefined,
   ): Promise<Clip | null> {
     const { store, catalog, worker, joined } = this.#options;
     const key = fileKey(record.state.id, upload.version, "content");
@@ -165,7 +186,7 @@ export class Uploads {
     let pending: ClipRecord | null;
     try {
       await store.completeMultipartUpload(key, upload.uploadId, parts);
-      pending = await joined.makePending(record, upload, work.lease.addedAt);
+      pending = await joined.makePending(record, upload, work.lease.addedAt, run);
     } catch (error) {
       if (isStoreError(error, "InvalidPart")) {
         await catalog.verifications.finish(work.lease);

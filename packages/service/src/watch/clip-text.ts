@@ -2,6 +2,7 @@ import type { WireClip } from "@clipcourier/core/wire";
 import type { StoryboardLayout } from "../catalog/clip-state.js";
 import { titleOf } from "./clip-view.js";
 import { listFacts } from "./facts.js";
+import { describeRecorded } from "./recorded.js";
 
 /** What the text about a clip holds. */
 export interface ClipText {
@@ -22,6 +23,7 @@ export function renderClipText({ clip, storyboard, tilesUrl }: ClipText): string
     [
       `- Status: ${describeStatus(clip)}`,
       ...listFacts(clip).map(([name, value]) => `- ${name}: ${value}`),
+      ...listRecorded(clip),
       ...(clip.notes ?? []).map((note) => `- ${note}`),
     ],
     ["## Addresses", "", ...listAddresses(clip)],
@@ -35,6 +37,11 @@ function describeStatus({ status, reason }: WireClip): string {
   return reason ? `${status}, ${toCode(reason)}` : (status ?? "unknown");
 }
 
+function listRecorded(clip: WireClip): string[] {
+  const text = describeRecorded(clip);
+  return text === null ? [] : [`- Origin: ${clip.verified ? toCode(text) : text}`];
+}
+
 function listAddresses(clip: WireClip): string[] {
   const addresses: [string, string | null | undefined][] = [
     ["Page", clip.url],
@@ -43,6 +50,7 @@ function listAddresses(clip: WireClip): string[] {
     ["Thumbnail", clip.thumbnail_url],
     ["Preview, GIF", clip.preview_gif],
     ["Preview, WebP", clip.preview_webp],
+    ["Signed statements", clip.statements],
   ];
   const lines = addresses.filter(([, url]) => url).map(([name, url]) => `- ${name}: <${url}>`);
   if (clip.expires_on) lines.push(`- These addresses expire: ${clip.expires_on}`);

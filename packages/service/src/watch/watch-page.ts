@@ -5,6 +5,7 @@ import { embedCode } from "./embed-code.js";
 import { formatDate, renderFacts } from "./facts.js";
 import { renderTags } from "./link-tags.js";
 import { type Markup, renderPage } from "./page.js";
+import { renderRecorded } from "./recorded.js";
 import { renderStage } from "./stage.js";
 import { describeUnseen, type Unseen } from "./unseen.js";
 
@@ -19,6 +20,7 @@ export function renderWatchPage(view: ClipView): Markup {
 ${renderStage(view)}
 ${renderTimeline(view)}
 <h1><bdi>${title}</bdi></h1>
+${renderRecorded(clip)}
 ${renderNotes(view)}
 ${renderPrivacy(view)}
 <p class="quiet" id="says" role="status"></p>

@@ -1,5 +1,5 @@
 import { type Claims, matchesClaim } from "./claims.js";
-import { type CiRun, type ForkGuard, formats, type Preset } from "./preset.js";
+import { type CiRun, type ForkGuard, formats, isNumber, isPath, type Preset } from "./preset.js";
 
 /** The claims that the tokens of GitHub, Forgejo and Gitea have in common. */
 const sharedClaims = [
@@ -36,6 +36,11 @@ const sharedKeys = {
   caseless: ["repository", "repository_owner", "environment"],
   logged: ["repository", "repository_owner_id", "ref", "environment", "event_name"],
   readRun,
+  statementClaims: {
+    ...{ server: serverOf, repository: "repository", sha: "sha", ref: "ref" },
+    ...{ workflow: "workflow_ref", runId: "run_id", runAttempt: "run_attempt" },
+    ...{ event: "event_name", actor: "actor" },
+  },
 };
 
 /** GitHub says the branch of a pull request that is merged, so a run that is of none can be of any. */
@@ -81,6 +86,11 @@ const ownEvents = ["push", "release", "schedule", "workflow_dispatch", "reposito
 
 export const gitHub: Preset = {
   ...sharedKeys,
+  findRunUrl: (server, { repository, runId, runAttempt }) =>
+    isPath(repository) && isNumber(runId)
+      ? `https://${server}/${repository}/actions/runs/${runId}` +
+        (isNumber(runAttempt) ? `/attempts/${runAttempt}` : "")
+      : null,
   title: "GitHub",
   issuer: "https://token.actions.githubusercontent.com",
   // An enterprise has an address below that one, or a host of its own.

@@ -1,3 +1,4 @@
+import type { VerifiedRun } from "../../catalog/verified-run.js";
 import type { Claims } from "./claims.js";
 
 /** What a value has to look like, and the message for one that does not. */
@@ -23,6 +24,17 @@ export interface ForkGuard {
   /** Why such a run is refused, for the log. */
   reason?: string;
 }
+
+/** The claim for each field of a statement. */
+type StatementClaims = Partial<
+  Record<
+    "repository" | "sha" | "ref" | "workflow" | "runId" | "runAttempt" | "event" | "actor",
+    string
+  >
+> & {
+  /** The server of an issuer's runs, such as `github.com`. */
+  server?: (issuer: string) => string;
+};
 
 /** What is known about the tokens of an issuer. */
 export interface Preset {
@@ -56,6 +68,10 @@ export interface Preset {
   logged: readonly string[];
   /** Which repository a run is of, where the claims say it. */
   readRun?(issuer: string, claims: Claims): CiRun | undefined;
+  /** Which claims say what of a run, for the statements of clips, beside `sub`. */
+  statementClaims: StatementClaims;
+  /** The address of a run's page, where the server's pages have known addresses. */
+  findRunUrl?(server: string, run: Partial<VerifiedRun>): string | null;
   /** Without it `forks` is refused in a rule. */
   forks?: ForkGuard;
 }
@@ -67,3 +83,15 @@ const flag = { pattern: /^(true|false)$/, message: 'must be "true" or "false"' }
 
 /** Formats that the claims of several issuers share. */
 export const formats = { digits, noPattern, fullRef, flag };
+
+/** Whether a claim is a path that can stand in an address as it is. */
+export function isPath(text: string | undefined): text is string {
+  return (
+    text !== undefined && /^[\w.-]+(\/[\w.-]+)+$/.test(text) && !/(^|\/)\.\.?(\/|$)/.test(text)
+  );
+}
+
+/** Whether a claim is a number, as CI systems number their runs. */
+export function isNumber(text: string | undefined): text is string {
+  return text !== undefined && /^\d{1,20}$/.test(text);
+}

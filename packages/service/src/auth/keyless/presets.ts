@@ -1,5 +1,5 @@
 import { forgejo, gitea, gitHub } from "./actions-presets.js";
-import { formats, type Preset } from "./preset.js";
+import { formats, isNumber, isPath, type Preset } from "./preset.js";
 
 const hour = 60 * 60;
 
@@ -40,6 +40,15 @@ const gitLab: Preset = {
   owners: ["project_path", "project_id", "namespace_path", "namespace_id"],
   caseless: [],
   logged: ["project_path", "job_project_path", "ref_path", "ref_protected", "pipeline_source"],
+  statementClaims: {
+    ...{ server: (issuer) => issuer.replace(/^https?:\/\//, "").replace(/\/$/, "") },
+    ...{ repository: "project_path", sha: "sha", ref: "ref_path", workflow: "ci_config_ref_uri" },
+    ...{ runId: "pipeline_id", event: "pipeline_source", actor: "user_login" },
+  },
+  findRunUrl: (server, { repository, runId }) =>
+    isPath(repository) && isNumber(runId)
+      ? `https://${server}/${repository}/-/pipelines/${runId}`
+      : null,
 };
 
 const buildkite: Preset = {
@@ -60,6 +69,10 @@ const buildkite: Preset = {
   owners: ["organization_slug", "organization_id"],
   caseless: [],
   logged: ["organization_slug", "pipeline_slug", "build_branch", "build_source"],
+  // Its tokens name no repository: the pipeline is in the subject.
+  statementClaims: {
+    ...{ sha: "build_commit", ref: "build_branch", runId: "build_number", event: "build_source" },
+  },
   forks: {
     // No branch of Git's has a colon in its name: Buildkite writes "user:branch" for a fork's.
     canBeFork: (claims) => (claims.get("build_branch") ?? []).some((name) => name.includes(":")),
@@ -95,6 +108,8 @@ const circleCi: Preset = {
   owners: ["oidc.circleci.com/project-id", vcsOrigin],
   caseless: [],
   logged: ["oidc.circleci.com/project-id", vcsOrigin, "oidc.circleci.com/vcs-ref"],
+  // Its tokens name no commit.
+  statementClaims: { repository: vcsOrigin, ref: "oidc.circleci.com/vcs-ref" },
   forks: {
     // The token of a fork's build names the fork there.
     findProblem(claims) {
@@ -114,6 +129,7 @@ export const otherIssuer: Preset = {
   owners: [],
   caseless: [],
   logged: ["sub"],
+  statementClaims: {},
 };
 
 /** The issuers that are known by name. */

@@ -1,7 +1,9 @@
 import { errors, type JWTPayload, jwtVerify } from "jose";
+import type { VerifiedRun } from "../../catalog/verified-run.js";
 import { type Claims, matchesClaim, pickClaims, toClaims } from "./claims.js";
 import { IssuerKeys, publicKeyAlgorithms } from "./issuer-keys.js";
 import type { CiRun, Preset } from "./preset.js";
+import { readVerifiedRun } from "./read-run.js";
 import type { SignInRule } from "./sign-in-rules.js";
 
 // Seconds by which the clocks of the issuer and of this machine may differ.
@@ -32,6 +34,8 @@ export interface SignedInRun {
   subject?: string | undefined;
   /** Absent where the token does not say it. */
   run?: CiRun | undefined;
+  /** What clips are told to be recorded by. */
+  verified: VerifiedRun;
   /** Some claims of the token, for the log. */
   claims: Record<string, string>;
 }
@@ -65,7 +69,8 @@ export class TrustedIssuer {
     if (admitting) {
       const { sub: subject } = pickClaims(claims, ["sub"]);
       const run = this.#preset.readRun?.(this.address, claims);
-      return { account: admitting.account, subject, run, claims: shown };
+      const verified = readVerifiedRun(this.address, this.#preset, claims, payload);
+      return { account: admitting.account, subject, run, verified, claims: shown };
     }
     const reason =
       matching.length > 0

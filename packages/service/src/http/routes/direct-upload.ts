@@ -26,6 +26,7 @@ export const planUpload: Route = async (c, backend) => {
   const pullRequest = c.req.query("keep_for");
   const announced = {
     ...readAnnouncement(c, largest, mediaTypes),
+    ...(requester.verified && { run: requester.verified }),
     ...(pullRequest && {
       keepFor: requirePullRequest("keep_for", pullRequest, requester, limits),
     }),
@@ -41,10 +42,10 @@ export const planUpload: Route = async (c, backend) => {
 
 /** `POST /me/directupload/<asset>/<checksum>`: finalizes the upload. */
 export const finalizeUpload: Route = async (c, backend) => {
-  const account = await requireAccount(c, backend);
+  const { account, verified } = await requireRequester(c, backend);
   const address = readAddress(c, account);
   const listed = readUploads((await readParameters(c.req.raw, backend.limits)).uploads);
-  const clip = await backend.uploads.finalize(address, listed);
+  const clip = await backend.uploads.finalize(address, listed, verified);
   noteClip(c, clip.id);
   const { privacy } = backend;
   const data = [answerClip(clip, { privacy, baseUrl: backend.baseUrlOf(c.req.raw) })];

@@ -3,23 +3,24 @@ import { Worker } from "node:worker_threads";
 import type { ObjectStore } from "../store/object-store.js";
 
 // The worker is text, so that bundles need no second file. It answers each chunk with its length, and
-// at the end with the digest.
+// at the end with the digests.
 const workerText = `
 const { createHash } = require("node:crypto");
 const { openSync, readSync, closeSync } = require("node:fs");
 const { parentPort, workerData } = require("node:worker_threads");
-const hash = createHash("md5");
-function end() { parentPort.postMessage(hash.digest("hex")); }
+const [md5, sha256] = [createHash("md5"), createHash("sha256")];
+function add(chunk) { md5.update(chunk); sha256.update(chunk); }
+function end() { parentPort.postMessage({ md5: md5.digest("hex"), sha256: sha256.digest("hex") }); }
 if (workerData.path === null) {
   parentPort.on("message", (chunk) => {
     if (chunk === null) { end(); parentPort.close(); return; }
-    hash.update(chunk);
+    add(chunk);
     parentPort.postMessage(chunk.length);
   });
 } else {
   const buffer = Buffer.allocUnsafe(1024 * 1024);
   const file = openSync(workerData.path);
-  for (let read; (read = readSync(file, buffer)) > 0; ) hash.update(buffer.subarray(0, read));
+  for (let read; (read = readSync(file, buffer)) > 0; ) add(buffer.subarray(0, read));
   closeSync(file);
   end();
 }
@@ -28,18 +29,26 @@ if (workerData.path === null) {
 // Bytes that may wait for the worker.
 const waitingLimit = 4 * 1024 * 1024;
 
-// Bytes that are hashed at once, in about 2 ms. To start a worker takes longer.
+// Bytes that are hashed at once, in a few milliseconds. To start a worker takes longer.
 const smallSize = 1024 * 1024;
 
+/** Of the same bytes, as hex. */
+export interface Digests {
+  /** What the protocol names a content by. Two contents of one MD5 can be made. */
+  md5: string;
+  /** What nobody can make a second content for. */
+  sha256: string;
+}
+
 /**
- * The MD5 of an object as hex, read once and hashed beside the event loop unless it is small; `null`
+ * The digests of an object, read once and hashed beside the event loop unless it is small; `null`
  * when there is no such object.
  */
-export async function computeMd5(
+export async function computeDigests(
   store: ObjectStore,
   key: string,
   signal: AbortSignal,
-): Promise<string | null> {
+): Promise<Digests | null> {
   if (store.localPath) {
     const found = await store.headObject(key, { signal });
     if (!found) return null;
@@ -49,29 +58,30 @@ export async function computeMd5(
   if (!object) return null;
   if (object.size > smallSize) return hashInWorker(null, object.body, signal);
   const content = await new Response(object.body).bytes();
-  return createHash("md5").update(content).digest("hex");
+  const digest = (name: string) => createHash(name).update(content).digest("hex");
+  return { md5: digest("md5"), sha256: digest("sha256") };
 }
 
 async function hashInWorker(
   path: string | null,
   body: ReadableStream<Uint8Array> | null,
   signal: AbortSignal,
-): Promise<string> {
+): Promise<Digests> {
   signal.throwIfAborted();
   const worker = new Worker(workerText, { eval: true, workerData: { path } });
-  const { promise: digest, resolve, reject } = Promise.withResolvers<string>();
+  const { promise: digests, resolve, reject } = Promise.withResolvers<Digests>();
   const stop = () => reject(signal.reason);
   signal.addEventListener("abort", stop, { once: true });
   const room = new Room();
   worker.on("error", reject);
-  worker.on("message", (message: number | string) => {
-    if (typeof message === "string") resolve(message);
-    else room.free(message);
+  worker.on("message", (message: number | Digests) => {
+    if (typeof message === "number") room.free(message);
+    else resolve(message);
   });
   try {
-    // The rejection of the digest also ends the sending, which may wait for a worker that has ended.
-    if (body) await Promise.race([sendChunks(worker, body, room), digest]);
-    return await digest;
+    // The rejection of the digests also ends the sending, which may wait for a worker that has ended.
+    if (body) await Promise.race([sendChunks(worker, body, room), digests]);
+    return await digests;
   } finally {
     signal.removeEventListener("abort", stop);
     await worker.terminate();

@@ -1,33 +1,35 @@
 import type { CallOptions, ObjectStore } from "../store/object-store.js";
-import type { PullRequestEntry, PullRequestIndex } from "./catalog.js";
-import { pullRequestPrefix, pullRequestsPrefix } from "./keys.js";
+import type { ClipGroupEntry, ClipGroupIndex } from "./catalog.js";
+import { type GroupKind, groupPrefix, groupsPrefix } from "./keys.js";
 
 const mostCounted = 1_000;
 
-/** An empty object for each clip of each pull request, so that they are found without a look at the others. */
-export class PullRequests implements PullRequestIndex {
+/** An empty object for each clip of each group, so that they are found without a look at the others. */
+export class ClipGroups implements ClipGroupIndex {
   readonly #store: ObjectStore;
+  readonly #kind: GroupKind;
 
-  constructor(store: ObjectStore) {
+  constructor(store: ObjectStore, kind: GroupKind) {
     this.#store = store;
+    this.#kind = kind;
   }
 
-  async enter(account: string, address: string, id: string): Promise<void> {
-    await this.#store.putObject(pullRequestPrefix(account, address) + id, "");
+  async enter(account: string, group: string, id: string): Promise<void> {
+    await this.#store.putObject(groupPrefix(this.#kind, account, group) + id, "");
   }
 
-  async strike(account: string, address: string, ids: readonly string[]): Promise<void> {
-    const prefix = pullRequestPrefix(account, address);
+  async strike(account: string, group: string, ids: readonly string[]): Promise<void> {
+    const prefix = groupPrefix(this.#kind, account, group);
     if (ids.length > 0) await this.#store.deleteObjects(ids.map((id) => prefix + id));
   }
 
   async list(
     account: string,
-    address: string,
+    group: string,
     { count, after }: { count: number; after: string | null },
     options: CallOptions = {},
-  ): Promise<{ entries: PullRequestEntry[]; next: string | null }> {
-    const prefix = pullRequestPrefix(account, address);
+  ): Promise<{ entries: ClipGroupEntry[]; next: string | null }> {
+    const prefix = groupPrefix(this.#kind, account, group);
     const { objects, next } = await this.#store.listObjects(prefix, {
       ...options,
       maxKeys: count,
@@ -44,7 +46,7 @@ export class PullRequests implements PullRequestIndex {
     account: string,
     options: CallOptions = {},
   ): Promise<{ count: number; isAll: boolean }> {
-    const prefix = pullRequestsPrefix(account);
+    const prefix = groupsPrefix(this.#kind, account);
     const page = await this.#store.listObjects(prefix, { ...options, maxKeys: mostCounted });
     return { count: page.objects.length, isAll: page.next === null };
   }

@@ -1,0 +1,97 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Catalog } from "../catalog/catalog.js";
+import type { ClipState } from "../catalog/clip-state.js";
+import type { Statement, VerifiedRun } from "../catalog/verified-run.js";
+
+/** The runs that are recorded of one clip. The first ones stay, and later ones are left out. */
+export const mostStatements = 100;
+
+/** What a request adds to a clip, where a job has made it with its ID token. */
+export interface Recording {
+  run: VerifiedRun;
+  how: Statement["how"];
+  /** Milliseconds since 1970. */
+  now: number;
+}
+
+type Recorded = Pick<ClipState, "statements" | "statementsCut">;
+
+/**
+ * The state with the run among its statements; the same state where that adds nothing. A run that was
+ * recorded stays as it was recorded, and another one never takes its place.
+ */
+export function addStatement<State extends ClipState>(state: State, recording: Recording): State {
+  if (hasStatement(state, recording)) return state;
+  const { run, how, now } = recording;
+  if (state.statements.length >= mostStatements) {
+    return state.statementsCut ? state : { ...state, statementsCut: true };
+  }
+  const sha256 = state.status === "available" ? state.sha256 : null;
+  const recordedOn = new Date(now).toISOString();
+  const statement = { ...run, how, recordedOn, ...(sha256 !== null && { sha256 }) };
+  return { ...state, statements: [...state.statements, statement] };
+}
+
+/** Whether nothing is to be added: the run is recorded of these bytes, or there is no room for it. */
+export function hasStatement(
+  { statements, statementsCut, sha256, status }: ClipState,
+  { run, how }: Pick<Recording, "run" | "how">,
+): boolean {
+  const wanted = status === "available" ? sha256 : null;
+  const isKnown = statements.some((one) => {
+    const isOfBytes = (one.sha256 ?? null) === wanted;
+    return isOfBytes && isSameRun(one, run) && (one.how === how || one.how === "uploaded");
+  });
+  return isKnown || (statementsCut && statements.length >= mostStatements);
+}
+
+/** Jobs of one attempt have the same run, each with a token of its own. */
+function isSameRun({ how: _, recordedOn: __, sha256: ___, ...known }: Statement, run: VerifiedRun) {
+  return isDeepStrictEqual({ ...known, issuedOn: undefined }, { ...run, issuedOn: undefined });
+}
+
+/**
+ * What is recorded once the bytes were looked at: they are named where they are good, and what was said
+ * of others is dropped.
+ */
+export function settleStatements({
+  status,
+  sha256,
+  statements,
+  statementsCut,
+}: ClipState): Recorded {
+  if (status === "failed") {
+    return { statements: statements.filter((one) => one.sha256 !== undefined), statementsCut };
+  }
+  if (status !== "available" || sha256 === null) return { statements, statementsCut };
+  return { statements: statements.map((one) => ({ sha256, ...one })), statementsCut };
+}
+
+/** The names of the groups in which clips of a run are found: that of its commit and its pull request. */
+export function groupsOf({ server, repository, sha, pullRequest }: VerifiedRun): string[] {
+  if (server === undefined || repository === undefined) return [];
+  const name = `${server}/${repository}`.toLowerCase();
+  return [
+    ...(sha === undefined ? [] : [groupOfCommit(name, sha)]),
+    ...(pullRequest === undefined ? [] : [groupOfPull(name, pullRequest)]),
+  ];
+}
+
+/** @param repository with its server, in lower case */
+export function groupOfCommit(repository: string, sha: string): string {
+  return `${repository} commit ${sha.toLowerCase()}`;
+}
+
+/** @param repository with its server, in lower case */
+export function groupOfPull(repository: string, pullRequest: number): string {
+  return `${repository} pull ${pullRequest}`;
+}
+
+/** Has the clip found by its run. It is called before its state says so: then none is missing there. */
+export async function enterRun(
+  { runs }: Pick<Catalog, "runs">,
+  { id, account }: Pick<ClipState, "id" | "account">,
+  run: VerifiedRun,
+): Promise<void> {
+  for (const group of groupsOf(run)) await runs.enter(account, group, id);
+}
