@@ -16,6 +16,7 @@ import { addMcpOptions } from "./commands/mcp-options.js";
 import { addReportOptions } from "./commands/report-options.js";
 import type { ServeFlags } from "./commands/serve.js";
 import { type UploadFlags, upload } from "./commands/upload.js";
+import { addVerify } from "./commands/verify-options.js";
 import { addServeOptions } from "./serve/config/add-serve-options.js";
 import { variableOf } from "./serve/config/serve-keys.js";
 import { fileVariable } from "./serve/config/serve-settings.js";
@@ -59,6 +60,7 @@ export function createProgram(version: string, end: (code: ExitCode) => void): C
   addUpload(program, end);
   addComment(program, end);
   addDiff(program, end);
+  addVerify(program, end);
   addServe(program, end);
   addConfig(program, end);
   addLoginCommands(program, end);

@@ -73,9 +73,13 @@ export async function showClip(id: string, flags: ClipsFlags): Promise<ExitCode>
 
 function describeClip(clip: Clip): string {
   const { dim } = chooseColors(process.stdout);
-  const { size, duration, width, height, notes, ...rest } = toClipDetails(clip);
+  const { size, duration, width, height, notes, recordedBy: run, ...rest } = toClipDetails(clip);
+  const { recordedCount, isVerified: _, ...others } = rest;
   const facts = {
-    ...rest,
+    ...others,
+    "recorded in":
+      run && `${run.repository ?? run.subject ?? "a job"}${run.sha ? ` at ${run.sha}` : ""}`,
+    "recorded by": run && recordedCount === 1 ? "1 run" : run && `${recordedCount} runs`,
     size: size === undefined ? undefined : formatBytes(size),
     duration: duration === undefined ? undefined : formatDuration(duration * 1000),
     picture: width === undefined || height === undefined ? undefined : `${width} x ${height}`,

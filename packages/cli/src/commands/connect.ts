@@ -85,5 +85,5 @@ function moveClip<T extends Clip>(clip: T, origin: string): T {
 
 const addresses = [
   ...["url", "thumbnailUrl", "previewGif", "previewWebp", "storyboardUrl"],
-  ...["videoUrl", "playUrl", "downloadUrl", "placeholderUrl"],
+  ...["videoUrl", "playUrl", "downloadUrl", "placeholderUrl", "statementsUrl"],
 ] as const;
