@@ -48,6 +48,20 @@ export interface ClipRun {
   recordedOn: string;
 }
 
+/** A chapter of a clip. */
+export interface Chapter {
+  /** Seconds from the beginning of the video; kept to the millisecond. */
+  start: number;
+  /**
+   * Seconds.
+   *
+   * @default where the next chapter begins; of the last one, where the video ends
+   */
+  end?: number;
+  /** One line of up to 200 characters. */
+  title: string;
+}
+
 /** A clip, as a service reports it. */
 export interface Clip {
   id: string;
@@ -126,6 +140,13 @@ export interface Clip {
   recordedCount?: number;
   /** The address of what the service has signed about them. */
   statementsUrl?: string;
+  /**
+   * What the video consists of, in the order of time. Absent where there are none, where a service does
+   * not know them, and in lists.
+   */
+  chapters?: Chapter[];
+  /** The address of the chapters as a WebVTT file. */
+  chaptersUrl?: string;
 }
 
 /** A clip whose addresses open it: of a private clip until they expire, and for whoever has them. */

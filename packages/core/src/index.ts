@@ -1,5 +1,5 @@
 export { type ClientOptions, DirectUploadClient } from "./client.js";
-export type { Clip, ClipLink, ClipRun, ClipStatus } from "./clip.js";
+export type { Chapter, Clip, ClipLink, ClipRun, ClipStatus } from "./clip.js";
 export {
   DirectUploadError,
   type DirectUploadErrorCode,
@@ -39,6 +39,7 @@ export type {
 } from "./protocol/answers.js";
 export type { CallOptions } from "./protocol/api.js";
 export type { Credentials, UserCredentials } from "./protocol/authorization.js";
+export { maxChapterCount, maxChapterTitle } from "./protocol/chapters.js";
 export { hasInName } from "./protocol/has-in-name.js";
 export type { GetIdToken } from "./protocol/id-token.js";
 export type { LinkOptions, UploadRequest } from "./protocol/protocol.js";
@@ -51,6 +52,7 @@ export type {
   VideoDiffVerdict,
 } from "./protocol/video-diff.js";
 export type { WaitOptions } from "./protocol/wait.js";
+export { parseChapters } from "./protocol/web-vtt.js";
 export { keylessAppId, nameRequest } from "./protocol/wire.js";
 export { explainAccess } from "./source/access.js";
 export { getMediaType, videoExtensions } from "./source/media-type.js";

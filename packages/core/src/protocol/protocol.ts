@@ -1,4 +1,4 @@
-import type { Clip, ClipLink } from "../clip.js";
+import type { Chapter, Clip, ClipLink } from "../clip.js";
 import { DirectUploadError, isDirectUploadError } from "../errors.js";
 import type { Peer, RetryBudget } from "../http/retry-budget.js";
 import type { RetryOptions } from "../http/retry-options.js";
@@ -17,8 +17,8 @@ import type {
 import type { Api, CallOptions } from "./api.js";
 import type { Authorization, UserCredentials } from "./authorization.js";
 import { hasInName } from "./has-in-name.js";
+import { clipPath, uploadPath } from "./paths.js";
 import {
-  checksumPattern,
   toAnsweredClip,
   toClipLink,
   toClipPage,
@@ -184,6 +184,26 @@ export class Protocol {
     return this.#readClip(answer);
   }
 
+  /** Of a service that does not know the call, the clip as it is: without chapters. */
+  async setChapters(
+    id: string,
+    chapters: readonly Chapter[],
+    options: ProtocolCallOptions,
+  ): Promise<Clip> {
+    const request = this.#authorization.call({
+      ...options,
+      what: `setting the chapters of clip ${id}`,
+      method: "POST",
+      path: `${clipPath(id)}/chapters`,
+      form: { chapters: JSON.stringify(chapters) },
+      answer: wireClipAnswer,
+    });
+    return request.then(
+      (answer) => this.#readClip(answer),
+      (error) => this.#getClipWithout(error, id, options),
+    );
+  }
+
   /** Tells the service that a pull request is closed or open; it goes through its clips page by page. */
   async reportPullRequest(
     address: string,
@@ -224,13 +244,17 @@ export class Protocol {
     try {
       return await this.#requestLink(id, expiresIn, options);
     } catch (error) {
-      if (!isDirectUploadError(error) || (error.status !== 404 && error.status !== 405)) {
-        throw error;
-      }
-      const clip = await this.getClip(id, options);
+      const clip = await this.#getClipWithout(error, id, options);
       if (clip.isPrivate) throw error;
       return { ...clip, expiresOn: null };
     }
+  }
+
+  /** The clip, where the failure may be one of a service that does not know the call. */
+  async #getClipWithout(error: unknown, id: string, options: ProtocolCallOptions): Promise<Clip> {
+    const isUnknown = isDirectUploadError(error) && (error.status === 404 || error.status === 405);
+    if (!isUnknown) throw error;
+    return await this.getClip(id, options);
   }
 
   async #requestLink(
@@ -264,23 +288,6 @@ export class Protocol {
       ...(notes && { notes: notes.map((note) => this.#secrets.redact(note)) }),
     };
   }
-}
-
-function uploadPath(checksum: string): string {
-  if (checksumPattern.test(checksum)) return `me/directupload/videoclip/${checksum}/`;
-  throw new DirectUploadError(
-    "invalid_option",
-    "checksum must be the content's MD5 as 32 lower-case hex characters.",
-  );
-}
-
-function clipPath(id: string): string {
-  // An empty id, or `..`, would be another route.
-  if (/^\.*$/.test(id)) throw new DirectUploadError("invalid_option", "The clip id is empty.");
-  if (!id.isWellFormed()) {
-    throw new DirectUploadError("invalid_option", "The clip id is no valid Unicode text.");
-  }
-  return `me/videoclips/${encodeURIComponent(id)}`;
 }
 
 /** Whether a clip has a text in its name; any clip has none. */

@@ -7,6 +7,7 @@
  */
 import * as v from "valibot";
 import {
+  type Chapter,
   type Clip,
   type ClipLink,
   type ClipRun,
@@ -17,6 +18,8 @@ import {
 } from "../clip.js";
 import type { ClipPage, Session, UploadedPart, UploadPlan } from "./answers.js";
 
+export type { Chapter } from "../clip.js";
+export { checkChapters } from "./chapters.js";
 export { hasInName } from "./has-in-name.js";
 export type {
   ComparedVideo,
@@ -26,6 +29,7 @@ export type {
   VideoDiff,
   VideoDiffVerdict,
 } from "./video-diff.js";
+export { formatChapters, formatTimestamp } from "./web-vtt.js";
 
 /** Lower-case hex MD5 of the whole content: 32 characters. */
 export const checksumPattern = /^[0-9a-f]{32}$/;
@@ -77,6 +81,9 @@ const wireRun = v.object({
 });
 export type WireRun = v.InferOutput<typeof wireRun>;
 
+/** A chapter of a clip; its end is `null` where it is the video's, which is not known. */
+const wireChapter = v.object({ start: count, end: v.nullable(count), title: v.string() });
+
 /** A clip. Its first five keys are documented; the others are facts that a service may add. */
 const wireClip = v.object({
   id: text,
@@ -112,6 +119,9 @@ const wireClip = v.object({
   recorded_by: v.exactOptional(v.fallback(v.nullable(wireRun), null)),
   recorded_count: maybe(count),
   statements: maybe(v.string()),
+  // What is no list of chapters is no reason to refuse the whole answer.
+  chapters: v.exactOptional(v.fallback(v.nullable(v.array(wireChapter)), null)),
+  chapters_url: maybe(v.string()),
 });
 export type WireClip = v.InferOutput<typeof wireClip>;
 
@@ -204,6 +214,8 @@ export function toClip(wire: WireClip): Clip {
     recordedBy: wire.recorded_by && toClipRun(wire.recorded_by),
     recordedCount: wire.recorded_count,
     statementsUrl: wire.statements,
+    chapters: wire.chapters?.map(toChapter),
+    chaptersUrl: wire.chapters_url,
   };
   return {
     id: wire.id,
@@ -226,6 +238,10 @@ export function toClipRun(wire: WireRun): ClipRun {
     ...{ issuer, how, recordedOn: wire.recorded_on },
     ...Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined)),
   };
+}
+
+function toChapter({ start, end, title }: v.InferOutput<typeof wireChapter>): Chapter {
+  return { start, ...(end !== null && { end }), title };
 }
 
 /** The clip of an answer, with its place in the queue where the service tells it. */

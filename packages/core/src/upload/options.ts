@@ -1,7 +1,9 @@
+import type { Chapter } from "../clip.js";
 import { DirectUploadError } from "../errors.js";
 import { checkRetryOptions } from "../http/retry-options.js";
 import { requireAddress, requireMilliseconds, requirePositive } from "../options.js";
 import type { UploadProgress } from "../progress.js";
+import { checkChapters } from "../protocol/chapters.js";
 import type { CallOptions } from "../protocol/protocol.js";
 import type { OpenedFile } from "../source/open-source.js";
 
@@ -48,6 +50,16 @@ export interface UploadOptions extends CallOptions {
    * @example { keepFor: "https://github.com/octo/intro/pull/12" }
    */
   keepFor?: string | undefined;
+  /**
+   * The chapters of the video, in the order of time and none over another, at most 200;
+   * {@link parseChapters} reads them from a WebVTT file. They take the place of those that the clip has,
+   * also where its content is known; without this option these stay. An extension: whether a service
+   * has taken them is whether the clip that it gives has `chapters`. In a batch, of each file.
+   *
+   * @default none
+   * @example { chapters: [{ start: 0, title: "Sign in" }, { start: 4.5, title: "Add to cart" }] }
+   */
+  chapters?: readonly Chapter[] | undefined;
   /**
    * How many parts are in flight at once. Each takes 2 MiB of memory, whatever the chunk size.
    *
@@ -131,6 +143,12 @@ export function checkUploadOptions(options: Omit<UploadOptions, "onProgress">): 
   }
   checkPictureOptions(options);
   if (options.keepFor !== undefined) requireAddress("keepFor", options.keepFor);
+  if (options.chapters !== undefined) {
+    const { problem } = checkChapters(options.chapters);
+    if (problem !== undefined) {
+      throw new DirectUploadError("invalid_option", `chapters: ${problem}.`);
+    }
+  }
   if (waitFor !== undefined && waitFor !== "finalized" && waitFor !== "available") {
     throw new DirectUploadError("invalid_option", "waitFor must be finalized or available.");
   }

@@ -163,7 +163,8 @@ async function storeAndWait(upload: Upload, held: HeldFingerprint): Promise<Stor
   upload.known = { size: upload.source.size, checksum };
   const stored = await storeHeld(upload, held);
   upload.known.clip = stored.clip;
-  return { ...stored, checksum, clip: await awaitClip(upload, stored.clip) };
+  const clip = await addChapters(upload, stored.clip);
+  return { ...stored, checksum, clip: await awaitClip(upload, clip) };
 }
 
 // The memory that the fingerprint holds is given back before the wait for the clip.
@@ -201,6 +202,16 @@ async function inTurn<T>(
   });
   byChecksum.set(checksum, turn);
   return working;
+}
+
+// Of content that is known there is no other call that could carry them.
+async function addChapters(
+  { context, signal, budget, onRetry }: Upload,
+  clip: Clip,
+): Promise<Clip> {
+  const { chapters } = context.options;
+  if (chapters === undefined) return clip;
+  return context.protocol.setChapters(clip.id, chapters, { signal, budget, onRetry });
 }
 
 async function awaitClip(
