@@ -43,7 +43,7 @@ function pathsOf(clip: { id: string }): fc.Arbitrary<string> {
   const id = fc.oneof(fc.constant(clip.id), segment);
   const place = fc.constantFrom(
     ...["", "/video", "/video.mp4", "/thumbnail.jpg", "/preview.gif", "/preview.webp"],
-    ...["/storyboard.vtt", "/storyboard.jpg", "/download", "/embed"],
+    ...["/storyboard.vtt", "/storyboard.jpg", "/chapters.vtt", "/download", "/embed"],
   );
   return fc.oneof(
     fc.tuple(id, place).map(([id, place]) => `/c/${id}${place}`),
@@ -54,6 +54,7 @@ function pathsOf(clip: { id: string }): fc.Arbitrary<string> {
       .map(([asset, name]) => `/v2.7/me/directupload/${asset}/${name}`),
     fc.constantFrom("/v2.7/login", "/v2.7/login/app", "/v2.7/login/github", "/v2.7/me/videoclips"),
     fc.constant("/v2.7/me/pullrequests"),
+    id.map((id) => `/v2.7/me/videoclips/${id}/chapters`),
     fc.array(segment, { maxLength: 4 }).map((parts) => `/parts/${parts.join("/")}`),
     fc.constantFrom("/", "/healthz", "/readyz", "/oembed", "/icon.svg"),
     fc.array(segment, { maxLength: 5 }).map((parts) => `/${parts.join("/")}`),
@@ -115,12 +116,13 @@ const bodies = fc.oneof(
     .dictionary(
       fc.constantFrom(
         ...["uploads", "app_id", "app_secret", "username", "password", "token"],
-        ...["address", "state", "after"],
+        ...["address", "state", "after", "chapters"],
       ),
       fc.oneof(
         hostileText,
         fc.constantFrom(pullRequest, "closed", "open", "A".repeat(24)),
         jsonWith(uploadRows()).map((value) => JSON.stringify(value) ?? ""),
+        jsonWith(chapterRows()).map((value) => JSON.stringify(value) ?? ""),
       ),
     )
     .map((form) => new URLSearchParams(form).toString()),
@@ -134,6 +136,11 @@ function uploadRows() {
     { PartNumber: jsonWith(fc.integer()), ETag: jsonWith(fc.constant('"e"')) },
     { requiredKeys: [] },
   );
+  return fc.array(row, { maxLength: 5 });
+}
+
+function chapterRows() {
+  const row = fc.record({ start: jsonWith(fc.integer()), title: jsonWith(hostileText) });
   return fc.array(row, { maxLength: 5 });
 }
 

@@ -17,6 +17,7 @@ const clip = {
   ...{ preview_gif: null, thumbnail_url: "http://127.0.0.1:1/t.jpg", duration: 1.5, width: 640 },
   ...{ height: 360, codec: "h264", size: 100, mime: "video/mp4", filename: "a.mp4", notes: ["a"] },
   ...{ created_on: "2026-01-01T00:00:00.000Z", preview_of: "passages", thumbnail_time: 1 },
+  chapters: [{ start: 0, end: null, title: "a" }],
 };
 const plan = {
   ...{ upload_id: "u", chunk_size: 5 * 1024 * 1024 },

@@ -51636,29 +51636,35 @@ function getIDToken(aud) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   BpQ: () => (/* binding */ minLength),
 /* harmony export */   BuJ: () => (/* binding */ getDotPath),
+/* harmony export */   E2x: () => (/* binding */ finite),
 /* harmony export */   FsL: () => (/* binding */ pipe),
+/* harmony export */   H0v: () => (/* binding */ rawCheck),
 /* harmony export */   Ikc: () => (/* binding */ object),
 /* harmony export */   KIO: () => (/* binding */ picklist),
 /* harmony export */   L5J: () => (/* binding */ unknown),
 /* harmony export */   NpB: () => (/* binding */ fallback),
 /* harmony export */   Oxt: () => (/* binding */ variant),
 /* harmony export */   PVZ: () => (/* binding */ tuple),
+/* harmony export */   Ru6: () => (/* binding */ maxLength),
 /* harmony export */   Wwf: () => (/* binding */ minValue),
 /* harmony export */   YOg: () => (/* binding */ array),
 /* harmony export */   YjP: () => (/* binding */ string),
 /* harmony export */   aig: () => (/* binding */ number),
+/* harmony export */   cGV: () => (/* binding */ maxValue),
 /* harmony export */   euz: () => (/* binding */ literal),
 /* harmony export */   is: () => (/* binding */ is),
 /* harmony export */   lqM: () => (/* binding */ optional),
 /* harmony export */   mee: () => (/* binding */ nullable),
 /* harmony export */   ndf: () => (/* binding */ integer),
+/* harmony export */   pdi: () => (/* binding */ transform),
 /* harmony export */   qgA: () => (/* binding */ parse),
 /* harmony export */   xLC: () => (/* binding */ safeParse),
 /* harmony export */   yGV: () => (/* binding */ regex),
 /* harmony export */   yqP: () => (/* binding */ exactOptional),
+/* harmony export */   z6Y: () => (/* binding */ check),
 /* harmony export */   zMY: () => (/* binding */ boolean)
 /* harmony export */ });
-/* unused harmony exports BASE64_REGEX, BIC_REGEX, CUID2_REGEX, DECIMAL_REGEX, DIGITS_REGEX, DOMAIN_REGEX, EMAIL_REGEX, EMOJI_REGEX, HEXADECIMAL_REGEX, HEX_COLOR_REGEX, IMEI_REGEX, IPV4_REGEX, IPV6_REGEX, IP_REGEX, ISO_DATE_REGEX, ISO_DATE_TIME_REGEX, ISO_DATE_TIME_SECOND_REGEX, ISO_TIMESTAMP_REGEX, ISO_TIME_REGEX, ISO_TIME_SECOND_REGEX, ISO_WEEK_REGEX, ISRC_REGEX, JWS_COMPACT_REGEX, KSUID_REGEX, MAC48_REGEX, MAC64_REGEX, MAC_REGEX, NANO_ID_REGEX, OCTAL_REGEX, RFC_EMAIL_REGEX, SLUG_REGEX, ULID_REGEX, UUID_REGEX, ValiError, _addIssue, _cloneDataset, _formatCase, _getByteCount, _getCodePointCount, _getGraphemeCount, _getLastMetadata, _getWordCount, _isLuhnAlgo, _isSameValueZero, _isValidObjectKey, _isValueMatch, _joinExpects, _standardSchema, _stringify, any, args, argsAsync, arrayAsync, assert, awaitAsync, base64, bic, bigint, blob, brand, bytes, cache, cacheAsync, check, checkAsync, checkItems, checkItemsAsync, codePoints, config, creditCard, cuid2, custom, customAsync, date, decimal, deleteGlobalConfig, deleteGlobalMessage, deleteSchemaMessage, deleteSpecificMessage, description, digits, domain, email, emoji, empty, endsWith, entries, entriesFromList, entriesFromObjects, enum, enum_, everyItem, exactOptionalAsync, examples, excludes, fallbackAsync, file, filterItems, findItem, finite, flatten, flavor, forward, forwardAsync, function, function_, getDefault, getDefaults, getDefaultsAsync, getDescription, getExamples, getFallback, getFallbacks, getFallbacksAsync, getGlobalConfig, getGlobalMessage, getMetadata, getSchemaMessage, getSpecificMessage, getTitle, graphemes, gtValue, guard, hash, hexColor, hexadecimal, imei, includes, instance, intersect, intersectAsync, ip, ipv4, ipv6, isOfKind, isOfType, isValiError, isbn, isoDate, isoDateTime, isoDateTimeSecond, isoTime, isoTimeSecond, isoTimestamp, isoWeek, isrc, jwsCompact, keyof, ksuid, lazy, lazyAsync, length, looseObject, looseObjectAsync, looseTuple, looseTupleAsync, ltValue, mac, mac48, mac64, map, mapAsync, mapItems, maxBytes, maxCodePoints, maxEntries, maxGraphemes, maxLength, maxSize, maxValue, maxWords, message, metadata, mimeType, minBytes, minCodePoints, minEntries, minGraphemes, minSize, minWords, multipleOf, nan, nanoid, never, nonEmpty, nonNullable, nonNullableAsync, nonNullish, nonNullishAsync, nonOptional, nonOptionalAsync, normalize, notBytes, notCodePoints, notEntries, notGraphemes, notLength, notSize, notValue, notValues, notWords, null, null_, nullableAsync, nullish, nullishAsync, objectAsync, objectWithRest, objectWithRestAsync, octal, omit, optionalAsync, parseAsync, parseBoolean, parseJson, parser, parserAsync, partial, partialAsync, partialCheck, partialCheckAsync, pick, pipeAsync, promise, rawCheck, rawCheckAsync, rawTransform, rawTransformAsync, readonly, record, recordAsync, reduceItems, required, requiredAsync, returns, returnsAsync, rfcEmail, safeInteger, safeParseAsync, safeParser, safeParserAsync, set, setAsync, setGlobalConfig, setGlobalMessage, setSchemaMessage, setSpecificMessage, size, slug, someItem, sortItems, startsWith, strictObject, strictObjectAsync, strictTuple, strictTupleAsync, stringifyJson, summarize, symbol, title, toBigint, toBoolean, toCamelCase, toDate, toKebabCase, toLowerCase, toMaxValue, toMinValue, toNumber, toPascalCase, toSnakeCase, toString, toUpperCase, transform, transformAsync, trim, trimEnd, trimStart, tupleAsync, tupleWithRest, tupleWithRestAsync, ulid, undefined, undefined_, undefinedable, undefinedableAsync, union, unionAsync, unwrap, url, uuid, value, values, variantAsync, void, void_, words */
+/* unused harmony exports BASE64_REGEX, BIC_REGEX, CUID2_REGEX, DECIMAL_REGEX, DIGITS_REGEX, DOMAIN_REGEX, EMAIL_REGEX, EMOJI_REGEX, HEXADECIMAL_REGEX, HEX_COLOR_REGEX, IMEI_REGEX, IPV4_REGEX, IPV6_REGEX, IP_REGEX, ISO_DATE_REGEX, ISO_DATE_TIME_REGEX, ISO_DATE_TIME_SECOND_REGEX, ISO_TIMESTAMP_REGEX, ISO_TIME_REGEX, ISO_TIME_SECOND_REGEX, ISO_WEEK_REGEX, ISRC_REGEX, JWS_COMPACT_REGEX, KSUID_REGEX, MAC48_REGEX, MAC64_REGEX, MAC_REGEX, NANO_ID_REGEX, OCTAL_REGEX, RFC_EMAIL_REGEX, SLUG_REGEX, ULID_REGEX, UUID_REGEX, ValiError, _addIssue, _cloneDataset, _formatCase, _getByteCount, _getCodePointCount, _getGraphemeCount, _getLastMetadata, _getWordCount, _isLuhnAlgo, _isSameValueZero, _isValidObjectKey, _isValueMatch, _joinExpects, _standardSchema, _stringify, any, args, argsAsync, arrayAsync, assert, awaitAsync, base64, bic, bigint, blob, brand, bytes, cache, cacheAsync, checkAsync, checkItems, checkItemsAsync, codePoints, config, creditCard, cuid2, custom, customAsync, date, decimal, deleteGlobalConfig, deleteGlobalMessage, deleteSchemaMessage, deleteSpecificMessage, description, digits, domain, email, emoji, empty, endsWith, entries, entriesFromList, entriesFromObjects, enum, enum_, everyItem, exactOptionalAsync, examples, excludes, fallbackAsync, file, filterItems, findItem, flatten, flavor, forward, forwardAsync, function, function_, getDefault, getDefaults, getDefaultsAsync, getDescription, getExamples, getFallback, getFallbacks, getFallbacksAsync, getGlobalConfig, getGlobalMessage, getMetadata, getSchemaMessage, getSpecificMessage, getTitle, graphemes, gtValue, guard, hash, hexColor, hexadecimal, imei, includes, instance, intersect, intersectAsync, ip, ipv4, ipv6, isOfKind, isOfType, isValiError, isbn, isoDate, isoDateTime, isoDateTimeSecond, isoTime, isoTimeSecond, isoTimestamp, isoWeek, isrc, jwsCompact, keyof, ksuid, lazy, lazyAsync, length, looseObject, looseObjectAsync, looseTuple, looseTupleAsync, ltValue, mac, mac48, mac64, map, mapAsync, mapItems, maxBytes, maxCodePoints, maxEntries, maxGraphemes, maxSize, maxWords, message, metadata, mimeType, minBytes, minCodePoints, minEntries, minGraphemes, minSize, minWords, multipleOf, nan, nanoid, never, nonEmpty, nonNullable, nonNullableAsync, nonNullish, nonNullishAsync, nonOptional, nonOptionalAsync, normalize, notBytes, notCodePoints, notEntries, notGraphemes, notLength, notSize, notValue, notValues, notWords, null, null_, nullableAsync, nullish, nullishAsync, objectAsync, objectWithRest, objectWithRestAsync, octal, omit, optionalAsync, parseAsync, parseBoolean, parseJson, parser, parserAsync, partial, partialAsync, partialCheck, partialCheckAsync, pick, pipeAsync, promise, rawCheckAsync, rawTransform, rawTransformAsync, readonly, record, recordAsync, reduceItems, required, requiredAsync, returns, returnsAsync, rfcEmail, safeInteger, safeParseAsync, safeParser, safeParserAsync, set, setAsync, setGlobalConfig, setGlobalMessage, setSchemaMessage, setSpecificMessage, size, slug, someItem, sortItems, startsWith, strictObject, strictObjectAsync, strictTuple, strictTupleAsync, stringifyJson, summarize, symbol, title, toBigint, toBoolean, toCamelCase, toDate, toKebabCase, toLowerCase, toMaxValue, toMinValue, toNumber, toPascalCase, toSnakeCase, toString, toUpperCase, transformAsync, trim, trimEnd, trimStart, tupleAsync, tupleWithRest, tupleWithRestAsync, ulid, undefined, undefined_, undefinedable, undefinedableAsync, union, unionAsync, unwrap, url, uuid, value, values, variantAsync, void, void_, words */
 //#region src/storages/globalConfig/globalConfig.ts
 let store$4;
 const DEFAULT_CONFIG = {
@@ -59246,7 +59252,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1792);
 /* harmony import */ var _inputs_input_reader_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3069);
 /* harmony import */ var _inputs_inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6453);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5145);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7188);
 /* harmony import */ var _report_attempt_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9367);
 /* harmony import */ var _report_outputs_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8844);
 /* harmony import */ var _runner_log_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3792);
@@ -59555,7 +59561,7 @@ function enterWorkingDirectory(reader) {
 
 /***/ }),
 
-/***/ 5145:
+/***/ 7188:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -62850,6 +62856,8 @@ const recordings = ["uploaded", "announced"];
 
 
 
+
+
 /** Lower-case hex MD5 of the whole content: 32 characters. */
 const checksumPattern = /^[0-9a-f]{32}$/;
 /** The header with a request's id, in the request where the client has one, and in each answer. */
@@ -62889,6 +62897,8 @@ const wireRun = dist/* object */.Ikc({
     issued_on: said,
     recorded_on: wire_text,
 });
+/** A chapter of a clip; its end is `null` where it is the video's, which is not known. */
+const wireChapter = dist/* object */.Ikc({ start: count, end: dist/* nullable */.mee(count), title: dist/* string */.YjP() });
 /** A clip. Its first five keys are documented; the others are facts that a service may add. */
 const wireClip = dist/* object */.Ikc({
     id: wire_text,
@@ -62924,6 +62934,9 @@ const wireClip = dist/* object */.Ikc({
     recorded_by: dist/* exactOptional */.yqP(dist/* fallback */.NpB(dist/* nullable */.mee(wireRun), null)),
     recorded_count: maybe(count),
     statements: maybe(dist/* string */.YjP()),
+    // What is no list of chapters is no reason to refuse the whole answer.
+    chapters: dist/* exactOptional */.yqP(dist/* fallback */.NpB(dist/* nullable */.mee(dist/* array */.YOg(wireChapter)), null)),
+    chapters_url: maybe(dist/* string */.YjP()),
 });
 // Both are sent as headers.
 const key = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^[\x21-\x7e]+$/, "not visible ASCII characters"));
@@ -62999,6 +63012,8 @@ function toClip(wire) {
         recordedBy: wire.recorded_by && toClipRun(wire.recorded_by),
         recordedCount: wire.recorded_count,
         statementsUrl: wire.statements,
+        chapters: wire.chapters?.map(toChapter),
+        chaptersUrl: wire.chapters_url,
     };
     return {
         id: wire.id,
@@ -63020,6 +63035,9 @@ function toClipRun(wire) {
         ...{ issuer, how, recordedOn: wire.recorded_on },
         ...Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined)),
     };
+}
+function toChapter({ start, end, title }) {
+    return { start, ...(end !== null && { end }), title };
 }
 /** The clip of an answer, with its place in the queue where the service tells it. */
 function toAnsweredClip({ data: [wire], _queue: queue }) {
@@ -63690,7 +63708,36 @@ function fold(text) {
     return text.normalize("NFC").toLowerCase();
 }
 
+;// CONCATENATED MODULE: ../core/dist/protocol/paths.js
+
+
+/**
+ * The path of the calls that plan and finalize an upload.
+ *
+ * @throws `invalid_option`
+ */
+function uploadPath(checksum) {
+    if (checksumPattern.test(checksum))
+        return `me/directupload/videoclip/${checksum}/`;
+    throw new errors/* DirectUploadError */.xg("invalid_option", "checksum must be the content's MD5 as 32 lower-case hex characters.");
+}
+/**
+ * The path of a clip.
+ *
+ * @throws `invalid_option`
+ */
+function clipPath(id) {
+    // An empty id, or `..`, would be another route.
+    if (/^\.*$/.test(id))
+        throw new errors/* DirectUploadError */.xg("invalid_option", "The clip id is empty.");
+    if (!id.isWellFormed()) {
+        throw new errors/* DirectUploadError */.xg("invalid_option", "The clip id is no valid Unicode text.");
+    }
+    return `me/videoclips/${encodeURIComponent(id)}`;
+}
+
 ;// CONCATENATED MODULE: ../core/dist/protocol/protocol.js
+
 
 
 
@@ -63799,6 +63846,18 @@ class Protocol {
         });
         return this.#readClip(answer);
     }
+    /** Of a service that does not know the call, the clip as it is: without chapters. */
+    async setChapters(id, chapters, options) {
+        const request = this.#authorization.call({
+            ...options,
+            what: `setting the chapters of clip ${id}`,
+            method: "POST",
+            path: `${clipPath(id)}/chapters`,
+            form: { chapters: JSON.stringify(chapters) },
+            answer: wireClipAnswer,
+        });
+        return request.then((answer) => this.#readClip(answer), (error) => this.#getClipWithout(error, id, options));
+    }
     /** Tells the service that a pull request is closed or open; it goes through its clips page by page. */
     async reportPullRequest(address, state, options) {
         requireAddress("address", address);
@@ -63830,14 +63889,18 @@ class Protocol {
             return await this.#requestLink(id, expiresIn, options);
         }
         catch (error) {
-            if (!(0,errors/* isDirectUploadError */.zR)(error) || (error.status !== 404 && error.status !== 405)) {
-                throw error;
-            }
-            const clip = await this.getClip(id, options);
+            const clip = await this.#getClipWithout(error, id, options);
             if (clip.isPrivate)
                 throw error;
             return { ...clip, expiresOn: null };
         }
+    }
+    /** The clip, where the failure may be one of a service that does not know the call. */
+    async #getClipWithout(error, id, options) {
+        const isUnknown = (0,errors/* isDirectUploadError */.zR)(error) && (error.status === 404 || error.status === 405);
+        if (!isUnknown)
+            throw error;
+        return await this.getClip(id, options);
     }
     async #requestLink(id, expiresIn, options) {
         if (expiresIn !== undefined)
@@ -63865,20 +63928,6 @@ class Protocol {
             ...(notes && { notes: notes.map((note) => this.#secrets.redact(note)) }),
         };
     }
-}
-function uploadPath(checksum) {
-    if (checksumPattern.test(checksum))
-        return `me/directupload/videoclip/${checksum}/`;
-    throw new errors/* DirectUploadError */.xg("invalid_option", "checksum must be the content's MD5 as 32 lower-case hex characters.");
-}
-function clipPath(id) {
-    // An empty id, or `..`, would be another route.
-    if (/^\.*$/.test(id))
-        throw new errors/* DirectUploadError */.xg("invalid_option", "The clip id is empty.");
-    if (!id.isWellFormed()) {
-        throw new errors/* DirectUploadError */.xg("invalid_option", "The clip id is no valid Unicode text.");
-    }
-    return `me/videoclips/${encodeURIComponent(id)}`;
 }
 /** Whether a clip has a text in its name; any clip has none. */
 function hasName(name = "") {
@@ -64021,7 +64070,59 @@ function allocateShared(length) {
     return Buffer.from(new SharedArrayBuffer(length));
 }
 
+;// CONCATENATED MODULE: ../core/dist/protocol/chapters.js
+
+/** The most chapters that a clip can have. */
+const maxChapterCount = 200;
+/** The longest title of a chapter, in characters (UTF-16 code units). */
+const maxChapterTitle = 200;
+// Seconds. WebVTT has more, but no clip does.
+const latest = 100 * 60 * 60;
+const milliseconds = dist/* transform */.pdi((seconds) => Math.round(seconds * 1000) / 1000);
+const time = dist/* pipe */.FsL(dist/* number */.aig("must be a number of seconds"), dist/* finite */.E2x("must be a number of seconds"), milliseconds, dist/* minValue */.Wwf(0, "must be 0 or more"), dist/* maxValue */.cGV(latest, "must be at most 100 hours"));
+const title = dist/* pipe */.FsL(dist/* string */.YjP("must be a text"), dist/* regex */.yGV(/\S/, "must not be empty"), dist/* maxLength */.Ru6(maxChapterTitle, `must have at most ${maxChapterTitle} characters`), dist/* check */.z6Y((text) => text.isWellFormed(), "must be valid Unicode"), dist/* regex */.yGV(/^[^\p{Cc}\p{Zl}\p{Zp}]*$/u, "must be one line without control characters"));
+const chapter = dist/* object */.Ikc({ start: time, end: dist/* exactOptional */.yqP(time), title });
+const format = "must be a list of chapters, each with a start and a title";
+/** The chapters that a client gives: in the order of time, none over another. */
+const chaptersSchema = dist/* pipe */.FsL(dist/* array */.YOg(chapter, format), dist/* maxLength */.Ru6(maxChapterCount, `must be at most ${maxChapterCount}`), dist/* rawCheck */.H0v(({ dataset, addIssue }) => {
+    if (!dataset.typed)
+        return;
+    const message = findDisorder(dataset.value);
+    if (message !== undefined)
+        addIssue({ message });
+}));
+/** Checks chapters that somebody gives; the sentence has no name of the option or the parameter. */
+function checkChapters(given) {
+    const parsed = dist/* safeParse */.xLC(chaptersSchema, given);
+    if (parsed.success)
+        return { chapters: parsed.output };
+    const [{ path = [], message, type, kind }] = parsed.issues;
+    const [place, key] = path.map((item) => item.key);
+    if (typeof place !== "number")
+        return { problem: message };
+    const isOwn = kind === "validation" || type === "number" || type === "string";
+    const wrong = isOwn ? `the ${String(key)} ${message}` : "needs a start and a title";
+    return { problem: `chapter ${place + 1}: ${wrong}` };
+}
+function findDisorder(chapters) {
+    for (const [index, { start, end = Infinity }] of chapters.entries()) {
+        const number = index + 1;
+        if (end <= start)
+            return `chapter ${number}: the end must be later than the start`;
+        const next = chapters[number];
+        if (next === undefined)
+            return undefined;
+        if (next.start <= start)
+            return `chapter ${number + 1}: must begin after chapter ${number}`;
+        if (end !== Infinity && next.start < end) {
+            return `chapter ${number + 1}: must not begin before chapter ${number} ends`;
+        }
+    }
+    return undefined;
+}
+
 ;// CONCATENATED MODULE: ../core/dist/upload/options.js
+
 
 
 
@@ -64048,6 +64149,12 @@ function checkUploadOptions(options) {
     checkPictureOptions(options);
     if (options.keepFor !== undefined)
         requireAddress("keepFor", options.keepFor);
+    if (options.chapters !== undefined) {
+        const { problem } = checkChapters(options.chapters);
+        if (problem !== undefined) {
+            throw new errors/* DirectUploadError */.xg("invalid_option", `chapters: ${problem}.`);
+        }
+    }
     if (waitFor !== undefined && waitFor !== "finalized" && waitFor !== "available") {
         throw new errors/* DirectUploadError */.xg("invalid_option", "waitFor must be finalized or available.");
     }
@@ -65750,7 +65857,8 @@ async function storeAndWait(upload, held) {
     upload.known = { size: upload.source.size, checksum };
     const stored = await storeHeld(upload, held);
     upload.known.clip = stored.clip;
-    return { ...stored, checksum, clip: await awaitClip(upload, stored.clip) };
+    const clip = await addChapters(upload, stored.clip);
+    return { ...stored, checksum, clip: await awaitClip(upload, clip) };
 }
 // The memory that the fingerprint holds is given back before the wait for the clip.
 async function storeHeld(upload, held) {
@@ -65793,6 +65901,13 @@ async function inTurn({ context: { byChecksum }, signal }, checksum, work) {
     });
     byChecksum.set(checksum, turn);
     return working;
+}
+// Of content that is known there is no other call that could carry them.
+async function addChapters({ context, signal, budget, onRetry }, clip) {
+    const { chapters } = context.options;
+    if (chapters === undefined)
+        return clip;
+    return context.protocol.setChapters(clip.id, chapters, { signal, budget, onRetry });
 }
 async function awaitClip({ context, meter, signal, budget, onRetry }, clip) {
     const { waitFor = "available", waitTimeout: timeout } = context.options;

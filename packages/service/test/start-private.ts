@@ -31,6 +31,7 @@ export const pictureNames = ["thumbnail.jpg", "preview.gif", "preview.webp"];
 export const fileNames = [
   ...["video", "video.mp4", "video.webm", "download", "storyboard.vtt", "storyboard.jpg"],
   "statements.json",
+  "chapters.vtt",
   ...pictureNames,
 ];
 /** Endings of the page's own address: the clip for programs that read. */

@@ -47,6 +47,13 @@ export class UploadClient {
     return uploads;
   }
 
+  /** @param chapters as text, or to be sent as JSON */
+  setChapters(id: string, chapters: unknown): Promise<Answer<WireClip>> {
+    const text = typeof chapters === "string" ? chapters : JSON.stringify(chapters);
+    const body = new URLSearchParams({ chapters: text });
+    return this.call(`me/videoclips/${id}/chapters`, { method: "POST", body });
+  }
+
   /** Asks for the plan, sends and finalizes. Returns the clip, which is still pending. */
   async upload(content: Uint8Array, query?: string, sent = content): Promise<WireClip> {
     const plan = first(await this.plan(content, query));

@@ -73,6 +73,14 @@ const keptForSchema = v.array(
 );
 export type KeptFor = v.InferOutput<typeof keptForSchema>;
 
+const chapterSchema = v.object({
+  /** Seconds. */
+  start: v.number(),
+  /** Absent where it ends with the next one, or with the video. */
+  end: v.exactOptional(v.number()),
+  title: v.string(),
+});
+
 /**
  * The one object of a clip that changes: `uploading`, then `pending`, then `available` or `failed`,
  * at last `deleted`. A failed or deleted clip can be uploaded again.
@@ -121,6 +129,8 @@ export const clipStateSchema = v.object({
   statements: v.optional(v.array(statementSchema), []),
   /** Whether there was no room for later runs. */
   statementsCut: v.optional(v.boolean(), false),
+  /** What the video consists of, in the order of time; absent where nobody has told it. */
+  chapters: v.optional(v.array(chapterSchema)),
   ...pictureWishes,
 });
 export type ClipState = v.InferOutput<typeof clipStateSchema>;

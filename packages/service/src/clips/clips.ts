@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Chapter } from "@clipcourier/core/wire";
 import PQueue from "p-queue";
 import type { Catalog, ClipPage, NameRequest, PageRequest } from "../catalog/catalog.js";
 import { type Clip, toClip } from "../catalog/clip-state.js";
@@ -70,6 +72,21 @@ export class Clips {
       ),
     );
     return { clips: found.filter((clip) => clip !== null), next };
+  }
+
+  /**
+   * Gives a clip of an account these chapters in place of those that it has. Returns the clip, or `null`.
+   */
+  async setChapters(account: string, id: string, chapters: Chapter[]): Promise<Clip | null> {
+    if (!isClipId(id)) return null;
+    for (;;) {
+      const record = await this.#catalog.read(id);
+      const clip = toClip(record?.state);
+      if (!record || clip?.account !== account) return null;
+      if (isDeepStrictEqual(clip.chapters ?? [], chapters)) return clip;
+      const next = { ...clip, chapters };
+      if (await this.#catalog.replace(record, next)) return next;
+    }
   }
 
   /**

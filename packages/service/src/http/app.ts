@@ -6,6 +6,7 @@ import { auditRequest } from "./audit.js";
 import type { Backend, Route } from "./backend.js";
 import { answerEarly } from "./early-answer.js";
 import { describeFailure } from "./failure.js";
+import { getChapters, setChapters } from "./routes/clip-chapters.js";
 import {
   getDownload,
   getPlayable,
@@ -57,6 +58,7 @@ const routes: Record<string, Methods> = {
   [`${apiRoot}/me/pullrequests`]: { POST: reportPullRequest },
   [`${apiRoot}/me/videoclips/:id/link`]: { POST: createLink },
   [`${apiRoot}/me/statements`]: { GET: listStatements },
+  [`${apiRoot}/me/videoclips/:id/chapters`]: { POST: setChapters },
   "/parts/*": { PUT: putPart },
   "/c/:file{[^/.]+\\.json}": { GET: getClipJson },
   "/c/:file{[^/.]+\\.md}": { GET: getClipMarkdown },
@@ -67,6 +69,7 @@ const routes: Record<string, Methods> = {
   "/c/:id/preview.webp": { GET: getWebpPreview },
   "/c/:id/storyboard.vtt": { GET: getStoryboard },
   "/c/:id/storyboard.jpg": { GET: getStoryboardImage },
+  "/c/:id/chapters.vtt": { GET: getChapters },
   "/c/:id/download": { GET: getDownload },
   "/c/:id/embed": { GET: getEmbedPage },
   "/c/:id/statements.json": { GET: getStatements },

@@ -44,6 +44,18 @@ export async function findSeen(
   }
 }
 
+/** As {@link findSeen}, of a clip whose files are there. Throws 404, and 403 for a link that has expired. */
+export async function requireAvailable(
+  c: Context,
+  backend: Backend,
+  scope: LinkScope = "clip",
+): Promise<SeenClip> {
+  const seen = await findSeen(c, backend, scope);
+  if (typeof seen === "string") throw nothingToSee(seen);
+  if (seen.clip.status !== "available") throw nothingToSee("missing");
+  return seen;
+}
+
 /** Of a clip that is private nothing is kept where others get it, also where its pictures are shown. */
 export function cachingOf(
   { clip, expires }: SeenClip,

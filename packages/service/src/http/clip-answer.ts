@@ -6,6 +6,7 @@ import type { Privacy } from "../clips/privacy.js";
 import { mostStatements } from "../clips/statements.js";
 import { statementsOf } from "../evidence/sign-statements.js";
 import { placeholderPath } from "../watch/placeholder.js";
+import { chaptersOf } from "./clip-chapters.js";
 import { playableOf } from "./clip-video.js";
 
 /** What the addresses in an answer depend on. */
@@ -55,6 +56,10 @@ export function answerClip(clip: Clip, options: AddressOptions): WireClip {
     ...(clip.keptFor && { kept_for: "pull request" as const }),
     ...(clip.reason === null ? {} : { reason: clip.reason }),
     ...describePrivacy(clip, options),
+    ...(clip.chapters?.length && {
+      chapters: chaptersOf(clip),
+      chapters_url: fileUrl(true, "chapters.vtt"),
+    }),
   };
 }
 

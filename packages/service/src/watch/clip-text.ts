@@ -27,6 +27,7 @@ export function renderClipText({ clip, storyboard, tilesUrl }: ClipText): string
       ...(clip.notes ?? []).map((note) => `- ${note}`),
     ],
     ["## Addresses", "", ...listAddresses(clip)],
+    clip.chapters?.length ? ["## Chapters", "", ...listChapters(clip.chapters, storyboard)] : [],
     storyboard ? describeStoryboard(clip, storyboard, tilesUrl) : [],
   ];
   const texts = sections.filter((lines) => lines.length > 0).map((lines) => lines.join("\n"));
@@ -51,10 +52,26 @@ function listAddresses(clip: WireClip): string[] {
     ["Preview, GIF", clip.preview_gif],
     ["Preview, WebP", clip.preview_webp],
     ["Signed statements", clip.statements],
+    ["Chapters, WebVTT", clip.chapters_url],
   ];
   const lines = addresses.filter(([, url]) => url).map(([name, url]) => `- ${name}: <${url}>`);
   if (clip.expires_on) lines.push(`- These addresses expire: ${clip.expires_on}`);
   return lines;
+}
+
+function listChapters(
+  chapters: NonNullable<WireClip["chapters"]>,
+  storyboard: StoryboardLayout | null,
+): string[] {
+  return chapters.map(({ start, end, title }) => {
+    const time = end === null ? `from second ${start} on` : `second ${start} to ${end}`;
+    const place = storyboard ? `, from tile ${findTile(start, storyboard)} on` : "";
+    return `- ${toCode(title)}: ${time}${place}`;
+  });
+}
+
+function findTile(seconds: number, { interval, count }: StoryboardLayout): number {
+  return Math.min(count - 1, Math.floor(seconds / interval));
 }
 
 function describeStoryboard(

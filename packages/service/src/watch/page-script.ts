@@ -68,7 +68,8 @@ function showTimeline(video) {
     const left = share * timeline.clientWidth - width / 2;
     tile.style.left = Math.max(0, Math.min(timeline.clientWidth - width, left)) + "px";
     tile.style.backgroundPosition = -(index % columns) * width + "px " + -Math.floor(index / columns) * height + "px";
-    label.textContent = formatTime(seconds);
+    const chapter = chapterAt(seconds)?.querySelector("bdi").textContent;
+    label.textContent = formatTime(seconds) + (chapter ? " " + chapter : "");
     tile.hidden = false;
   };
   const note = (seconds) => {
@@ -91,8 +92,30 @@ function showTimeline(video) {
   for (const name of ["pointerleave", "blur"]) range.addEventListener(name, () => { tile.hidden = true; });
 }
 
+const chapters = [...document.querySelectorAll(".chapters a")];
+
+function chapterAt(seconds) {
+  return chapters.findLast((link) => Number(link.dataset.start) <= seconds);
+}
+
+/** A chapter is a link to a moment: here it seeks, and the one that plays is marked. */
+function offerChapters(video) {
+  for (const link of chapters) {
+    link.addEventListener("click", (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      video.currentTime = Number(link.dataset.start);
+    });
+  }
+  video.addEventListener("timeupdate", () => {
+    const playing = chapterAt(video.currentTime);
+    for (const link of chapters) link.ariaCurrent = link === playing ? "true" : null;
+  });
+}
+
 function adopt(video) {
   offerMoment(video);
+  offerChapters(video);
   showTimeline(video);
 }
 

@@ -34,7 +34,15 @@ h1 { margin: 1.25rem 0 0; font-size: 1.25rem; line-height: 1.35; font-weight: 60
 .tile { position: absolute; bottom: 2rem; border: 2px solid var(--ground); border-radius: .375rem;
   background-repeat: no-repeat; pointer-events: none; box-shadow: 0 2px 12px rgb(0 0 0 / .4); }
 .tile span { position: absolute; inset: auto 0 0; padding: .125rem; text-align: center; font-size: .75rem;
-  color: #fff; background: rgb(0 0 0 / .65); font-variant-numeric: tabular-nums; }
+  color: #fff; background: rgb(0 0 0 / .65); font-variant-numeric: tabular-nums;
+  overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.chapters h2 { margin: 1rem 0 .25rem; font-size: 1rem; }
+.chapters ol { list-style: none; margin: 0; padding: 0; max-height: 20rem; overflow: auto; }
+.chapters li > * { overflow-wrap: anywhere; }
+.chapters a { display: flex; gap: .75rem; padding: .5rem; border-radius: .375rem; text-decoration: none; }
+.chapters a:hover, .chapters a[aria-current] { background: var(--card); }
+.chapters a[aria-current] { font-weight: 600; }
+.chapters span { color: var(--quiet); font-variant-numeric: tabular-nums; }
 .actions { display: flex; flex-wrap: wrap; gap: .5rem; margin: 1rem 0; }
 .button, button { display: inline-flex; align-items: center; min-height: 2.75rem; padding: .375rem 1rem;
   font: inherit; font-weight: 600; text-decoration: none; border-radius: .5rem; cursor: pointer;

@@ -1,4 +1,5 @@
 import { html } from "hono/html";
+import { renderTrack } from "./chapters.js";
 import { type ClipView, pathOf, stageOf, titleOf } from "./clip-view.js";
 import { brokenPicture, waitingPicture } from "./drawings.js";
 import type { Markup } from "./page.js";
@@ -32,7 +33,7 @@ function renderVideo(view: ClipView, path: string): Markup {
   const { width, height } = clip;
   const size = width && height ? html` width="${width}" height="${height}"` : html``;
   const source = start === null ? path : `${path}#t=${start}`;
-  return html`<video controls playsinline preload="metadata"${size}${poster} src="${source}" aria-label="${titleOf(clip)}">
+  return html`<video controls playsinline preload="metadata"${size}${poster} src="${source}" aria-label="${titleOf(clip)}">${renderTrack(clip)}
 <a href="${pathOf(clip.download_url ?? clip.url)}">Download the video</a>
 </video>`;
 }

@@ -1,3 +1,4 @@
+import { formatTimestamp } from "@clipcourier/core/wire";
 import type { StoryboardLayout } from "../catalog/clip-state.js";
 
 /**
@@ -23,17 +24,7 @@ export function renderStoryboard(
       tileWidth,
       tileHeight,
     ];
-    return `${formatTime(start)} --> ${formatTime(end)}\n${image}#xywh=${place.join(",")}\n`;
+    return `${formatTimestamp(start)} --> ${formatTimestamp(end)}\n${image}#xywh=${place.join(",")}\n`;
   });
   return ["WEBVTT\n", ...cues].join("\n");
-}
-
-/** `01:02:03.456` */
-function formatTime(seconds: number): string {
-  const milliseconds = Math.round(seconds * 1000);
-  const parts = [3_600_000, 60_000, 1000].map((unit, index) => {
-    const value = Math.floor(milliseconds / unit);
-    return String(index === 0 ? value : value % 60).padStart(2, "0");
-  });
-  return `${parts.join(":")}.${String(milliseconds % 1000).padStart(3, "0")}`;
 }

@@ -1,4 +1,5 @@
 import { html } from "hono/html";
+import { renderChapters } from "./chapters.js";
 import { type ClipView, pathOf, stageOf, titleOf } from "./clip-view.js";
 import { missingPicture } from "./drawings.js";
 import { embedCode } from "./embed-code.js";
@@ -25,6 +26,7 @@ ${renderNotes(view)}
 ${renderPrivacy(view)}
 <p class="quiet" id="says" role="status"></p>
 ${renderActions(view)}
+${renderChapters(clip)}
 ${renderShare(view)}
 ${renderFacts(clip)}
 </main>`,

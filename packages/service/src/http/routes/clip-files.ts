@@ -5,7 +5,13 @@ import { type ClipFile, fileKey } from "../../catalog/keys.js";
 import type { LinkScope } from "../../clips/clip-link.js";
 import { renderStoryboard } from "../../watch/storyboard.js";
 import type { Backend, Route } from "../backend.js";
-import { cachingOf, changing, findSeen, nothingToSee, type SeenClip } from "../clip-access.js";
+import {
+  cachingOf,
+  changing,
+  nothingToSee,
+  requireAvailable,
+  type SeenClip,
+} from "../clip-access.js";
 import { addressOf } from "../clip-answer.js";
 import { playableOf } from "../clip-video.js";
 import type { Validators } from "../conditions.js";
@@ -123,17 +129,6 @@ async function answerPicture(
     ...{ cacheControl: cachingOf(seen, immutable, backend), mayRedirect: false },
     validators: validatorsOf(clip, `"${clip.checksum}-${file}"`),
   });
-}
-
-async function requireAvailable(
-  c: Context,
-  backend: Backend,
-  scope: LinkScope = "clip",
-): Promise<SeenClip> {
-  const seen = await findSeen(c, backend, scope);
-  if (typeof seen === "string") throw nothingToSee(seen);
-  if (seen.clip.status !== "available") throw nothingToSee("missing");
-  return seen;
 }
 
 function validatorsOf(clip: Clip, etag: string): Validators {

@@ -33,7 +33,11 @@ export const listClips: Route = async (c, backend) => {
       ? await backend.clips.list(account, { count, page, after }, { signal })
       : await backend.clips.search(account, { name, count, after }, { signal });
   const options = { privacy: backend.privacy, baseUrl: backend.baseUrlOf(c.req.raw) };
-  const data = found.clips.map((clip) => answerClip(clip, options));
+  // A list is for finding a clip, and the chapters of many are much to send.
+  const data = found.clips.map((clip) => {
+    const { chapters: _, ...row } = answerClip(clip, options);
+    return row;
+  });
   return c.json({
     _count: data.length,
     _page: page,
