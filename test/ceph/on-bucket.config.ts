@@ -7,29 +7,45 @@ const left = {
   folder: ["folder-*", "accounts", "damage", "take-over*"],
   // They turn the clock of the service, and the engine takes no request whose time is not its own.
   clock: ["account-limits", "pull-requests", "retention-history"],
+  // They ask the store nothing that others do not ask: pages, tokens, rules and headers.
+  noOtherStore: [
+    "documented-answers",
+    "keyless-discovery",
+    "keyless-issuers",
+    "keyless-refusals",
+    "queue-place",
+    "request-ids",
+    "sign-in-limits",
+    "unfurling",
+  ],
   // One part of the service, without a store.
   noStore: [
     "body-pace",
     "bucket-url",
+    "choose-engine",
     "client-addresses",
+    "compare-videos",
     "connection-limits",
     "keyless-rules",
     "log-throttle",
     "media-*",
+    "sign-in-rules",
     "sign-url",
     "upload-parts",
+    "webhook-addresses",
   ],
 };
 
 export default shareConfig("ceph-protocol", {
   root: join(import.meta.dirname, "../.."),
   include: [
-    "packages/service/test/*.test.ts",
-    "packages/cli/test/{upload,clips,files}.test.ts",
-    "test/{upload,resume,recovery,keyless,batch,batch-flow}.test.ts",
+    "packages/service/test/*.{test,flow}.ts",
+    "packages/cli/test/{clips.test,files.flow,upload.flow}.ts",
+    "test/{batch,keyless,upload}.test.ts",
+    "test/{batch-flow,recovery,resume}.flow.ts",
   ],
-  exclude: [...left.folder, ...left.clock, ...left.noStore].map(
-    (name) => `packages/service/test/${name}.test.ts`,
+  exclude: [...left.folder, ...left.clock, ...left.noOtherStore, ...left.noStore].map(
+    (name) => `packages/service/test/${name}.{test,flow}.ts`,
   ),
   globalSetup: join(import.meta.dirname, "shared-bucket.ts"),
   maxWorkers: 2,
