@@ -33,7 +33,7 @@ export const rate = 25;
 export const size = { width: 640, height: 360 };
 const length = 75;
 
-export type Kind = (typeof kinds)[number]["name"];
+type Kind = (typeof kinds)[number]["name"];
 
 type Draw = (low: number, high: number) => number;
 
