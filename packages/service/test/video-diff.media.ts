@@ -199,4 +199,12 @@ describe("what cannot be told", () => {
     expect(result).toMatchObject({ outcome: "not-media" });
     expect(JSON.stringify(result)).toContain("of the new file");
   });
+
+  test("is told of two empty files, though they have the same bytes", async () => {
+    const [one, other] = [join(folder, "one.mp4"), join(folder, "other.mp4")];
+    await Promise.all([writeFile(one, ""), writeFile(other, "")]);
+    expect(await media.compare?.(one, other, { account: "acc" })).toMatchObject({
+      outcome: "not-media",
+    });
+  });
 });
