@@ -59252,7 +59252,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1792);
 /* harmony import */ var _inputs_input_reader_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3069);
 /* harmony import */ var _inputs_inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6453);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7188);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(92);
 /* harmony import */ var _report_attempt_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9367);
 /* harmony import */ var _report_outputs_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8844);
 /* harmony import */ var _runner_log_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3792);
@@ -59561,7 +59561,7 @@ function enterWorkingDirectory(reader) {
 
 /***/ }),
 
-/***/ 7188:
+/***/ 92:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -60842,6 +60842,29 @@ var format_bytes = __nccwpck_require__(9859);
 var core = __nccwpck_require__(1792);
 // EXTERNAL MODULE: ../core/dist/errors.js
 var errors = __nccwpck_require__(4713);
+;// CONCATENATED MODULE: ../core/dist/protocol/pull-request-address.js
+const longest = 1_000;
+const example = "https://github.com/octo/intro/pull/12";
+/** Why a text is none, for a message that begins with the name of the option or the parameter. */
+const noPullRequest = `not the address of a pull request, such as ${example}.`;
+/** Reads the address of the page of a pull request or a merge request; `null` for any other text. */
+function parsePullRequest(text) {
+    const url = text.length <= longest ? URL.parse(text.toLowerCase()) : null;
+    if (!url || !/^https?:$/.test(url.protocol) || url.username !== "" || url.password !== "") {
+        return null;
+    }
+    const pathname = url.pathname.replace(/\/{2,}/g, "/");
+    const match = /^(\/.+\/[^/]+)\/(pulls?|-\/merge_requests)\/([1-9]\d{0,9})\/?$/.exec(pathname);
+    if (!match)
+        return null;
+    const [, path = "", page = "", number = ""] = match;
+    return {
+        address: `${url.origin}${path}/${page === "pulls" ? "pull" : page}/${number}`,
+        repository: url.host + path,
+        number: Number(number),
+    };
+}
+
 // EXTERNAL MODULE: ../../node_modules/.pnpm/valibot@1.5.0_typescript@7.0.2/node_modules/valibot/dist/index.mjs
 var dist = __nccwpck_require__(6387);
 ;// CONCATENATED MODULE: ../report/dist/forges/github/run-context.js
@@ -62425,16 +62448,6 @@ function parseRootUrl(value) {
     url.pathname = `${url.pathname.replace(/\/+$/, "")}/`;
     return url;
 }
-/**
- * The address of a page.
- *
- * @throws `invalid_option` with the option's name
- */
-function requireAddress(name, value) {
-    if (/^https?:$/.test(URL.parse(value)?.protocol ?? ""))
-        return value;
-    throw new errors/* DirectUploadError */.xg("invalid_option", `${name} must be an address such as https://github.com/octo/intro/pull/12.`);
-}
 /** The longest time of a timer in milliseconds: Node fires longer ones at once. */
 const longestTimer = 2 ** 31 - 1;
 /**
@@ -62853,6 +62866,7 @@ const recordings = ["uploaded", "announced"];
  * Of an object only the keys named here are kept, so additional keys in an answer are no error, and
  * no unknown value reaches a program.
  */
+
 
 
 
@@ -63736,7 +63750,23 @@ function clipPath(id) {
     return `me/videoclips/${encodeURIComponent(id)}`;
 }
 
+;// CONCATENATED MODULE: ../core/dist/protocol/require-pull-request.js
+
+
+/**
+ * The address of a pull request, in the spelling that a service compares.
+ *
+ * @throws `invalid_option` with the option's name
+ */
+function requirePullRequest(name, value) {
+    const pull = parsePullRequest(value);
+    if (pull)
+        return pull.address;
+    throw new errors/* DirectUploadError */.xg("invalid_option", `${name}: ${noPullRequest}`);
+}
+
 ;// CONCATENATED MODULE: ../core/dist/protocol/protocol.js
+
 
 
 
@@ -63787,7 +63817,7 @@ class Protocol {
                 mime: mime === media_type/* defaultMediaType */.wU ? undefined : mime,
                 thumbnail_time: thumbnailTime === "auto" ? undefined : thumbnailTime?.toString(),
                 preview: preview === "auto" ? undefined : preview,
-                keep_for: keepFor,
+                keep_for: keepFor && requirePullRequest("keepFor", keepFor),
             },
             answer: wirePlanAnswer,
         });
@@ -63860,7 +63890,7 @@ class Protocol {
     }
     /** Tells the service that a pull request is closed or open; it goes through its clips page by page. */
     async reportPullRequest(address, state, options) {
-        requireAddress("address", address);
+        const pullRequest = requirePullRequest("address", address);
         let clips = 0;
         let after;
         for (let page = 0; page < mostPages; page += 1) {
@@ -63869,7 +63899,7 @@ class Protocol {
                 what: "reporting the pull request",
                 method: "POST",
                 path: "me/pullrequests",
-                form: { address, state, after },
+                form: { address: pullRequest, state, after },
                 answer: wirePullRequestAnswer,
             });
             const [row] = answer.data;
@@ -64126,6 +64156,7 @@ function findDisorder(chapters) {
 
 
 
+
 /** Throws `invalid_option`, with the option's name, for an invalid value. */
 function checkUploadOptions(options) {
     const { concurrency, mime, waitFor, retry } = options;
@@ -64148,7 +64179,7 @@ function checkUploadOptions(options) {
     }
     checkPictureOptions(options);
     if (options.keepFor !== undefined)
-        requireAddress("keepFor", options.keepFor);
+        requirePullRequest("keepFor", options.keepFor);
     if (options.chapters !== undefined) {
         const { problem } = checkChapters(options.chapters);
         if (problem !== undefined) {
@@ -66587,10 +66618,11 @@ function describeUntold(error) {
 function findApi() {
     return process.env.GITHUB_API_URL ?? "https://api.github.com";
 }
-/** The same for the upload and for the end, whatever the event calls the page. */
+/** As the service knows it, whatever the event calls the page. */
 function toAddress({ repository: { owner, repo } }, number) {
     const server = process.env.GITHUB_SERVER_URL || "https://github.com";
-    return `${server}/${owner}/${repo}/pull/${number}`;
+    const page = `${server}/${owner}/${repo}/pull/${number}`;
+    return parsePullRequest(page)?.address ?? page;
 }
 
 // EXTERNAL MODULE: ./lib/report/attempt.js

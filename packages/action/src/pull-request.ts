@@ -1,6 +1,6 @@
 import { setFailed } from "@actions/core";
 import { formatCount } from "@clipcourier/batch";
-import { isDirectUploadError } from "@clipcourier/core";
+import { isDirectUploadError, parsePullRequest } from "@clipcourier/core";
 import {
   connectGitHub,
   ForgeError,
@@ -124,8 +124,9 @@ function findApi(): string {
   return process.env.GITHUB_API_URL ?? "https://api.github.com";
 }
 
-/** The same for the upload and for the end, whatever the event calls the page. */
+/** As the service knows it, whatever the event calls the page. */
 function toAddress({ repository: { owner, repo } }: RunContext, number: number): string {
   const server = process.env.GITHUB_SERVER_URL || "https://github.com";
-  return `${server}/${owner}/${repo}/pull/${number}`;
+  const page = `${server}/${owner}/${repo}/pull/${number}`;
+  return parsePullRequest(page)?.address ?? page;
 }

@@ -43,6 +43,7 @@ export { maxChapterCount, maxChapterTitle } from "./protocol/chapters.js";
 export { hasInName } from "./protocol/has-in-name.js";
 export type { GetIdToken } from "./protocol/id-token.js";
 export type { LinkOptions, UploadRequest } from "./protocol/protocol.js";
+export { type PullRequestAddress, parsePullRequest } from "./protocol/pull-request-address.js";
 export type {
   ComparedVideo,
   DiffBox,

@@ -23,19 +23,6 @@ export function parseRootUrl(value: string | URL): URL {
   return url;
 }
 
-/**
- * The address of a page.
- *
- * @throws `invalid_option` with the option's name
- */
-export function requireAddress(name: string, value: string): string {
-  if (/^https?:$/.test(URL.parse(value)?.protocol ?? "")) return value;
-  throw new DirectUploadError(
-    "invalid_option",
-    `${name} must be an address such as https://github.com/octo/intro/pull/12.`,
-  );
-}
-
 /** The longest time of a timer in milliseconds: Node fires longer ones at once. */
 export const longestTimer = 2 ** 31 - 1;
 

@@ -2,7 +2,7 @@ import type { Chapter, Clip, ClipLink } from "../clip.js";
 import { DirectUploadError, isDirectUploadError } from "../errors.js";
 import type { Peer, RetryBudget } from "../http/retry-budget.js";
 import type { RetryOptions } from "../http/retry-options.js";
-import { requireAddress, requirePositive } from "../options.js";
+import { requirePositive } from "../options.js";
 import type { Secrets } from "../redact.js";
 import { defaultMediaType } from "../source/media-type.js";
 import type {
@@ -18,6 +18,7 @@ import type { Api, CallOptions } from "./api.js";
 import type { Authorization, UserCredentials } from "./authorization.js";
 import { hasInName } from "./has-in-name.js";
 import { clipPath, uploadPath } from "./paths.js";
+import { requirePullRequest } from "./require-pull-request.js";
 import {
   toAnsweredClip,
   toClipLink,
@@ -114,7 +115,7 @@ export class Protocol {
         mime: mime === defaultMediaType ? undefined : mime,
         thumbnail_time: thumbnailTime === "auto" ? undefined : thumbnailTime?.toString(),
         preview: preview === "auto" ? undefined : preview,
-        keep_for: keepFor,
+        keep_for: keepFor && requirePullRequest("keepFor", keepFor),
       },
       answer: wirePlanAnswer,
     });
@@ -210,7 +211,7 @@ export class Protocol {
     state: PullRequestState,
     options: ProtocolCallOptions,
   ): Promise<PullRequestClips> {
-    requireAddress("address", address);
+    const pullRequest = requirePullRequest("address", address);
     let clips = 0;
     let after: string | undefined;
     for (let page = 0; page < mostPages; page += 1) {
@@ -219,7 +220,7 @@ export class Protocol {
         what: "reporting the pull request",
         method: "POST",
         path: "me/pullrequests",
-        form: { address, state, after },
+        form: { address: pullRequest, state, after },
         answer: wirePullRequestAnswer,
       });
       const [row] = answer.data;

@@ -21,6 +21,11 @@ import type { ClipPage, Session, UploadedPart, UploadPlan } from "./answers.js";
 export type { Chapter } from "../clip.js";
 export { checkChapters } from "./chapters.js";
 export { hasInName } from "./has-in-name.js";
+export {
+  noPullRequest,
+  type PullRequestAddress,
+  parsePullRequest,
+} from "./pull-request-address.js";
 export type {
   ComparedVideo,
   DiffBox,

@@ -1,10 +1,11 @@
 import type { Chapter } from "../clip.js";
 import { DirectUploadError } from "../errors.js";
 import { checkRetryOptions } from "../http/retry-options.js";
-import { requireAddress, requireMilliseconds, requirePositive } from "../options.js";
+import { requireMilliseconds, requirePositive } from "../options.js";
 import type { UploadProgress } from "../progress.js";
 import { checkChapters } from "../protocol/chapters.js";
 import type { CallOptions } from "../protocol/protocol.js";
+import { requirePullRequest } from "../protocol/require-pull-request.js";
 import type { OpenedFile } from "../source/open-source.js";
 
 /** Options of an upload. */
@@ -142,7 +143,7 @@ export function checkUploadOptions(options: Omit<UploadOptions, "onProgress">): 
     throw new DirectUploadError("invalid_option", "mime must be a media type such as video/webm.");
   }
   checkPictureOptions(options);
-  if (options.keepFor !== undefined) requireAddress("keepFor", options.keepFor);
+  if (options.keepFor !== undefined) requirePullRequest("keepFor", options.keepFor);
   if (options.chapters !== undefined) {
     const { problem } = checkChapters(options.chapters);
     if (problem !== undefined) {

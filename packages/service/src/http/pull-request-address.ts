@@ -1,18 +1,7 @@
+import { noPullRequest, parsePullRequest } from "@clipcourier/core/wire";
 import type { Requester } from "../auth/auth.js";
 import { HttpError } from "../http-error.js";
 import type { AccountLimits } from "../limits/account-limits.js";
-
-const longest = 1_000;
-const example = "https://github.com/octo/intro/pull/12";
-
-/** A pull request, or what a forge calls so. */
-interface PullRequest {
-  /** The address of its page in lower case, as forges do not tell names by their case. */
-  address: string;
-  /** The server and the repository, such as `github.com/octo/intro`. */
-  repository: string;
-  number: number;
-}
 
 /**
  * The address of the pull request that a clip is kept for, or that a client reports. Throws 400, and 403
@@ -27,9 +16,7 @@ export function requirePullRequest(
   { pullRequestDays }: AccountLimits,
 ): string {
   const pull = parsePullRequest(text);
-  if (!pull) {
-    throw new HttpError(400, `${name}: not the address of a pull request, such as ${example}.`);
-  }
+  if (!pull) throw new HttpError(400, `${name}: ${noPullRequest}`);
   if (pullRequestDays === "none") {
     throw new HttpError(
       400,
@@ -43,20 +30,4 @@ export function requirePullRequest(
     throw new HttpError(403, `${name}: this job is one of pull request ${run.pullRequest}.`);
   }
   return pull.address;
-}
-
-function parsePullRequest(text: string): PullRequest | null {
-  const url = text.length <= longest ? URL.parse(text.toLowerCase()) : null;
-  if (!url || !/^https?:$/.test(url.protocol) || url.username !== "" || url.password !== "") {
-    return null;
-  }
-  const { origin, host, pathname } = url;
-  const match = /^(\/.+\/[^/]+)\/(?:pulls?|-\/merge_requests)\/([1-9]\d{0,9})\/?$/.exec(pathname);
-  if (!match) return null;
-  const [, path = "", number] = match;
-  return {
-    address: origin + pathname.replace(/\/$/, ""),
-    repository: host + path,
-    number: Number(number),
-  };
 }
