@@ -9,6 +9,14 @@ interface Noted {
   requester?: Requester;
   clip?: string;
   isDeleted?: boolean;
+  report?: NotedReport;
+}
+
+/** What was said of a pull request. */
+interface NotedReport {
+  /** Its address, as it is compared. */
+  pullRequest: string;
+  state: "open" | "closed";
 }
 
 const noted = new WeakMap<Request, Noted>();
@@ -35,6 +43,11 @@ export function noteDeleted(c: Context): void {
   noted.set(c.req.raw, { ...noted.get(c.req.raw), isDeleted: true });
 }
 
+/** Notes what a request says of a pull request. */
+export function noteReport(c: Context, report: NotedReport): void {
+  noted.set(c.req.raw, { ...noted.get(c.req.raw), report });
+}
+
 /**
  * Writes the line of a request that was made for an account: who has done what. It holds neither keys
  * nor signatures, and of the query nothing.
@@ -42,7 +55,7 @@ export function noteDeleted(c: Context): void {
  * @param route the pattern that has answered, such as `/v2.7/me/videoclips/:id`
  */
 export function auditRequest(c: Context, route: string, { audit, clients }: Backend): void {
-  const { requester, clip = c.req.param("id"), isDeleted } = noted.get(c.req.raw) ?? {};
+  const { requester, clip = c.req.param("id"), isDeleted, report } = noted.get(c.req.raw) ?? {};
   if (!audit || !requester) return;
   const checksum = c.req.param("checksum");
   const facts = {
@@ -56,6 +69,7 @@ export function auditRequest(c: Context, route: string, { audit, clients }: Back
     // Anything else is what somebody has made up.
     ...(clip !== undefined && isClipId(clip) && { clip }),
     ...(checksum !== undefined && /^[0-9a-f]{32}$/.test(checksum) && { checksum }),
+    ...report,
     address: findClient(c, clients),
     status: c.res.status,
     ...(isDeleted && { deleted: true }),

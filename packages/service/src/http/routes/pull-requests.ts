@@ -1,6 +1,6 @@
 import { HttpError } from "../../http-error.js";
 import { standardPullRequestDays } from "../../limits/account-limits.js";
-import { requireRequester } from "../audit.js";
+import { noteReport, requireRequester } from "../audit.js";
 import type { Route } from "../backend.js";
 import { requirePullRequest } from "../pull-request-address.js";
 import { readParameters } from "../request-body.js";
@@ -21,6 +21,7 @@ export const reportPullRequest: Route = async (c, backend) => {
   if (after !== null && !/^[\w-]{24}$/.test(textOf(after))) {
     throw new HttpError(400, "after: not the _next of an earlier answer.");
   }
+  noteReport(c, { pullRequest: address, state });
   const report = { account, address, isClosed: state === "closed" };
   const { count, next } = await backend.pullRequests.report(
     { ...report, after: after === null ? null : textOf(after) },
