@@ -106,9 +106,11 @@ export function openStations(options: StationOptions): Stations {
   });
   const sweeper = new Sweeper({ store, catalog, tidying, logger });
   const ids = new ClipIds(secret);
-  const uploads = new Uploads({ store, catalog, ids, open, joined, worker, urlLifetime, now });
-  const clips = new Clips(catalog, deletion);
   const pullRequests = new PullRequests({ catalog, retention, now });
+  const uploads = new Uploads({
+    ...{ store, catalog, ids, open, joined, pullRequests, worker, urlLifetime, now },
+  });
+  const clips = new Clips(catalog, deletion);
   const workers = [worker, renditions, ...announcer.workers];
   const closeConnections = () => announcer.close();
   return { clips, uploads, pullRequests, catalog, workers, sweeper, closeConnections };

@@ -17,7 +17,7 @@ export async function openSweeps(
   const logger = pino({ level: "silent" });
   const lines: string[] = [];
   const audit = pino({ base: null }, { write: (line: string) => void lines.push(line) });
-  const { sweeper } = openStations({
+  const { sweeper, catalog, clips, uploads } = openStations({
     ...{
       store,
       secret,
@@ -36,5 +36,12 @@ export async function openSweeps(
     await sweeper.sweep();
     return (await store.listObjects(`clips/${id}/`)).objects.length;
   };
-  return { store, sweepAt, readAudit: () => lines.map((line) => JSON.parse(line)) };
+  return {
+    store,
+    catalog,
+    clips,
+    uploads,
+    sweepAt,
+    readAudit: () => lines.map((line) => JSON.parse(line)),
+  };
 }

@@ -39,6 +39,7 @@ export interface Catalog {
 
   /** Which clips are kept for which pull request. */
   readonly pullRequests: ClipGroupIndex;
+  readonly closedPullRequests: ClosedPullRequestIndex;
   /** Which clips runs of a commit, or of a pull request, have recorded. */
   readonly runs: ClipGroupIndex;
 
@@ -80,6 +81,14 @@ export interface ClipGroupIndex {
   ): Promise<{ entries: ClipGroupEntry[]; next: string | null }>;
   /** How many entries an account has, in all its groups; 1,000 at most are counted. */
   count(account: string, options?: CallOptions): Promise<{ count: number; isAll: boolean }>;
+}
+
+/** Which pull requests an account has said to be closed, by the addresses of their pages. */
+export interface ClosedPullRequestIndex {
+  /** Records that one is closed, for what is announced for it later; or that it is open again. */
+  record(account: string, address: string, isClosed: boolean): Promise<void>;
+  /** Whether it was recorded in the last 90 days that one is closed. */
+  isClosed(account: string, address: string, options?: CallOptions): Promise<boolean>;
 }
 
 export interface ClipGroupEntry {

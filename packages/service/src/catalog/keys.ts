@@ -129,9 +129,21 @@ export function groupsPrefix(kind: GroupKind, account: string): string {
 
 /** What is below this says which of them are in one. */
 export function groupPrefix(kind: GroupKind, account: string, group: string): string {
-  // An address is longer than a name in a folder may be, and has characters of its own.
-  const name = createHash("sha256").update(group).digest("hex").slice(0, 32);
-  return `${groupsPrefix(kind, account)}${name}/`;
+  return `${groupsPrefix(kind, account)}${toName(group)}/`;
+}
+
+/** What is below this says which pull requests an account has said to be closed. */
+export function closedPrefix(account: string): string {
+  return `closed/${account}/`;
+}
+
+export function closedKey(account: string, address: string): string {
+  return closedPrefix(account) + toName(address);
+}
+
+/** An address is longer than a name in a folder may be, and has characters of its own. */
+function toName(address: string): string {
+  return createHash("sha256").update(address).digest("hex").slice(0, 32);
 }
 
 /** What an account has uploaded on the last day on which it did. */

@@ -11,6 +11,7 @@ import type {
 import { ClipGroups } from "./clip-groups.js";
 import { ClipIndex } from "./clip-index.js";
 import { type Clip, type ClipState, clipStateSchema } from "./clip-state.js";
+import { ClosedPullRequests } from "./closed-pull-requests.js";
 import { type DamageListener, JsonObjects } from "./json-objects.js";
 import { clipPrefix, type IndexPlace, indexRoot, prefixes, stateKey } from "./keys.js";
 import { Reminders } from "./reminders.js";
@@ -37,6 +38,7 @@ export interface StoreCatalogOptions {
  */
 export class StoreCatalog implements Catalog {
   readonly pullRequests: ClipGroups;
+  readonly closedPullRequests: ClosedPullRequests;
   readonly runs: ClipGroups;
   readonly verifications: WorkList;
   readonly renditions: WorkList;
@@ -53,6 +55,7 @@ export class StoreCatalog implements Catalog {
     this.#objects = new JsonObjects(store, onDamage);
     this.#index = new ClipIndex(store, (id, options) => this.read(id, options), now);
     this.pullRequests = new ClipGroups(store, "pulls");
+    this.closedPullRequests = new ClosedPullRequests(store, now);
     this.runs = new ClipGroups(store, "runs");
     this.verifications = new WorkQueue(store, this.#objects, prefixes.work, now);
     this.renditions = new WorkQueue(store, this.#objects, prefixes.renditions, now);

@@ -77,6 +77,23 @@ export class Deletion {
     if (createdOn !== null) await catalog.strike({ id, account, createdOn });
     if (version !== null) await store.deleteObjects(fileKeys(id, version));
     await catalog.forget(deleted);
+    if (keptFor.length > 0 || statements.length > 0) await this.#reenter(id);
+  }
+
+  /**
+   * Enters a clip again for its pull requests and runs: whoever has announced its content meanwhile may have
+   * entered it before it was struck.
+   */
+  async #reenter(id: string): Promise<void> {
+    const { catalog } = this.#options;
+    const state = (await catalog.read(id))?.state;
+    if (!state || state.status === "deleted") return;
+    for (const { address } of state.keptFor ?? []) {
+      await catalog.pullRequests.enter(state.account, address, id);
+    }
+    for (const group of new Set(state.statements.flatMap(groupsOf))) {
+      await catalog.runs.enter(state.account, group, id);
+    }
   }
 
   async #deleteUpload({ state: { id, upload } }: ClipRecord): Promise<void> {

@@ -1,8 +1,10 @@
 import type { Catalog } from "../catalog/catalog.js";
 import type { ClipState, KeptFor } from "../catalog/clip-state.js";
 
-// Content that so many pull requests have in common is none that belongs to one of them.
+// Content that so many open pull requests have in common is none that belongs to one of them.
 const mostPullRequests = 100;
+
+type OnePullRequest = KeptFor[number];
 
 /**
  * What a clip is kept for once its content is announced. Where one announcement names no pull request,
@@ -28,8 +30,25 @@ function addPullRequest(state: ClipState | null, address: string | undefined): K
   const known = state === null || state.status === "deleted" ? [] : state.keptFor;
   if (known === undefined || address === undefined) return undefined;
   if (known.some((one) => one.address === address && one.closedOn === null)) return known;
-  const others = known.filter((one) => one.address !== address);
-  return others.length < mostPullRequests ? [...others, { address, closedOn: null }] : undefined;
+  const next = withOne(known, { address, closedOn: null });
+  return next.length <= mostPullRequests ? next : undefined;
+}
+
+/**
+ * The list with one more. Where it is full the one that was closed first makes room: the last one says when
+ * the clip ends. It is still found by that pull request, and is in the list again when this is opened.
+ */
+function withOne(known: KeptFor, one: OnePullRequest): KeptFor {
+  const others = known.filter(({ address }) => address !== one.address);
+  if (others.length < mostPullRequests) return [...others, one];
+  const first = others.reduce<OnePullRequest | null>(
+    (found, other) =>
+      other.closedOn !== null && (found?.closedOn ?? other.closedOn) >= other.closedOn
+        ? other
+        : found,
+    null,
+  );
+  return [...others.filter((other) => other !== first), one];
 }
 
 /**
@@ -38,23 +57,29 @@ function addPullRequest(state: ClipState | null, address: string | undefined): K
  * @param closedOn ISO 8601; `null` for one that is open
  */
 export function markPullRequest(
-  keptFor: KeptFor = [],
+  keptFor: KeptFor | undefined,
   address: string,
   closedOn: string | null,
 ): KeptFor | null {
-  const isOther = ({ address: own, closedOn: known }: KeptFor[number]) =>
-    own === address && (known === null) !== (closedOn === null);
-  if (!keptFor.some(isOther)) return null;
-  return keptFor.map((one) => (one.address === address ? { address, closedOn } : one));
+  if (keptFor === undefined) return null;
+  const known = keptFor.find((one) => one.address === address);
+  // One that has made room for others counts again once it is open.
+  if (!known) return closedOn === null ? withOne(keptFor, { address, closedOn }) : null;
+  if ((known.closedOn === null) === (closedOn === null)) return null;
+  return keptFor.map((one) => (one === known ? { address, closedOn } : one));
 }
 
-/** When the last pull request was closed, in milliseconds since 1970; `null` while one is open. */
-export function lastClosingOf(keptFor: KeptFor | undefined): number | null {
-  const closings = keptFor?.map(({ closedOn }) => closedOn) ?? [];
-  if (closings.length === 0) return null;
-  const times = closings.map((closedOn) => (closedOn === null ? Infinity : Date.parse(closedOn)));
-  const last = Math.max(...times);
-  return Number.isFinite(last) ? last : null;
+/** Which pull request was closed last, and when, in milliseconds since 1970; `null` while one is open. */
+export function lastClosingOf(
+  keptFor: KeptFor | undefined,
+): { address: string; time: number } | null {
+  let last: { address: string; time: number } | null = null;
+  for (const { address, closedOn } of keptFor ?? []) {
+    if (closedOn === null) return null;
+    const time = Date.parse(closedOn);
+    if (last === null || time > last.time) last = { address, time };
+  }
+  return last;
 }
 
 /** A state with this in place of what it was kept for. */

@@ -1,6 +1,6 @@
 import PQueue from "p-queue";
 import type { Catalog, ClipGroupEntry } from "../catalog/catalog.js";
-import { toClip } from "../catalog/clip-state.js";
+import { type KeptFor, toClip } from "../catalog/clip-state.js";
 import { markPullRequest, withKeptFor } from "./kept-for.js";
 import type { Retention } from "./retention.js";
 
@@ -44,49 +44,67 @@ export class PullRequests {
     { account, address, isClosed, after }: PullRequestReport,
     signal: AbortSignal,
   ): Promise<ReportedClips> {
-    const { pullRequests } = this.#options.catalog;
+    const { pullRequests, closedPullRequests } = this.#options.catalog;
+    // First, so that whatever is announced from now on is either in the list or ends by this.
+    if (after === null) await closedPullRequests.record(account, address, isClosed);
     const page = { count: clipsPerRequest, after };
     const { entries, next } = await pullRequests.list(account, address, page, { signal });
-    const closedOn = isClosed ? new Date(this.#options.now()).toISOString() : null;
+    const closedOn = isClosed ? this.#nowAsText() : null;
     const queue = new PQueue({ concurrency: clipsAtOnce });
-    const marked = await queue.addAll(
+    const kept = await queue.addAll(
       entries.map(({ id }) => async () => {
         signal.throwIfAborted();
         return this.#mark(id, account, address, closedOn);
       }),
     );
-    const left = entries.filter((entry, index) => !marked[index] && this.#isLeftover(entry));
+    const left = entries.filter((entry, index) => !kept[index] && this.#isLeftover(entry));
     const ids = left.map(({ id }) => id);
     await pullRequests.strike(account, address, ids);
-    return { count: marked.filter(Boolean).length, next };
+    const count = kept.filter((list) => list?.some((one) => one.address === address)).length;
+    return { count, next };
   }
 
-  /** Whether the clip is kept for the pull request. */
+  /**
+   * Sees to it that a clip ends with the pull request that its content was announced for, once its state says
+   * so: a deletion may have struck it meanwhile, and a run may take longer than its pull request is open.
+   */
+  async settle(id: string, account: string, address: string): Promise<void> {
+    const { pullRequests, closedPullRequests } = this.#options.catalog;
+    await pullRequests.enter(account, address, id);
+    if (!(await closedPullRequests.isClosed(account, address))) return;
+    await this.#mark(id, account, address, this.#nowAsText());
+  }
+
+  /** What the clip is kept for after that; `null` where it is kept for no pull request. */
   async #mark(
     id: string,
     account: string,
     address: string,
     closedOn: string | null,
-  ): Promise<boolean> {
+  ): Promise<KeptFor | null> {
     const { catalog, retention } = this.#options;
     for (;;) {
       const record = await catalog.read(id);
       if (!record || record.state.status === "deleted" || record.state.account !== account) {
-        return false;
+        return null;
       }
       const { keptFor } = record.state;
       const marked = markPullRequest(keptFor, address, closedOn);
-      if (marked === null) return keptFor?.some((one) => one.address === address) ?? false;
+      if (marked === null) return keptFor ?? null;
       const next = withKeptFor(record.state, marked);
       const clip = toClip(next);
       const end = clip && retention.endOf(clip);
       // Before the state says so: what a process leaves behind that ends here must be found.
       if (end !== null) await catalog.remind(id, end);
-      if (await catalog.replace(record, next)) return true;
+      if (await catalog.replace(record, next)) return marked;
     }
   }
 
   #isLeftover({ enteredOn }: ClipGroupEntry): boolean {
     return enteredOn !== undefined && this.#options.now() - enteredOn.getTime() > leftoverAge;
+  }
+
+  #nowAsText(): string {
+    return new Date(this.#options.now()).toISOString();
   }
 }

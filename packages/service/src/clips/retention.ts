@@ -9,7 +9,12 @@ const day = 24 * 60 * 60 * 1000;
 export interface ClipEnd {
   time: number;
   reason: "retention" | "pull request closed";
+  /** The address of the pull request, where it is one. */
+  pullRequest?: string;
 }
+
+/** Why a clip is deleted, as it is logged. */
+export type DeletionCause = Pick<ClipEnd, "reason" | "pullRequest">;
 
 /** How long the clips of each account are kept. */
 export class Retention {
@@ -34,18 +39,20 @@ export class Retention {
   }
 
   /** Why a clip has to be deleted now; `null` where it has not. One that is being uploaded again has not. */
-  reasonToDelete(clip: Clip): ClipEnd["reason"] | null {
+  causeToDelete(clip: Clip): DeletionCause | null {
     const end = this.#findEnd(clip);
-    return end && end.time <= this.#now() && clip.upload === null ? end.reason : null;
+    if (!end || end.time > this.#now() || clip.upload !== null) return null;
+    const { time: _, ...cause } = end;
+    return cause;
   }
 
   /** What comes first. */
   #findEnd(clip: Clip): ClipEnd | null {
     const age = this.#endOfDays(clip.account, lastUseOf(clip), "retention");
     const closing = lastClosingOf(clip.keptFor);
-    const closed = closing === null ? null : this.#endOfDays(clip.account, closing, "pullRequests");
-    if (closed !== null && (age === null || closed < age)) {
-      return { time: closed, reason: "pull request closed" };
+    const closed = closing && this.#endOfDays(clip.account, closing.time, "pullRequests");
+    if (closing && closed !== null && (age === null || closed < age)) {
+      return { time: closed, reason: "pull request closed", pullRequest: closing.address };
     }
     return age === null ? null : { time: age, reason: "retention" };
   }

@@ -75,17 +75,17 @@ export class Tidying {
   /** Deletes a clip that has been kept for as long as its account or its pull request says. */
   async #deleteAtEnd(found: Clip): Promise<boolean> {
     const { deletion, retention, logger, audit } = this.#options;
-    let reason = retention.reasonToDelete(found);
-    if (reason === null) return false;
+    let cause = retention.causeToDelete(found);
+    if (cause === null) return false;
     const { id, account } = found;
     const deleted = await deletion.delete(id, {
       isWanted(clip) {
-        reason = clip && retention.reasonToDelete(clip);
-        return reason !== null;
+        cause = clip && retention.causeToDelete(clip);
+        return cause !== null;
       },
       onDeleted() {
-        audit?.info({ account, clip: id, reason }, "audit");
-        const facts = { clip: id, account, status: "deleted", reason };
+        audit?.info({ account, clip: id, ...cause }, "audit");
+        const facts = { clip: id, account, status: "deleted", ...cause };
         logger.info(facts, "clip was kept for as long as it should be");
       },
     });

@@ -11,6 +11,7 @@ import { fileKey } from "../catalog/keys.js";
 import type { VerifiedRun } from "../catalog/verified-run.js";
 import type { ClipIds } from "../clips/clip-ids.js";
 import { keepFor, withKeptFor } from "../clips/kept-for.js";
+import type { PullRequests } from "../clips/pull-requests.js";
 import { addStatement, enterRun, hasStatement } from "../clips/statements.js";
 import { HttpError } from "../http-error.js";
 import type { CompletedPart, ObjectStore } from "../store/object-store.js";
@@ -34,6 +35,7 @@ export interface UploadsOptions {
   ids: ClipIds;
   open: OpenUploads;
   joined: JoinedUploads;
+  pullRequests: PullRequests;
   worker: Worker;
   /** Seconds that a part URL lives. */
   urlLifetime: number;
@@ -50,6 +52,19 @@ export class Uploads {
 
   /** The clip when its content is already stored, or else a plan; an open upload is continued. */
   async plan(
+    address: ClipAddress,
+    announced: Announcement,
+    baseUrl: URL,
+    signal: AbortSignal,
+  ): Promise<Planned> {
+    const planned = await this.#plan(address, announced, baseUrl, signal);
+    const { ids, pullRequests } = this.#options;
+    const { keepFor: pullRequest } = announced;
+    if (pullRequest) await pullRequests.settle(ids.of(address), address.account, pullRequest);
+    return planned;
+  }
+
+  async #plan(
     address: ClipAddress,
     announced: Announcement,
     baseUrl: URL,
