@@ -90,6 +90,7 @@ function addUpload(program: Command, end: (code: ExitCode) => void): void {
         "end",
       ]),
     )
+    .option("--chapters <file>", "the chapters of the one video, as WebVTT", toText)
     .option(
       "--private-links <time>",
       "print links that open private clips for so long, such as 7d",

@@ -10,7 +10,12 @@ import {
   toUploadRecord,
   type UploadRecord,
 } from "@clipcourier/batch";
-import { DirectUploadError, type UploadAllOptions, type UploadOutcome } from "@clipcourier/core";
+import {
+  type Chapter,
+  DirectUploadError,
+  type UploadAllOptions,
+  type UploadOutcome,
+} from "@clipcourier/core";
 import { createProgressView } from "../progress/create-view.js";
 import type { ProgressView } from "../progress/view.js";
 import { defaultFolder } from "../serve/service-folder.js";
@@ -18,6 +23,7 @@ import type { ServiceFlags } from "../settings/settings.js";
 import { type ExitCode, exitCode } from "../terminal/exit-code.js";
 import { listenForInterrupt } from "../terminal/interrupt.js";
 import { chooseColors, print, printJson, printNote } from "../terminal/output.js";
+import { readChapters } from "./chapters.js";
 import { chooseFiles } from "./choose-files.js";
 import { type Connection, connect } from "./connect.js";
 import { FailureLines } from "./failure-lines.js";
@@ -29,6 +35,8 @@ export interface UploadFlags extends ServiceFlags, ReportFlags {
   mime?: string;
   thumbnailTime?: number | "auto";
   preview?: "auto" | "start" | "end";
+  /** The path of a WebVTT file. */
+  chapters?: string;
   /** Milliseconds for which links open private clips; without it, none are made. */
   privateLinks?: number;
   concurrency?: number;
@@ -44,6 +52,7 @@ export interface UploadFlags extends ServiceFlags, ReportFlags {
 export async function upload(patterns: readonly string[], flags: UploadFlags): Promise<ExitCode> {
   const files = await chooseFiles(patterns, flags.ifNoFilesFound === "ignore");
   if (files.length === 0) return reportNothing(flags);
+  const chapters = await readChapters(flags.chapters, files);
   const meter = new BatchMeter(files.map(({ size }) => size));
   using interrupt = listenForInterrupt();
   using view = createProgressView({ files, meter }, process.stderr, flags.quiet === true);
@@ -52,7 +61,7 @@ export async function upload(patterns: readonly string[], flags: UploadFlags): P
     mayCreate: true,
   });
   const { signal } = interrupt;
-  const records = await uploadBatch({ files, flags, meter, connection, view, signal });
+  const records = await uploadBatch({ files, flags, chapters, meter, connection, view, signal });
   view.clear();
   const areReportsWritten = await writeReports(records, flags);
   const failed = countOutcome(records, "failed");
@@ -78,6 +87,7 @@ async function reportNothing(flags: UploadFlags): Promise<ExitCode> {
 interface Batch {
   files: readonly FoundFile[];
   flags: UploadFlags;
+  chapters: readonly Chapter[] | undefined;
   meter: BatchMeter;
   connection: Connection;
   view: ProgressView;
@@ -86,7 +96,7 @@ interface Batch {
 
 /** Uploads the files, and returns a record for each, in their order. */
 async function uploadBatch(batch: Batch): Promise<UploadRecord[]> {
-  const { files, flags, meter, connection, view } = batch;
+  const { files, flags, chapters, meter, connection, view } = batch;
   const records: UploadRecord[] = [];
   const failures = new FailureLines();
   const outcomes = connection.client.uploadAll(files.map(toSource), toUploadOptions(batch));
@@ -101,6 +111,11 @@ async function uploadBatch(batch: Batch): Promise<UploadRecord[]> {
     view.clear();
     if (record.outcome === "failed") printFailure(failures.add(record));
     else if (record.outcome !== "skipped" && !flags.json) printClip(record, flags);
+    if (chapters && outcome.result && !outcome.result.clip.chapters) {
+      printNote(
+        `${toPrintable(record.file)}: no chapters, because the service does not know them.`,
+      );
+    }
   }
   for (const line of failures.end()) printNote(line);
   return records;
@@ -133,11 +148,11 @@ function present(outcome: UploadOutcome, connection: Connection): UploadOutcome 
   };
 }
 
-function toUploadOptions({ flags, meter, view, signal }: Batch): UploadAllOptions {
+function toUploadOptions({ flags, chapters, meter, view, signal }: Batch): UploadAllOptions {
   const { mime, thumbnailTime, preview, concurrency, timeout, wait, verbose } = flags;
   return {
     signal,
-    ...{ mime, thumbnailTime, preview, concurrency },
+    ...{ mime, thumbnailTime, preview, chapters, concurrency },
     deadline: timeout,
     waitFor: wait ? "available" : "finalized",
     onProgress(progress) {

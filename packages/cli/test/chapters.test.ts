@@ -1,0 +1,53 @@
+import { randomBytes } from "node:crypto";
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
+import { expect, test } from "vitest";
+import { makeFolder, runCli } from "./run-cli.js";
+import { startTestService } from "./start-service.js";
+
+const vtt = "WEBVTT\n\n00:00.000 --> 00:04.500\nSign in\n\n00:04.500 --> 00:09.000\nPay\n";
+
+test("--chapters gives a video its chapters, also where the content is known", async () => {
+  const { env } = await startTestService();
+  const cwd = await makeFolder();
+  await writeFile(path.join(cwd, "intro.mp4"), randomBytes(100));
+  await writeFile(path.join(cwd, "steps.vtt"), vtt);
+  const uploads = [
+    ["upload", "-q", "intro.mp4"],
+    ["upload", "-q", "intro.mp4", "--chapters", "steps.vtt"],
+  ];
+  const urls: string[] = [];
+  for (const args of uploads) {
+    const { code, stdout, stderr } = await runCli(args, { cwd, env });
+    expect([code, stderr]).toEqual([0, ""]);
+    urls.push(stdout.trim());
+  }
+  expect(urls[0]).toBe(urls[1]);
+  const facts = await (await fetch(`${urls[1]}.json`)).json();
+  expect(facts).toMatchObject({
+    chapters: [
+      { start: 0, end: 4.5, title: "Sign in" },
+      { start: 4.5, end: 9, title: "Pay" },
+    ],
+  });
+});
+
+test.each([
+  [["intro.mp4", "outro.mp4"], "steps.vtt", "--chapters belongs to one video, and 2 were found."],
+  [["intro.mp4"], "none.vtt", "none.vtt: ENOENT: no such file or directory, stat 'none.vtt'."],
+  [
+    ["intro.mp4"],
+    "bad.vtt",
+    "bad.vtt: The chapters cannot be read: line 4: a cue needs its times here, such as 00:00.000 --> 00:04.500.",
+  ],
+])("%j with %s is refused before anything is uploaded", async (videos, chapters, problem) => {
+  const cwd = await makeFolder();
+  for (const name of ["intro.mp4", "outro.mp4"]) await writeFile(path.join(cwd, name), name);
+  await writeFile(path.join(cwd, "steps.vtt"), vtt);
+  await writeFile(path.join(cwd, "bad.vtt"), "WEBVTT\n\nSign in");
+  const args = ["upload", ...videos, "--chapters", chapters];
+  const { code, stdout, stderr } = await runCli(args, { cwd });
+  expect([code, stdout]).toEqual([2, ""]);
+  expect(stderr).toContain(problem);
+  expect(stderr).toContain("Nothing was uploaded.");
+});
