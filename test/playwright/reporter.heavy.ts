@@ -93,6 +93,17 @@ describe("a run of twenty tests in two projects", () => {
     const recording = join(project.folder, "test-results/shop-checkout-adds-up-desktop/video.webm");
     expect(Math.abs((await findWhite(recording)) - 1 - seconds)).toBeLessThan(1.5);
 
+    // Its step is a chapter, and so is what has failed within: at once, as far as a chapter goes.
+    const answer = await fetch(`${failed?.url}.json`);
+    const facts = (await answer.json()) as { chapters: { start: number; title: string }[] };
+    const [step, failure] = facts.chapters;
+    expect(facts.chapters.map(({ title }) => title)).toEqual([
+      "shows the total",
+      expect.stringMatching(/^Failed: Expect "toHaveText"/),
+    ]);
+    expect(failure?.start).toBeCloseTo(seconds + 1, 0);
+    expect(failure?.start).toBeGreaterThan(step?.start ?? Infinity);
+
     const browser = await launchBrowser();
     try {
       const page = await browser.newPage();

@@ -2,7 +2,7 @@ import type { TestError, TestResult, TestStep } from "@playwright/test/reporter"
 import { isRecording } from "./attempts.js";
 
 type Failure = Pick<TestError, "message" | "stack">;
-type Step = Pick<TestStep, "title" | "category" | "startTime" | "duration"> & {
+export type Step = Pick<TestStep, "title" | "category" | "startTime" | "duration"> & {
   error?: Failure;
   steps: readonly Step[];
 };
@@ -28,7 +28,7 @@ const opensPage = /^(Create page|New page|browserContext\.newPage|browser\.newPa
  */
 export function findFailure(result: TimedResult, index: number): number | undefined {
   const start = findVideoStart(result, index);
-  const failed = findFailureTime(result);
+  const failed = findFailedStep(result)?.startTime.getTime();
   if (start === undefined || failed === undefined) return undefined;
   const seconds = (failed - start) / 1000 - lead;
   return Math.max(0, Math.round(10 * seconds) / 10);
@@ -38,7 +38,10 @@ export function findFailure(result: TimedResult, index: number): number | undefi
  * Milliseconds since 1970. A page can be opened without a video, as by `browser.newPage()`, and a video be of
  * a page that no step has opened, as a pop-up: where their numbers differ, no video is known to be of a page.
  */
-function findVideoStart({ steps, attachments }: TimedResult, index: number): number | undefined {
+export function findVideoStart(
+  { steps, attachments }: TimedResult,
+  index: number,
+): number | undefined {
   const opened = [...walk(steps)].filter(
     ({ title, category, error }) =>
       category === "pw:api" && opensPage.test(title) && error === undefined,
@@ -56,20 +59,20 @@ function* walk(steps: readonly Step[]): Generator<Step> {
 }
 
 /**
- * When the first error that ended the test came about, as milliseconds since 1970: when the innermost step
- * with that error began. A step can fail and its error be caught: then it is none of the test's. An error
- * that no step has was thrown between steps, and the hooks after the test begin then.
+ * Where the first error that ended the test came about: the innermost step with that error. A step can fail
+ * and its error be caught: then it is none of the test's. An error that no step has was thrown between steps,
+ * and the hooks after the test begin then.
  */
-function findFailureTime({ steps, errors }: TimedResult): number | undefined {
+export function findFailedStep({ steps, errors }: TimedResult): Step | undefined {
   if (errors.length === 0) return undefined;
   const all = [...walk(steps)];
-  const failed =
+  return (
     errors
       .map((error) => all.findLast((step) => step.error && isSame(step.error, error)))
       .find((step) => step !== undefined) ??
     steps.find(({ title, category }) => category === "hook" && title === "After Hooks") ??
-    all.findLast(({ error }) => error !== undefined);
-  return failed?.startTime.getTime();
+    all.findLast(({ error }) => error !== undefined)
+  );
 }
 
 const isSame = (one: Failure, other: Failure) =>

@@ -10,6 +10,7 @@ import type {
   TestResult,
 } from "@playwright/test/reporter";
 import { isChosen, isFailed, listVideos } from "./attempts.js";
+import { findChapters } from "./chapters.js";
 import { nameAttempt, nameClip } from "./clip-name.js";
 import { comment } from "./comment.js";
 import { annotate, linkTo } from "./links.js";
@@ -54,6 +55,8 @@ export class ClipReporter implements Reporter {
   #config: FullConfig | undefined;
   #connecting: Promise<DirectUploadClient | undefined> = Promise.resolve(undefined);
   #queue: UploadQueue | undefined;
+  /** Whether it was told that the service knows no chapters. */
+  #lacksChapters = false;
   /** Whether something was told that should fail the run with `failOnError`. */
   #hasProblem = false;
 
@@ -86,9 +89,11 @@ export class ClipReporter implements Reporter {
     const attempt = nameAttempt(test, result);
     for (const video of listVideos(result)) {
       const { recording: index } = video;
-      const isTimed = index !== undefined && isFailed(test, result);
-      const failsAt = isTimed ? findFailure(result, index) : undefined;
-      const recording = this.#queue.add({ ...video, name: nameClip(attempt, video) });
+      const hasFailed = isFailed(test, result);
+      const failsAt = index !== undefined && hasFailed ? findFailure(result, index) : undefined;
+      const chapters = index === undefined ? [] : findChapters(result, index, hasFailed);
+      const name = nameClip(attempt, video);
+      const recording = this.#queue.add({ ...video, name, chapters });
       this.#uploads.push({ test, result, failsAt, recording });
     }
   }
@@ -114,6 +119,7 @@ export class ClipReporter implements Reporter {
       linksFor:
         options.privateLinks === undefined ? undefined : parseLinkTime(options.privateLinks),
       onRecord: (record) => this.#tellFailure(record),
+      onChaptersUnknown: () => this.#tellNoChapters(),
     });
     const client = await connect(options, process.env);
     if (client === undefined) {
@@ -173,6 +179,11 @@ export class ClipReporter implements Reporter {
     this.#queue = undefined;
     const reason = error instanceof Error ? error.message : String(error);
     say(`@clipcourier/playwright uploads nothing: ${reason}`);
+  }
+
+  #tellNoChapters(): void {
+    if (!this.#lacksChapters) say("The clips have no chapters: the service does not know them.");
+    this.#lacksChapters = true;
   }
 
   #tellFailure({ outcome, file, error }: UploadRecord): void {

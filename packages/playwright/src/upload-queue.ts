@@ -1,5 +1,6 @@
 import { addLink, toUploadRecord, type UploadRecord } from "@clipcourier/batch";
 import {
+  type Chapter,
   type DirectUploadClient,
   DirectUploadError,
   isDirectUploadError,
@@ -13,6 +14,7 @@ import type { Video } from "./attempts.js";
 export interface QueuedVideo extends Video {
   /** The name of its clip. */
   name: string;
+  chapters: readonly Chapter[];
 }
 
 export interface UploadQueueOptions {
@@ -22,6 +24,8 @@ export interface UploadQueueOptions {
   concurrency: number;
   /** Milliseconds for which links open private clips; `undefined` for no links. */
   linksFor: number | undefined;
+  /** Called for each clip whose chapters the service does not know. */
+  onChaptersUnknown(): void;
   /** Called with what became of a video, except where it was stopped. */
   onRecord(record: UploadRecord): void;
 }
@@ -76,7 +80,7 @@ export class UploadQueue {
   }
 
   async #tryUpload(
-    { name, path, body }: QueuedVideo,
+    { name, path, body, chapters }: QueuedVideo,
     onProgress: (progress: UploadProgress) => void,
   ): Promise<UploadOutcome> {
     const base = { index: 0, source: path ?? name };
@@ -87,9 +91,11 @@ export class UploadQueue {
       if (client === undefined) throw new DirectUploadError("aborted", "There is no service.");
       const result = await client.upload(path ?? body ?? "", {
         filename: name,
+        ...(chapters.length > 0 && { chapters }),
         signal,
         onProgress,
       });
+      if (chapters.length > 0 && !result.clip.chapters) this.#options.onChaptersUnknown();
       return { ...base, result };
     } catch (error) {
       return { ...base, error: this.#explain(error) };
