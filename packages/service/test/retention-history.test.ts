@@ -1,10 +1,12 @@
 import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { JsonObjects } from "../src/catalog/json-objects.js";
+import { indexKey } from "../src/catalog/keys.js";
 import { type DaysKind, openRetentionHistory } from "../src/clips/retention-history.js";
 import { tellOfShorterRetention } from "../src/clips/retention-notice.js";
 import type { AccountLimitsOptions } from "../src/index.js";
 import { openStations } from "../src/stations.js";
+import { interceptStore } from "./intercept-store.js";
 import { logOf } from "./keyless-service.js";
 import { openGround, signIn, signInAs, startTestService } from "./start-test-service.js";
 import { makeContent, UploadClient } from "./upload-client.js";
@@ -179,6 +181,36 @@ describe("a service that is started", () => {
       ...{ level: 40, account: client.session.account, atMost: 1, pullRequestDays: 9 },
       deletedAfter: new Date(start + 11 * day).toISOString(),
     });
+  });
+
+  it("tells of the other accounts where one cannot be looked at", async () => {
+    const { store } = await openGround((await startTestService()).folder);
+    for (const account of ["acc_a", "acc_b", "acc_c"]) {
+      const place = { createdOn: new Date(start).toISOString(), id: "a".repeat(24) };
+      await store.putObject(indexKey(account, place), "");
+    }
+    const failing = interceptStore(store, {
+      async listObjects(prefix, options) {
+        if (prefix === "index/acc_b/") throw new Error("the disk is broken");
+        return store.listObjects(prefix, options);
+      },
+    });
+    const lines: string[] = [];
+    const logger = pino({}, { write: (line: string) => void lines.push(line) });
+    const objects = new JsonObjects(store, ({ key }) => expect.fail(key));
+    const now = () => start + 30 * day;
+    const history = await openRetentionHistory({ objects, limits: forDays(7), now });
+    const { catalog } = openStations({
+      ...{ store: failing, secret: "s".repeat(32), logger, audit: null, media: null },
+      ...{ measure: () => {}, urlLifetime: 60, findLimits: () => ({}), history, now },
+    });
+    await tellOfShorterRetention({ catalog, history, logger, now }, new AbortController().signal);
+    const told = lines.map((line) => JSON.parse(line));
+    expect(told.map(({ account, clips = null, level }) => [account, clips, level])).toEqual([
+      ["acc_a", 1, 40],
+      ["acc_b", null, 50],
+      ["acc_c", 1, 40],
+    ]);
   });
 
   it("deletes by shorter rules a day later, and not before", async () => {

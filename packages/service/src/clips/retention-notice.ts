@@ -27,8 +27,14 @@ export async function tellOfShorterRetention(
       return;
     }
     left -= 1;
-    await tellOfAge(account, { catalog, history, logger, now }, signal);
-    await tellOfPullRequests(account, { catalog, history, logger, now }, signal);
+    for (const tell of [tellOfAge, tellOfPullRequests]) {
+      try {
+        await tell(account, { catalog, history, logger, now }, signal);
+      } catch (error) {
+        signal.throwIfAborted();
+        logger.error({ err: error, account }, "retention of an account could not be told");
+      }
+    }
   }
 }
 
