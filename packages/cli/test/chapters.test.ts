@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { makeFolder, runCli } from "./run-cli.js";
-import { startTestService } from "./start-service.js";
+import { startServer, startTestService } from "./start-service.js";
 
 const vtt = "WEBVTT\n\n00:00.000 --> 00:04.500\nSign in\n\n00:04.500 --> 00:09.000\nPay\n";
 
@@ -30,6 +30,28 @@ test("--chapters gives a video its chapters, also where the content is known", a
       { start: 4.5, end: 9, title: "Pay" },
     ],
   });
+});
+
+test("a service that knows no chapters is told, and the clip is there", async () => {
+  const clip = { id: "c1", url: "http://127.0.0.1:1/c/c1", status: "available" };
+  const row = { ...clip, preview_gif: null, thumbnail_url: null };
+  const { rootUrl, requests } = await startServer(({ url = "" }, outgoing) => {
+    outgoing.statusCode = url.endsWith("/chapters") ? 404 : 200;
+    const answer = { _upload: false, data: [row], error: { message: "There is nothing here." } };
+    outgoing.setHeader("content-type", "application/json").end(JSON.stringify(answer));
+  });
+  const cwd = await makeFolder();
+  await writeFile(path.join(cwd, "intro.mp4"), "a video");
+  await writeFile(path.join(cwd, "steps.vtt"), vtt);
+  const env = {
+    ...{ CLIPCOURIER_API_URL: rootUrl, CLIPCOURIER_APP_ID: "app" },
+    ...{ CLIPCOURIER_ACCESS_KEY: "key", CLIPCOURIER_ACCESS_TOKEN: "token" },
+  };
+  const args = ["upload", "-q", "intro.mp4", "--chapters", "steps.vtt"];
+  const { code, stdout, stderr } = await runCli(args, { cwd, env });
+  expect([code, stdout]).toEqual([0, `${clip.url}\n`]);
+  expect(stderr).toContain("intro.mp4: no chapters, because the service does not know them.");
+  expect(requests).toContainEqual(expect.stringMatching(/^POST \S*\/me\/videoclips\/c1\/chapters/));
 });
 
 test.each([
