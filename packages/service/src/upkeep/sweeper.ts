@@ -30,6 +30,7 @@ export class Sweeper {
   #timers: NodeJS.Timeout[] = [];
   #running: Promise<void> | null = null;
   #looking: Promise<boolean> | null = null;
+  readonly #tidied = new Map<string, Promise<boolean>>();
   /** Where the next look goes on among all clips. Each process begins somewhere else. */
   #after: string | null = randomBytes(18).toString("base64url");
 
@@ -128,13 +129,20 @@ export class Sweeper {
     return Math.max(0, left);
   }
 
-  /** Whether it is done. One clip that fails does not end the others. */
-  async #tidy(id: string): Promise<boolean> {
+  /**
+   * Whether it is done. One clip that fails does not end the others. Two reminders of a clip are one look
+   * at it: at the same moment each would announce that it is deleted.
+   */
+  #tidy(id: string): Promise<boolean> {
     const { catalog, tidying } = this.#options;
-    return this.#attempt(`clip ${id}`, async () => {
+    const running = this.#tidied.get(id);
+    if (running) return running;
+    const tidied = this.#attempt(`clip ${id}`, async () => {
       const again = await tidying.tidy(id);
       if (again !== null) await catalog.remind(id, again);
-    });
+    }).finally(() => this.#tidied.delete(id));
+    this.#tidied.set(id, tidied);
+    return tidied;
   }
 
   async #attempt(what: string, work: () => Promise<unknown>): Promise<boolean> {
