@@ -23,7 +23,7 @@ import {
 } from "./options.js";
 import { nameResultsFile } from "./results.js";
 import { connect } from "./service.js";
-import { listClips, say } from "./terminal.js";
+import { describeUnlinked, listClips, say } from "./terminal.js";
 import { UploadQueue } from "./upload-queue.js";
 
 /** A video of an attempt, and what becomes of it. */
@@ -139,6 +139,8 @@ export class ClipReporter implements Reporter {
     const records = clips.map(({ record }) => record);
     for (const { test, result, signedLink: link } of clips) if (link) annotate(test, result, link);
     if (clips.length > 0) say(listClips(clips));
+    const unlinked = this.#options?.privateLinks && describeUnlinked(records);
+    if (unlinked) say(unlinked);
     if (isComplete === false) {
       this.#hasProblem = true;
       const missing = countOutcome(records, "skipped");

@@ -39,3 +39,17 @@ export function listClips(clips: readonly ListedClip[]): string {
   const counts = describeCounts(clips.map(({ record }) => record));
   return [`${formatCount(clips.length, "video")} of tests: ${counts}`, ...lines].join("\n");
 }
+
+/**
+ * Says of which private clips no link was made, with the reason of the first: they open for nobody. `undefined`
+ * where all have one.
+ */
+export function describeUnlinked(records: readonly UploadRecord[]): string | undefined {
+  const unlinked = records.filter(
+    ({ private: isPrivate, id, link }) => isPrivate && id !== null && link === undefined,
+  );
+  const [first] = unlinked;
+  if (first === undefined) return undefined;
+  const clips = formatCount(unlinked.length, "private clip");
+  return `${clips} without a link, such as ${first.file}: ${first.notes.at(-1) ?? "the reason is not known."}`;
+}
