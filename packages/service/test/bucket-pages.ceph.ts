@@ -4,6 +4,7 @@ import { expect, inject, it, onTestFinished } from "vitest";
 import { startService } from "../src/index.js";
 import { createBucket } from "./ceph-bucket.js";
 import { answering, readyResult } from "./fake-media.js";
+import { linkTo } from "./start-private.js";
 import { signInAs } from "./start-test-service.js";
 import { makeContent, UploadClient } from "./upload-client.js";
 
@@ -47,3 +48,37 @@ it("players and downloads get their bytes from the bucket, which the page's poli
   const page = await ask(clip.url);
   expect(page.headers.get("content-security-policy")).toContain(`media-src 'self' ${origin};`);
 });
+
+it("the bucket's address of a private video ends when the link ends that has led to it", async () => {
+  const { options } = await createBucket();
+  const logger = pino({ level: "silent" });
+  const accountLimits = { private: true };
+  const media = answering(readyResult());
+  const service = await startService({ bucket: options, media, logger, accountLimits });
+  onTestFinished(() => service.close());
+  const { rootUrl, accounts, settled, close } = service;
+  const seen = { folder: "", log: [], baseUrl: new URL("/", rootUrl).href };
+  const tested = { ...seen, rootUrl, accounts, settled, close };
+  const client = new UploadClient(tested, await signInAs(tested, await accounts.createApp()));
+  const content = makeContent(1000);
+  const clip = await client.uploadAndSettle(content, "size=1000&filename=take.mp4");
+  expect(clip.private).toBe(true);
+
+  // Two minutes, where a part URL is good for hours.
+  const link = await linkTo(client, clip.id, 120);
+  const moved = await fetch(link.play_url ?? "", { redirect: "manual" });
+  expect(moved.status).toBe(302);
+  const location = moved.headers.get("location") ?? "";
+  expect(endOf(location)).toBeLessThanOrEqual(Date.parse(link.expires_on ?? "") / 1000);
+  const played = await fetch(location);
+  expect(Buffer.from(await played.arrayBuffer()).equals(content)).toBe(true);
+});
+
+/** When a presigned URL ends, in seconds since 1970. */
+function endOf(presigned: string): number {
+  const { searchParams: query } = new URL(presigned);
+  const [, year, month, day, hour, minute, second] =
+    /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(query.get("X-Amz-Date") ?? "") ?? [];
+  const since = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`) / 1000;
+  return since + Number(query.get("X-Amz-Expires"));
+}
