@@ -23,6 +23,10 @@ export interface ApiPull {
   into?: string;
   /** `open` where it is left out. */
   state?: "open" | "closed";
+  /** Those that it changes. */
+  files?: { filename: string; previous_filename?: string }[];
+  /** How many it says to change, where it does not list all of them. */
+  changedFiles?: number;
 }
 
 interface Answer {
@@ -48,6 +52,8 @@ export interface GitHubApi {
   /** Those that were deleted. */
   deleted: ApiComment[];
   pulls: ApiPull[];
+  /** The parents of each commit. */
+  commits: Record<string, string[]>;
   /** The user who owns the token; a job's own token has none. */
   tokenOwner: string | undefined;
   requests: ApiRequest[];
@@ -76,7 +82,7 @@ export async function startGitHubApi(prefix = ""): Promise<GitHubApi> {
   });
   const api: GitHubApi = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}${prefix}`,
-    ...{ comments: [], deleted: [], pulls: [], tokenOwner: undefined, requests: [] },
+    ...{ comments: [], deleted: [], pulls: [], commits: {}, tokenOwner: undefined, requests: [] },
     ...{ intercept: undefined, hold: undefined },
   };
   return api;
@@ -110,6 +116,13 @@ function route(api: GitHubApi, method: string, path: string, url: URL, body: unk
   if (method === "GET" && path === "/repos/octo/intro/pulls") return listPulls(api, url);
   const number = /^\/repos\/octo\/intro\/pulls\/(\d+)$/.exec(path)?.[1];
   if (method === "GET" && number !== undefined) return readPull(api, Number(number));
+  const changing = /^\/repos\/octo\/intro\/pulls\/(\d+)\/files$/.exec(path)?.[1];
+  if (method === "GET" && changing !== undefined) {
+    const files = api.pulls.find((pull) => pull.number === Number(changing))?.files;
+    return files === undefined ? notFound() : answerPage(files, url);
+  }
+  const sha = /^\/repos\/octo\/intro\/git\/commits\/(\w+)$/.exec(path)?.[1];
+  if (method === "GET" && sha !== undefined) return readCommit(api, sha);
   if (/^\/repos\/octo\/intro\/issues\/\d+\/comments$/.test(path)) {
     return method === "GET" ? listComments(api, url) : createComment(api, text);
   }
@@ -155,21 +168,35 @@ function describePull({
   from,
   into = "octo/intro",
   state = "open",
+  files = [],
+  changedFiles = files.length,
 }: ApiPull): object {
   const [owner, branch] = head.split(":");
   const source = from === undefined ? `${owner}/intro` : from;
   return {
-    ...{ number, state },
+    ...{ number, state, changed_files: changedFiles },
     head: { ref: branch, sha, repo: source === null ? null : { full_name: source } },
     base: { repo: { full_name: into } },
   };
 }
 
+function readCommit({ commits }: GitHubApi, sha: string): Answer {
+  const parents = commits[sha]?.map((parent) => ({ sha: parent }));
+  return parents === undefined ? notFound() : { status: 200, body: { sha, parents } };
+}
+
 function listComments({ comments }: GitHubApi, url: URL): Answer {
+  return answerPage(
+    comments.map((comment) => show(comment)),
+    url,
+  );
+}
+
+function answerPage(all: readonly object[], url: URL): Answer {
   const page = Number(url.searchParams.get("page") ?? 1);
   const size = Math.min(limitedPage, Number(url.searchParams.get("per_page") ?? 30));
-  const body = comments.slice((page - 1) * size, page * size).map((comment) => show(comment));
-  if (page * size >= comments.length) return { status: 200, body };
+  const body = all.slice((page - 1) * size, page * size);
+  if (page * size >= all.length) return { status: 200, body };
   url.searchParams.set("page", String(page + 1));
   return { status: 200, body, headers: { link: `<${url}>; rel="next"` } };
 }

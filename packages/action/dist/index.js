@@ -59252,7 +59252,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1792);
 /* harmony import */ var _inputs_input_reader_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3069);
 /* harmony import */ var _inputs_inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6453);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(92);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1080);
 /* harmony import */ var _report_attempt_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9367);
 /* harmony import */ var _report_outputs_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8844);
 /* harmony import */ var _runner_log_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3792);
@@ -59561,7 +59561,7 @@ function enterWorkingDirectory(reader) {
 
 /***/ }),
 
-/***/ 92:
+/***/ 1080:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -62988,6 +62988,11 @@ const wirePullRequestAnswer = dist/* object */.Ikc({
     data: one(dist/* object */.Ikc({ clips: dist/* pipe */.FsL(count, dist/* integer */.ndf()), days: dist/* exactOptional */.yqP(count) })),
     _next: dist/* exactOptional */.yqP(wire_text),
 });
+/** Clips with one run each that has recorded them; an extension. */
+const wireRecordingsAnswer = dist/* object */.Ikc({
+    data: dist/* array */.YOg(dist/* object */.Ikc({ clip: wireClip, run: wireRun })),
+    _next: dist/* exactOptional */.yqP(wire_text),
+});
 const wirePlanAnswer = dist/* variant */.Oxt("_upload", [
     dist/* object */.Ikc({ _upload: dist/* literal */.euz(false), data: one(wireClip) }),
     dist/* object */.Ikc({ _upload: dist/* literal */.euz(true), data: one(wirePlan) }),
@@ -63037,6 +63042,10 @@ function toClip(wire) {
         status: wire.status,
         ...Object.fromEntries(Object.entries(facts).filter(([, value]) => value != null)),
     };
+}
+/** What a run has recorded. */
+function toRecording({ clip, run }) {
+    return { clip: toClip(clip), run: toClipRun(run) };
 }
 function toClipRun(wire) {
     const { issuer, how, subject, server, repository, sha, ref, workflow, event, actor } = wire;
@@ -63750,6 +63759,36 @@ function clipPath(id) {
     return `me/videoclips/${encodeURIComponent(id)}`;
 }
 
+;// CONCATENATED MODULE: ../core/dist/protocol/recordings.js
+
+
+/** A service that names another page each time must not be asked for ever. */
+const mostPages = 10_000;
+/** What runs of a commit, or of a pull request, have recorded, page by page. */
+async function listRecordings(authorization, { repository, at }, options) {
+    const found = [];
+    let after;
+    for (let page = 0; page < mostPages; page += 1) {
+        const answer = await authorization.call({
+            ...options,
+            what: "asking for the clips of runs",
+            method: "GET",
+            path: "me/statements",
+            query: {
+                repository,
+                ...("commit" in at ? { commit: at.commit } : { pull: String(at.pull) }),
+                after,
+            },
+            answer: wireRecordingsAnswer,
+        });
+        found.push(...answer.data.map(toRecording));
+        after = answer._next;
+        if (after === undefined)
+            return found;
+    }
+    throw new errors/* DirectUploadError */.xg("bad_answer", `Asking for the clips of runs had no end after ${mostPages} answers. Tell whoever runs the service.`);
+}
+
 ;// CONCATENATED MODULE: ../core/dist/protocol/require-pull-request.js
 
 
@@ -63773,8 +63812,7 @@ function requirePullRequest(name, value) {
 
 
 
-// A service that names another page each time must not be asked for ever.
-const mostPages = 10_000;
+
 /** The documented calls of one service. */
 class Protocol {
     #api;
@@ -63887,6 +63925,11 @@ class Protocol {
             answer: wireClipAnswer,
         });
         return request.then((answer) => this.#readClip(answer), (error) => this.#getClipWithout(error, id, options));
+    }
+    /** What runs of a commit, or of a pull request, have recorded. */
+    async listRecordings(repository, at, options) {
+        const found = await listRecordings(this.#authorization, { repository, at }, options);
+        return found.map(({ clip, run }) => ({ clip: this.#redact(clip), run }));
     }
     /** Tells the service that a pull request is closed or open; it goes through its clips page by page. */
     async reportPullRequest(address, state, options) {
@@ -66265,6 +66308,17 @@ class DirectUploadClient {
     /** Deletes a clip, its video and its pictures. Not every service offers it. */
     async deleteClip(id, options = {}) {
         return this.#run(options, (run) => this.#protocol.deleteClip(id, run));
+    }
+    /**
+     * The clips that runs of a commit, or of a pull request, have recorded: those that have signed in with
+     * their ID tokens. A clip that several of them have recorded is there for each. An extension.
+     *
+     * @param repository with its server, such as `github.com/octo/app`
+     * @example
+     * const recordings = await client.listRecordings("github.com/octo/app", { commit: sha });
+     */
+    async listRecordings(repository, at, options = {}) {
+        return this.#run(options, (run) => this.#protocol.listRecordings(repository, at, run));
     }
     /**
      * Tells the service that a pull request is closed, or open again. Clips that were uploaded with its

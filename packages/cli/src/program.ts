@@ -14,6 +14,7 @@ import { addLoginCommands } from "./commands/login-commands.js";
 import type { McpFlags } from "./commands/mcp.js";
 import { addMcpOptions } from "./commands/mcp-options.js";
 import { addReportOptions } from "./commands/report-options.js";
+import { addRequireOptions } from "./commands/require-options.js";
 import type { ServeFlags } from "./commands/serve.js";
 import { type UploadFlags, upload } from "./commands/upload.js";
 import { addVerify } from "./commands/verify-options.js";
@@ -61,6 +62,7 @@ export function createProgram(version: string, end: (code: ExitCode) => void): C
   addComment(program, end);
   addDiff(program, end);
   addVerify(program, end);
+  addRequireOptions(addServiceOptions(program.command("require")), end);
   addServe(program, end);
   addConfig(program, end);
   addLoginCommands(program, end);

@@ -10,6 +10,8 @@ import type {
   ClipPageRequest,
   PullRequestClips,
   PullRequestState,
+  RecordedAt,
+  Recording,
   Session,
   UploadedPart,
   UploadPlan,
@@ -210,6 +212,22 @@ export class DirectUploadClient implements AsyncDisposable {
   /** Deletes a clip, its video and its pictures. Not every service offers it. */
   async deleteClip(id: string, options: CallOptions = {}): Promise<Clip> {
     return this.#run(options, (run) => this.#protocol.deleteClip(id, run));
+  }
+
+  /**
+   * The clips that runs of a commit, or of a pull request, have recorded: those that have signed in with
+   * their ID tokens. A clip that several of them have recorded is there for each. An extension.
+   *
+   * @param repository with its server, such as `github.com/octo/app`
+   * @example
+   * const recordings = await client.listRecordings("github.com/octo/app", { commit: sha });
+   */
+  async listRecordings(
+    repository: string,
+    at: RecordedAt,
+    options: CallOptions = {},
+  ): Promise<Recording[]> {
+    return this.#run(options, (run) => this.#protocol.listRecordings(repository, at, run));
   }
 
   /**

@@ -33,6 +33,8 @@ export type {
   PartUrl,
   PullRequestClips,
   PullRequestState,
+  RecordedAt,
+  Recording,
   Session,
   UploadedPart,
   UploadPlan,

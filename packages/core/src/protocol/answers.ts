@@ -1,4 +1,4 @@
-import type { Clip } from "../clip.js";
+import type { Clip, ClipRun } from "../clip.js";
 
 /** A page of clips, the newest first. */
 export interface ClipPage {
@@ -45,6 +45,15 @@ export interface PullRequestClips {
   clips: number;
   /** Days from when the service was first told that it is closed until it deletes them. */
   days: number | undefined;
+}
+
+/** Which runs are asked for: those of a commit, in full, or those of a pull request. */
+export type RecordedAt = { commit: string } | { pull: number };
+
+/** A clip, and one of the runs that have recorded it. */
+export interface Recording {
+  clip: Clip;
+  run: ClipRun;
 }
 
 /** One part URL of a plan. */

@@ -10,6 +10,8 @@ import type {
   ClipPageRequest,
   PullRequestClips,
   PullRequestState,
+  RecordedAt,
+  Recording,
   Session,
   UploadedPart,
   UploadPlan,
@@ -18,6 +20,7 @@ import type { Api, CallOptions } from "./api.js";
 import type { Authorization, UserCredentials } from "./authorization.js";
 import { hasInName } from "./has-in-name.js";
 import { clipPath, uploadPath } from "./paths.js";
+import { listRecordings, mostPages } from "./recordings.js";
 import { requirePullRequest } from "./require-pull-request.js";
 import {
   toAnsweredClip,
@@ -50,9 +53,6 @@ export interface UploadRequest {
   /** The address of the pull request that the clip is kept for; an extension. */
   keepFor?: string | undefined;
 }
-
-// A service that names another page each time must not be asked for ever.
-const mostPages = 10_000;
 
 /** How long a link opens a private clip. */
 export interface LinkOptions {
@@ -203,6 +203,16 @@ export class Protocol {
       (answer) => this.#readClip(answer),
       (error) => this.#getClipWithout(error, id, options),
     );
+  }
+
+  /** What runs of a commit, or of a pull request, have recorded. */
+  async listRecordings(
+    repository: string,
+    at: RecordedAt,
+    options: ProtocolCallOptions,
+  ): Promise<Recording[]> {
+    const found = await listRecordings(this.#authorization, { repository, at }, options);
+    return found.map(({ clip, run }) => ({ clip: this.#redact(clip), run }));
   }
 
   /** Tells the service that a pull request is closed or open; it goes through its clips page by page. */

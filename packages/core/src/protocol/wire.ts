@@ -16,7 +16,7 @@ import {
   previewParts,
   recordings,
 } from "../clip.js";
-import type { ClipPage, Session, UploadedPart, UploadPlan } from "./answers.js";
+import type { ClipPage, Recording, Session, UploadedPart, UploadPlan } from "./answers.js";
 
 export type { Chapter } from "../clip.js";
 export { checkChapters } from "./chapters.js";
@@ -178,6 +178,11 @@ export const wirePullRequestAnswer = v.object({
   data: one(v.object({ clips: v.pipe(count, v.integer()), days: v.exactOptional(count) })),
   _next: v.exactOptional(text),
 });
+/** Clips with one run each that has recorded them; an extension. */
+export const wireRecordingsAnswer = v.object({
+  data: v.array(v.object({ clip: wireClip, run: wireRun })),
+  _next: v.exactOptional(text),
+});
 export const wirePlanAnswer = v.variant("_upload", [
   v.object({ _upload: v.literal(false), data: one(wireClip) }),
   v.object({ _upload: v.literal(true), data: one(wirePlan) }),
@@ -232,7 +237,12 @@ export function toClip(wire: WireClip): Clip {
   };
 }
 
-export function toClipRun(wire: WireRun): ClipRun {
+/** What a run has recorded. */
+export function toRecording({ clip, run }: { clip: WireClip; run: WireRun }): Recording {
+  return { clip: toClip(clip), run: toClipRun(run) };
+}
+
+function toClipRun(wire: WireRun): ClipRun {
   const { issuer, how, subject, server, repository, sha, ref, workflow, event, actor } = wire;
   const said = {
     ...{ subject, server, repository, sha, ref, workflow, event, actor },
