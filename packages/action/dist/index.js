@@ -62857,6 +62857,8 @@ const playings = ["everywhere", "rendition", "download only"];
 const keepings = ["pull request"];
 /** How a run can have recorded a clip. */
 const recordings = ["uploaded", "announced"];
+/** What the protocol calls the kinds of content that become clips; `music` is announced only. */
+const assets = ["videoclip", "photo"];
 
 ;// CONCATENATED MODULE: ../core/dist/protocol/wire.js
 /**
@@ -62866,6 +62868,8 @@ const recordings = ["uploaded", "announced"];
  * Of an object only the keys named here are kept, so additional keys in an answer are no error, and
  * no unknown value reaches a program.
  */
+
+
 
 
 
@@ -62920,6 +62924,7 @@ const wireClip = dist/* object */.Ikc({
     preview_gif: dist/* nullable */.mee(dist/* string */.YjP()),
     thumbnail_url: dist/* nullable */.mee(dist/* string */.YjP()),
     status: dist/* picklist */.KIO(["pending", "available", "failed"]),
+    asset: maybeWord(assets),
     duration: maybe(count),
     width: maybe(count),
     height: maybe(count),
@@ -62929,6 +62934,8 @@ const wireClip = dist/* object */.Ikc({
     filename: maybe(dist/* string */.YjP()),
     created_on: maybe(dist/* string */.YjP()),
     video_url: maybe(dist/* string */.YjP()),
+    photo_url: maybe(dist/* string */.YjP()),
+    animated: maybe(dist/* boolean */.zMY()),
     reason: maybe(dist/* string */.YjP()),
     preview_webp: maybe(dist/* string */.YjP()),
     storyboard: maybe(dist/* string */.YjP()),
@@ -63005,6 +63012,7 @@ const wireError = dist/* object */.Ikc({
 /** The public form of a clip: facts that the service leaves out or does not know are absent. */
 function toClip(wire) {
     const facts = {
+        asset: wire.asset,
         duration: wire.duration,
         width: wire.width,
         height: wire.height,
@@ -63014,6 +63022,8 @@ function toClip(wire) {
         filename: wire.filename,
         createdOn: wire.created_on,
         videoUrl: wire.video_url,
+        photoUrl: wire.photo_url,
+        isAnimated: wire.animated,
         reason: wire.reason,
         previewWebp: wire.preview_webp,
         storyboardUrl: wire.storyboard,
@@ -63739,9 +63749,9 @@ function fold(text) {
  *
  * @throws `invalid_option`
  */
-function uploadPath(checksum) {
+function uploadPath(asset, checksum) {
     if (checksumPattern.test(checksum))
-        return `me/directupload/videoclip/${checksum}/`;
+        return `me/directupload/${asset}/${checksum}/`;
     throw new errors/* DirectUploadError */.xg("invalid_option", "checksum must be the content's MD5 as 32 lower-case hex characters.");
 }
 /**
@@ -63842,19 +63852,22 @@ class Protocol {
     }
     async requestUpload(request, options) {
         const { checksum, size, filename, mime, thumbnailTime, preview, keepFor } = request;
+        const asset = (0,media_type/* assetOf */.cu)(mime ?? media_type/* defaultMediaType */.wU);
+        // A picture has no times.
+        const wishes = asset === "photo" ? {} : { thumbnailTime, preview };
         requirePositive("size", size, { isInteger: true });
         const answer = await this.#authorization.call({
             ...options,
             what: "asking for upload URLs",
             isEverywhere: true,
             method: "GET",
-            path: uploadPath(checksum),
+            path: uploadPath(asset, checksum),
             query: {
                 size: String(size),
                 filename,
                 mime: mime === media_type/* defaultMediaType */.wU ? undefined : mime,
-                thumbnail_time: thumbnailTime === "auto" ? undefined : thumbnailTime?.toString(),
-                preview: preview === "auto" ? undefined : preview,
+                thumbnail_time: wishes.thumbnailTime === "auto" ? undefined : wishes.thumbnailTime?.toString(),
+                preview: wishes.preview === "auto" ? undefined : wishes.preview,
                 keep_for: keepFor && requirePullRequest("keepFor", keepFor),
             },
             answer: wirePlanAnswer,
@@ -63865,12 +63878,12 @@ class Protocol {
         this.#secrets.reportSignatures(plan.urls);
         return plan;
     }
-    async finalize(checksum, parts, options) {
+    async finalize(checksum, parts, { asset = "videoclip", ...options }) {
         const answer = await this.#authorization.call({
             ...options,
             what: "finalizing",
             method: "POST",
-            path: uploadPath(checksum),
+            path: uploadPath(asset, checksum),
             form: { uploads: toUploadsParameter(parts) },
             answer: wireClipAnswer,
         });
@@ -65596,6 +65609,7 @@ var store_content_disposeResources = (undefined && undefined.__disposeResources)
 
 
 
+
 const defaultStallTimeout = 30_000;
 /**
  * Asks for a plan and carries it out. Where it is uncertain how far that has come (a URL has
@@ -65724,7 +65738,9 @@ class PlanRounds {
         const { context, source, meter, signal, onRetry } = this.#upload;
         await untilAborted(source.assertUnchanged(), signal);
         meter.enter("finalize");
-        return context.protocol.finalize(this.#request.checksum, this.#stored.list(), {
+        const { checksum, mime = media_type/* defaultMediaType */.wU } = this.#request;
+        return context.protocol.finalize(checksum, this.#stored.list(), {
+            asset: (0,media_type/* assetOf */.cu)(mime),
             signal,
             onRetry,
             // A lost answer is no reason to finalize again: the plan says whether it worked.
@@ -65979,7 +65995,8 @@ async function inTurn({ context: { byChecksum }, signal }, checksum, work) {
 // Of content that is known there is no other call that could carry them.
 async function addChapters({ context, signal, budget, onRetry }, clip) {
     const { chapters } = context.options;
-    if (chapters === undefined)
+    // A picture has no times.
+    if (chapters === undefined || clip.asset === "photo")
         return clip;
     return context.protocol.setChapters(clip.id, chapters, { signal, budget, onRetry });
 }
@@ -66341,7 +66358,7 @@ class DirectUploadClient {
         return this.#run(options, (run) => waitUntilAvailable(this.#protocol, clip, run));
     }
     /**
-     * Uploads one video: fingerprint, plan, parts, finalize, and the wait until the clip is
+     * Uploads one video or picture: fingerprint, plan, parts, finalize, and the wait until the clip is
      * available.
      *
      * @example
@@ -69012,8 +69029,10 @@ function copyChain(error, secrets, seen) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Tr: () => (/* binding */ getMediaType),
 /* harmony export */   ad: () => (/* binding */ videoExtensions),
+/* harmony export */   cu: () => (/* binding */ assetOf),
 /* harmony export */   wU: () => (/* binding */ defaultMediaType)
 /* harmony export */ });
+/* unused harmony exports photoExtensions, photoTypes */
 /** The protocol's default. The `mime` parameter is sent only for another type. */
 const defaultMediaType = "video/mp4";
 const mediaTypes = new Map([
@@ -69023,16 +69042,34 @@ const mediaTypes = new Map([
     ["avi", "video/x-msvideo"],
     ["webm", "video/webm"],
     ["mkv", "video/x-matroska"],
+    ["png", "image/png"],
+    ["jpg", "image/jpeg"],
+    ["jpeg", "image/jpeg"],
+    ["webp", "image/webp"],
+    ["avif", "image/avif"],
+    ["gif", "image/gif"],
 ]);
 /** The extensions of the videos that are known by their names, in lower case and without the dot. */
-const videoExtensions = [...mediaTypes.keys()];
+const videoExtensions = extensionsOf("videoclip");
+/** The same of the pictures. SVG is none of them: a browser runs what is in it. */
+const photoExtensions = extensionsOf("photo");
+/** The media types of pictures that become photos. */
+const photoTypes = new Set(photoExtensions.map((extension) => mediaTypes.get(extension) ?? ""));
+/** What content of a media type is uploaded as. */
+function assetOf(mediaType) {
+    return mediaType.startsWith("image/") ? "photo" : "videoclip";
+}
 /**
- * The media type of a file name by its extension, in any case: .mp4 and .m4v, .mov, .avi, .webm,
- * .mkv. `video/mp4` for every other, which is the protocol's default.
+ * The media type of a file name by its extension, in any case: that of a video (.mp4 and .m4v, .mov,
+ * .avi, .webm, .mkv) or of a picture (.png, .jpg and .jpeg, .webp, .avif, .gif). `video/mp4` for every
+ * other, which is the protocol's default.
  */
 function getMediaType(filename) {
     const extension = /\.([^.\\/]+)$/.exec(filename)?.[1]?.toLowerCase();
     return mediaTypes.get(extension ?? "") ?? defaultMediaType;
+}
+function extensionsOf(asset) {
+    return [...mediaTypes].filter(([, type]) => assetOf(type) === asset).map(([name]) => name);
 }
 
 

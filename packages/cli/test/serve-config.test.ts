@@ -54,7 +54,10 @@ test.each([
     "accounts:\n  acc_a:\n    maxSize: x",
     "serve.yaml:3: accounts.acc_a.maxSize: It must be a size",
   ],
-  ["mediaTypes: [mp4]", "serve.yaml:1: mediaTypes: It must be video types such as video/mp4"],
+  [
+    "mediaTypes: [mp4]",
+    "serve.yaml:1: mediaTypes: It must be types of videos and pictures such as video/mp4",
+  ],
   ["retentionDays: 40000", "serve.yaml:1: retentionDays: It must be a whole number of days"],
   ["pullRequestDays: never", "serve.yaml:1: pullRequestDays: It must be a whole number of days"],
   ["pullRequestDays: true", "serve.yaml:1: pullRequestDays: It must be a number or a text."],

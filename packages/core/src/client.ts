@@ -23,7 +23,12 @@ import {
   checkCredentials,
   type UserCredentials,
 } from "./protocol/authorization.js";
-import { type LinkOptions, Protocol, type UploadRequest } from "./protocol/protocol.js";
+import {
+  type FinalizeOptions,
+  type LinkOptions,
+  Protocol,
+  type UploadRequest,
+} from "./protocol/protocol.js";
 import { type WaitOptions, waitUntilAvailable } from "./protocol/wait.js";
 import { Secrets } from "./redact.js";
 import { linkSignals } from "./signals.js";
@@ -170,7 +175,7 @@ export class DirectUploadClient implements AsyncDisposable {
   async finalize(
     checksum: string,
     parts: readonly UploadedPart[],
-    options: CallOptions = {},
+    options: FinalizeOptions & CallOptions = {},
   ): Promise<Clip> {
     return this.#run(options, (run) => this.#protocol.finalize(checksum, parts, run));
   }
@@ -257,7 +262,7 @@ export class DirectUploadClient implements AsyncDisposable {
   }
 
   /**
-   * Uploads one video: fingerprint, plan, parts, finalize, and the wait until the clip is
+   * Uploads one video or picture: fingerprint, plan, parts, finalize, and the wait until the clip is
    * available.
    *
    * @example

@@ -62,6 +62,10 @@ export interface Chapter {
   title: string;
 }
 
+/** What the protocol calls the kinds of content that become clips; `music` is announced only. */
+export const assets = ["videoclip", "photo"] as const;
+export type Asset = (typeof assets)[number];
+
 /** A clip, as a service reports it. */
 export interface Clip {
   id: string;
@@ -72,6 +76,8 @@ export interface Clip {
   /** The address of a still picture; `null` while there is none. */
   thumbnailUrl: string | null;
   status: ClipStatus;
+  /** `photo` for a picture. Absent for a video. */
+  asset?: Asset;
   /**
    * How many clips come before this pending one, those included that are being verified. It is about
    * right, and where more than 1,000 wait it may be more. Absent where the service does not tell it.
@@ -94,6 +100,10 @@ export interface Clip {
   createdOn?: string;
   /** The address of the video itself, byte for byte. */
   videoUrl?: string;
+  /** The address of the picture itself, byte for byte, where the clip is a photo. */
+  photoUrl?: string;
+  /** Whether the picture of a photo moves. */
+  isAnimated?: boolean;
   /** Why the clip failed. */
   reason?: string;
   /** The address of the GIF's frames as an animated WebP, which is smaller. */

@@ -1,5 +1,5 @@
 export { type ClientOptions, DirectUploadClient } from "./client.js";
-export type { Chapter, Clip, ClipLink, ClipRun, ClipStatus } from "./clip.js";
+export type { Asset, Chapter, Clip, ClipLink, ClipRun, ClipStatus } from "./clip.js";
 export {
   DirectUploadError,
   type DirectUploadErrorCode,
@@ -44,7 +44,7 @@ export type { Credentials, UserCredentials } from "./protocol/authorization.js";
 export { maxChapterCount, maxChapterTitle } from "./protocol/chapters.js";
 export { hasInName } from "./protocol/has-in-name.js";
 export type { GetIdToken } from "./protocol/id-token.js";
-export type { LinkOptions, UploadRequest } from "./protocol/protocol.js";
+export type { FinalizeOptions, LinkOptions, UploadRequest } from "./protocol/protocol.js";
 export { type PullRequestAddress, parsePullRequest } from "./protocol/pull-request-address.js";
 export type {
   ComparedVideo,
@@ -58,7 +58,7 @@ export type { WaitOptions } from "./protocol/wait.js";
 export { parseChapters } from "./protocol/web-vtt.js";
 export { keylessAppId, nameRequest } from "./protocol/wire.js";
 export { explainAccess } from "./source/access.js";
-export { getMediaType, videoExtensions } from "./source/media-type.js";
+export { getMediaType, photoExtensions, videoExtensions } from "./source/media-type.js";
 export type { OpenedFile } from "./source/open-source.js";
 export type { ReadableSource } from "./source/readable-source.js";
 export type { UploadSource } from "./source/source.js";

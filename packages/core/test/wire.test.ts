@@ -23,6 +23,9 @@ const facts = {
   play_url: "https://clips.example.com/c1/play",
   download_url: "https://clips.example.com/c1/download",
   notes: ["No thumbnail."],
+  asset: "photo",
+  photo_url: "https://clips.example.com/c1/photo",
+  animated: true,
 };
 const storedPart = { PartNumber: 1, ETag: '"e"', Size: 7 };
 const plan = {
@@ -63,6 +66,9 @@ describe("a clip's answer", () => {
       playUrl: "https://clips.example.com/c1/play",
       downloadUrl: "https://clips.example.com/c1/download",
       notes: ["No thumbnail."],
+      asset: "photo",
+      photoUrl: "https://clips.example.com/c1/photo",
+      isAnimated: true,
     });
   });
 
@@ -70,7 +76,7 @@ describe("a clip's answer", () => {
     expect([takes({ [name]: null }), takes({ [name]: { other: 1 } })]).toEqual([
       true,
       // A word that is not known is left out.
-      name === "preview_of" || name === "plays",
+      ["preview_of", "plays", "asset"].includes(name),
     ]);
     const { [name as "size"]: _, ...rest } = facts;
     expect(v.is(wire.wireClipAnswer, { data: [{ ...wireClip, ...rest }] })).toBe(true);

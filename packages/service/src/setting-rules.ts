@@ -2,4 +2,4 @@
 export { accountPattern } from "./auth/accounts.js";
 export { largestFile, longestRetention, privatePictures } from "./limits/account-limits.js";
 export { largestLimit, limitNames, wholeLimits } from "./limits/limits.js";
-export { isVideoType } from "./limits/video-type.js";
+export { isMediaType } from "./limits/media-types.js";

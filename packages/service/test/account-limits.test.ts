@@ -237,7 +237,7 @@ it.each([
   [{ accountLimits: { pullRequestDays: 0 } }, "accountLimits.pullRequestDays: not a whole number"],
   [
     { accountLimits: { mediaTypes: ["MP4"] } },
-    'accountLimits.mediaTypes: "MP4" is not a video type',
+    'accountLimits.mediaTypes: "MP4" is not the type of a video or a picture',
   ],
   [{ accountLimits: { privatePictures: "some" as "shown" } }, "accountLimits.privatePictures: not"],
   [{ accountLimits: { private: "yes" as never } }, "accountLimits.private: not true or false"],

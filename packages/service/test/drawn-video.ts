@@ -81,6 +81,7 @@ const probe: Probe = {
   format: "matroska,webm",
   formatName: "Matroska / WebM",
   brand: null,
+  frameCount: null,
   duration: null,
   video: {
     codec: "vp9",

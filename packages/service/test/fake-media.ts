@@ -33,7 +33,8 @@ export function readyResult(
 
 /** Answers the same for every file, so that what follows is tested without making videos. */
 export function answering(result: MediaResult, render: Media["render"] = null): Media {
-  return { inspect: async () => result, render, close: async () => {} };
+  const inspect = async () => result;
+  return { inspect, inspectPhoto: inspect, render, close: async () => {} };
 }
 
 /** Media work that lasts until it is stopped, so that a clip stays pending. */

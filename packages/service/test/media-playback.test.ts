@@ -17,6 +17,7 @@ type Container = Pick<Probe, "format" | "formatName" | "brand">;
 function probe(container: Container, video: Partial<Probe["video"]>, audio: string | null): Probe {
   return {
     ...container,
+    frameCount: null,
     duration: 1,
     video: {
       codec: "h264",

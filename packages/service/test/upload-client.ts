@@ -15,10 +15,12 @@ export interface Answer<T> {
 export class UploadClient {
   readonly service: TestService;
   readonly session: Session;
+  readonly #asset: string;
 
-  constructor(service: TestService, session: Session) {
+  constructor(service: TestService, session: Session, asset = "videoclip") {
     this.service = service;
     this.session = session;
+    this.#asset = asset;
   }
 
   async call<T = WireClip>(path: string, init: RequestInit = {}): Promise<Answer<T>> {
@@ -27,11 +29,11 @@ export class UploadClient {
   }
 
   plan(content: Uint8Array, query = `size=${content.length}`): Promise<Answer<WirePlan>> {
-    return this.call(`me/directupload/videoclip/${md5Hex(content)}/?${query}`);
+    return this.call(`me/directupload/${this.#asset}/${md5Hex(content)}/?${query}`);
   }
 
   async finalize(content: Uint8Array, uploads: unknown): Promise<Answer<WireClip>> {
-    return this.call(`me/directupload/videoclip/${md5Hex(content)}/`, {
+    return this.call(`me/directupload/${this.#asset}/${md5Hex(content)}/`, {
       method: "POST",
       body: new URLSearchParams({ uploads: JSON.stringify(uploads) }),
     });

@@ -1,3 +1,4 @@
+import type { Asset } from "../clip.js";
 import { DirectUploadError } from "../errors.js";
 import { checksumPattern } from "./wire.js";
 
@@ -6,8 +7,8 @@ import { checksumPattern } from "./wire.js";
  *
  * @throws `invalid_option`
  */
-export function uploadPath(checksum: string): string {
-  if (checksumPattern.test(checksum)) return `me/directupload/videoclip/${checksum}/`;
+export function uploadPath(asset: Asset, checksum: string): string {
+  if (checksumPattern.test(checksum)) return `me/directupload/${asset}/${checksum}/`;
   throw new DirectUploadError(
     "invalid_option",
     "checksum must be the content's MD5 as 32 lower-case hex characters.",

@@ -1,10 +1,10 @@
-import type { Chapter, Clip, ClipLink } from "../clip.js";
+import type { Asset, Chapter, Clip, ClipLink } from "../clip.js";
 import { DirectUploadError, isDirectUploadError } from "../errors.js";
 import type { Peer, RetryBudget } from "../http/retry-budget.js";
 import type { RetryOptions } from "../http/retry-options.js";
 import { requirePositive } from "../options.js";
 import type { Secrets } from "../redact.js";
-import { defaultMediaType } from "../source/media-type.js";
+import { assetOf, defaultMediaType } from "../source/media-type.js";
 import type {
   ClipPage,
   ClipPageRequest,
@@ -44,7 +44,7 @@ export interface UploadRequest {
   /** Bytes. */
   size: number;
   filename?: string | undefined;
-  /** Sent when it is not `video/mp4`, the protocol's default. */
+  /** Sent when it is not `video/mp4`, the protocol's default. A type of `image/` asks for a photo. */
   mime?: string | undefined;
   /** Seconds of the frame that becomes the thumbnail; an extension. Not sent when it is `auto`. */
   thumbnailTime?: number | "auto" | undefined;
@@ -62,6 +62,16 @@ export interface LinkOptions {
    * @default as the service says: Clipcourier's gives 7 days, and 30 at most
    */
   expiresIn?: number | undefined;
+}
+
+/** How an upload is finalized. */
+export interface FinalizeOptions {
+  /**
+   * What its URLs were asked for: `photo` where `mime` was that of a picture.
+   *
+   * @default "videoclip"
+   */
+  asset?: Asset | undefined;
 }
 
 /** A call, and the budget of the work that it belongs to; without one it has its own. */
@@ -102,19 +112,23 @@ export class Protocol {
 
   async requestUpload(request: UploadRequest, options: ProtocolCallOptions): Promise<UploadPlan> {
     const { checksum, size, filename, mime, thumbnailTime, preview, keepFor } = request;
+    const asset = assetOf(mime ?? defaultMediaType);
+    // A picture has no times.
+    const wishes = asset === "photo" ? {} : { thumbnailTime, preview };
     requirePositive("size", size, { isInteger: true });
     const answer = await this.#authorization.call({
       ...options,
       what: "asking for upload URLs",
       isEverywhere: true,
       method: "GET",
-      path: uploadPath(checksum),
+      path: uploadPath(asset, checksum),
       query: {
         size: String(size),
         filename,
         mime: mime === defaultMediaType ? undefined : mime,
-        thumbnail_time: thumbnailTime === "auto" ? undefined : thumbnailTime?.toString(),
-        preview: preview === "auto" ? undefined : preview,
+        thumbnail_time:
+          wishes.thumbnailTime === "auto" ? undefined : wishes.thumbnailTime?.toString(),
+        preview: wishes.preview === "auto" ? undefined : wishes.preview,
         keep_for: keepFor && requirePullRequest("keepFor", keepFor),
       },
       answer: wirePlanAnswer,
@@ -128,13 +142,13 @@ export class Protocol {
   async finalize(
     checksum: string,
     parts: readonly UploadedPart[],
-    options: ProtocolCallOptions,
+    { asset = "videoclip", ...options }: FinalizeOptions & ProtocolCallOptions,
   ): Promise<Clip> {
     const answer = await this.#authorization.call({
       ...options,
       what: "finalizing",
       method: "POST",
-      path: uploadPath(checksum),
+      path: uploadPath(asset, checksum),
       form: { uploads: toUploadsParameter(parts) },
       answer: wireClipAnswer,
     });

@@ -7,6 +7,7 @@
  */
 import * as v from "valibot";
 import {
+  assets,
   type Chapter,
   type Clip,
   type ClipLink,
@@ -18,7 +19,8 @@ import {
 } from "../clip.js";
 import type { ClipPage, Recording, Session, UploadedPart, UploadPlan } from "./answers.js";
 
-export type { Chapter } from "../clip.js";
+export { type Asset, assets, type Chapter } from "../clip.js";
+export { assetOf, photoTypes } from "../source/media-type.js";
 export { checkChapters } from "./chapters.js";
 export { hasInName } from "./has-in-name.js";
 export {
@@ -96,6 +98,7 @@ const wireClip = v.object({
   preview_gif: v.nullable(v.string()),
   thumbnail_url: v.nullable(v.string()),
   status: v.picklist(["pending", "available", "failed"]),
+  asset: maybeWord(assets),
   duration: maybe(count),
   width: maybe(count),
   height: maybe(count),
@@ -105,6 +108,8 @@ const wireClip = v.object({
   filename: maybe(v.string()),
   created_on: maybe(v.string()),
   video_url: maybe(v.string()),
+  photo_url: maybe(v.string()),
+  animated: maybe(v.boolean()),
   reason: maybe(v.string()),
   preview_webp: maybe(v.string()),
   storyboard: maybe(v.string()),
@@ -198,6 +203,7 @@ export type WireError = { error: { message: string }; status: number };
 /** The public form of a clip: facts that the service leaves out or does not know are absent. */
 export function toClip(wire: WireClip): Clip {
   const facts = {
+    asset: wire.asset,
     duration: wire.duration,
     width: wire.width,
     height: wire.height,
@@ -207,6 +213,8 @@ export function toClip(wire: WireClip): Clip {
     filename: wire.filename,
     createdOn: wire.created_on,
     videoUrl: wire.video_url,
+    photoUrl: wire.photo_url,
+    isAnimated: wire.animated,
     reason: wire.reason,
     previewWebp: wire.preview_webp,
     storyboardUrl: wire.storyboard,

@@ -18,7 +18,8 @@ export interface UploadOptions extends CallOptions {
    */
   filename?: string | undefined;
   /**
-   * The media type that the service is given.
+   * The media type that the service is given. One of `image/` makes the clip a photo, to which
+   * `thumbnailTime` and `preview` mean nothing; a service may refuse photos.
    *
    * @default by the file name's extension, else `video/mp4`
    * @example { mime: "video/webm" }

@@ -11,6 +11,7 @@ import { StoredParts } from "../parts/stored-parts.js";
 import type { NewUpload, UploadPlan } from "../protocol/answers.js";
 import type { UploadRequest } from "../protocol/protocol.js";
 import { untilAborted } from "../signals.js";
+import { assetOf, defaultMediaType } from "../source/media-type.js";
 import type { Upload } from "./context.js";
 
 /** The clip as the service gave it, which may be `pending`. */
@@ -151,7 +152,9 @@ class PlanRounds {
     const { context, source, meter, signal, onRetry } = this.#upload;
     await untilAborted(source.assertUnchanged(), signal);
     meter.enter("finalize");
-    return context.protocol.finalize(this.#request.checksum, this.#stored.list(), {
+    const { checksum, mime = defaultMediaType } = this.#request;
+    return context.protocol.finalize(checksum, this.#stored.list(), {
+      asset: assetOf(mime),
       signal,
       onRetry,
       // A lost answer is no reason to finalize again: the plan says whether it worked.

@@ -210,7 +210,8 @@ async function addChapters(
   clip: Clip,
 ): Promise<Clip> {
   const { chapters } = context.options;
-  if (chapters === undefined) return clip;
+  // A picture has no times.
+  if (chapters === undefined || clip.asset === "photo") return clip;
   return context.protocol.setChapters(clip.id, chapters, { signal, budget, onRetry });
 }
 

@@ -1,3 +1,4 @@
+import type { Asset } from "@clipcourier/core/wire";
 import * as v from "valibot";
 import type { PreviewChoice } from "../media/types.js";
 import { statementSchema } from "./verified-run.js";
@@ -88,6 +89,7 @@ const chapterSchema = v.object({
 export const clipStateSchema = v.object({
   id: v.string(),
   account: v.string(),
+  /** `videoclip`, or `photo`. */
   asset: v.string(),
   /** The MD5 of the content, as hex. */
   checksum: v.string(),
@@ -112,6 +114,8 @@ export const clipStateSchema = v.object({
     height: fact,
     codec: v.nullable(v.string()),
     audioCodec: v.optional(v.nullable(v.string()), null),
+    /** Whether the picture of a photo moves; absent for a video, and while that is not known. */
+    isAnimated: v.optional(v.boolean()),
   }),
   hasThumbnail: v.boolean(),
   /** Whether there is a GIF. */
@@ -141,6 +145,11 @@ export type Clip = ClipState & {
   version: string;
   createdOn: string;
 };
+
+/** Whether a clip is a picture and not a video. */
+export function isPhoto({ asset }: Pick<ClipState, "asset">): boolean {
+  return asset === ("photo" satisfies Asset);
+}
 
 /** What identifies a clip. */
 export interface ClipAddress {

@@ -1,9 +1,10 @@
 import PQueue from "p-queue";
 import type { Logger } from "pino";
 import type { Catalog, ClipRecord } from "../catalog/catalog.js";
-import { type ClipPlayback, type ClipState, toClip } from "../catalog/clip-state.js";
+import { type ClipPlayback, type ClipState, isPhoto, toClip } from "../catalog/clip-state.js";
 import { fileKey, fileKeys } from "../catalog/keys.js";
-import type { Media, MediaResult, Playback } from "../media/types.js";
+import { explainOtherType, signatureSize } from "../media/photo/photo-type.js";
+import type { Media, MediaResult, MediaSource, Playback } from "../media/types.js";
 import type { Measure } from "../metrics/measure.js";
 import type { ObjectStore } from "../store/object-store.js";
 import type { Announcer } from "../webhooks/announcer.js";
@@ -63,14 +64,25 @@ export class Verifier {
         reason: `The stored bytes have the MD5 ${md5}, not the promised one. Upload them again.`,
       };
     }
+    const otherType = isPhoto(state) ? await this.#explainOtherType(state, key, signal) : null;
+    if (otherType !== null) return { isGood: false, reason: otherType };
     if (!media) {
       return { isGood: true, sha256, media: { outcome: "unavailable", reason: "switched off" } };
     }
-    const { account, thumbnailTime, preview, size } = state;
-    const source = await locateSource(store, key, size);
-    const result = await media.inspect(source, { account, thumbnailTime, preview }, signal);
+    const result = await inspect(media, state, await locateSource(store, key, state.size), signal);
     if (result.outcome === "not-media") return { isGood: false, reason: result.reason };
     return { isGood: true, sha256, media: result };
+  }
+
+  /** What is not the picture that it is called is never served, also where nobody decodes it. */
+  async #explainOtherType(
+    { mime }: ClipState,
+    key: string,
+    signal: AbortSignal,
+  ): Promise<string | null> {
+    const range = { start: 0, end: signatureSize - 1 };
+    const object = await this.#options.store.getObject(key, { range, signal });
+    return explainOtherType(await new Response(object?.body).bytes(), mime);
   }
 
   async #release(
@@ -135,6 +147,18 @@ export class Verifier {
     await store.deleteObjects(fileKeys(state.id, version));
     logger.info({ clip: state.id, status: "failed", reason }, "clip has failed");
   }
+}
+
+async function inspect(
+  media: Media,
+  state: ClipState,
+  source: MediaSource,
+  signal: AbortSignal,
+): Promise<MediaResult> {
+  const { account, mime, thumbnailTime, preview } = state;
+  if (!isPhoto(state)) return media.inspect(source, { account, thumbnailTime, preview }, signal);
+  const result = await media.inspectPhoto?.(source, { account, type: mime }, signal);
+  return result ?? { outcome: "unavailable", reason: "this service looks at no pictures" };
 }
 
 function planPlayback(playback: Playback, canRender: boolean): ClipPlayback {

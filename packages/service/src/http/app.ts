@@ -9,6 +9,7 @@ import { describeFailure } from "./failure.js";
 import { getChapters, setChapters } from "./routes/clip-chapters.js";
 import {
   getDownload,
+  getPhoto,
   getPlayable,
   getPreview,
   getStoryboard,
@@ -64,6 +65,7 @@ const routes: Record<string, Methods> = {
   "/c/:file{[^/.]+\\.md}": { GET: getClipMarkdown },
   "/c/:id": { GET: getWatchPage },
   "/c/:id/video": { GET: getVideo },
+  "/c/:id/photo": { GET: getPhoto },
   "/c/:id/thumbnail.jpg": { GET: getThumbnail },
   "/c/:id/preview.gif": { GET: getPreview },
   "/c/:id/preview.webp": { GET: getWebpPreview },

@@ -1,5 +1,5 @@
 import type { WireClip, WireRun } from "@clipcourier/core/wire";
-import type { Clip } from "../catalog/clip-state.js";
+import { type Clip, isPhoto } from "../catalog/clip-state.js";
 import type { Statement } from "../catalog/verified-run.js";
 import type { LinkScope } from "../clips/clip-link.js";
 import type { Privacy } from "../clips/privacy.js";
@@ -30,7 +30,8 @@ export function answerClip(clip: Clip, options: AddressOptions): WireClip {
     isAvailable && exists ? addressOf(clip, name, scope, options) : null;
   const fileUrl = (exists: boolean, name: string) => urlOf(exists, name, "clip");
   const pictureUrl = (exists: boolean, name: string) => urlOf(exists, name, "pictures");
-  const { audioCodec, ...facts } = clip.facts;
+  const { audioCodec, isAnimated, ...facts } = clip.facts;
+  const isPicture = isPhoto(clip);
   return {
     id: clip.id,
     url: page,
@@ -42,10 +43,10 @@ export function answerClip(clip: Clip, options: AddressOptions): WireClip {
     mime: clip.mime,
     filename: clip.filename,
     created_on: clip.createdOn,
-    video_url: fileUrl(true, "video"),
+    video_url: fileUrl(!isPicture, "video"),
     download_url: fileUrl(true, "download"),
-    plays: isAvailable ? describePlays(clip) : null,
-    play_url: fileUrl(mayPlay(clip), playableOf(clip).name),
+    plays: isAvailable && !isPicture ? describePlays(clip) : null,
+    play_url: fileUrl(!isPicture && mayPlay(clip), playableOf(clip).name),
     preview_webp: pictureUrl(clip.hasWebp, "preview.webp"),
     storyboard: fileUrl(clip.storyboard !== null, "storyboard.vtt"),
     preview_of: isAvailable ? clip.previewOf : null,
@@ -53,6 +54,11 @@ export function answerClip(clip: Clip, options: AddressOptions): WireClip {
     thumbnail_time: clip.thumbnailTime,
     notes: isAvailable ? [...clip.notes, ...describePlayback(clip), ...describeCut(clip)] : [],
     ...describeStatements(clip, fileUrl),
+    ...(isPicture && {
+      asset: "photo" as const,
+      photo_url: fileUrl(true, "photo"),
+      animated: isAnimated ?? null,
+    }),
     ...(clip.keptFor && { kept_for: "pull request" as const }),
     ...(clip.reason === null ? {} : { reason: clip.reason }),
     ...describePrivacy(clip, options),

@@ -1,6 +1,6 @@
 import type { Clip } from "../catalog/clip-state.js";
 import type { ClipFile } from "../catalog/keys.js";
-import { extensionOf } from "./video-types.js";
+import { extensionOf } from "./content-types.js";
 
 /** The file of a clip that players get. */
 export interface PlayableFile {

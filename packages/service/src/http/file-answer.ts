@@ -20,6 +20,12 @@ export interface FileToSend {
   /** The value of Content-Disposition; `null` for none. */
   disposition: string | null;
   cacheControl: string;
+  /**
+   * The value of Content-Security-Policy; `null` for none.
+   *
+   * @default null
+   */
+  policy?: string | null;
   /** Whether the store may send it itself, from an address that the client is redirected to. */
   mayRedirect: boolean;
   /** Until when such an address may be good, in seconds since 1970; `null` where nothing says it. */
@@ -37,6 +43,7 @@ export async function answerFile(
     ...describe(file.validators, file.type, file.cacheControl),
     "Accept-Ranges": "bytes",
     ...(file.disposition !== null && { "Content-Disposition": file.disposition }),
+    ...(file.policy && { "Content-Security-Policy": file.policy }),
   };
   const settled = answerConditions(requested, file.validators, headers);
   if (settled) return settled;

@@ -1,4 +1,4 @@
-import { isVideoType } from "./video-type.js";
+import { isMediaType } from "./media-types.js";
 
 /** What one account may upload, how long its clips are kept, and who sees them. */
 export interface AccountLimits {
@@ -137,10 +137,10 @@ function checkLimits(place: string, limits: AccountLimits): void {
   if (limits.privatePictures && !privatePictures.includes(limits.privatePictures)) {
     throw new Error(`${place}.privatePictures: not one of ${privatePictures.join(", ")}`);
   }
-  const wrong = limits.mediaTypes?.find((type) => !isVideoType(type));
+  const wrong = limits.mediaTypes?.find((type) => !isMediaType(type));
   if (wrong !== undefined) {
     throw new Error(
-      `${place}.mediaTypes: "${wrong}" is not a video type in lower case, such as video/mp4`,
+      `${place}.mediaTypes: "${wrong}" is not the type of a video or a picture in lower case, such as video/mp4 or image/png`,
     );
   }
   if (limits.mediaTypes?.length === 0) throw new Error(`${place}.mediaTypes: none is left`);

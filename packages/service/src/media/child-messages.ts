@@ -30,6 +30,17 @@ export interface RenderTask {
   memoryLimit: number;
 }
 
+/** What a picture is inspected with. */
+export interface PhotoTask {
+  kind: "photo";
+  engine: EngineChoice;
+  source: MediaSource;
+  /** The media type that its first bytes have. */
+  type: string;
+  /** Bytes of resident memory that the process may use. */
+  memoryLimit: number;
+}
+
 /** What two videos are compared for. */
 export interface DiffTask {
   kind: "diff";
@@ -43,7 +54,7 @@ export interface DiffTask {
   memoryLimit: number;
 }
 
-export type ChildTask = InspectTask | RenderTask | DiffTask;
+export type ChildTask = InspectTask | PhotoTask | RenderTask | DiffTask;
 
 export type PictureName = "thumbnail" | "gif" | "webp" | "storyboard";
 

@@ -10,6 +10,7 @@ import { diffSources } from "./diff/diff-sources.js";
 import type { Engine } from "./engine/engine.js";
 import { loadEngine } from "./engine/load-engine.js";
 import { inspectSource } from "./inspect.js";
+import { inspectPhoto } from "./photo/inspect-photo.js";
 import { endGroup } from "./process-group.js";
 import { renderSource } from "./rendition.js";
 
@@ -34,6 +35,7 @@ async function work(): Promise<ChildEnd> {
   }
   try {
     if (task.kind === "render") await renderSource(engine, task);
+    else if (task.kind === "photo") await inspectPhoto(engine, task, send);
     else if (task.kind === "diff") await diffSources(engine, task, send);
     else await inspectSource(engine, task, send);
     return { kind: "done" };

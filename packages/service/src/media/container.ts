@@ -13,9 +13,9 @@ export const probeSize = 64 * 1024;
 /** MP4 brands that stand for a picture: AVIF and HEIF. */
 const pictureBrands = new Set(["avif", "avis", "mif1", "msf1", "heic", "heix", "hevc", "hevx"]);
 
-/** @throws NotMediaError when the `major_brand` of an MP4 stands for a picture */
-export function refusePictures(brand: string | null): void {
-  if (!pictureBrands.has(brand ?? "")) return;
+/** @throws NotMediaError when a video is asked for, and the `major_brand` of an MP4 stands for a picture */
+export function refusePictures(formats: string, brand: string | null): void {
+  if (formats !== containers || !pictureBrands.has(brand ?? "")) return;
   throw new NotMediaError("the content is a picture of the AVIF or HEIF kind, not a video");
 }
 

@@ -18,7 +18,12 @@ export function readFacts(probe: Probe): MediaFacts {
 }
 
 /** The size as displayed; `null` when the container does not say. */
-export function shownSize({ width, height, aspect, displayMatrix }: VideoStream): Size | null {
+export function shownSize({
+  width,
+  height,
+  aspect,
+  displayMatrix,
+}: Pick<VideoStream, "width" | "height" | "aspect" | "displayMatrix">): Size | null {
   if (width <= 0 || height <= 0) return null;
   const square = Math.max(1, Math.round(width * aspect));
   const { sidesSwapped } = readOrientation(displayMatrix);

@@ -4,6 +4,7 @@ import { haveSameBytes } from "./diff/same-bytes.js";
 import { identical } from "./diff/verdict.js";
 import { inspectInChildren } from "./inspect-in-children.js";
 import { Lanes } from "./lanes.js";
+import { inspectPhotoInChild } from "./photo/photo-in-child.js";
 import { renderInChild } from "./render-in-child.js";
 import type { ChildLimits } from "./run-child.js";
 import type { Media, Unavailable } from "./types.js";
@@ -94,6 +95,13 @@ export function createMedia(options: MediaOptions = {}): Media {
       const limits = { time: timeLimit, memory: memoryLimit };
       const result = await workshop.run(inspections, account, signal, (engine, stop) =>
         inspectInChildren({ engine, source, options: wishes }, limits, stop),
+      );
+      return "failure" in result ? toUnavailable(result, result.failure) : result;
+    },
+    async inspectPhoto(source, { account, type }, signal) {
+      const limits = { time: timeLimit, memory: memoryLimit };
+      const result = await workshop.run(inspections, account, signal, (engine, stop) =>
+        inspectPhotoInChild({ engine, source, type }, limits, stop),
       );
       return "failure" in result ? toUnavailable(result, result.failure) : result;
     },

@@ -4,7 +4,7 @@ import type { VideoStream } from "./engine/engine.js";
 const usualPixels = 25e6;
 
 /** Pixels of a frame up to which key frames are decoded, one at a time: more than twice those of 8K. */
-const mostPixels = 80e6;
+export const mostPixels = 80e6;
 
 /** What may be done with a video, and a sentence about what may not. */
 export interface EffortPlan {

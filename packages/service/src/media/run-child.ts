@@ -14,7 +14,14 @@ export interface ChildLimits {
 }
 
 /** How a child process ended: by its own message, by a limit or a crash, or because it was stopped. */
-export type ChildResult = ChildEnd | { kind: "broken"; reason: string } | { kind: "stopped" };
+export type ChildResult = ChildEnd | Broken | { kind: "stopped" };
+
+/** `isOverLimit` where the file took more time or memory than it may, which it will do again. */
+interface Broken {
+  kind: "broken";
+  reason: string;
+  isOverLimit: boolean;
+}
 
 /** MiB for JavaScript objects; pictures are outside of that heap. */
 const heapLimit = 256;
@@ -46,7 +53,10 @@ export function runChild(
     };
     const stop = (): void => end({ kind: "stopped" });
     const tooLong = `reading it took longer than ${limits.time / 1000} s`;
-    const timer = setTimeout(() => end({ kind: "broken", reason: tooLong }), limits.time);
+    const timer = setTimeout(
+      () => end({ kind: "broken", reason: tooLong, isOverLimit: true }),
+      limits.time,
+    );
     signal.addEventListener("abort", stop, { once: true });
     child.on("message", (message: ChildMessage) => {
       if (result) return;
@@ -57,7 +67,8 @@ export function runChild(
     // Not an argument: everybody can read those, and a URL has a signature.
     child.send(task, () => {});
     child.on("error", (error) => {
-      result ??= { kind: "broken", reason: `no process could be started: ${error.message}` };
+      const reason = `no process could be started: ${error.message}`;
+      result ??= { kind: "broken", reason, isOverLimit: false };
     });
     child.stderr?.on("data", (chunk: Buffer) => {
       stderrTail = (stderrTail + chunk.toString()).slice(-4096);
@@ -67,8 +78,7 @@ export function runChild(
     child.once("close", (code, killer) => {
       clearTimeout(timer);
       signal.removeEventListener("abort", stop);
-      const reason = explainEnd(stderrTail, limits, killer ?? `code ${code}`);
-      resolve(result ?? { kind: "broken", reason });
+      resolve(result ?? explainEnd(stderrTail, limits, killer ?? `code ${code}`));
     });
   });
 }
@@ -89,9 +99,11 @@ function isEnd(message: ChildMessage): message is ChildEnd {
   return ends.has(message.kind);
 }
 
-function explainEnd(stderrTail: string, limits: ChildLimits, cause: string): string {
+function explainEnd(stderrTail: string, limits: ChildLimits, cause: string): Broken {
   if (stderrTail.includes(memoryLimitMark) || stderrTail.includes("heap out of memory")) {
-    return `reading it took more than ${Math.round(limits.memory / 2 ** 20)} MiB of memory`;
+    const reason = `reading it took more than ${Math.round(limits.memory / 2 ** 20)} MiB of memory`;
+    return { kind: "broken", reason, isOverLimit: true };
   }
-  return `the process that read it ended unexpectedly (${cause})`;
+  const reason = `the process that read it ended unexpectedly (${cause})`;
+  return { kind: "broken", reason, isOverLimit: false };
 }

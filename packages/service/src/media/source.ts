@@ -1,4 +1,5 @@
 import { open, stat } from "node:fs/promises";
+import { containers } from "./container.js";
 import { RangeReader } from "./range-reader.js";
 import type { MediaSource } from "./types.js";
 
@@ -10,6 +11,8 @@ export interface OpenedSource {
   readonly size: number;
   /** Bytes that may be read to count the frames of a video that does not state its duration. */
   readonly countingLimit: number;
+  /** The demuxers of FFmpeg that may open it, by its names. */
+  readonly formats: string;
   /** The first bytes: at most `length`. */
   readHead(length: number): Promise<Buffer>;
   /** @throws when bytes could not be read, which FFmpeg takes for the end of the video */
@@ -25,6 +28,7 @@ function openFile(file: string, size: number): OpenedSource {
   return {
     place: file,
     size,
+    formats: containers,
     countingLimit: 512 * 1024 * 1024,
     async readHead(length) {
       const handle = await open(file, "r");
@@ -43,6 +47,7 @@ function openUrl(reader: RangeReader): OpenedSource {
   return {
     place: reader,
     size: reader.size,
+    formats: containers,
     countingLimit: 64 * 1024 * 1024,
     readHead: (length) => reader.read(0, length),
     checkIntact() {

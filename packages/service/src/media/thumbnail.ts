@@ -5,7 +5,7 @@ import { type Sample, type Subject, type Survey, takeFrames, toSample } from "./
 export const thumbnailSide = 1280;
 
 /** On FFmpeg's scale for JPEG, from 2 (best) to 31. */
-const quality = 4;
+export const jpegQuality = 4;
 
 /** Of the score of the best frame. */
 const nearlyAsMuch = 0.98;
@@ -30,7 +30,7 @@ export async function makeThumbnail(
     (await frameAt(subject, await findBest(subject, survey))) ??
     survey.samples[0]?.frame;
   if (!frame) throw new Error("no frame of it is intact");
-  return engine.encodeJpeg(frame, quality);
+  return engine.encodeJpeg(frame, jpegQuality);
 }
 
 async function frameAt(subject: Subject, start: number): Promise<RawFrame | null> {

@@ -15,6 +15,8 @@ export interface MediaFacts {
   audioCodec: string | null;
   /** The media type of what the content is, whatever it was called: `video/mp4`, `video/x-msvideo`, ... */
   mime: string | null;
+  /** Whether the picture of a photo moves; absent for a video. */
+  isAnimated?: boolean;
 }
 
 /**
@@ -65,7 +67,7 @@ export interface Unavailable {
 
 /** The result of inspecting one file. */
 export type MediaResult =
-  /** The file is a video. `notes` are sentences that say what could not be made, and why. */
+  /** The file is a video, or a picture that is a photo. `notes` are sentences that say what could not be made, and why. */
   | {
       outcome: "ready";
       facts: MediaFacts;
@@ -73,7 +75,7 @@ export type MediaResult =
       pictures: Pictures;
       notes: string[];
     }
-  /** The file is not a video. */
+  /** The file is not what it has to be, or a picture that takes too much to be looked at. */
   | { outcome: "not-media"; reason: string }
   /** Not even the facts are known: FFmpeg is missing, the URL cannot be read, or the work was stopped. */
   | Unavailable;
@@ -137,6 +139,15 @@ export interface Media {
    * or broken one has a result too. `signal` stops the work.
    */
   inspect(source: MediaSource, options: InspectOptions, signal?: AbortSignal): Promise<MediaResult>;
+  /**
+   * Reads the facts of a picture and makes its thumbnail. `type` is its media type, which its first bytes
+   * have to have. A `Media` that looks at no pictures leaves this out.
+   */
+  inspectPhoto?(
+    source: MediaSource,
+    options: { account: string; type: string },
+    signal?: AbortSignal,
+  ): Promise<MediaResult>;
   /**
    * Writes an MP4 that browsers play to the path `output`, which is removed where it fails. `null` for
    * a service that makes none. `onBegin` is awaited when its turn has come.

@@ -47,6 +47,7 @@ function listAddresses(clip: WireClip): string[] {
   const addresses: [string, string | null | undefined][] = [
     ["Page", clip.url],
     ["Video", clip.play_url],
+    ["Picture", clip.photo_url],
     ["Original", clip.download_url],
     ["Thumbnail", clip.thumbnail_url],
     ["Preview, GIF", clip.preview_gif],

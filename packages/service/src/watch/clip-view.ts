@@ -25,13 +25,19 @@ export interface ClipView {
 }
 
 /**
- * `playing`: there is a player; `making`: what plays is being made; `unplayable`: there is only the
- * download.
+ * `playing`: there is a player; `showing`: it is a photo; `making`: what plays is being made;
+ * `unplayable`: there is only the download.
  */
-export type ClipStage = "pending" | "failed" | "making" | "unplayable" | "playing";
+export type ClipStage = "pending" | "failed" | "making" | "unplayable" | "playing" | "showing";
 
-export function stageOf({ status, plays, play_url: playUrl }: WireClip): ClipStage {
+export function stageOf({
+  status,
+  plays,
+  play_url: playUrl,
+  photo_url: photo,
+}: WireClip): ClipStage {
   if (status !== "available") return status;
+  if (photo) return "showing";
   if (playUrl) return "playing";
   return plays === "download only" ? "unplayable" : "making";
 }
@@ -39,6 +45,11 @@ export function stageOf({ status, plays, play_url: playUrl }: WireClip): ClipSta
 /** The name of a clip for people. What turns the direction of writing could disguise the ending. */
 export function titleOf({ filename }: WireClip): string {
   return filename?.replace(/\p{Bidi_Control}/gu, "\u{fffd}") ?? "Clip";
+}
+
+/** What a clip is for people: `picture` or `video`. */
+export function kindOf({ asset }: WireClip): "picture" | "video" {
+  return asset === "photo" ? "picture" : "video";
 }
 
 /** Without the host, so that a video plays under whichever address its page was opened. */

@@ -9,6 +9,7 @@ export function listFacts(clip: WireClip): [name: string, value: string][] {
   const facts: [string, string | null][] = [
     ["Length", duration ? formatTime(duration) : null],
     ["Picture", width && height ? `${width} × ${height}` : null],
+    ["Type", describeType(clip)],
     ["Codecs", describeCodecs(clip)],
     ["Size", size ? formatSize(size) : null],
     ["Uploaded", created_on ? formatDate(created_on) : null],
@@ -34,6 +35,12 @@ export function summarize({ duration, width, height }: WireClip): string {
 /** `2026-11-29 12:00 UTC`, of a time as ISO 8601 in UTC. */
 export function formatDate(time: string): string {
   return `${time.slice(0, 16).replace("T", " ")} UTC`;
+}
+
+/** Of a photo; what a video is, its codecs say. */
+function describeType({ asset, mime, animated }: WireClip): string | null {
+  if (asset !== "photo" || !mime) return null;
+  return animated ? `${mime}, animated` : mime;
 }
 
 function describeCodecs({ codec, audio_codec: audio }: WireClip): string | null {

@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import { type ClipView, titleOf } from "./clip-view.js";
+import { type ClipView, kindOf, titleOf } from "./clip-view.js";
 import { playerSize } from "./embed-code.js";
 import { summarize } from "./facts.js";
 import type { Markup } from "./page.js";
@@ -33,13 +33,13 @@ function describeLink({ clip, thumbnailSize, isKnownToPlay }: ClipView): Tag[] {
     ["og:title", title],
     ["og:description", describe(clip)],
     ["og:url", clip.url],
-    ["og:image", clip.thumbnail_url],
+    ["og:image", clip.thumbnail_url ?? clip.photo_url],
     ...(clip.thumbnail_url
       ? ([
           ["og:image:type", "image/jpeg"],
           ["og:image:width", thumbnailSize?.width],
           ["og:image:height", thumbnailSize?.height],
-          ["og:image:alt", `A picture of ${title}`],
+          ["og:image:alt", describePicture(clip)],
         ] satisfies Tag[])
       : []),
   ];
@@ -66,8 +66,8 @@ function describeCard(view: ClipView): Tag[] {
     ["description", describe(clip)],
     ["twitter:title", title],
     ["twitter:description", describe(clip)],
-    ["twitter:image", clip.thumbnail_url],
-    ["twitter:image:alt", clip.thumbnail_url && `A picture of ${title}`],
+    ["twitter:image", clip.thumbnail_url ?? clip.photo_url],
+    ["twitter:image:alt", (clip.thumbnail_url ?? clip.photo_url) && describePicture(clip)],
   ];
   if (!isKnownToPlay) return [["twitter:card", "summary_large_image"], ...picture];
   const { width, height } = playerSize(view, mostOfCard);
@@ -84,7 +84,13 @@ function describeCard(view: ClipView): Tag[] {
 
 function describe(clip: ClipView["clip"]): string {
   const facts = summarize(clip);
-  return facts === "" ? "A video." : `A video: ${facts}.`;
+  const kind = `A ${kindOf(clip)}`;
+  return facts === "" ? `${kind}.` : `${kind}: ${facts}.`;
+}
+
+/** A photo is what its title says, and the thumbnail of a video only a moment of it. */
+function describePicture(clip: ClipView["clip"]): string {
+  return clip.asset === "photo" ? titleOf(clip) : `A picture of ${titleOf(clip)}`;
 }
 
 function isKnown([, value]: Tag): boolean {

@@ -21,12 +21,24 @@ export function describeOembed(view: ClipView, baseUrl: URL, room: OembedRoom): 
     ...describeThumbnail(view, room),
   };
   const stage = stageOf(clip);
+  if (stage === "showing") return { ...describePhoto(view, room), ...common };
   if (stage !== "playing" && stage !== "making") return { type: "link", ...common };
   const most = {
     width: Math.min(room.width, usualRoom.width),
     height: Math.min(room.height, usualRoom.height),
   };
   return { type: "video", ...common, ...playerSize(view, most), html: embedCode(view, most) };
+}
+
+/** The picture, or what is smaller of it; where that has no room either, a link. */
+function describePhoto({ clip, thumbnailSize }: ClipView, room: OembedRoom): object {
+  const { width, height } = clip;
+  const whole = width && height ? { url: clip.photo_url, width, height } : null;
+  const smaller = thumbnailSize && { url: clip.thumbnail_url, ...thumbnailSize };
+  const shown = [whole, smaller].find(
+    (picture) => picture?.url && picture.width <= room.width && picture.height <= room.height,
+  );
+  return shown ? { type: "photo", ...shown } : { type: "link" };
 }
 
 /** A picture that has no room is left out: there is one size of it. */

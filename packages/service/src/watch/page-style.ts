@@ -18,6 +18,8 @@ h1 { margin: 1.25rem 0 0; font-size: 1.25rem; line-height: 1.35; font-weight: 60
 .stage { position: relative; border-radius: .5rem; overflow: hidden; background: #000; color: #f4f3f1; }
 .stage video { display: block; width: 100%; height: auto; max-height: 75vh; background: #000; }
 .stage > img { display: block; width: 100%; height: auto; max-height: 75vh; object-fit: contain; }
+.stage.photo a { display: block; }
+.stage.photo img { display: block; max-width: 100%; max-height: 75vh; width: auto; height: auto; margin: 0 auto; }
 .say { display: grid; gap: .75rem; justify-items: center; align-content: center; padding: 1.5rem 1rem;
   text-align: center; }
 .say.alone { aspect-ratio: 16 / 9; width: 100%; min-height: 12rem; background: var(--card); color: var(--ink); }
@@ -62,6 +64,7 @@ dd { margin: 0; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
 body.embed { background: #000; color: #f4f3f1; }
 .embed .stage { position: fixed; inset: 0; border-radius: 0; display: grid; }
 .embed .stage video, .embed .stage > img { width: 100%; height: 100%; max-height: none; object-fit: contain; }
+.embed .stage.photo a, .embed .stage.photo img { width: 100%; height: 100%; max-height: none; object-fit: contain; }
 .embed .say { position: absolute; inset: auto 0 0; }
 .embed .say.alone { inset: 0; aspect-ratio: auto; background: #111; color: inherit; }
 .embed .say a { color: inherit; font-weight: 600; }

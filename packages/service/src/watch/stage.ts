@@ -1,6 +1,7 @@
+import type { WireClip } from "@clipcourier/core/wire";
 import { html } from "hono/html";
 import { renderTrack } from "./chapters.js";
-import { type ClipView, pathOf, stageOf, titleOf } from "./clip-view.js";
+import { type ClipView, kindOf, pathOf, stageOf, titleOf } from "./clip-view.js";
 import { brokenPicture, waitingPicture } from "./drawings.js";
 import type { Markup } from "./page.js";
 
@@ -11,9 +12,11 @@ export function renderStage(view: ClipView, more: Markup = html``): Markup {
   switch (stageOf(clip)) {
     case "playing":
       return html`<div class="stage">${renderVideo(view, pathOf(clip.play_url ?? ""))}</div>`;
+    case "showing":
+      return html`<div class="stage photo">${renderPhoto(view, pathOf(clip.photo_url ?? ""))}</div>`;
     case "pending":
       return html`<div class="stage" data-state="pending" data-path="${path}">
-<div class="say alone">${waitingPicture}<p>The video is being checked. It plays here as soon as that is done.</p>${more}</div></div>`;
+<div class="say alone">${waitingPicture}<p>The ${kindOf(clip)} is being checked. It is here as soon as that is done.</p>${more}</div></div>`;
     case "failed":
       return html`<div class="stage">
 <div class="say alone">${brokenPicture}<p>This upload has failed: ${clip.reason}</p>${more}</div></div>`;
@@ -30,19 +33,25 @@ ${renderPoster(view)}<div class="${sayClass(view)}">${sayPicture(view, brokenPic
 function renderVideo(view: ClipView, path: string): Markup {
   const { clip, start } = view;
   const poster = clip.thumbnail_url ? html` poster="${pathOf(clip.thumbnail_url)}"` : html``;
-  const { width, height } = clip;
-  const size = width && height ? html` width="${width}" height="${height}"` : html``;
   const source = start === null ? path : `${path}#t=${start}`;
-  return html`<video controls playsinline preload="metadata"${size}${poster} src="${source}" aria-label="${titleOf(clip)}">${renderTrack(clip)}
+  return html`<video controls playsinline preload="metadata"${sizeOf(clip)}${poster} src="${source}" aria-label="${titleOf(clip)}">${renderTrack(clip)}
 <a href="${pathOf(clip.download_url ?? clip.url)}">Download the video</a>
 </video>`;
 }
 
+/** The picture as it was sent, which a click shows alone in its own size. */
+function renderPhoto({ clip }: ClipView, path: string): Markup {
+  return html`<a href="${path}"><img src="${path}"${sizeOf(clip)} alt="${titleOf(clip)}"></a>`;
+}
+
+function sizeOf({ width, height }: Pick<WireClip, "width" | "height">): Markup {
+  return width && height ? html` width="${width}" height="${height}"` : html``;
+}
+
 function renderPoster({ clip, thumbnailSize: size }: ClipView): Markup {
   if (!clip.thumbnail_url) return html``;
-  const pixels = size ? html` width="${size.width}" height="${size.height}"` : html``;
   const name = `A picture of ${titleOf(clip)}`;
-  return html`<img src="${pathOf(clip.thumbnail_url)}"${pixels} alt="${name}">`;
+  return html`<img src="${pathOf(clip.thumbnail_url)}"${sizeOf(size ?? {})} alt="${name}">`;
 }
 
 function sayClass({ clip }: ClipView): string {

@@ -1,6 +1,6 @@
 import { html } from "hono/html";
 import { renderChapters } from "./chapters.js";
-import { type ClipView, pathOf, stageOf, titleOf } from "./clip-view.js";
+import { type ClipStage, type ClipView, kindOf, pathOf, stageOf, titleOf } from "./clip-view.js";
 import { missingPicture } from "./drawings.js";
 import { embedCode } from "./embed-code.js";
 import { formatDate, renderFacts } from "./facts.js";
@@ -46,9 +46,14 @@ export function renderMissingPage(why: Unseen, root: string): Markup {
   });
 }
 
+const refreshSeconds: Record<ClipStage, number> = {
+  ...{ pending: 3, making: 10 },
+  ...{ failed: 0, unplayable: 0, playing: 0, showing: 0 },
+};
+
 /** Without script the page is loaded again until the video is there. */
 function renderRefresh({ clip }: ClipView): Markup {
-  const seconds = { pending: 3, making: 10, failed: 0, unplayable: 0, playing: 0 }[stageOf(clip)];
+  const seconds = refreshSeconds[stageOf(clip)];
   if (seconds === 0) return html``;
   return html`<noscript><meta http-equiv="refresh" content="${seconds}"></noscript>`;
 }
@@ -66,7 +71,8 @@ function renderTimeline({ clip, storyboard, tilesPath }: ClipView): Markup {
 
 /** What the stage does not say already. */
 function renderNotes({ clip }: ClipView): Markup {
-  if (stageOf(clip) !== "playing" || !clip.notes?.length) return html``;
+  const stage = stageOf(clip);
+  if ((stage !== "playing" && stage !== "showing") || !clip.notes?.length) return html``;
   return html`<p class="quiet">${clip.notes.join(" ")}</p>`;
 }
 
@@ -74,7 +80,8 @@ function renderNotes({ clip }: ClipView): Markup {
 function renderPrivacy({ clip }: ClipView): Markup {
   if (!clip.private || !clip.expires_on) return html``;
   const end = formatDate(clip.expires_on);
-  return html`<p class="quiet">This clip is private. Whoever has this link can watch it until ${end}.</p>`;
+  const verb = kindOf(clip) === "picture" ? "see" : "watch";
+  return html`<p class="quiet">This clip is private. Whoever has this link can ${verb} it until ${end}.</p>`;
 }
 
 function renderActions({ clip }: ClipView): Markup {
@@ -83,7 +90,7 @@ function renderActions({ clip }: ClipView): Markup {
   return html`<div class="actions">
 <a class="button${isMain}" href="${pathOf(clip.download_url)}" download>Download</a>
 <button type="button" data-copy="#link" hidden>Copy link</button>
-<button type="button" id="moment" hidden>Copy link at 0:00</button>
+${stageOf(clip) === "showing" ? html`` : html`<button type="button" id="moment" hidden>Copy link at 0:00</button>`}
 </div>`;
 }
 
@@ -95,7 +102,7 @@ function renderShare(view: ClipView): Markup {
 <div class="field"><label for="link">Link</label>
 <input id="link" readonly value="${clip.url}">
 <button type="button" data-copy="#link" aria-label="Copy the link" hidden>Copy</button></div>
-<div class="field"><label for="code">Embed code, for a page that shows the player</label>
+<div class="field"><label for="code">Embed code, for a page that shows the ${kindOf(clip) === "picture" ? "picture" : "player"}</label>
 <textarea id="code" readonly rows="3" spellcheck="false">${embedCode(view)}</textarea>
 <button type="button" data-copy="#code" aria-label="Copy the embed code" hidden>Copy</button></div>
 </details>`;

@@ -56,7 +56,11 @@ const limits = Object.fromEntries(
 /** What one account may do. The same keys hold for every account where they are not below its name. */
 const accountKeys = {
   maxSize: key(fileSize, "the largest file that is taken, such as 2GiB", "5TiB"),
-  mediaTypes: key(mediaTypes, "which media types are taken, such as video/mp4", "every video type"),
+  mediaTypes: key(
+    mediaTypes,
+    "which media types are taken, such as video/mp4",
+    "every type of video, and the five of pictures",
+  ),
   bytesPerDay: key(size, "how many bytes an account may upload in a day", "no limit"),
   clipsPerDay: key(count, "how many uploads an account may begin in a day", "no limit"),
   retentionDays: key(days, "how many days a clip is kept", "for ever"),

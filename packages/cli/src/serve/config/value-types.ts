@@ -1,4 +1,4 @@
-import { isVideoType, largestFile, longestRetention } from "@clipcourier/service/setting-rules";
+import { isMediaType, largestFile, longestRetention } from "@clipcourier/service/setting-rules";
 import { InvalidArgumentError } from "commander";
 import {
   toBytes,
@@ -211,8 +211,10 @@ function toFileSize(given: string): number {
 
 function toMediaTypes(given: string): string[] {
   const types = given.split(",").map((type) => type.trim().toLowerCase());
-  if (types.every(isVideoType)) return types;
-  throw new InvalidArgumentError("It must be video types such as video/mp4,video/webm.");
+  if (types.every(isMediaType)) return types;
+  throw new InvalidArgumentError(
+    "It must be types of videos and pictures such as video/mp4,image/png.",
+  );
 }
 
 function toNumbers(

@@ -1,6 +1,6 @@
 import { create } from "content-disposition";
 import type { Context } from "hono";
-import type { Clip, StoryboardLayout } from "../../catalog/clip-state.js";
+import { type Clip, isPhoto, type StoryboardLayout } from "../../catalog/clip-state.js";
 import { type ClipFile, fileKey } from "../../catalog/keys.js";
 import type { LinkScope } from "../../clips/clip-link.js";
 import { renderStoryboard } from "../../watch/storyboard.js";
@@ -15,12 +15,19 @@ import {
 import { addressOf } from "../clip-answer.js";
 import { playableOf } from "../clip-video.js";
 import type { Validators } from "../conditions.js";
+import { extensionOf, servingOf } from "../content-types.js";
 import { answerFile, answerText, immutable } from "../file-answer.js";
-import { extensionOf, servingOf } from "../video-types.js";
 
 /** `GET /c/<id>/video`: the original bytes, or a range of them. */
 export const getVideo: Route = async (c, backend) => {
+  const seen = await requireVideo(c, backend);
+  return answerOriginal(c, backend, seen, servingOf(seen.clip.mime), immutable);
+};
+
+/** `GET /c/<id>/photo`: the picture as it was sent. */
+export const getPhoto: Route = async (c, backend) => {
   const seen = await requireAvailable(c, backend);
+  if (!isPhoto(seen.clip)) throw nothingToSee("missing");
   return answerOriginal(c, backend, seen, servingOf(seen.clip.mime), immutable);
 };
 
@@ -36,7 +43,7 @@ export const getDownload: Route = async (c, backend) => {
  * a redirect there, so that an address stays good when a rendition takes the original's place.
  */
 export const getPlayable: Route = async (c, backend) => {
-  const seen = await requireAvailable(c, backend);
+  const seen = await requireVideo(c, backend);
   const { clip, expires } = seen;
   const { file, name, type, isFinal } = playableOf(clip);
   if (c.req.param("file") !== name) {
@@ -105,10 +112,12 @@ function answerOriginal(
   const name = clip.filename ?? `${clip.id}.${extensionOf(clip.mime)}`;
   return answerFile(c, backend, {
     key: fileKey(clip.id, clip.version, "content"),
-    ...{ size: clip.size, type, mayRedirect: true, expires },
+    // What is shown as a picture has headers that no bucket sends along, so that nothing in it runs.
+    ...{ size: clip.size, type, mayRedirect: !isPhoto(clip), expires },
     cacheControl: cachingOf(seen, caching, backend),
     validators: validatorsOf(clip, `"${clip.checksum}"`),
     disposition: create(name, { type: disposition }),
+    policy: isPhoto(clip) ? "default-src 'none'; sandbox" : null,
   });
 }
 
@@ -129,6 +138,12 @@ async function answerPicture(
     ...{ cacheControl: cachingOf(seen, immutable, backend), mayRedirect: false },
     validators: validatorsOf(clip, `"${clip.checksum}-${file}"`),
   });
+}
+
+async function requireVideo(c: Context, backend: Backend): Promise<SeenClip> {
+  const seen = await requireAvailable(c, backend);
+  if (isPhoto(seen.clip)) throw nothingToSee("missing");
+  return seen;
 }
 
 function validatorsOf(clip: Clip, etag: string): Validators {

@@ -1,10 +1,18 @@
-import { checksumPattern, type WireUploadedPart, wireUploadedPart } from "@clipcourier/core/wire";
+import {
+  type Asset,
+  assetOf,
+  assets,
+  checksumPattern,
+  photoTypes,
+  type WireUploadedPart,
+  wireUploadedPart,
+} from "@clipcourier/core/wire";
 import type { Context } from "hono";
 import * as v from "valibot";
 import type { ClipAddress, PictureWishes } from "../../catalog/clip-state.js";
 import { HttpError } from "../../http-error.js";
 import type { AccountLimits } from "../../limits/account-limits.js";
-import { isVideoType } from "../../limits/video-type.js";
+import { isTypeOf } from "../../limits/media-types.js";
 import type { Announcement } from "../../uploads/open-uploads.js";
 import { noteClip, requireAccount, requireRequester } from "../audit.js";
 import type { Route } from "../backend.js";
@@ -25,7 +33,7 @@ export const planUpload: Route = async (c, backend) => {
   const largest = Math.min(maxSize, backend.maxSize);
   const pullRequest = c.req.query("keep_for");
   const announced = {
-    ...readAnnouncement(c, largest, mediaTypes),
+    ...readAnnouncement(c, address.asset, largest, mediaTypes),
     ...(requester.verified && { run: requester.verified }),
     ...(pullRequest && {
       keepFor: requirePullRequest("keep_for", pullRequest, requester, limits),
@@ -59,11 +67,14 @@ export const dropUpload: Route = async (c, backend) => {
   return c.json({ _count: 0, data: [] });
 };
 
-function readAddress(c: Context, account: string): ClipAddress {
+function readAddress(c: Context, account: string): ClipAddress & { asset: Asset } {
   const asset = c.req.param("asset") ?? "";
   const checksum = c.req.param("checksum") ?? "";
-  if (asset !== "videoclip") {
-    throw new HttpError(400, `asset: "${asset}" is not supported, only videoclip is.`);
+  if (!isAsset(asset)) {
+    throw new HttpError(
+      400,
+      `asset: "${asset}" is not supported, only ${assets.join(" and ")} are.`,
+    );
   }
   if (!checksumPattern.test(checksum)) {
     throw new HttpError(400, "checksum: not an MD5 of 32 lower-case hex characters.");
@@ -71,8 +82,13 @@ function readAddress(c: Context, account: string): ClipAddress {
   return { account, asset, checksum };
 }
 
+function isAsset(text: string): text is Asset {
+  return assets.some((asset) => asset === text);
+}
+
 function readAnnouncement(
   c: Context,
+  asset: Asset,
   maxSize: number,
   mediaTypes: AccountLimits["mediaTypes"],
 ): Announcement {
@@ -85,17 +101,27 @@ function readAnnouncement(
   if (size > maxSize) throw new HttpError(400, `size: over the limit of ${maxSize} bytes.`);
   return {
     size,
-    mime: readMime(c, mediaTypes),
+    mime: readMime(c, asset, mediaTypes),
     filename: readFilename(c),
     ...readPictureWishes(c),
   };
 }
 
-function readMime(c: Context, taken: readonly string[] | undefined): string {
+function readMime(c: Context, asset: Asset, taken: readonly string[] | undefined): string {
   const mime = (c.req.query("mime") || defaultMime).toLowerCase();
-  if (!isVideoType(mime)) throw new HttpError(400, "mime: not a video type, such as video/mp4.");
+  if (!isTypeOf(asset, mime)) throw new HttpError(400, explainMime(asset, mime));
   if (taken === undefined || taken.includes(mime)) return mime;
   throw new HttpError(415, `mime: ${mime} is not taken, only ${taken.join(", ")}.`);
+}
+
+function explainMime(asset: Asset, mime: string): string {
+  if (asset === "photo") return `mime: not the type of a photo, which is ${listTypes()}.`;
+  const hint = assetOf(mime) === "photo" ? " A picture is uploaded as the asset photo." : "";
+  return `mime: not a video type, such as video/mp4.${hint}`;
+}
+
+function listTypes(): string {
+  return new Intl.ListFormat("en", { type: "disjunction" }).format(photoTypes);
 }
 
 function readPictureWishes(c: Context): PictureWishes {

@@ -1,5 +1,6 @@
 import type { Context } from "hono";
 import { accepts } from "hono/accepts";
+import { isPhoto } from "../../catalog/clip-state.js";
 import { HttpError } from "../../http-error.js";
 import { fitInto } from "../../media/picture-size.js";
 import { thumbnailSide } from "../../media/thumbnail.js";
@@ -113,7 +114,7 @@ function viewOf(
     clip: wire,
     renditionPath: pathOf(fileUrl("video.mp4")),
     tilesPath: pathOf(fileUrl("storyboard.jpg")),
-    isKnownToPlay: isKnownToPlay(clip),
+    isKnownToPlay: !isPhoto(clip) && isKnownToPlay(clip),
     playType: playableOf(clip).type,
     thumbnailSize: width && height ? fitInto(thumbnailSide, { width, height }) : null,
     storyboard: clip.storyboard,

@@ -89,6 +89,8 @@ export interface Probe {
   formatName: string;
   /** The `major_brand` of an MP4: `isom`, `qt  `, … */
   brand: string | null;
+  /** How many frames the container says that it has; `null` where it does not. */
+  frameCount: number | null;
   /** Seconds; counted from the packets where the container does not say. */
   duration: number | null;
   video: VideoStream;

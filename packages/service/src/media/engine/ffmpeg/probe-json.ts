@@ -19,6 +19,7 @@ const streamSchema = v.object({
   color_primaries: text,
   color_transfer: text,
   avg_frame_rate: text,
+  nb_frames: text,
   bit_rate: text,
   start_time: text,
   duration: text,

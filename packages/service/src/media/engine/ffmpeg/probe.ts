@@ -34,7 +34,7 @@ export async function probeVideo(
 ): Promise<ProbedVideo> {
   const { format, streams } = await askFfprobe(tools, source, input);
   const brand = format.tags.major_brand ?? null;
-  refusePictures(brand);
+  refusePictures(source.formats, brand);
   const formatName = format.format_long_name ?? format.format_name;
   const stream = findVideo(streams);
   if (!stream) throw explainSilentScreen(formatName);
@@ -44,6 +44,7 @@ export async function probeVideo(
     format: format.format_name,
     formatName,
     brand,
+    frameCount: toNumber(stream.nb_frames) || null,
     duration: stated ?? (await countDuration(tools, source, input, stream)),
     video: describeVideo(stream, tools.program.decodable),
     audio: describeAudio(audio),

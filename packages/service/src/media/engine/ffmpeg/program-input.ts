@@ -1,5 +1,4 @@
 import { resolve } from "node:path";
-import { containers } from "../../container.js";
 import type { OpenedSource } from "../../source.js";
 import { serveLoopback } from "./loopback.js";
 
@@ -12,10 +11,10 @@ export interface ProgramInput extends AsyncDisposable {
   readonly env: Record<string, string>;
 }
 
-export async function openInput({ place }: OpenedSource): Promise<ProgramInput> {
+export async function openInput({ place, formats }: OpenedSource): Promise<ProgramInput> {
   if (typeof place === "string") {
     return {
-      guards: guards("file"),
+      guards: guards("file", formats),
       url: `file:${resolve(place)}`,
       env: {},
       async [Symbol.asyncDispose]() {},
@@ -24,13 +23,13 @@ export async function openInput({ place }: OpenedSource): Promise<ProgramInput> 
   const loopback = await serveLoopback(place);
   return {
     // A small buffer, because what is in it when FFmpeg seeks was read for nothing.
-    guards: [...guards("http,tcp"), "-recv_buffer_size", "65536", "-icy", "0"],
+    guards: [...guards("http,tcp", formats), "-recv_buffer_size", "65536", "-icy", "0"],
     url: loopback.url,
     env: loopback.env,
     [Symbol.asyncDispose]: () => loopback[Symbol.asyncDispose](),
   };
 }
 
-function guards(protocols: string): string[] {
-  return ["-protocol_whitelist", protocols, "-format_whitelist", containers];
+function guards(protocols: string, formats: string): string[] {
+  return ["-protocol_whitelist", protocols, "-format_whitelist", formats];
 }

@@ -8,7 +8,7 @@ import {
   AVSEEK_SIZE,
 } from "node-av/constants";
 import { Packet, type Stream } from "node-av/lib";
-import { containers, explainRefusal, NotMediaError, probeSize } from "../../container.js";
+import { explainRefusal, NotMediaError, probeSize } from "../../container.js";
 import { isTooLarge } from "../../pixel-limits.js";
 import type { RangeReader } from "../../range-reader.js";
 import type { OpenedSource } from "../../source.js";
@@ -36,9 +36,10 @@ export class Input implements AsyncDisposable {
     if (head.length === 0) throw new NotMediaError("the file is empty");
     try {
       const { place } = source;
+      const guarded = { ...options, format_whitelist: source.formats };
       const isLocal = typeof place === "string";
       return new Input(
-        await (isLocal ? openFile(place, options) : openRanges(place, head, options)),
+        await (isLocal ? openFile(place, guarded) : openRanges(place, head, guarded)),
         isLocal,
       );
     } catch {
@@ -89,7 +90,7 @@ export class Input implements AsyncDisposable {
 }
 
 function openFile(file: string, extra: Record<string, string>): Promise<Demuxer> {
-  const options = { ...extra, format_whitelist: containers, protocol_whitelist: "file" };
+  const options = { ...extra, protocol_whitelist: "file" };
   return openCarefully((skipStreamInfo) => Demuxer.open(file, { options, skipStreamInfo }));
 }
 
@@ -102,7 +103,7 @@ async function openRanges(
   const [format] = found?.format.split(",") ?? [];
   if (format === undefined) throw new Error("no known format");
   // FFmpeg opens nothing by itself, not even a file.
-  const options = { ...extra, format_whitelist: containers, protocol_whitelist: "none" };
+  const options = { ...extra, protocol_whitelist: "none" };
   const bufferSize = 256 * 1024;
   return openCarefully((skipStreamInfo) =>
     Demuxer.open(createCallbacks(reader), { format, bufferSize, options, skipStreamInfo }),

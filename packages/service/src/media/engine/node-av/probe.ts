@@ -25,12 +25,13 @@ export function findVideo({ demuxer }: Input): Stream {
 export async function readProbe(source: OpenedSource, input: Input): Promise<Probe> {
   const { demuxer } = input;
   const brand = demuxer.metadata.major_brand ?? null;
-  refusePictures(brand);
+  refusePictures(source.formats, brand);
   const video = findVideo(input);
   return {
     format: demuxer.formatName,
     formatName: demuxer.formatLongName,
     brand,
+    frameCount: Number(video.nbFrames) || null,
     duration: statedDuration(input, video) ?? (await countDuration(source)),
     video: describeVideo(video),
     audio: describeAudio(demuxer.findBestStream(AVMEDIA_TYPE_AUDIO)),

@@ -1,5 +1,8 @@
-// Types that a browser plays or downloads, and never runs.
-const playable: ReadonlySet<string> = new Set([
+import { photoTypes } from "@clipcourier/core/wire";
+
+// Types that a browser shows, plays or downloads, and never runs.
+const harmless: ReadonlySet<string> = new Set([
+  ...photoTypes,
   "video/3gpp",
   "video/3gpp2",
   "video/av1",
@@ -36,6 +39,11 @@ const extensions: Readonly<Record<string, string>> = {
   "video/x-ms-asf": "asf",
   "video/x-ms-wmv": "wmv",
   "video/3gpp": "3gp",
+  "image/png": "png",
+  "image/jpeg": "jpg",
+  "image/webp": "webp",
+  "image/avif": "avif",
+  "image/gif": "gif",
 };
 
 /** The ending that the names of files with this type have, without a dot. */
@@ -43,9 +51,9 @@ export function extensionOf(type: string): string {
   return extensions[type] ?? "bin";
 }
 
-/** How a video is served: anything that is not known to be harmless is only downloaded. */
+/** How content is served: anything that is not known to be harmless is only downloaded. */
 export function servingOf(type: string): { type: string; disposition: "inline" | "attachment" } {
-  return playable.has(type)
+  return harmless.has(type)
     ? { type, disposition: "inline" }
     : { type: "application/octet-stream", disposition: "attachment" };
 }
