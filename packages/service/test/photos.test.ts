@@ -76,6 +76,20 @@ it("a photo is served byte for byte, as what it is, and nothing in it can run", 
   }
 });
 
+it("a photo has no chapters", async () => {
+  // Others upload the same picture, which would be known.
+  const content = Buffer.concat([await makePhoto("png"), Buffer.from("without chapters")]);
+  const clip = await upload(content, "image/png");
+  const set = (chapters: object[]) => {
+    const body = new URLSearchParams({ chapters: JSON.stringify(chapters) });
+    return client.call(`me/videoclips/${clip.id}/chapters`, { method: "POST", body });
+  };
+  const refused = await set([{ start: 0, title: "Sign in" }]);
+  expect(refused.status).toBe(400);
+  expect(JSON.stringify(refused)).toContain("chapters: a photo has none.");
+  expect((await set([])).status).toBe(200);
+});
+
 it("a JPEG is as wide and high as it is shown, and its thumbnail is turned", async () => {
   const clip = await upload(withOrientation(await makePhoto("jpg"), 6), "image/jpeg");
   expect(clip).toMatchObject({ width: 48, height: 64 });

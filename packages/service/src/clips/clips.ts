@@ -2,7 +2,8 @@ import { isDeepStrictEqual } from "node:util";
 import type { Chapter } from "@clipcourier/core/wire";
 import PQueue from "p-queue";
 import type { Catalog, ClipPage, NameRequest, PageRequest } from "../catalog/catalog.js";
-import { type Clip, toClip } from "../catalog/clip-state.js";
+import { type Clip, isPhoto, toClip } from "../catalog/clip-state.js";
+import { HttpError } from "../http-error.js";
 import type { CallOptions } from "../store/object-store.js";
 import { isClipId } from "./clip-ids.js";
 import type { Deletion } from "./deletion.js";
@@ -76,6 +77,8 @@ export class Clips {
 
   /**
    * Gives a clip of an account these chapters in place of those that it has. Returns the clip, or `null`.
+   *
+   * @throws HttpError 400 where it is a photo, which has no time
    */
   async setChapters(account: string, id: string, chapters: Chapter[]): Promise<Clip | null> {
     if (!isClipId(id)) return null;
@@ -84,6 +87,7 @@ export class Clips {
       const clip = toClip(record?.state);
       if (!record || clip?.account !== account) return null;
       if (isDeepStrictEqual(clip.chapters ?? [], chapters)) return clip;
+      if (isPhoto(clip)) throw new HttpError(400, "chapters: a photo has none.");
       const next = { ...clip, chapters };
       if (await this.#catalog.replace(record, next)) return next;
     }
