@@ -43,5 +43,5 @@ test("two reminders of one clip are one look at it, and both are dropped", async
   pass(4 * day);
   await sweeper.sweep();
   expect(looks.sort()).toEqual([id, other]);
-  expect(await Array.fromAsync(catalog.dueReminders({}))).toEqual([]);
+  for await (const left of catalog.dueReminders({})) expect.fail(left.key);
 });
