@@ -147,3 +147,23 @@ test("a thumbnail's time reaches the service, which tells it with the clip", asy
   const shown = await runCli(["clips", "show", "--json", id], { cwd, env });
   expect(JSON.parse(shown.stdout).clips).toMatchObject([{ thumbnailTime: 12.5 }]);
 });
+
+test("a picture becomes a photo, and what only has its name does not", async () => {
+  const { env } = await startTestService();
+  const cwd = await makeFolder();
+  const pixel =
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+  await writeFile(path.join(cwd, "shot.png"), Buffer.from(pixel, "base64"));
+  await writeFile(path.join(cwd, "page.png"), "<!doctype html><script>alert(1)</script>");
+  const { code, stdout } = await runCli(["upload", "--json", "*.png"], { cwd, env });
+  expect(code).toBe(1);
+  const [page, shot] = JSON.parse(stdout).clips;
+  expect(page).toMatchObject({ file: "page.png", outcome: "failed" });
+  expect(page.error.message).toContain("PNG, JPEG, WebP, AVIF and GIF");
+  expect(shot).toMatchObject({ file: "shot.png", outcome: "uploaded", status: "available" });
+  const shown = await runCli(["clips", "show", "--json", shot.id], { cwd, env });
+  const photo = { asset: "photo", mime: "image/png", photoUrl: `${shot.url}/photo` };
+  expect(JSON.parse(shown.stdout).clips).toMatchObject([photo]);
+  const list = await runCli(["clips", "list"], { cwd, env });
+  expect(list.stdout).toContain(`${shot.id}  available, photo  `);
+});

@@ -55,11 +55,16 @@ function toClipDetails(clip: Clip): ClipRecord & Omit<Partial<Clip>, keyof ClipR
 }
 
 function toRow({ id, createdOn = "", size, filename = "", url, ...clip }: Clip): string[] {
-  const { status, plays = "everywhere", isPrivate } = clip;
-  const playing = plays === "everywhere" ? status : `${status}, ${plays}`;
-  const state = isPrivate ? `${playing}, private` : playing;
+  const { status, plays = "everywhere", asset, isPrivate } = clip;
+  const state = [
+    status,
+    plays === "everywhere" ? undefined : plays,
+    asset === "photo" ? asset : undefined,
+    isPrivate ? "private" : undefined,
+  ];
   const bytes = size === undefined ? "" : formatBytes(size);
-  return [id, state, createdOn.slice(0, 16).replace("T", " "), bytes, filename, url];
+  const shown = state.filter((word) => word !== undefined).join(", ");
+  return [id, shown, createdOn.slice(0, 16).replace("T", " "), bytes, filename, url];
 }
 
 /** `clipcourier clips show <id>` */
