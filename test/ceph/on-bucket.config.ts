@@ -40,9 +40,9 @@ export default shareConfig("ceph-protocol", {
   root: join(import.meta.dirname, "../.."),
   include: [
     "packages/service/test/*.{test,flow}.ts",
-    "packages/cli/test/{clips.test,files.flow,upload.flow}.ts",
-    "test/{batch,keyless,upload}.test.ts",
-    "test/{batch-flow,recovery,resume}.flow.ts",
+    "packages/cli/test/{clips,files,upload}.flow.ts",
+    "test/{batch,keyless}.test.ts",
+    "test/{batch-flow,recovery,resume,upload}.flow.ts",
   ],
   exclude: [...left.folder, ...left.clock, ...left.noOtherStore, ...left.noStore].map(
     (name) => `packages/service/test/${name}.{test,flow}.ts`,
