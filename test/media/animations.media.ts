@@ -34,6 +34,16 @@ const tolerance = 1.5;
 
 const inGrey = { filter: compared, grey: true };
 
+function showsSomething(frame: Frame | undefined): boolean {
+  return frame !== undefined && brightness(frame).deviation > 6;
+}
+
+/** Whether a browser has recorded an empty page first, as on a busy machine. */
+async function beginsEmpty(one: ClipCase): Promise<boolean> {
+  const isRecorded = corpus.recordings?.includes(one) ?? false;
+  return isRecorded && !showsSomething((await readReference(one, pathOf(one))).frames[0]);
+}
+
 describe("the GIF shows what happens, to the end", () => {
   for (const one of cases) {
     test(one.file, async () => {
@@ -45,7 +55,7 @@ describe("the GIF shows what happens, to the end", () => {
       const [first, last] = [frames[0], frames.at(-1)];
       if (!first || !last) throw new Error("The GIF has no frame.");
       if (moves) expect(countDistinct(frames)).toBeGreaterThan(4);
-      if (!isBlank) expect(brightness(first).deviation).toBeGreaterThan(6);
+      if (!isBlank && !(await beginsEmpty(one))) expect(showsSomething(first)).toBe(true);
       if (likeness === 0 || !moves) return;
       const reference = await readReference(one, pathOf(one));
       // Half a second before the end, and a frame.
