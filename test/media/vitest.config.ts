@@ -5,5 +5,7 @@ import { shareConfig } from "../../vitest.shared.ts";
 export default shareConfig("media", {
   root: join(import.meta.dirname, "../.."),
   include: ["test/media/*.media.ts", "packages/*/test/*.media.ts"],
+  // They are for people: sheets.config.ts.
+  exclude: ["test/media/sheets.media.ts"],
   globalSetup: join(import.meta.dirname, "prepare.ts"),
 });
