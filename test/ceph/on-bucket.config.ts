@@ -9,10 +9,13 @@ const left = {
   clock: ["account-limits", "closed-pull-requests", "pull-requests", "retention-history"],
   // They ask the store nothing that others do not ask: pages, tokens, rules and headers.
   noOtherStore: [
+    "bad-input",
+    "conditions",
     "documented-answers",
     "keyless-discovery",
     "keyless-issuers",
     "keyless-refusals",
+    "private-clips",
     "queue-place",
     "request-ids",
     "sign-in-limits",

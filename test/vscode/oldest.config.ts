@@ -5,5 +5,5 @@ import { shareEditorConfig } from "./share-config.ts";
 export default shareEditorConfig("vscode-oldest", "oldest", [
   ...["host.vscode.ts", "host-network.vscode.ts", "activation.vscode.ts"],
   ...["host-settings.vscode.ts", "host-agents.vscode.ts"],
-  ...["clips.vscode.ts", "clip-keys.vscode.ts"],
+  "clip-keys.vscode.ts",
 ]);
