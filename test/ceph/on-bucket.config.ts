@@ -44,8 +44,8 @@ export default shareConfig("ceph-protocol", {
   include: [
     "packages/service/test/*.{test,flow}.ts",
     "packages/cli/test/{clips,files,upload}.flow.ts",
-    "test/{batch,keyless}.test.ts",
-    "test/{batch-flow,recovery,resume,upload}.flow.ts",
+    "test/keyless.test.ts",
+    "test/{resume,upload}.flow.ts",
   ],
   exclude: [...left.folder, ...left.clock, ...left.noOtherStore, ...left.noStore].map(
     (name) => `packages/service/test/${name}.{test,flow}.ts`,
