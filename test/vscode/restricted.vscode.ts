@@ -48,6 +48,7 @@ async function makeHostileWorkspace() {
     "clipcourier.preview": "end",
     "clipcourier.watch": ["**/*"],
     "clipcourier.insertTemplate": `![](${origin}/${"$"}{id})`,
+    "clipcourier.allowedStorageHosts": ["storage.invalid"],
     "http.proxy": origin,
     "http.proxySupport": "override",
   };
