@@ -7,11 +7,8 @@ const left = {
   folder: ["folder-*", "accounts", "damage", "take-over*"],
   // They turn the clock of the service, and the engine takes no request whose time is not its own.
   clock: ["account-limits", "closed-pull-requests", "pull-requests", "retention-history"],
-  // They ask the store nothing that others do not ask: pages, tokens, rules and headers.
+  // They ask the store nothing that others do not ask: pages, tokens, links and headers.
   noOtherStore: [
-    "bad-input",
-    "conditions",
-    "documented-answers",
     "keyless-discovery",
     "keyless-issuers",
     "keyless-refusals",
@@ -44,8 +41,8 @@ export default shareConfig("ceph-protocol", {
   include: [
     "packages/service/test/*.{test,flow}.ts",
     "packages/cli/test/{clips,files,upload}.flow.ts",
-    "test/keyless.test.ts",
-    "test/{resume,upload}.flow.ts",
+    "test/{batch,keyless}.test.ts",
+    "test/{batch-flow,recovery,resume,upload}.flow.ts",
   ],
   exclude: [...left.folder, ...left.clock, ...left.noOtherStore, ...left.noStore].map(
     (name) => `packages/service/test/${name}.{test,flow}.ts`,
