@@ -7,17 +7,6 @@ const left = {
   folder: ["folder-*", "accounts", "damage", "take-over*"],
   // They turn the clock of the service, and the engine takes no request whose time is not its own.
   clock: ["account-limits", "closed-pull-requests", "pull-requests", "retention-history"],
-  // They ask the store nothing that others do not ask: pages, tokens, links and headers.
-  noOtherStore: [
-    "keyless-discovery",
-    "keyless-issuers",
-    "keyless-refusals",
-    "private-clips",
-    "queue-place",
-    "request-ids",
-    "sign-in-limits",
-    "unfurling",
-  ],
   // One part of the service, without a store.
   noStore: [
     "body-pace",
@@ -44,7 +33,7 @@ export default shareConfig("ceph-protocol", {
     "test/{batch,keyless}.test.ts",
     "test/{batch-flow,recovery,resume,upload}.flow.ts",
   ],
-  exclude: [...left.folder, ...left.clock, ...left.noOtherStore, ...left.noStore].map(
+  exclude: [...left.folder, ...left.clock, ...left.noStore].map(
     (name) => `packages/service/test/${name}.{test,flow}.ts`,
   ),
   globalSetup: join(import.meta.dirname, "shared-bucket.ts"),
