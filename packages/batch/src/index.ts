@@ -7,6 +7,14 @@ export {
   type FinishedFile,
 } from "./batch-meter.js";
 export {
+  addChapters,
+  type BesideOptions,
+  type ChaptersOfFile,
+  noChaptersKnown,
+  readChapters,
+  readChaptersBeside,
+} from "./chapters.js";
+export {
   describeBatch,
   describeBatchShare,
   describePlaying,
@@ -21,6 +29,7 @@ export {
   findFiles,
   toSource,
 } from "./find-files.js";
+export { ignoreBoxForm, mostIgnoreBoxes, parseIgnoreBox } from "./ignore-box.js";
 export {
   breakCommands,
   breakCommandsInJson,
@@ -49,6 +58,7 @@ export {
   type ClipRecord,
   countOutcome,
   type ErrorRecord,
+  isPhoto,
   toClipRecord,
   toErrorRecord,
   toKnownRecord,

@@ -1,4 +1,10 @@
-import type { Clip, DirectUploadError, UploadOutcome } from "@clipcourier/core";
+import {
+  assetOf,
+  type Clip,
+  type DirectUploadError,
+  getMediaType,
+  type UploadOutcome,
+} from "@clipcourier/core";
 import * as v from "valibot";
 import type { FinishedFile } from "./batch-meter.js";
 import type { FoundFile } from "./find-files.js";
@@ -33,6 +39,8 @@ export const uploadRecord = v.object({
    * not begun, or was stopped.
    */
   outcome: v.picklist(["uploaded", "known", "failed", "skipped"]),
+  /** `photo` for the clip of a picture; absent for a video, and while there is no clip. */
+  asset: v.optional(v.literal("photo")),
   id: text,
   /** The page that plays it. */
   url: text,
@@ -79,6 +87,8 @@ export type UploadRecord = v.InferOutput<typeof uploadRecord>;
 
 /** A clip as JSON. */
 export interface ClipRecord {
+  /** `photo` for a picture; absent for a video. */
+  asset?: "photo";
   id: string;
   /** The page that plays it. */
   url: string;
@@ -99,8 +109,9 @@ export interface ClipRecord {
 
 export function toClipRecord(clip: Clip): ClipRecord {
   const { id, url, thumbnailUrl, previewGif, status, plays = null, notes = [] } = clip;
-  const { isPrivate, placeholderUrl } = clip;
+  const { isPrivate, placeholderUrl, asset } = clip;
   return {
+    ...(asset === "photo" && { asset }),
     ...{ id, url, thumbnail: thumbnailUrl, preview: previewGif, status, plays, notes },
     ...(isPrivate && { private: isPrivate }),
     ...(placeholderUrl !== undefined && { placeholder: placeholderUrl }),
@@ -179,8 +190,14 @@ function toKnown({ upload = {} }: DirectUploadError): Partial<UploadRecord> {
     ...(checksum !== undefined && { md5: checksum }),
     ...(clip !== undefined && { id: clip.id, status: clip.status }),
     ...(clip !== undefined && clip.status !== "failed" && { url: clip.url }),
+    ...(clip?.asset === "photo" && { asset: clip.asset }),
     ...(clip?.isPrivate && { private: clip.isPrivate }),
   };
+}
+
+/** Whether a record is of a picture: as its clip says, and where there is none by the name of the file. */
+export function isPhoto({ asset, id, file }: UploadRecord): boolean {
+  return id === null ? assetOf(getMediaType(file)) === "photo" : asset === "photo";
 }
 
 /** How many records have this outcome. */

@@ -1,10 +1,8 @@
-import type { Clip, ClipLink } from "./clip.js";
-import { createClosedError, DirectUploadError, throwIfAborted } from "./errors.js";
-import { HashWorkers } from "./fingerprint/hash-workers.js";
-import { checkRetryOptions, type RetryOptions } from "./http/retry-options.js";
-import { StorageHosts } from "./http/storage-hosts.js";
-import { createTransport, type TransportOptions } from "./http/transport-options.js";
-import { parseRootUrl, requireMilliseconds } from "./options.js";
+import { createClientContext } from "./client-context.js";
+import type { ClientOptions } from "./client-options.js";
+import type { Chapter, Clip, ClipLink } from "./clip.js";
+import { createClosedError, throwIfAborted } from "./errors.js";
+import { checkRetryOptions } from "./http/retry-options.js";
 import type {
   ClipPage,
   ClipPageRequest,
@@ -16,21 +14,19 @@ import type {
   UploadedPart,
   UploadPlan,
 } from "./protocol/answers.js";
-import { Api, type CallOptions } from "./protocol/api.js";
-import {
-  Authorization,
-  type Credentials,
-  checkCredentials,
-  type UserCredentials,
-} from "./protocol/authorization.js";
-import {
-  type FinalizeOptions,
-  type LinkOptions,
-  Protocol,
-  type UploadRequest,
-} from "./protocol/protocol.js";
-import { type WaitOptions, waitUntilAvailable } from "./protocol/wait.js";
-import { Secrets } from "./redact.js";
+import type { CallOptions } from "./protocol/api.js";
+import type { UserCredentials } from "./protocol/authorization.js";
+import { requireChapters } from "./protocol/chapters.js";
+import type {
+  ClipComparison,
+  CompareClipsOptions,
+  ComparisonLink,
+  ComparisonWaitOptions,
+} from "./protocol/comparisons.js";
+import type { LinkOptions } from "./protocol/links.js";
+import type { Protocol } from "./protocol/protocol.js";
+import type { FinalizeOptions, UploadRequest } from "./protocol/upload-request.js";
+import { type WaitOptions, waitUntilAvailable, waitUntilCompared } from "./protocol/wait.js";
 import { linkSignals } from "./signals.js";
 import type { UploadSource } from "./source/source.js";
 import { type ClientContext, createCallContext } from "./upload/context.js";
@@ -43,73 +39,8 @@ import {
   uploadAll,
 } from "./upload/upload-all.js";
 
-/** What a {@link DirectUploadClient} is made with. */
-export interface ClientOptions extends Credentials, TransportOptions {
-  /**
-   * The URL under which the protocol's paths hang, with its version, with or without a slash at
-   * its end. There is no default.
-   *
-   * @example { rootUrl: "https://clips.example.com/v2.7" }
-   */
-  rootUrl: string | URL;
-  /**
-   * How failed requests are made again.
-   *
-   * @default six attempts; 60 seconds for a peer that is out of reach
-   * @example { retry: { outage: 10 * 60_000 } }
-   */
-  retry?: RetryOptions | undefined;
-  /**
-   * Milliseconds for which the service may be silent while an API call waits for its answer. Parts
-   * have `stallTimeout`, which is an option of each upload.
-   *
-   * @default 60_000
-   */
-  silenceTimeout?: number | undefined;
-  /**
-   * Milliseconds that one request of an API call may take in all, even while its answer arrives.
-   *
-   * @default 300_000
-   */
-  requestTimeout?: number | undefined;
-  /**
-   * The hosts to which parts may be sent: names, which mean their subdomains too, addresses, and
-   * ranges of addresses; each with a port or without. A service that names another one in a part URL
-   * is refused with `bad_answer`, and nothing is sent. Names are not looked up.
-   *
-   * @default all but those of this machine (loopback) and of its link (such as 169.254.169.254, where
-   *   a cloud gives away keys), which are allowed only where the service is there itself
-   * @example { allowedStorageHosts: ["s3.eu-central-1.amazonaws.com", "10.0.0.0/8"] }
-   */
-  allowedStorageHosts?: readonly string[] | undefined;
-  /**
-   * A folder in which the client records which parts are stored, so that a later run can resume an
-   * upload to a service that does not report them.
-   *
-   * @default none: an upload is resumed only where the service reports its parts
-   * @example { stateFolder: join(homedir(), ".local/state/my-program") }
-   */
-  stateFolder?: string | undefined;
-  /**
-   * Whether the state folder also keeps the checksum of each file, so that a file with the same
-   * path, inode, size and times is not hashed again. Needs `stateFolder`.
-   *
-   * @default false
-   */
-  fingerprintCache?: boolean | undefined;
-  /**
-   * Called with everything that must never be shown, as soon as it is known: the app's secret,
-   * passwords, the keys and tokens of sessions, ID tokens, and the signatures of part URLs. A CI
-   * runner can mask it in its logs. It must not throw.
-   *
-   * @default none
-   * @example { onSecret: (secret) => core.setSecret(secret) } // of @actions/core
-   */
-  onSecret?: ((secret: string) => void) | undefined;
-}
-
 /**
- * A client of one DirectUpload service. Every method throws {@link DirectUploadError}, and rejects
+ * A client of one DirectUpload service. Every method throws `DirectUploadError`, and rejects
  * at once after {@link DirectUploadClient.close}.
  *
  * @example
@@ -123,38 +54,11 @@ export class DirectUploadClient implements AsyncDisposable {
   readonly #closeTransport: () => Promise<void>;
 
   constructor(options: ClientOptions) {
-    checkCredentials(options);
-    const { retry = {}, stateFolder, fingerprintCache = false } = options;
-    checkRetryOptions(retry);
-    if (fingerprintCache && stateFolder === undefined) {
-      throw new DirectUploadError("invalid_option", "fingerprintCache needs a stateFolder.");
-    }
-    const rootUrl = parseRootUrl(options.rootUrl);
-    const secrets = new Secrets([], options.onSecret);
-    const transport = createTransport(options);
-    const { appId, silenceTimeout = 60_000, requestTimeout = 300_000 } = options;
-    const limits = {
-      silence: requireMilliseconds("silenceTimeout", silenceTimeout),
-      total: requireMilliseconds("requestTimeout", requestTimeout),
-    };
-    const api = new Api({ rootUrl, appId, transport, retry, limits, secrets });
-    // A service checks the audience, so that a token made for another service is of no use to it.
-    const { origin: audience } = rootUrl;
-    const authorization = new Authorization({ api, secrets, credentials: options, audience });
-    this.#protocol = new Protocol(api, authorization, secrets);
+    this.#context = createClientContext(options, this.#closed.signal);
+    const { protocol, transport } = this.#context;
+    this.#protocol = protocol;
     this.#closeTransport = async () => {
       if (options.transport === undefined) await transport.close?.();
-    };
-    this.#context = {
-      protocol: this.#protocol,
-      transport,
-      storageHosts: new StorageHosts(rootUrl, options.allowedStorageHosts),
-      workers: new HashWorkers(),
-      stateFolder,
-      cacheFolder: fingerprintCache ? stateFolder : undefined,
-      account: `${rootUrl.href} ${appId}`,
-      byChecksum: new Map(),
-      closed: this.#closed.signal,
     };
   }
 
@@ -214,6 +118,21 @@ export class DirectUploadClient implements AsyncDisposable {
     return this.#run(options, (run) => this.#protocol.createLink(id, run));
   }
 
+  /**
+   * Gives a clip the chapters in place of those that it has. An extension: a service that does not know it
+   * gives the clip as it is, without `chapters`, and one that does refuses them of a photo.
+   *
+   * @throws `invalid_option` as the option `chapters` of an upload
+   */
+  async setChapters(
+    id: string,
+    chapters: readonly Chapter[],
+    options: CallOptions = {},
+  ): Promise<Clip> {
+    requireChapters(chapters);
+    return this.#run(options, (run) => this.#protocol.setChapters(id, chapters, run));
+  }
+
   /** Deletes a clip, its video and its pictures. Not every service offers it. */
   async deleteClip(id: string, options: CallOptions = {}): Promise<Clip> {
     return this.#run(options, (run) => this.#protocol.deleteClip(id, run));
@@ -259,6 +178,68 @@ export class DirectUploadClient implements AsyncDisposable {
    */
   async waitUntilAvailable(clip: Clip | string, options: WaitOptions = {}): Promise<Clip> {
     return this.#run(options, (run) => waitUntilAvailable(this.#protocol, clip, run));
+  }
+
+  /**
+   * Asks how a clip differs from an older one, such as the recording of the same test before a change.
+   * The service compares them when both are available, and answers at once: `pending`, or with what is
+   * there already. With other options it is made anew, and so is one that has failed. An extension.
+   *
+   * @throws `not_found` where there is no such clip in the account, and where the service does not know
+   * the call, which the message says
+   * @example
+   * const { createdOn } = await client.compareClips(clip.id, before.id);
+   * const { diff, url } = await client.waitUntilCompared(clip.id, before.id, { createdOn });
+   * console.log(diff?.summary, url);
+   */
+  async compareClips(
+    newId: string,
+    oldId: string,
+    options: CompareClipsOptions & CallOptions = {},
+  ): Promise<ClipComparison> {
+    return this.#run(options, (run) => this.#protocol.compareClips({ newId, oldId }, run));
+  }
+
+  /**
+   * The comparison of two clips as it is now.
+   *
+   * @throws `not_found` where nobody has asked for it, and where it has made room for later ones
+   */
+  async getComparison(
+    newId: string,
+    oldId: string,
+    options: CallOptions = {},
+  ): Promise<ClipComparison> {
+    return this.#run(options, (run) => this.#protocol.getComparison({ newId, oldId }, run));
+  }
+
+  /**
+   * Asks for a comparison until it is no longer `pending`. One that has `failed` is an answer, too:
+   * its `reason` says why the two are not compared.
+   *
+   * @throws `not_found` as `getComparison` does, `deadline` when it takes too long, `comparison_replaced`
+   * when it is no longer the one that was made at `createdOn`
+   */
+  async waitUntilCompared(
+    newId: string,
+    oldId: string,
+    options: ComparisonWaitOptions = {},
+  ): Promise<ClipComparison> {
+    return this.#run(options, (run) => waitUntilCompared(this.#protocol, { newId, oldId }, run));
+  }
+
+  /**
+   * Asks for addresses that open the comparison of two private clips, with both videos, for whoever has
+   * them, until they expire; they cannot be taken back. Of other clips these are its own addresses.
+   *
+   * @throws `not_found` as `getComparison` does
+   */
+  async createComparisonLink(
+    newId: string,
+    oldId: string,
+    options: LinkOptions & CallOptions = {},
+  ): Promise<ComparisonLink> {
+    return this.#run(options, (run) => this.#protocol.createComparisonLink({ newId, oldId }, run));
   }
 
   /**

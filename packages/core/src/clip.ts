@@ -157,6 +157,8 @@ export interface Clip {
   chapters?: Chapter[];
   /** The address of the chapters as a WebVTT file. */
   chaptersUrl?: string;
+  /** The address of the page with the newest comparison with an older clip. Absent where there is none. */
+  comparisonUrl?: string;
 }
 
 /** A clip whose addresses open it: of a private clip until they expire, and for whoever has them. */

@@ -22,6 +22,7 @@ import { redact } from "./redact.js";
  * | `part_mismatch` | storage reports other bytes than were sent |
  * | `url_expired` | a part URL is no longer valid, and fresh ones did not help |
  * | `clip_failed` | the service could not make a clip of the content |
+ * | `comparison_replaced` | the comparison was asked for again, and made anew, during the wait for it |
  * | `deadline` | the time allowed for the upload, or for the wait for its clip, was over |
  * | `aborted` | the caller's `AbortSignal` or `close()` ended it |
  * | `unexpected` | something else failed, a full disk for example; `cause` says what |
@@ -43,6 +44,7 @@ export type DirectUploadErrorCode =
   | "part_mismatch"
   | "url_expired"
   | "clip_failed"
+  | "comparison_replaced"
   | "deadline"
   | "aborted"
   | "unexpected";

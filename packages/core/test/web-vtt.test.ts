@@ -51,13 +51,19 @@ describe("WebVTT", () => {
     ["WEBVTT\n\n00:60.000 --> 01:01.000\na", "line 3: a cue needs its times here"],
     ["WEBVTT\n\n00:00.000 --> 00:01.000\na\n<b>b</b>", "line 5: a title has no markup"],
     ["WEBVTT\n\n00:00.000 --> 00:01.000\na\n00:01.000 --> 00:02.000\nb", "line 5: a title has no"],
-    ["WEBVTT\n\n00:00.000 --> 00:01.000\n", "chapter 1: the title must not be empty"],
-    ["WEBVTT\n\n00:01.000 --> 00:01.000\na", "chapter 1: the end must be later than the start"],
+    ["WEBVTT\n\n00:00.000 --> 00:01.000\n", "line 3: chapter 1: the title must not be empty"],
+    [
+      "WEBVTT\n\n00:01.000 --> 00:01.000\na",
+      "line 3: chapter 1: the end must be later than the start",
+    ],
     [
       "WEBVTT\n\n00:00.000 --> 00:02.000\na\n\n00:01.000 --> 00:03.000\nb",
-      "chapter 2: must not begin before chapter 1 ends",
+      "line 6: chapter 2: must not begin before chapter 1 ends",
     ],
-    ["WEBVTT\n\n99:59:59.000 --> 100:00:00.001\na", "chapter 1: the end must be at most 100 hours"],
+    [
+      "WEBVTT\n\n99:59:59.000 --> 100:00:00.001\na",
+      "line 3: chapter 1: the end must be at most 100 hours",
+    ],
   ])("%j is refused", (text, problem) => {
     expect(refusalOf(text)).toContain(`The chapters cannot be read: ${problem}`);
   });

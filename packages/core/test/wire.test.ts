@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { describe, expect, test } from "vitest";
 import * as wire from "../src/protocol/wire.js";
+import { toClip } from "../src/protocol/wire-clip.js";
 import { md5, wireClip } from "./client-service.js";
 
 const facts = {
@@ -33,7 +34,7 @@ const plan = {
   chunk_size: 5_242_880,
   urls: [{ PartNumber: 1, url: "https://s3.example.com/1" }],
 };
-const session = { access_key: "k", access_token: "t", id: "account" };
+const session = { access_key: "a!key~", access_token: "token", id: "account" };
 
 describe("a clip's answer", () => {
   const takes = (changes: object) =>
@@ -41,7 +42,7 @@ describe("a clip's answer", () => {
 
   test("gives every fact under its own name", () => {
     const { data } = v.parse(wire.wireClipAnswer, { data: [{ ...wireClip, ...facts }] });
-    expect(wire.toClip(data[0])).toEqual({
+    expect(toClip(data[0])).toEqual({
       id: "c1",
       url: "https://clips.example.com/c/c1",
       previewGif: "https://clips.example.com/c/c1.gif",
@@ -128,8 +129,9 @@ describe("a page of clips", () => {
   test("may say which it is, how many there are and where the next begins", () => {
     const parse = (changes: object) =>
       wire.toClipPage(v.parse(wire.wireClipsAnswer, { data: [], ...changes }));
-    expect(parse({})).toEqual({ clips: [], page: 1 });
-    expect(parse({ _page: 0, _total: 0, _next: "x" })).toEqual({
+    // What is not said is absent, and not a key without a value.
+    expect(parse({})).toStrictEqual({ clips: [], page: 1 });
+    expect(parse({ _page: 0, _total: 0, _next: "x" })).toStrictEqual({
       ...{ clips: [], page: 0, total: 0, next: "x" },
     });
   });
@@ -183,10 +185,58 @@ describe("a plan", () => {
   });
 });
 
+describe("the answer about a pull request", () => {
+  const takes = (row: object | undefined, changes: object = {}) =>
+    v.is(wire.wirePullRequestAnswer, { data: row ? [row] : [], ...changes });
+
+  test("says how many clips are kept for it, and may say for how long and where it goes on", () => {
+    expect(takes({ clips: 0 })).toBe(true);
+    expect(takes({ clips: 200, days: 1 }, { _next: "x" })).toBe(true);
+  });
+
+  test.each([undefined, {}, { clips: -1 }, { clips: 1.5 }, { clips: "1" }, { clips: 1, days: -1 }])(
+    "with the row %j is refused",
+    (row) => {
+      expect(takes(row)).toBe(false);
+    },
+  );
+
+  test("does not go on at an empty text", () => {
+    expect(takes({ clips: 1 }, { _next: "" })).toBe(false);
+  });
+});
+
+describe("a list of recordings", () => {
+  const run = { issuer: "https://ci.example.com", how: "uploaded", recorded_on: "2026-01-02" };
+  const takes = (row: object, changes: object = {}) =>
+    v.is(wire.wireRecordingsAnswer, { data: [row], ...changes });
+
+  test("has a clip and a run in each row", () => {
+    expect(takes({ clip: wireClip, run })).toBe(true);
+    expect(takes({ clip: wireClip, run }, { _next: "x" })).toBe(true);
+    expect(v.is(wire.wireRecordingsAnswer, { data: [] })).toBe(true);
+  });
+
+  test.each([
+    [{ clip: wireClip }, {}],
+    [{ run }, {}],
+    [{ clip: { ...wireClip, id: "" }, run }, {}],
+    [{ clip: wireClip, run: { ...run, issuer: "" } }, {}],
+    [{ clip: wireClip, run: { ...run, how: "guessed" } }, {}],
+    [{ clip: wireClip, run }, { _next: "" }],
+  ])("%j with %j is refused", (row, changes) => {
+    expect(takes(row, changes)).toBe(false);
+  });
+
+  test("is a list", () => {
+    expect(v.is(wire.wireRecordingsAnswer, {})).toBe(false);
+  });
+});
+
 describe("signing in", () => {
   test("gives a key and a token that can be headers", () => {
     expect(wire.toSession(v.parse(wire.wireSessionAnswer, { data: [session] }))).toEqual({
-      ...{ accessKey: "k", accessToken: "t", id: "account" },
+      ...{ accessKey: "a!key~", accessToken: "token", id: "account" },
     });
   });
 

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import type { Chapter } from "../clip.js";
+import { DirectUploadError } from "../errors.js";
 
 /** The most chapters that a clip can have. */
 export const maxChapterCount = 200;
@@ -54,6 +55,14 @@ export function checkChapters(given: unknown): CheckedChapters {
   const isOwn = kind === "validation" || type === "number" || type === "string";
   const wrong = isOwn ? `the ${String(key)} ${message}` : "needs a start and a title";
   return { problem: `chapter ${place + 1}: ${wrong}` };
+}
+
+/** Throws `invalid_option` for chapters that no service takes. */
+export function requireChapters(chapters: readonly Chapter[]): void {
+  const { problem } = checkChapters(chapters);
+  if (problem !== undefined) {
+    throw new DirectUploadError("invalid_option", `chapters: ${problem}.`);
+  }
 }
 
 function findDisorder(chapters: readonly Chapter[]): string | undefined {

@@ -1,5 +1,4 @@
-import type { Asset, Chapter, Clip, ClipLink } from "../clip.js";
-import { DirectUploadError, isDirectUploadError } from "../errors.js";
+import type { Chapter, Clip, ClipLink } from "../clip.js";
 import type { Peer, RetryBudget } from "../http/retry-budget.js";
 import type { RetryOptions } from "../http/retry-options.js";
 import { requirePositive } from "../options.js";
@@ -18,13 +17,26 @@ import type {
 } from "./answers.js";
 import type { Api, CallOptions } from "./api.js";
 import type { Authorization, UserCredentials } from "./authorization.js";
+import {
+  type ClipComparison,
+  type ClipPair,
+  type CompareClipsOptions,
+  type ComparisonLink,
+  describeUnknownCall,
+  getComparison,
+  isUnknownCall,
+  requestComparison,
+  requestComparisonLink,
+} from "./comparisons.js";
 import { hasInName } from "./has-in-name.js";
+import { type LinkOptions, requestLink } from "./links.js";
 import { clipPath, uploadPath } from "./paths.js";
-import { listRecordings, mostPages } from "./recordings.js";
+import { reportPullRequest } from "./pull-requests.js";
+import { listRecordings } from "./recordings.js";
 import { requirePullRequest } from "./require-pull-request.js";
+import type { FinalizeOptions, UploadRequest } from "./upload-request.js";
 import {
   toAnsweredClip,
-  toClipLink,
   toClipPage,
   toUploadPlan,
   toUploadsParameter,
@@ -32,47 +44,9 @@ import {
   wireClipAnswer,
   wireClipsAnswer,
   wirePlanAnswer,
-  wirePullRequestAnswer,
 } from "./wire.js";
 
 export type { CallOptions } from "./api.js";
-
-/** The content that a service is asked for upload URLs for. */
-export interface UploadRequest {
-  /** Lower-case hex MD5 of the whole content. */
-  checksum: string;
-  /** Bytes. */
-  size: number;
-  filename?: string | undefined;
-  /** Sent when it is not `video/mp4`, the protocol's default. A type of `image/` asks for a photo. */
-  mime?: string | undefined;
-  /** Seconds of the frame that becomes the thumbnail; an extension. Not sent when it is `auto`. */
-  thumbnailTime?: number | "auto" | undefined;
-  /** Which part the preview shows; an extension. Not sent when it is `auto`. */
-  preview?: "auto" | "start" | "end" | undefined;
-  /** The address of the pull request that the clip is kept for; an extension. */
-  keepFor?: string | undefined;
-}
-
-/** How long a link opens a private clip. */
-export interface LinkOptions {
-  /**
-   * Milliseconds; a fraction of a second is left out. A service has a longest time, and refuses more.
-   *
-   * @default as the service says: Clipcourier's gives 7 days, and 30 at most
-   */
-  expiresIn?: number | undefined;
-}
-
-/** How an upload is finalized. */
-export interface FinalizeOptions {
-  /**
-   * What its URLs were asked for: `photo` where `mime` was that of a picture.
-   *
-   * @default "videoclip"
-   */
-  asset?: Asset | undefined;
-}
 
 /** A call, and the budget of the work that it belongs to; without one it has its own. */
 export type ProtocolCallOptions = CallOptions & { budget?: RetryBudget | undefined };
@@ -230,32 +204,12 @@ export class Protocol {
   }
 
   /** Tells the service that a pull request is closed or open; it goes through its clips page by page. */
-  async reportPullRequest(
+  reportPullRequest(
     address: string,
     state: PullRequestState,
     options: ProtocolCallOptions,
   ): Promise<PullRequestClips> {
-    const pullRequest = requirePullRequest("address", address);
-    let clips = 0;
-    let after: string | undefined;
-    for (let page = 0; page < mostPages; page += 1) {
-      const answer = await this.#authorization.call({
-        ...options,
-        what: "reporting the pull request",
-        method: "POST",
-        path: "me/pullrequests",
-        form: { address: pullRequest, state, after },
-        answer: wirePullRequestAnswer,
-      });
-      const [row] = answer.data;
-      clips += row.clips;
-      after = answer._next;
-      if (after === undefined) return { clips, days: row.days };
-    }
-    throw new DirectUploadError(
-      "bad_answer",
-      `Reporting the pull request had no end after ${mostPages} answers. Tell whoever runs the service.`,
-    );
+    return reportPullRequest(this.#authorization, { address, state }, options);
   }
 
   /**
@@ -267,7 +221,7 @@ export class Protocol {
     { expiresIn, ...options }: LinkOptions & ProtocolCallOptions,
   ): Promise<ClipLink> {
     try {
-      return await this.#requestLink(id, expiresIn, options);
+      return this.#redact(await requestLink(this.#authorization, id, expiresIn, options));
     } catch (error) {
       const clip = await this.#getClipWithout(error, id, options);
       if (clip.isPrivate) throw error;
@@ -277,27 +231,33 @@ export class Protocol {
 
   /** The clip, where the failure may be one of a service that does not know the call. */
   async #getClipWithout(error: unknown, id: string, options: ProtocolCallOptions): Promise<Clip> {
-    const isUnknown = isDirectUploadError(error) && (error.status === 404 || error.status === 405);
-    if (!isUnknown) throw error;
+    if (!isUnknownCall(error)) throw error;
     return await this.getClip(id, options);
   }
 
-  async #requestLink(
-    id: string,
-    expiresIn: number | undefined,
-    options: ProtocolCallOptions,
-  ): Promise<ClipLink> {
-    if (expiresIn !== undefined) requirePositive("expiresIn", expiresIn);
-    const seconds = expiresIn === undefined ? undefined : Math.max(1, Math.floor(expiresIn / 1000));
-    const answer = await this.#authorization.call({
-      ...options,
-      what: `asking for a link to clip ${id}`,
-      method: "POST",
-      path: `${clipPath(id)}/link`,
-      form: { expires_in: seconds?.toString() },
-      answer: wireClipAnswer,
-    });
-    return this.#redact(toClipLink(answer));
+  /** A refusal of a service that does not know the call says so, where both clips are there. */
+  async compareClips(
+    pair: ClipPair,
+    options: CompareClipsOptions & ProtocolCallOptions,
+  ): Promise<ClipComparison> {
+    try {
+      return this.#redact(await requestComparison(this.#authorization, pair, options));
+    } catch (error) {
+      await this.#getClipWithout(error, pair.newId, options);
+      await this.#getClipWithout(error, pair.oldId, options);
+      throw describeUnknownCall(error);
+    }
+  }
+
+  async getComparison(pair: ClipPair, options: ProtocolCallOptions): Promise<ClipComparison> {
+    return this.#redact(await getComparison(this.#authorization, pair, options));
+  }
+
+  async createComparisonLink(
+    pair: ClipPair,
+    { expiresIn, ...options }: LinkOptions & ProtocolCallOptions,
+  ): Promise<ComparisonLink> {
+    return this.#redact(await requestComparisonLink(this.#authorization, pair, expiresIn, options));
   }
 
   #readClip(answer: WireClipAnswer): Clip {
@@ -305,11 +265,11 @@ export class Protocol {
   }
 
   // The sentences may repeat a secret that the service was sent.
-  #redact<T extends Clip>(clip: T): T {
-    const { reason, notes } = clip;
+  #redact<T extends Clip | ClipComparison>(answer: T): T {
+    const { reason, notes } = { notes: undefined, ...answer };
     return {
-      ...clip,
-      ...(reason !== undefined && { reason: this.#secrets.redact(reason) }),
+      ...answer,
+      ...(typeof reason === "string" && { reason: this.#secrets.redact(reason) }),
       ...(notes && { notes: notes.map((note) => this.#secrets.redact(note)) }),
     };
   }

@@ -2,7 +2,8 @@ import { DirectUploadError } from "../errors.js";
 import type { RecordedAt, Recording } from "./answers.js";
 import type { CallOptions } from "./api.js";
 import type { Authorization } from "./authorization.js";
-import { toRecording, wireRecordingsAnswer } from "./wire.js";
+import { wireRecordingsAnswer } from "./wire.js";
+import { toRecording } from "./wire-clip.js";
 
 /** A service that names another page each time must not be asked for ever. */
 export const mostPages = 10_000;

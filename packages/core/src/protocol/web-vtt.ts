@@ -21,9 +21,16 @@ export function parseChapters(text: string): Chapter[] {
   }
   const blocks = splitBlocks(lines).filter(({ rows: [first = ""] }) => !isAside(first));
   const { chapters, problem } = checkChapters(blocks.map(readCue));
-  if (chapters === undefined) throw refuse(problem);
+  if (chapters === undefined) throw refuse(nameLine(problem, blocks));
   if (chapters.length === 0) throw refuse("it has no cue, such as 00:00.000 --> 00:04.500");
   return chapters;
+}
+
+/** What is wrong with the chapters, after the line of the one that it is about. */
+function nameLine(problem: string, blocks: readonly Block[]): string {
+  const [, number] = /^chapter (\d+): /.exec(problem) ?? [];
+  const block = blocks[Number(number) - 1];
+  return block === undefined ? problem : `line ${block.line}: ${problem}`;
 }
 
 /** Chapters as a WebVTT file. Each needs an end. */

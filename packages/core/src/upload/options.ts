@@ -3,7 +3,7 @@ import { DirectUploadError } from "../errors.js";
 import { checkRetryOptions } from "../http/retry-options.js";
 import { requireMilliseconds, requirePositive } from "../options.js";
 import type { UploadProgress } from "../progress.js";
-import { checkChapters } from "../protocol/chapters.js";
+import { requireChapters } from "../protocol/chapters.js";
 import type { CallOptions } from "../protocol/protocol.js";
 import { requirePullRequest } from "../protocol/require-pull-request.js";
 import type { OpenedFile } from "../source/open-source.js";
@@ -145,12 +145,7 @@ export function checkUploadOptions(options: Omit<UploadOptions, "onProgress">): 
   }
   checkPictureOptions(options);
   if (options.keepFor !== undefined) requirePullRequest("keepFor", options.keepFor);
-  if (options.chapters !== undefined) {
-    const { problem } = checkChapters(options.chapters);
-    if (problem !== undefined) {
-      throw new DirectUploadError("invalid_option", `chapters: ${problem}.`);
-    }
-  }
+  if (options.chapters !== undefined) requireChapters(options.chapters);
   if (waitFor !== undefined && waitFor !== "finalized" && waitFor !== "available") {
     throw new DirectUploadError("invalid_option", "waitFor must be finalized or available.");
   }

@@ -9,7 +9,7 @@ import { mayHaveExpired } from "../parts/request.js";
 import { sendParts } from "../parts/sending.js";
 import { StoredParts } from "../parts/stored-parts.js";
 import type { NewUpload, UploadPlan } from "../protocol/answers.js";
-import type { UploadRequest } from "../protocol/protocol.js";
+import type { UploadRequest } from "../protocol/upload-request.js";
 import { untilAborted } from "../signals.js";
 import { assetOf, defaultMediaType } from "../source/media-type.js";
 import type { Upload } from "./context.js";

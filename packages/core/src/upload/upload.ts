@@ -12,7 +12,7 @@ import {
 import type { Fingerprint } from "../fingerprint/fingerprint.js";
 import { fingerprintSource, type HeldFingerprint } from "../fingerprint/held-fingerprint.js";
 import { ProgressMeter, type UploadProgress } from "../progress.js";
-import type { UploadRequest } from "../protocol/protocol.js";
+import type { UploadRequest } from "../protocol/upload-request.js";
 import { waitUntilAvailable } from "../protocol/wait.js";
 import { limitTime, linkSignals, untilAborted } from "../signals.js";
 import { getMediaType } from "../source/media-type.js";
