@@ -4,6 +4,7 @@ import {
   describePrivacy,
   formatCount,
   formatDuration,
+  isPhoto,
   type UploadRecord,
 } from "@clipcourier/batch";
 import { formatBytes } from "@clipcourier/core";
@@ -45,14 +46,28 @@ export function describeRest(count: number): string[] {
   return count > 0 ? [`… and ${count} more, for which there is no room here.`] : [];
 }
 
-/** `3 uploaded, 1 known, 1 failed` */
+/** `3 uploaded, 1 known, 1 failed`, and where there are photos `2 videos and 3 photos: 5 uploaded`. */
 export function describeCounts(records: readonly UploadRecord[]): string {
   const outcomes = ["uploaded", "known", "failed", "skipped"] as const;
   const counts = outcomes
     .map((outcome) => ({ outcome, count: countOutcome(records, outcome) }))
     .filter(({ count }) => count > 0);
   if (counts.length === 0) return formatCount(0, "file");
-  return counts.map(({ outcome, count }) => `${count} ${outcome}`).join(", ");
+  return (
+    describeKinds(records) + counts.map(({ outcome, count }) => `${count} ${outcome}`).join(", ")
+  );
+}
+
+/** An empty text where there are videos alone, which needs not be said. */
+function describeKinds(records: readonly UploadRecord[]): string {
+  const photos = records.filter(isPhoto).length;
+  if (photos === 0) return "";
+  const videos = records.length - photos;
+  const kinds = [
+    ...(videos === 0 ? [] : [formatCount(videos, "video")]),
+    formatCount(photos, "photo"),
+  ];
+  return `${kinds.join(" and ")}: `;
 }
 
 /** The name that people read: the file, after the name of its job where results are gathered. */
@@ -62,25 +77,29 @@ export function nameRecord({ file, job }: UploadRecord): string {
 
 type ShownClip = Pick<
   UploadRecord,
-  "file" | "url" | "preview" | "thumbnail" | "placeholder" | "link"
+  "file" | "url" | "preview" | "thumbnail" | "placeholder" | "link" | "asset"
 >;
 
-/** The picture of a clip, else a word, as a link to the page that plays it. */
+/** The picture of a clip, else a word, as a link to its page. */
 export function showClip(clip: ShownClip, width: number): string {
   if (clip.url === null) return "";
-  return link(addressOf(clip), picture(pictureOf(clip), clip.file, width) ?? "Watch");
+  return link(addressOf(clip), picture(pictureOf(clip), clip.file, width) ?? wordOf(clip));
 }
 
-/** The page that plays a clip, with a signature where one was asked for. */
+function wordOf({ asset }: Pick<ShownClip, "asset">): string {
+  return asset === "photo" ? "View" : "Watch";
+}
+
+/** The page of a clip, with a signature where one was asked for. */
 export function addressOf(clip: Pick<UploadRecord, "url" | "link">): string | null {
   return clip.link ?? clip.url;
 }
 
 /**
- * The preview GIF, else the thumbnail. Of a private clip it is a neutral picture: forges fetch a
+ * The preview GIF, else the thumbnail, which a photo has alone. Of a private clip it is a neutral picture: forges fetch a
  * picture for all who read, and keep it.
  */
-export function pictureOf(clip: Omit<ShownClip, "file" | "url" | "link">): string | null {
+export function pictureOf(clip: Omit<ShownClip, "file" | "url" | "link" | "asset">): string | null {
   return clip.placeholder ?? clip.preview ?? clip.thumbnail;
 }
 

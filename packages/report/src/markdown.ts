@@ -1,11 +1,10 @@
 import { toPrintable } from "@clipcourier/batch";
-import { videoExtensions } from "@clipcourier/core";
+import { photoExtensions, videoExtensions } from "@clipcourier/core";
 
 // A dot before letters, as in a domain: some readers of Markdown link those by themselves, and what follows
-// two slashes. The ending of a
-// video is none, and stays readable in the source.
+// two slashes. The ending of a video or picture is none, and stays readable in the source.
 const dotOfDomain = new RegExp(
-  `\\.(?=\\p{L}{2})(?!(?:${videoExtensions.map((name) => name.replace(".", "")).join("|")})\\b)`,
+  `\\.(?=\\p{L}{2})(?!(?:${[...videoExtensions, ...photoExtensions].join("|")})\\b)`,
   "giu",
 );
 
@@ -74,11 +73,16 @@ export function buildLongest(
   doesFit: (text: string) => boolean,
   build: (count: number) => string,
 ): string {
+  return build(findMost(count, (shown) => doesFit(build(shown))));
+}
+
+/** The largest number up to `count` that fits, where all smaller ones fit, too. */
+export function findMost(count: number, doesFit: (count: number) => boolean): number {
   let fits = 0;
   for (let tooMany = count + 1; tooMany - fits > 1; ) {
     const middle = Math.floor((fits + tooMany) / 2);
-    if (doesFit(build(middle))) fits = middle;
+    if (doesFit(middle)) fits = middle;
     else tooMany = middle;
   }
-  return build(fits);
+  return fits;
 }

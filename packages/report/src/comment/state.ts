@@ -3,13 +3,23 @@ import { commentRun } from "./order.js";
 
 const keptClip = v.object({
   name: v.string(),
+  /** Absent in comments of earlier versions. */
+  id: v.optional(v.string()),
   url: v.string(),
   /** The preview GIF, else the thumbnail. */
   picture: v.nullable(v.string()),
-  /** Lower-case hex, of the whole content. */
+  /** Lower-case hex, of the whole content; empty where it is not known. */
   md5: v.string(),
 });
 export type KeptClip = v.InferOutput<typeof keptClip>;
+
+/** Whether a clip has the content of one that was kept: that of an account is one clip. */
+export function isSameContent(
+  kept: Pick<KeptClip, "id" | "md5">,
+  { id, md5 }: { id: string | null; md5: string | null },
+): boolean {
+  return kept.md5 === md5 || (kept.id !== undefined && kept.id === id);
+}
 
 // What was added later is optional, so that comments of earlier versions are still read.
 const commentState = v.object({
@@ -21,6 +31,8 @@ const commentState = v.object({
   clipsSha: v.optional(v.string()),
   /** What these clips were compared with. */
   before: v.array(keptClip),
+  /** Whether there was no room for all that later clips are compared with. */
+  isIncomplete: v.optional(v.boolean()),
 });
 
 /** What a comment remembers of its clips, so that the next run can compare with them. */

@@ -1,7 +1,8 @@
 import { buildComment, type CommentContent, markComment } from "./body.js";
+import { chooseBefore } from "./choose-before.js";
 import { type CommentTarget, ForgeError, type PlacedComment } from "./forge.js";
 import { describeRun, findNewest, isBehind, isNewer, shortenCommit } from "./order.js";
-import { type CommentState, emptyState, readState } from "./state.js";
+import { type CommentState, emptyState, type KeptClip, readState } from "./state.js";
 
 export interface WriteCommentOptions {
   /**
@@ -9,6 +10,20 @@ export interface WriteCommentOptions {
    * folds the earlier clips; `delete` removes it. `update` by default.
    */
   whenEmpty?: "update" | "delete";
+  /** What `readEarlier` has found a moment ago; by default it is looked for. */
+  earlier?: EarlierComments | undefined;
+}
+
+/** The comments of a key, and the clips in them. */
+export interface EarlierComments {
+  /** The clips that these are compared with, by their names. */
+  clips: ReadonlyMap<string, KeptClip>;
+  /** Whether there was no room for some, so that a clip which is not there may have had one. */
+  isIncomplete: boolean;
+  /** The oldest first. */
+  placed: PlacedComment[];
+  /** The newest commit of the pull request; `null` also where there is no comment. */
+  head: string | null;
 }
 
 /**
@@ -56,15 +71,16 @@ const mostAttempts = 5;
 export async function writeComment(
   target: CommentTarget,
   content: CommentContent,
-  { whenEmpty = "update" }: WriteCommentOptions = {},
+  { whenEmpty = "update", earlier }: WriteCommentOptions = {},
 ): Promise<CommentOutcome> {
   const isEmpty = content.records.length === 0;
   for (let attempt = 1; attempt <= mostAttempts; attempt++) {
-    const placed = await target.findComments(markComment(content.key));
+    const known = attempt === 1 ? earlier : undefined;
+    const placed = known?.placed ?? (await target.findComments(markComment(content.key)));
     const [oldest] = placed;
     if (oldest === undefined && isEmpty) return { kind: "unneeded" };
     // Read as late as possible: it decides whether this run may change anything.
-    const head = await target.readHead();
+    const head = known?.head ?? (await target.readHead());
     if (oldest === undefined) return create(target, content, head);
     if (isBehind(content, head)) return describeOutdated(content, oldest, head);
     const outcome =
@@ -74,6 +90,27 @@ export async function writeComment(
     if (outcome !== undefined) return outcome;
   }
   throw new ForgeError("failed", "somebody deletes the comment while it is written");
+}
+
+/**
+ * Reads the comments that `writeComment` would replace, and the clips that it would compare these with: those
+ * of the last commit that they have shown. No clips where there is no comment, and where the pull request has
+ * a newer commit.
+ *
+ * @throws ForgeError when the forge does not do what is asked
+ */
+export async function readEarlier(
+  target: CommentTarget,
+  content: CommentContent,
+): Promise<EarlierComments> {
+  const placed = await target.findComments(markComment(content.key));
+  const head = placed.length === 0 ? null : await target.readHead();
+  const state = isBehind(content, head)
+    ? emptyState
+    : findEarlier({ target, content, placed, head });
+  const before = chooseBefore(content, state);
+  const clips = new Map(before.map((clip) => [clip.name, clip]));
+  return { placed, head, clips, isIncomplete: state.isIncomplete === true };
 }
 
 async function create(

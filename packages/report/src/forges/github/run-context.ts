@@ -12,11 +12,16 @@ const runEvent = v.object({
     v.object({
       number: v.number(),
       head: v.optional(v.object({ sha: v.string() })),
+      base: v.optional(v.object({ sha: v.string() })),
+      /** Of head and base; on Gitea and Forgejo alone. */
+      merge_base: v.optional(v.nullable(v.string())),
     }),
   ),
   issue: v.optional(v.object({ number: v.number(), pull_request: v.optional(v.unknown()) })),
   workflow_run: v.optional(
     v.object({
+      /** Which event has started it. */
+      event: v.optional(v.string()),
       head_branch: v.nullable(v.string()),
       head_sha: v.string(),
       /** `null` when the fork was deleted. */
@@ -38,6 +43,8 @@ export interface RunContext {
   repository: Repository;
   ref: string;
   sha: string;
+  /** Such as `pull_request`; empty where it is not known. */
+  eventName: string;
   event: RunEvent;
   /** The run that made the clips: with `workflow_run` the one that triggered this one. */
   run: CommentRun | undefined;
@@ -56,6 +63,7 @@ export async function readRunContext(env: Environment): Promise<RunContext | und
     repository: { owner, repo },
     ref: env.GITHUB_REF ?? "",
     sha: env.GITHUB_SHA ?? "",
+    eventName: env.GITHUB_EVENT_NAME ?? "",
     event,
     run: event.workflow_run === undefined ? readRun(env) : readTrigger(event.workflow_run),
   };
@@ -67,7 +75,7 @@ async function readEvent(file: string | undefined): Promise<RunEvent> {
     const parsed = v.safeParse(runEvent, JSON.parse(await readFile(file, "utf8")));
     return parsed.success ? parsed.output : {};
   } catch {
-    // Without its event, the run is looked up by its branch.
+    // Without its event, the run is looked up by its ref.
     return {};
   }
 }
