@@ -1,3 +1,4 @@
+export type { IgnoreBox } from "@clipcourier/core/wire";
 export type { Accounts, CreatedApp, Login, LoginKind } from "./auth/accounts.js";
 export {
   type GitHubOptions,
@@ -16,13 +17,14 @@ export {
 } from "./limits/account-limits.js";
 export { ClientAddresses, type ProxyOptions } from "./limits/client-addresses.js";
 export { type Limits, resolveLimits } from "./limits/limits.js";
-export type { DiffOptions, IgnoreBox } from "./media/diff/options.js";
+export type { DiffOptions } from "./media/diff/options.js";
 export { createMedia, type MediaOptions, type RenditionLimits } from "./media/media.js";
 export type * from "./media/types.js";
 export type * from "./metrics/measure.js";
 export { openAccounts } from "./open-folder.js";
 export { type GroundPlace, openServiceAccounts } from "./open-ground.js";
-export { createService, type Service, type ServiceOptions } from "./service.js";
+export { createService, type Service } from "./service.js";
+export type { ServiceOptions } from "./service-options.js";
 export {
   type ListenAddress,
   type RunningService,

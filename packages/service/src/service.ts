@@ -1,16 +1,13 @@
 import { requestIdHeader } from "@clipcourier/core/wire";
-import { type Logger, pino } from "pino";
-import type { Accounts } from "./auth/accounts.js";
+import { pino } from "pino";
 import { Auth } from "./auth/auth.js";
-import type { GitHubOptions } from "./auth/keyless/github-rules.js";
 import { openKeyless } from "./auth/keyless/open-keyless.js";
-import type { SignInRules } from "./auth/keyless/sign-in-rules.js";
 import type { Clip } from "./catalog/clip-state.js";
 import { JsonObjects, logDamage } from "./catalog/json-objects.js";
 import { prefixes } from "./catalog/keys.js";
 import { Privacy } from "./clips/privacy.js";
 import { openPrivacyRules } from "./clips/privacy-rules.js";
-import { openRetentionHistory } from "./clips/retention-history.js";
+import { followRetentionHistory, openRetentionHistory } from "./clips/retention-history.js";
 import { tellOfShorterRetention } from "./clips/retention-notice.js";
 import { StatementKeys } from "./evidence/statement-keys.js";
 import { createApp } from "./http/app.js";
@@ -25,125 +22,22 @@ import {
   readRequestIds,
   runInRequest,
 } from "./http/request-scope.js";
-import {
-  type AccountLimitsOptions,
-  largestFile,
-  resolveAccountLimits,
-} from "./limits/account-limits.js";
-import { ClientAddresses, type ProxyOptions } from "./limits/client-addresses.js";
-import { type Limits, resolveLimits } from "./limits/limits.js";
+import { largestFile, resolveAccountLimits } from "./limits/account-limits.js";
+import { ClientAddresses } from "./limits/client-addresses.js";
+import { resolveLimits } from "./limits/limits.js";
 import { LogThrottle } from "./limits/log-throttle.js";
-import type { Media } from "./media/types.js";
-import { type Activity, type Measure, measureNothing } from "./metrics/measure.js";
+import { type Activity, measureNothing } from "./metrics/measure.js";
 import { measureStore } from "./metrics/measured-store.js";
+import type { ServiceOptions } from "./service-options.js";
 import { openStations } from "./stations.js";
 import type { ObjectStore } from "./store/object-store.js";
 import { checkWebhooks, type WebhookEvent, type WebhookOptions } from "./webhooks/endpoints.js";
+import { tellOfWaitingMessages } from "./webhooks/waiting-messages.js";
 import type { Worker } from "./work/worker.js";
 
 const day = 24 * 60 * 60;
 // Milliseconds that the store is given to say what is going on.
 const longestLook = 5_000;
-
-export interface ServiceOptions extends ProxyOptions, AccountLimitsOptions {
-  /** Holds the clips, such as a `FolderStore`. */
-  store: ObjectStore;
-  /** Who may sign in, such as `openAccounts(store)`. */
-  accounts: Accounts;
-  /**
-   * At least 32 characters. It signs access tokens, and clip ids are derived from it: with another
-   * secret every clip has another address and everybody has to sign in again.
-   */
-  secret: string;
-  /**
-   * The http or https address under which clients reach the service, such as
-   * `https://clips.example.com/`, for instance behind a proxy.
-   *
-   * @default the origin of each request
-   */
-  publicUrl?: string;
-  /**
-   * A pino logger. Clips and sign-ins are logged at level `info`, crashes at `error`, and each
-   * request at `debug`. Secrets, tokens and URL signatures are never logged.
-   *
-   * @default no log
-   */
-  logger?: Logger;
-  /**
-   * A pino logger for who has made, listed and deleted what: one line at level `info`, with the message
-   * `audit`, for each request under `/me`, and for each clip that is deleted because its days are over.
-   * Secrets, tokens and URL signatures are never in it.
-   *
-   * @default none
-   */
-  audit?: Logger;
-  /**
-   * Makes thumbnails, previews and facts, as `createMedia` does. With `null` clips have none.
-   *
-   * @default null
-   */
-  media?: Media | null;
-  /**
-   * The largest file, in bytes. A larger one is refused with 400 before anything is sent.
-   *
-   * @default 5 * 1024 ** 4 (5 TiB, as on S3)
-   */
-  maxSize?: number;
-  /**
-   * Seconds for which a part URL is valid. After that a client asks for new ones and continues.
-   *
-   * @default 21_600 (6 hours)
-   */
-  urlLifetime?: number;
-  /**
-   * Whether videos pass through the service. By default they do only on a folder: a bucket sends them
-   * itself, from an address that the service redirects to.
-   *
-   * @default false
-   */
-  streamVideos?: boolean;
-  /**
-   * The origins of the pages that may show the player (`/c/<id>/embed`) in a frame, such as
-   * `https://wiki.example.com` or `https://*.example.com`. `["*"]` stands for every page, `[]` for none.
-   * The other pages are shown in no frame.
-   *
-   * @default ["*"]
-   */
-  embedFrom?: readonly string[];
-  /**
-   * Seconds for which an access token is valid. Keyless sign-in gets one hour at most.
-   *
-   * @default 2_592_000 (30 days)
-   */
-  tokenLifetime?: number;
-  /**
-   * Which jobs of CI systems may sign in without a secret, with their ID tokens. Needs `publicUrl` or
-   * an `audience` for each issuer.
-   *
-   * @default none
-   */
-  signInRules?: SignInRules;
-  /**
-   * A short form of `signInRules` for GitHub alone. Both may be given; these rules come first.
-   *
-   * @default none
-   */
-  github?: GitHubOptions;
-  /** Replaces some of the limits; each has its own default. */
-  limits?: Partial<Limits>;
-  /**
-   * Who is told of clips that become available, fail or are deleted. Needs `publicUrl`.
-   *
-   * @default nobody
-   */
-  webhooks?: WebhookOptions;
-  /**
-   * Called with everything that is counted, such as each request. It must not throw.
-   *
-   * @default nothing is counted
-   */
-  measure?: Measure;
-}
 
 /** The service without a socket. */
 export interface Service {
@@ -187,7 +81,10 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   const privacyRules = await openPrivacyRules({ objects, limits: options, logger });
   const privacy = new Privacy(privacyRules, findLimits, secret);
   const now = () => Date.now();
-  const history = await openRetentionHistory({ objects, limits: options, now });
+  const closing = new AbortController();
+  const openHistory =
+    options.recordRetention === false ? followRetentionHistory : openRetentionHistory;
+  const history = await openHistory({ objects, limits: options, logger, now }, closing.signal);
   const stations = openStations({
     ...{ store, media, logger, audit, measure, secret, urlLifetime, findLimits, history },
     ...openWebhooks(options.webhooks, fixedBaseUrl, privacy),
@@ -201,6 +98,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
       tokenLifetime: options.tokenLifetime ?? 30 * day,
     }),
     clips: stations.clips,
+    comparisons: stations.comparisons,
     uploads: stations.uploads,
     pullRequests: stations.pullRequests,
     statementKeys: new StatementKeys(objects, now),
@@ -223,13 +121,15 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   for (const worker of stations.workers) worker.start();
   stations.sweeper.start();
   privacyRules.start();
-  const closing = new AbortController();
   const { catalog } = stations;
   const telling = tellOfShorterRetention({ catalog, history, logger, now }, closing.signal).catch(
     (error: unknown) => {
       if (!closing.signal.aborted) logger.error({ err: error }, "retention could not be told");
     },
   );
+  const counting = options.webhooks
+    ? Promise.resolve()
+    : tellOfWaitingMessages(catalog, logger, closing.signal);
   return {
     fetch: (request, connection = {}) =>
       answerInScope(request, () => app.fetch(request, connection)),
@@ -241,7 +141,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     async close() {
       closing.abort();
       privacyRules.close();
-      await Promise.all([telling, stations.sweeper.close()]);
+      await Promise.all([telling, counting, stations.sweeper.close()]);
       await Promise.all(stations.workers.map((worker) => worker.close()));
       await stations.closeConnections();
       await media?.close();

@@ -11,8 +11,12 @@ import type { Media } from "./media/types.js";
 import { measureNothing } from "./metrics/measure.js";
 import { openMetrics } from "./metrics/open-metrics.js";
 import { openGround } from "./open-ground.js";
-import { createService, type ServiceOptions } from "./service.js";
+import { createService } from "./service.js";
+import type { ServiceOptions } from "./service-options.js";
 import type { BucketOptions } from "./store/s3/bucket.js";
+
+// Milliseconds. Giving work back takes no time, but a store may answer nothing any more.
+const storeGrace = 3_000;
 
 export interface StartOptions
   extends Omit<ServiceOptions, "store" | "accounts" | "secret" | "measure"> {
@@ -97,7 +101,8 @@ export interface RunningService {
   settled(): Promise<void>;
   /**
    * Says at `/readyz` that it ends, stops listening, gives the running requests `shutdownTime`, and
-   * gives the running work back, for another process or the next start.
+   * gives the running work back, for another process or the next start. A store that answers nothing any
+   * more holds this up for three seconds.
    */
   close(): Promise<void>;
 }
@@ -154,12 +159,27 @@ export async function startService(options: StartOptions): Promise<RunningServic
       const grace = rest.shutdownTime === undefined ? closeGrace : rest.shutdownTime * 1000;
       const cut = await closeServer(server, grace);
       if (cut > 0) logger.warn({ connections: cut }, "requests did not end in time");
-      await service.close();
+      if (!(await endsWithin(service.close(), storeGrace))) {
+        logger.warn("the store does not answer, so running work waits until its lease ends");
+      }
       // Last, so that it is seen how the service ends.
       if (shown) await closeServer(shown);
       ground.store.close?.();
     },
   };
+}
+
+/** Whether it has ended by then, which it may do later as well. */
+async function endsWithin(work: Promise<void>, milliseconds: number): Promise<boolean> {
+  const { promise: limit, resolve } = Promise.withResolvers<boolean>();
+  const timer = setTimeout(resolve, milliseconds, false);
+  // Nobody waits for what loses.
+  work.catch(() => {});
+  try {
+    return await Promise.race([work.then(() => true), limit]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 async function listenForMetrics(server: Server, { host, port }: ListenAddress): Promise<void> {

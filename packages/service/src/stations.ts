@@ -10,6 +10,8 @@ import { Renderer } from "./clips/renderer.js";
 import { Retention } from "./clips/retention.js";
 import type { RetentionHistory } from "./clips/retention-history.js";
 import { Verifier } from "./clips/verifier.js";
+import { Comparer } from "./comparisons/comparer.js";
+import { Comparisons } from "./comparisons/comparisons.js";
 import type { FindAccountLimits } from "./limits/account-limits.js";
 import type { Media } from "./media/types.js";
 import type { Measure } from "./metrics/measure.js";
@@ -31,6 +33,9 @@ import { Worker } from "./work/worker.js";
 const verificationsAtOnce = 16;
 const placesForOthers = 4;
 const renditionsAtOnce = 8;
+const comparisonsAtOnce = 4;
+// Milliseconds: what this process was asked for begins at once.
+const comparisonInterval = 30_000;
 
 export interface StationOptions {
   store: ObjectStore;
@@ -60,6 +65,7 @@ export interface StationOptions {
 /** What a request passes through, and what goes on beside the requests; put together. */
 export interface Stations {
   clips: Clips;
+  comparisons: Comparisons;
   uploads: Uploads;
   pullRequests: PullRequests;
   catalog: Catalog;
@@ -76,7 +82,8 @@ export function openStations(options: StationOptions): Stations {
   const onDamage = logDamage(logger);
   const catalog = new StoreCatalog({ store, now, onDamage });
   const retention = new Retention(findLimits, now, options.history);
-  const quota = new DayQuota({ objects: new JsonObjects(store, onDamage), findLimits, now });
+  const objects = new JsonObjects(store, onDamage);
+  const quota = new DayQuota({ objects, findLimits, now });
   const room = new Room(store, () => sweeper.sweep());
   const open = new OpenUploads({ store, catalog, room, quota, now });
   const joined = new JoinedUploads({ store, catalog, logger, retention, now });
@@ -100,6 +107,14 @@ export function openStations(options: StationOptions): Stations {
     work: async (lease, signal, begin) =>
       renderer.render(await catalog.read(lease.id, { signal }), { ...lease, begin }, signal),
   });
+  const comparer = new Comparer({ store, objects, catalog, logger, measure, media, now });
+  const comparing = new Worker({
+    ...{ kind: "comparison", list: catalog.comparisons, logger, measure, placesForOthers: 0 },
+    clipsAtOnce: comparisonsAtOnce,
+    pollInterval: comparisonInterval,
+    crash: "comparing clips crashed",
+    work: (lease, signal, begin) => comparer.compare(lease, signal, begin),
+  });
   const deletion = new Deletion({ store, catalog, measure, announcer, now });
   const tidying = new Tidying({
     ...{ store, catalog, open, joined, deletion, worker, retention, logger, audit, now },
@@ -111,7 +126,10 @@ export function openStations(options: StationOptions): Stations {
     ...{ store, catalog, ids, open, joined, pullRequests, worker, urlLifetime, now },
   });
   const clips = new Clips(catalog, deletion);
-  const workers = [worker, renditions, ...announcer.workers];
+  const comparisons = new Comparisons({
+    ...{ store, objects, catalog, clips, worker: comparing, logger },
+  });
+  const workers = [worker, renditions, comparing, ...announcer.workers];
   const closeConnections = () => announcer.close();
-  return { clips, uploads, pullRequests, catalog, workers, sweeper, closeConnections };
+  return { clips, comparisons, uploads, pullRequests, catalog, workers, sweeper, closeConnections };
 }

@@ -205,7 +205,7 @@ it("what is taken back counts no more, also on the day of a clock that is ahead"
   await expect(quotaAt(1).take("acc_a", 1)).rejects.toMatchObject({ status: 429 });
 });
 
-it("who has read before another request took the last place for the same content goes on with it", async () => {
+async function openUploads() {
   const { store } = await openGround((await startTestService()).folder);
   const now = () => Date.now();
   const catalog = new StoreCatalog({ store, now, onDamage: ({ key }) => expect.fail(key) });
@@ -219,10 +219,21 @@ it("who has read before another request took the last place for the same content
   });
   const address = { account: "acc_a", asset: "videoclip", checksum: "0".repeat(32) };
   const announced = { size: 1, mime: "video/mp4", filename: null, ...noWishes };
-  const create = (id: string) => open.create(id.repeat(24), address, null, announced);
+  return (id: string) => open.create(id.repeat(24), address, null, announced);
+}
+
+it("who has read before another request took the last place for the same content goes on with it", async () => {
+  const create = await openUploads();
   expect(await create("a")).toMatchObject({ stored: [] });
   expect(await create("a")).toBeNull();
   await expect(create("b")).rejects.toMatchObject({ status: 429 });
+});
+
+it("who asks for the last place at the same moment for the same content goes on with it", async () => {
+  const create = await openUploads();
+  const [one, other, third] = await Promise.all([create("a"), create("a"), create("a")]);
+  expect([one?.stored, other, third]).toEqual([[], null, null]);
+  await expect(Promise.all([create("b"), create("b")])).rejects.toMatchObject({ status: 429 });
 });
 
 it.each([

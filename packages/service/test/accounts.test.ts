@@ -2,7 +2,6 @@ import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
-import { readOrCreateSecret } from "../src/auth/folder-secret.js";
 import { hashPassword } from "../src/auth/password.js";
 import { openAccounts } from "../src/index.js";
 import { makeFolder, startTestService } from "./start-test-service.js";
@@ -110,31 +109,22 @@ describe("an accounts.json of an earlier version", () => {
     await expect(startTestService({ folder })).rejects.toThrow("accounts.json is damaged");
   });
 
-  it("is told where it is damaged, and never what is written there", async () => {
+  it.each([
+    [JSON.stringify({ apps: [], users: [{ ...ada, password: "pass word" }] }), "users.0.password"],
+    ["pass word", "it is not JSON"],
+  ])("is told where it is damaged, and never what is written there: %s", async (text, place) => {
     const folder = await makeFolder();
-    const text = JSON.stringify({ apps: [], users: [{ ...ada, password: "pass word" }] });
     await writeFile(path.join(folder, "accounts.json"), text);
     const error: unknown = await openAccounts(folder)
       .hasApps()
       .catch((reason: unknown) => reason);
     const told = inspect(error, { depth: null });
-    expect(told).toContain("users.0.password");
+    expect(told).toContain(place);
     expect(told).not.toContain("pass word");
   });
 });
 
 describe("service.json", () => {
-  it("has one secret for all services that start at once, and only the owner can read it", async () => {
-    const folder = await makeFolder();
-    const secrets = await Promise.all(
-      Array.from({ length: 10 }, () => readOrCreateSecret(path.join(folder, "new"), true)),
-    );
-    expect(new Set(secrets).size).toBe(1);
-    expect(secrets[0]).toMatch(/^[0-9a-f]{64}$/);
-    const { mode } = await stat(path.join(folder, "new", "service.json"));
-    if (process.platform !== "win32") expect(mode & 0o777).toBe(0o600);
-  });
-
   it("that is damaged stops the start with a message", async () => {
     for (const text of ["{", "{}", '{"secret":"short"}']) {
       const folder = await makeFolder();

@@ -1,22 +1,10 @@
 import { request } from "node:http";
 import { describe, expect, it } from "vitest";
 import { bodyOf, sendRaw } from "./raw-http.js";
-import { type Session, signIn, startTestService, type TestService } from "./start-test-service.js";
-import { answerOf, first, makeContent, md5Hex, UploadClient } from "./upload-client.js";
+import { shape, startSignedIn } from "./start-signed-in.js";
+import { answerOf, first, makeContent, md5Hex } from "./upload-client.js";
 
 const checksum = "0123456789abcdef0123456789abcdef";
-
-async function start(
-  options = {},
-): Promise<{ service: TestService; session: Session; client: UploadClient }> {
-  const service = await startTestService(options);
-  const session = await signIn(service);
-  return { service, session, client: new UploadClient(service, session) };
-}
-
-function shape(status: number, message: unknown = expect.any(String)) {
-  return { error: { message }, status };
-}
 
 describe("parameters of the upload URLs", () => {
   it.each([
@@ -45,21 +33,21 @@ describe("parameters of the upload URLs", () => {
       "filename: ",
     ],
   ])("%s is answered with 400 that names it", async (_, path, problem) => {
-    const { client } = await start({ maxSize: 1000 });
+    const { client } = await startSignedIn({ maxSize: 1000 });
     const answer = await client.call(`me/directupload/${path}`);
     expect(answer.status).toBe(400);
     expect(answer.body).toEqual(shape(400, expect.stringContaining(problem)));
   });
 
   it("takes a size that is just within the limit", async () => {
-    const { client } = await start({ maxSize: 1000 });
+    const { client } = await startSignedIn({ maxSize: 1000 });
     expect((await client.call(`me/directupload/videoclip/${checksum}/?size=1000`)).status).toBe(
       200,
     );
   });
 
   it("refuses music at finalize as well", async () => {
-    const { client } = await start();
+    const { client } = await startSignedIn();
     const answer = await client.call(`me/directupload/music/${checksum}/`, { method: "POST" });
     expect(answer.body).toEqual(
       shape(400, expect.stringContaining("only videoclip and photo are")),
@@ -71,7 +59,7 @@ describe("a body", () => {
   const uploadPath = `me/directupload/videoclip/${checksum}/`;
 
   it("over 2 MiB with a Content-Length gets 413", async () => {
-    const { client } = await start();
+    const { client } = await startSignedIn();
     const body = `uploads=${"x".repeat(2 * 1024 * 1024)}`;
     const answer = await client.call(uploadPath, {
       method: "POST",
@@ -82,7 +70,7 @@ describe("a body", () => {
   });
 
   it("that is announced with over 2 MiB gets 413 before it is sent", async () => {
-    const { service, session } = await start();
+    const { service, session } = await startSignedIn();
     const head = Object.entries({ ...session.headers, Host: "a", "Content-Length": 2097153 });
     const lines = head.map(([name, value]) => `${name}: ${value}\r\n`).join("");
     const raw = await sendRaw(
@@ -94,7 +82,7 @@ describe("a body", () => {
   });
 
   it("over 2 MiB in chunks gets 413", async () => {
-    const { service, session } = await start();
+    const { service, session } = await startSignedIn();
     const raw = await new Promise<string>((resolve, reject) => {
       const sending = request(
         service.rootUrl + uploadPath,
@@ -115,7 +103,7 @@ describe("a body", () => {
   });
 
   it("of just 2 MiB is read", async () => {
-    const { client } = await start();
+    const { client } = await startSignedIn();
     const body = JSON.stringify({ pad: "" });
     const answer = await client.call(uploadPath, {
       method: "POST",
@@ -154,7 +142,7 @@ describe("a body", () => {
     ],
     ["no uploads", "application/x-www-form-urlencoded", "", 400, "uploads: missing."],
   ])("with %s is refused", async (_, type, body, status, message) => {
-    const { client } = await start();
+    const { client } = await startSignedIn();
     const answer = await client.call(uploadPath, {
       method: "POST",
       headers: { "Content-Type": type },
@@ -164,7 +152,7 @@ describe("a body", () => {
   });
 
   it("that is not UTF-8 is refused", async () => {
-    const { client } = await start();
+    const { client } = await startSignedIn();
     const answer = await client.call(uploadPath, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
@@ -185,13 +173,13 @@ describe("a request", () => {
     "c/..%2f..%2fservice.json/video",
     "%",
   ])("for %s gets 404", async (path) => {
-    const { service } = await start();
+    const { service } = await startSignedIn();
     const answer = await answerOf(await fetch(service.baseUrl + path));
     expect([answer.status, answer.body]).toEqual([404, shape(404)]);
   });
 
   it("with the wrong method gets 405 that names the right ones", async () => {
-    const { client, service } = await start();
+    const { client, service } = await startSignedIn();
     const wrong: [string, string, string][] = [
       ["GET", "v2.7/login/app/", "POST"],
       ["PUT", `v2.7/me/directupload/videoclip/${checksum}`, "GET, POST, DELETE, HEAD"],
@@ -210,7 +198,7 @@ describe("a request", () => {
   });
 
   it("that HTTP does not allow gets the documented shape too", async () => {
-    const { service } = await start();
+    const { service } = await startSignedIn();
     const malformed: [string, number][] = [
       ["nonsense\r\n\r\n", 400],
       ["GET /healthz HTTP/1.1\r\nConnection: close\r\n\r\n", 400],
@@ -227,7 +215,7 @@ describe("a request", () => {
 
 describe("finalize", () => {
   it("of a checksum with no upload gets 404, and of a finalized one the clip", async () => {
-    const { client, service } = await start();
+    const { client, service } = await startSignedIn();
     const content = makeContent(20);
     const rows = [{ PartNumber: 1, ETag: md5Hex(content) }];
     const none = await client.finalize(content, rows);

@@ -1,10 +1,9 @@
 import { pino } from "pino";
 import { expect, inject, it, onTestFinished } from "vitest";
 import { type BucketOptions, startService } from "../src/index.js";
-import { createBucket } from "./ceph-bucket.js";
+import { connectTo, createBucket } from "./ceph-bucket.js";
 import { type CountingProxy, type SeenRequest, startCountingProxy } from "./counting-proxy.js";
-import { signInAs } from "./start-test-service.js";
-import { chunkSize, first, makeContent, UploadClient } from "./upload-client.js";
+import { chunkSize, first, makeContent } from "./upload-client.js";
 
 const kibi = 1024;
 
@@ -23,10 +22,7 @@ async function startBetweenProxies() {
   const service = await startService({ bucket, media: null, logger, publicUrl });
   onTestFinished(() => service.close());
   outside.upstream = new URL(service.rootUrl).origin;
-  const { accounts, settled, close } = service;
-  const seen = { folder: "", log: [], baseUrl: `${publicUrl}/`, rootUrl: `${publicUrl}/v2.7/` };
-  const tested = { ...seen, accounts, settled, close };
-  const client = new UploadClient(tested, await signInAs(tested, await accounts.createApp()));
+  const client = await connectTo(service, publicUrl);
   // What a start looks through ends with the open uploads.
   const isSwept = () => inside.requests.some(({ query, status }) => query.has("uploads") && status);
   await expect.poll(isSwept).toBe(true);

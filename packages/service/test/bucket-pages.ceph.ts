@@ -1,12 +1,11 @@
 import { writeFile } from "node:fs/promises";
 import { pino } from "pino";
 import { expect, inject, it, onTestFinished } from "vitest";
-import { startService } from "../src/index.js";
-import { createBucket } from "./ceph-bucket.js";
+import { type StartOptions, startService } from "../src/index.js";
+import { connectTo, createBucket } from "./ceph-bucket.js";
 import { answering, readyResult } from "./fake-media.js";
 import { linkTo } from "./start-private.js";
-import { signInAs } from "./start-test-service.js";
-import { makeContent, UploadClient } from "./upload-client.js";
+import { makeContent, type UploadClient } from "./upload-client.js";
 
 const rendition = "an MP4 that browsers play";
 const waiting = readyResult(
@@ -14,19 +13,24 @@ const waiting = readyResult(
   { playback: { kind: "transcode", reason: "Browsers do not play MPEG-4 Part 2." } },
 );
 
+/** A service on a new bucket of Ceph's, and a client that is signed in. */
+async function startOnBucket(options: Partial<StartOptions>): Promise<UploadClient> {
+  const { options: bucket, client: engine } = await createBucket();
+  const logger = pino({ level: "silent" });
+  const service = await startService({ bucket, logger, ...options });
+  onTestFinished(async () => {
+    await service.close();
+    engine.destroy();
+  });
+  return connectTo(service);
+}
+
 it("players and downloads get their bytes from the bucket, which the page's policy names", async () => {
-  const { options } = await createBucket();
   const media = answering(waiting, async (_source, output) => {
     await writeFile(output, rendition);
     return { outcome: "ready", seconds: 1 };
   });
-  const logger = pino({ level: "silent" });
-  const service = await startService({ bucket: options, media, logger });
-  onTestFinished(() => service.close());
-  const { rootUrl, accounts, settled, close } = service;
-  const seen = { folder: "", log: [], baseUrl: new URL("/", rootUrl).href };
-  const tested = { ...seen, rootUrl, accounts, settled, close };
-  const client = new UploadClient(tested, await signInAs(tested, await accounts.createApp()));
+  const client = await startOnBucket({ media });
   const content = makeContent(1000);
   const clip = await client.uploadAndSettle(content, "size=1000&filename=take.avi");
   expect(clip.plays).toBe("rendition");
@@ -50,16 +54,8 @@ it("players and downloads get their bytes from the bucket, which the page's poli
 });
 
 it("the bucket's address of a private video ends when the link ends that has led to it", async () => {
-  const { options } = await createBucket();
-  const logger = pino({ level: "silent" });
-  const accountLimits = { private: true };
   const media = answering(readyResult());
-  const service = await startService({ bucket: options, media, logger, accountLimits });
-  onTestFinished(() => service.close());
-  const { rootUrl, accounts, settled, close } = service;
-  const seen = { folder: "", log: [], baseUrl: new URL("/", rootUrl).href };
-  const tested = { ...seen, rootUrl, accounts, settled, close };
-  const client = new UploadClient(tested, await signInAs(tested, await accounts.createApp()));
+  const client = await startOnBucket({ media, accountLimits: { private: true } });
   const content = makeContent(1000);
   const clip = await client.uploadAndSettle(content, "size=1000&filename=take.mp4");
   expect(clip.private).toBe(true);

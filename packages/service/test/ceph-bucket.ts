@@ -1,7 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { inject, onTestFinished } from "vitest";
+import type { RunningService } from "../src/index.js";
 import { S3Store, type S3StoreOptions } from "../src/store/s3/index.js";
+import { signInAs } from "./start-test-service.js";
+import { UploadClient } from "./upload-client.js";
 
 /** The engine that all files of `pnpm test:ceph` share. */
 interface CephAccess {
@@ -42,4 +45,14 @@ export async function openCephStore(options: Partial<S3StoreOptions> = {}) {
     place.client.destroy();
   });
   return { ...place, store };
+}
+
+/** A client of a service on a bucket, with an app of its own. */
+export async function connectTo(
+  { rootUrl, accounts, settled, close }: RunningService,
+  origin = new URL(rootUrl).origin,
+): Promise<UploadClient> {
+  const seen = { folder: "", log: [], baseUrl: `${origin}/`, rootUrl: `${origin}/v2.7/` };
+  const service = { ...seen, accounts, settled, close };
+  return new UploadClient(service, await signInAs(service, await accounts.createApp()));
 }

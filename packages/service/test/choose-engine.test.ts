@@ -2,7 +2,7 @@ import { chmod, cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { createMedia } from "../dist/index.js";
 
 let folder: string;
@@ -24,7 +24,7 @@ interface Build {
 
 const filters =
   "fps select settb setpts tpad scale format split palettegen paletteuse setsar transpose hflip vflip bwdif lutrgb overlay tonemap zscale setparams";
-const encoders = "mjpeg gif rawvideo libwebp_anim libx264 aac";
+const encoders = "mjpeg gif rawvideo libwebp_anim libx264 aac png";
 
 /** A program that says of itself what an FFmpeg of this build says. */
 async function makeProgram(name: string, { version, library, lacks = [] }: Build): Promise<string> {
@@ -126,6 +126,20 @@ test.each<[string, Build, string]>([
   expect(missing).toContain("npm install node-av");
   expect(missing).toContain("--ffmpeg PATH");
   expect(await createMedia({ ffmpeg }).findEngine?.()).toEqual({ missing: `${ffmpeg} ${problem}` });
+});
+
+test("one that is installed later is found, but not looked for without pause", async () => {
+  vi.useFakeTimers({ toFake: ["performance"] });
+  onTestFinished(() => void vi.useRealTimers());
+  vi.stubEnv("PATH", join(folder, "later"));
+  const media = await createWithoutPackage();
+  const missing = { missing: expect.stringContaining("no ffmpeg on the PATH") };
+  expect(await media.findEngine?.()).toEqual(missing);
+  const ffmpeg = await makeProgram("later", { version: "6.1", library: "58. 29.100" });
+  vi.advanceTimersByTime(29_000);
+  expect(await media.findEngine?.()).toEqual(missing);
+  vi.advanceTimersByTime(1_000);
+  expect(await media.findEngine?.()).toEqual({ name: `ffmpeg 6.1 (${ffmpeg})`, lacks: [] });
 });
 
 test("one without its ffprobe is of no use", async () => {

@@ -124,3 +124,24 @@ test("a summary names the first of many changes, and how many more there are", a
   expect(found.summary.match(/from/g)).toHaveLength(5);
   expect(found.summary).toMatch(/; and 2 more\.$/);
 });
+
+test.each([
+  [900, null],
+  [null, null],
+])("what changes late in videos that say to last %s and %s s is found", async (old, now) => {
+  // For that the steps do not suffice that are read of a video which says no length.
+  const seconds = 900;
+  const dialog = (sheet: Sheet, at: number) => {
+    writeLines(sheet, 20, 8);
+    if (at >= 860 && at < 870) sheet.box(100, 40, 120, 90, blue);
+  };
+  const still = (sheet: Sheet) => writeLines(sheet, 20, 8);
+  const found = await compare(
+    { seconds, rate: 1, draw: still, stated: old },
+    { seconds, rate: 1, draw: dialog, stated: now },
+  );
+  expect(found).toMatchObject({ verdict: "changed", ranges: [{ kind: "changed" }] });
+  expect(found.new?.duration).toBeCloseTo(seconds, 0);
+  expect(found.ranges[0]?.new.from).toBeCloseTo(860, 0);
+  expect(found.ranges[0]?.new.to).toBeCloseTo(870, 0);
+});

@@ -1,22 +1,11 @@
-import { once } from "node:events";
-import { connect, type Socket } from "node:net";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it } from "vitest";
+import { openIdle } from "../../../test/fixtures/open-idle.ts";
 import { resolveLimits } from "../src/index.js";
 import { bodyOf, sendRaw } from "./raw-http.js";
 import { signIn, startTestService, type TestService } from "./start-test-service.js";
 import { answerOf, first, makeContent, UploadClient } from "./upload-client.js";
 
 const busy = { error: { message: expect.stringContaining("connections") }, status: 503 };
-
-/** A connection on which nothing is sent. */
-async function openIdle({ baseUrl }: TestService): Promise<Socket> {
-  const { hostname, port } = new URL(baseUrl);
-  const socket = connect(Number(port), hostname);
-  onTestFinished(() => void socket.destroy());
-  socket.on("error", () => {});
-  await once(socket, "connect");
-  return socket;
-}
 
 const health = "GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
 
@@ -34,7 +23,7 @@ describe("connections", () => {
     ["in all", { connections: 2, connectionsPerAddress: 9 }],
   ])("%s that are too many get 503 until one is closed", async (_, limits) => {
     const service = await startTestService({ limits });
-    const [idle] = await Promise.all([openIdle(service), openIdle(service)]);
+    const [idle] = await Promise.all([openIdle(service.baseUrl), openIdle(service.baseUrl)]);
     const raw = await askUntil(service, 503);
     expect(raw).toContain("\r\nRetry-After: 2\r\n");
     expect(raw).toContain("\r\nConnection: close\r\n");
@@ -52,9 +41,9 @@ describe("connections", () => {
     const session = await signIn(service);
     const head = (client: string) =>
       `POST /v2.7/login HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: ${client}\r\nContent-Length: 9\r\n\r\n`;
-    const sending = await openIdle(service);
+    const sending = await openIdle(service.baseUrl);
     sending.write(head("192.0.2.1"));
-    await openIdle(service);
+    await openIdle(service.baseUrl);
     const ask = (client: string) =>
       fetch(`${service.rootUrl}me/videoclips`, {
         headers: { ...session.headers, "X-Forwarded-For": client },

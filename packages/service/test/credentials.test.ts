@@ -1,27 +1,16 @@
 import { SignJWT } from "jose";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { type Session, signIn, startTestService, type TestService } from "./start-test-service.js";
+import { shape, startSignedIn } from "./start-signed-in.js";
+import { signIn } from "./start-test-service.js";
 import { isOnBucket } from "./test-ground.js";
 import { answerOf, makeContent, UploadClient } from "./upload-client.js";
 
 const checksum = "0123456789abcdef0123456789abcdef";
 const notSignedIn = "Not signed in: a credential is missing, wrong or expired.";
 
-async function start(
-  options = {},
-): Promise<{ service: TestService; session: Session; client: UploadClient }> {
-  const service = await startTestService(options);
-  const session = await signIn(service);
-  return { service, session, client: new UploadClient(service, session) };
-}
-
-function shape(status: number, message: unknown = expect.any(String)) {
-  return { error: { message }, status };
-}
-
 describe("credentials", () => {
   it("that are missing or wrong get the same 401 under /me", async () => {
-    const { service, session } = await start();
+    const { service, session } = await startSignedIn();
     const other = await signIn(service);
     const forged = await new SignJWT({ app: session.appId, key: session.accessKey })
       .setProtectedHeader({ alg: "HS256" })
@@ -59,7 +48,7 @@ describe("credentials", () => {
   });
 
   it("of an app that was removed get it as well: at once, or after a second on a bucket", async () => {
-    const { service, client, session } = await start();
+    const { service, client, session } = await startSignedIn();
     expect((await client.call("me/videoclips")).status).toBe(200);
     await service.accounts.removeApp(session.appId);
     if (isOnBucket()) {
@@ -71,7 +60,7 @@ describe("credentials", () => {
   });
 
   it("that have expired get it as well", async () => {
-    const { service, session } = await start({ tokenLifetime: -1 });
+    const { service, session } = await startSignedIn({ tokenLifetime: -1 });
     const answer = await answerOf(
       await fetch(`${service.rootUrl}me/videoclips`, { headers: session.headers }),
     );
@@ -79,8 +68,10 @@ describe("credentials", () => {
   });
 
   it("that are missing or wrong get it when signing in", async () => {
-    const { service, session } = await start();
+    const { service, session } = await startSignedIn();
     const { appId, appSecret } = session;
+    const ada = { username: "ada", password: "pass word" };
+    await service.accounts.addUser(ada.username, ada.password);
     const attempts: [string, string, Record<string, string>][] = [
       ["login/app/", appId, { app_secret: "wrong" }],
       ["login/app/", appId, {}],
@@ -89,6 +80,8 @@ describe("credentials", () => {
       ["login/app/", appId, { app_secret: appSecret, app_id: "app_other" }],
       ["login/", appId, { username: "nobody", password: "x" }],
       ["login/", appId, {}],
+      ["login/", "", ada],
+      ["login/", "app_unknown", ada],
     ];
     for (const [path, app, body] of attempts) {
       const answer = await answerOf(
@@ -103,9 +96,24 @@ describe("credentials", () => {
   });
 });
 
+describe("an app id in the body", () => {
+  it("that is the one of the header is right", async () => {
+    const { service, session } = await startSignedIn();
+    const { appId, appSecret, account } = session;
+    const answer = await answerOf(
+      await fetch(`${service.rootUrl}login/app`, {
+        method: "POST",
+        headers: { "X-PV-Meta-App": appId },
+        body: new URLSearchParams({ app_secret: appSecret, app_id: appId }),
+      }),
+    );
+    expect([answer.status, answer.body.data[0]]).toMatchObject([200, { id: account }]);
+  });
+});
+
 describe("another account", () => {
   it("does not see, list, delete or finalize a clip", async () => {
-    const { service, client } = await start();
+    const { service, client } = await startSignedIn();
     const content = makeContent(50);
     const clip = await client.uploadAndSettle(content);
     const stranger = new UploadClient(service, await signIn(service));

@@ -1,20 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { type Session, signIn, startTestService, type TestService } from "./start-test-service.js";
-import { first, makeContent, md5Hex, UploadClient } from "./upload-client.js";
+import { startSignedIn } from "./start-signed-in.js";
+import { first, makeContent, md5Hex } from "./upload-client.js";
 
 const json = { "Content-Type": "application/json" };
-
-async function start(): Promise<{ service: TestService; session: Session; client: UploadClient }> {
-  const service = await startTestService();
-  const session = await signIn(service);
-  return { service, session, client: new UploadClient(service, session) };
-}
 
 describe("signing in", () => {
   it.each(["login/app", "login/app/"])(
     "takes an app's secret at %s, form-encoded and as JSON",
     async (path) => {
-      const { service, session } = await start();
+      const { service, session } = await startSignedIn();
       const { appId, appSecret, account } = session;
       const body = { app_id: appId, app_secret: appSecret, device_id: "ci" };
       for (const init of [
@@ -34,7 +28,7 @@ describe("signing in", () => {
   );
 
   it("takes a user's password at login, with and without the slash", async () => {
-    const { service, session } = await start();
+    const { service, session } = await startSignedIn();
     const account = await service.accounts.addUser("ada", "correct horse");
     for (const path of ["login", "login/"]) {
       const response = await fetch(service.rootUrl + path, {
@@ -50,7 +44,7 @@ describe("signing in", () => {
 
 describe("an upload", () => {
   it("is answered byte by byte as documented", async () => {
-    const { service, client } = await start();
+    const { service, client } = await startSignedIn();
     const content = makeContent(5 * 1024 * 1024 + 1);
     const planned = await client.plan(content, `size=${content.length}&filename=take+1.mp4`);
     const plan = first(planned);
@@ -94,7 +88,7 @@ describe("an upload", () => {
   });
 
   it("is finalized form-encoded and as JSON, with uploads as text or as an array", async () => {
-    const { client } = await start();
+    const { client } = await startSignedIn();
     const encodings = [
       (uploads: unknown) => ({ body: new URLSearchParams({ uploads: JSON.stringify(uploads) }) }),
       (uploads: unknown) => ({ headers: json, body: JSON.stringify({ uploads }) }),
@@ -116,7 +110,7 @@ describe("an upload", () => {
   });
 
   it("is not needed for known content, which keeps its id", async () => {
-    const { client } = await start();
+    const { client } = await startSignedIn();
     const content = makeContent(1);
     const clip = await client.upload(content);
     const again = await client.plan(content);
@@ -125,7 +119,7 @@ describe("an upload", () => {
   });
 
   it("keeps the mime and the name that were announced", async () => {
-    const { client } = await start();
+    const { client } = await startSignedIn();
     const clip = await client.uploadAndSettle(
       makeContent(10),
       "size=10&mime=video%2Fquicktime&filename=%C3%BCber.mov",
@@ -136,7 +130,7 @@ describe("an upload", () => {
 
 describe("the list of clips", () => {
   it("gives the newest first, in pages", async () => {
-    const { client } = await start();
+    const { client } = await startSignedIn();
     const ids: string[] = [];
     for (let index = 0; index < 5; index += 1)
       ids.unshift((await client.upload(makeContent(9))).id);
@@ -150,7 +144,7 @@ describe("the list of clips", () => {
   });
 
   it("answers an invalid number with 400", async () => {
-    const { client } = await start();
+    const { client } = await startSignedIn();
     for (const query of ["count=0", "count=x", "page=-1", "page=1.5"]) {
       const { status, body } = await client.call(`me/videoclips?${query}`);
       expect([status, body.error?.message]).toEqual([
@@ -163,7 +157,7 @@ describe("the list of clips", () => {
 
 describe("deleting a clip", () => {
   it("returns the clip, removes everything, and lets it be uploaded again", async () => {
-    const { client, service } = await start();
+    const { client, service } = await startSignedIn();
     const content = makeContent(1000);
     const clip = await client.uploadAndSettle(content);
     const deleted = await client.call(`me/videoclips/${clip.id}`, { method: "DELETE" });

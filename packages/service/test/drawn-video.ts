@@ -77,7 +77,8 @@ export function drawnVideo(drawn: DrawnVideo): OpenedVideo {
   };
 }
 
-const probe: Probe = {
+/** What is known of a WebM of VP9 without sound, beside its size and times. */
+export const probe: Probe = {
   format: "matroska,webm",
   formatName: "Matroska / WebM",
   brand: null,

@@ -48,6 +48,8 @@ export class IdTokenIssuer {
   discovery: Record<string, unknown> = {};
   /** How often the discovery document was asked for. */
   discoveryRequests = 0;
+  /** What the tokens that are given at `/token` say beside the usual, or in its place. */
+  jobClaims: Claims = {};
   /** How many of the next requests for a token fail. */
   requestFailures = 0;
   /** What every answer waits for. */
@@ -156,7 +158,7 @@ export class IdTokenIssuer {
       this.requestFailures--;
       return { status: 503, body: "" };
     }
-    const value = await this.sign(searchParams.get("audience") ?? "");
+    const value = await this.sign(searchParams.get("audience") ?? "", this.jobClaims);
     this.issued.push(value);
     return { status: 200, body: JSON.stringify({ value }) };
   }

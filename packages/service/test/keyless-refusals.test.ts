@@ -7,6 +7,7 @@ import {
   expectRefusal,
   logOf,
   moveClock,
+  publicUrl,
   refused,
   signInWith,
   startKeylessService,
@@ -153,6 +154,33 @@ describe("a token is refused", () => {
   });
 });
 
+describe("refused tokens", () => {
+  it("are one kind of line in the log while they come from one run for one reason", async () => {
+    const { issuer, service } = await startKeylessService();
+    const old = { iat: 1, exp: 2 };
+    const endless = { exp: undefined };
+    const ref = "refs/heads/other";
+    const tokens: Claims[] = [old, old, endless, { ...old, ref }, old];
+    for (const claims of tokens) await signInWith(service, await issuer.sign(audience, claims));
+    const lines = logOf(service).filter(({ msg }) => msg === "keyless sign-in refused");
+    expect(lines).toMatchObject([
+      { address: "127.0.0.1", claims: { ref: "refs/heads/main" }, suppressed: 0 },
+      { address: "127.0.0.1", claims: { ref: "refs/heads/main" }, suppressed: 0 },
+      { address: "127.0.0.1", claims: { ref }, suppressed: 0 },
+    ]);
+    expect(lines[0]?.reason).not.toBe(lines[1]?.reason);
+  });
+
+  it("are sign-ins of their address, of which too many get 429", async () => {
+    const limits = { signInBurst: 2, signInRate: 0.01, refusalDelay: 0.01 };
+    const { issuer, service } = await startKeylessService({}, { publicUrl, limits });
+    const token = await issuer.sign(audience);
+    const statuses: number[] = [];
+    for (const each of ["x", "y", token]) statuses.push((await signInWith(service, each)).status);
+    expect(statuses).toEqual([401, 401, 429]);
+  });
+});
+
 describe("the issuer's keys", () => {
   it("are fetched again when a new one signs", async () => {
     const { issuer, service } = await startKeylessService();
@@ -210,6 +238,7 @@ describe("the issuer's keys", () => {
         status: 503,
       },
     ]);
+    expect(answer.headers.get("retry-after")).toBe("5");
     expect(logOf(service)).toContainEqual(
       expect.objectContaining({
         level: 50,

@@ -4,6 +4,8 @@ import { accountPattern } from "../src/auth/accounts.js";
 import { hashPassword } from "../src/auth/password.js";
 import { StoreAccounts } from "../src/auth/store-accounts.js";
 import type { ObjectStore } from "../src/store/object-store.js";
+import { interceptStore } from "./intercept-store.js";
+import { countScrypt } from "./scrypt-count.js";
 import { makeFolder, openGround, signIn, startTestService } from "./start-test-service.js";
 
 async function openStore(): Promise<ObjectStore> {
@@ -12,15 +14,8 @@ async function openStore(): Promise<ObjectStore> {
 
 /** The same store, which lists two objects at a time. */
 function inSmallPages(store: ObjectStore): ObjectStore {
-  return new Proxy(store, {
-    get(target, name) {
-      if (name === "listObjects") {
-        return (prefix: string, options: object) =>
-          target.listObjects(prefix, { ...options, maxKeys: 2 });
-      }
-      const value = Reflect.get(target, name, target);
-      return typeof value === "function" ? value.bind(target) : value;
-    },
+  return interceptStore(store, {
+    listObjects: (prefix, options) => store.listObjects(prefix, { ...options, maxKeys: 2 }),
   });
 }
 
@@ -105,6 +100,18 @@ it("all apps and all users are listed, without secrets, however many pages there
   ]);
 });
 
+it("an app is listed with the name that it was given, and the time at which it was made", async () => {
+  const { accounts } = await openAccounts();
+  const { appId } = await accounts.createApp("ci", "acc_a");
+  const nameless = await accounts.createApp();
+  expect(nameless.account).toMatch(accountPattern);
+  const { account } = nameless;
+  const apps = await accounts.list("app");
+  expect(apps).toHaveLength(2);
+  expect(apps).toContainEqual({ name: appId, label: "ci", account: "acc_a", createdOn });
+  expect(apps).toContainEqual({ name: nameless.appId, label: null, account, createdOn });
+});
+
 it("an account's name is checked before anything is stored", async () => {
   const { accounts } = await openAccounts();
   await expect(accounts.createApp("ci", "../other")).rejects.toThrow("not a valid account name");
@@ -127,6 +134,26 @@ it("a secret that another process has changed is known for the time that is allo
   expect(await remembering.findGeneration("app", appId)).toBeNull();
 });
 
+it("the secrets of several apps and users are known at a time", async () => {
+  const { accounts, open } = await openAccounts();
+  const { appId } = await accounts.createApp();
+  const { appId: other } = await accounts.createApp();
+  await accounts.addUser("ada", "one");
+  const remembering = open(1000);
+  const find = () =>
+    Promise.all([
+      remembering.findGeneration("app", appId),
+      remembering.findGeneration("app", other),
+      remembering.findGeneration("user", "ada"),
+    ]);
+  const found = await find();
+  expect(new Set(found).size).toBe(3);
+  await accounts.removeApp(appId);
+  await accounts.removeApp(other);
+  await accounts.removeUser("ada");
+  expect(await find()).toEqual(found);
+});
+
 it("what a process changes itself it knows at once", async () => {
   const { open } = await openAccounts();
   const accounts = open(86_400_000);
@@ -144,19 +171,36 @@ it("what a process changes itself it knows at once", async () => {
   expect(await accounts.findGeneration("user", "ada")).toBeNull();
 });
 
-it.each(["{", '{"secret":"pass word"}'])(
-  "%s instead of an app is damage, told without it",
-  async (text) => {
-    const { store, accounts } = await openAccounts();
-    await store.putObject("apps/app_x.json", text);
-    const error: unknown = await accounts
-      .verifyApp("app_x", "y")
-      .catch((reason: unknown) => reason);
-    const told = inspect(error, { depth: null });
-    expect(told).toContain("apps/app_x.json is damaged. Restore it from a backup");
-    expect(told).not.toContain("pass word");
-  },
-);
+it.each([
+  ["pass word", "it is not JSON"],
+  ["", "it is empty"],
+  ['{"secret":"pass word"}', "invalid value at appId"],
+  ['"pass word"', "invalid value at the top"],
+])("%j instead of an app is damage, told without it", async (text, problem) => {
+  const { store, accounts } = await openAccounts();
+  await store.putObject("apps/app_x.json", text);
+  const error: unknown = await accounts.verifyApp("app_x", "y").catch((reason: unknown) => reason);
+  const told = inspect(error, { depth: null });
+  expect(told).toContain(`apps/app_x.json is damaged: ${problem}. Restore it from a backup`);
+  expect(told).not.toContain("pass word");
+});
+
+it("who is unknown costs one hash, as who is known does, so that no time reveals a name", async () => {
+  const { accounts } = await openAccounts();
+  const { appId } = await accounts.createApp();
+  await accounts.addUser("ada", "one");
+  const count = countScrypt();
+  for (const name of [appId, "app_other", "../service", ""]) {
+    const before = count.begun;
+    expect(await accounts.verifyApp(name, "wrong")).toBeNull();
+    expect(count.begun - before).toBe(1);
+  }
+  for (const name of ["ada", "bob", ""]) {
+    const before = count.begun;
+    expect(await accounts.verifyUser(name, "wrong")).toBeNull();
+    expect(count.begun - before).toBe(1);
+  }
+});
 
 it("a hash that is cut matches no password", async () => {
   const { accounts } = await openAccounts();

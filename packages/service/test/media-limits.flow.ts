@@ -137,6 +137,25 @@ describe("a child process for each file", () => {
     expect(notes.join()).toMatch(/no .*small preview.*: the process that read it ended/i);
   });
 
+  test("a comparison whose process crashes is not made now, which is no verdict", async () => {
+    const media = await createReady(unhurried);
+    const other = join(folder, "other.mp4");
+    const picture = { width: 320, height: 180, rate: 30 };
+    await makeVideo({ path: other, container: "mp4", seconds: 1, ...picture });
+    const child = awaitChild();
+    const crashed = media.compare?.(video, other, anyone);
+    (await child).kill("SIGKILL");
+    expect(await crashed).toEqual({
+      outcome: "unavailable",
+      reason: "The process that compared the two ended unexpectedly (SIGKILL).",
+    });
+    const hurried = await createReady({ comparisonTimeLimit: 1 });
+    expect(await hurried.compare?.(video, other, anyone)).toMatchObject({
+      ...{ outcome: "ready", isOverLimit: true },
+      diff: { verdict: "cannot-tell", reason: "comparing the two took longer than 0.001 s" },
+    });
+  });
+
   test("it does not get the service's environment", async () => {
     vi.stubEnv("NODE_OPTIONS", "--require=./a-secret-that-is-not-there.cjs");
     expect((await createMedia(unhurried).inspect(video, anyone)).outcome).toBe("ready");

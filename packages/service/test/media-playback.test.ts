@@ -3,6 +3,7 @@ import type { Probe } from "../src/media/engine/engine.js";
 import { readFacts } from "../src/media/facts.js";
 import { playbackOf } from "../src/media/playback.js";
 import { planConversion } from "../src/media/rendition.js";
+import { probe as webm } from "./drawn-video.js";
 
 const mp4 = { format: "mov,mp4,m4a,3gp,3g2,mj2", formatName: "QuickTime / MOV", brand: "isom" };
 const mov = { ...mp4, brand: "qt  " };
@@ -15,29 +16,10 @@ const asf = { format: "asf", formatName: "ASF (Advanced / Active Streaming Forma
 type Container = Pick<Probe, "format" | "formatName" | "brand">;
 
 function probe(container: Container, video: Partial<Probe["video"]>, audio: string | null): Probe {
+  const h264 = { codec: "h264", profile: video.codec === undefined ? "High" : null };
   return {
-    ...container,
-    frameCount: null,
-    duration: 1,
-    video: {
-      codec: "h264",
-      isDecodable: true,
-      profile: video.codec === undefined ? "High" : null,
-      tag: null,
-      pixelFormat: "yuv420p",
-      width: 640,
-      height: 360,
-      aspect: 1,
-      displayMatrix: null,
-      fieldOrder: "progressive",
-      range: "tv",
-      matrix: "bt709",
-      primaries: "bt709",
-      transfer: "bt709",
-      hasAlpha: false,
-      rate: 25,
-      ...video,
-    },
+    ...{ ...webm, ...container, duration: 1 },
+    video: { ...webm.video, ...h264, width: 640, height: 360, rate: 25, ...video },
     audio: audio === null ? null : { codec: audio, profile: null, channels: 2, sampleRate: 48_000 },
   };
 }

@@ -132,3 +132,27 @@ describe("a video behind a URL", () => {
     expect(JSON.stringify(result)).not.toContain("0123abc");
   });
 });
+
+describe("two videos of which one is behind a URL that cannot be read", () => {
+  test.each([
+    ["from the beginning", 0],
+    ["in the middle", 1],
+  ])("%s: not compared now, and told of which, without the signature", async (_, good) => {
+    const content = withPadding(await readVideo("mp4", 0), 3 * mebibyte);
+    const whole = join(folder, "video-0.mp4");
+    const { source } = await serve(content, (request) => (request < good ? 206 : 403));
+    expect(await media.compare?.(whole, source, anyone)).toEqual({
+      outcome: "unavailable",
+      reason: "Of the new file, the store answered 403 when the video was read.",
+    });
+  });
+
+  test("a file that is gone: without its path", async () => {
+    await readVideo("mp4", 0);
+    const [whole, gone] = [join(folder, "video-0.mp4"), join(folder, "gone.mp4")];
+    expect(await media.compare?.(gone, whole, anyone)).toEqual({
+      outcome: "unavailable",
+      reason: "Of the old file, it could not be read (ENOENT).",
+    });
+  });
+});

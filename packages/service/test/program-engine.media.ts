@@ -79,6 +79,20 @@ async function decodeAll(name: string, filter: string) {
   }));
 }
 
+/** The bytes of a file after what is done to the last box of an MP4 that has this name: brands come before. */
+async function alter(name: string, box: string, change: (bytes: Buffer, at: number) => void) {
+  const bytes = await readFile(path(name));
+  change(bytes, bytes.lastIndexOf(box));
+  return bytes;
+}
+
+/** No decoder is for what has this name. */
+const spoilName = (bytes: Buffer, at: number) => void bytes.write("zzzz", at, "latin1");
+
+/** Nothing is left of the content of the box. */
+const spoilContent = (bytes: Buffer, at: number) =>
+  void bytes.fill(0, at + 4, at - 4 + bytes.readUInt32BE(at - 4));
+
 test("both find the same facts in every kind of file", async () => {
   expect(names.length).toBeGreaterThan(12);
   for (const name of names) {
@@ -217,6 +231,25 @@ describe("whole files", () => {
           expect(Math.abs(given.green - expected.green)).toBeLessThan(24);
           expect(Math.abs(given.blue - expected.blue)).toBeLessThan(24);
         }
+      }
+    }
+  });
+
+  test("the same verdicts on what cannot be decoded, and no picture of it", async () => {
+    await writeFile(path("no-decoder.mp4"), await alter("h264-aac.mp4", "avc1", spoilName));
+    await writeFile(path("no-frame.mp4"), await alter("h264-aac.mp4", "mdat", spoilContent));
+    for (const media of [byPackage, byProgram]) {
+      for (const [name, reason] of [
+        ["no-decoder.mp4", "FFmpeg has no decoder for the old video"],
+        ["no-frame.mp4", "no frame of the old video can be decoded"],
+      ] as const) {
+        const compared = await media.compare?.(path(name), path("turned.mp4"), anyone);
+        expect(compared).toMatchObject({
+          ...{ outcome: "ready", diff: { verdict: "cannot-tell", reason } },
+        });
+        const inspected = await media.inspect(path(name), anyone);
+        expect(inspected).toMatchObject({ outcome: "ready", pictures: {} });
+        expect(JSON.stringify(inspected)).toContain("No pictures: the video cannot be decoded");
       }
     }
   });

@@ -4,11 +4,11 @@ import { StoreCatalog } from "../src/catalog/store-catalog.js";
 import { ClipIds } from "../src/clips/clip-ids.js";
 import type { Media } from "../src/index.js";
 import { endlessMedia } from "./fake-media.js";
+import { startSignedIn } from "./start-signed-in.js";
 import {
   listKeys,
   openGround,
   type Session,
-  signIn,
   startTestService,
   type TestService,
 } from "./start-test-service.js";
@@ -27,11 +27,7 @@ async function restart(service: TestService, session: Session): Promise<UploadCl
   return new UploadClient(await startTestService({ folder: service.folder }), session);
 }
 
-async function start(media: Media | null = null) {
-  const service = await startTestService({ media });
-  const session = await signIn(service);
-  return { service, session, client: new UploadClient(service, session) };
-}
+const start = (media: Media | null = null) => startSignedIn({ media });
 
 type Started = Pick<Awaited<ReturnType<typeof start>>, "service" | "session">;
 type SentPart = Awaited<ReturnType<UploadClient["sendParts"]>>[number];

@@ -2,12 +2,11 @@ import { createHash } from "node:crypto";
 import type { WireClip, WireRun } from "@clipcourier/core/wire";
 import { describe, expect, it } from "vitest";
 import { fileKey, stateKey } from "../src/catalog/keys.js";
-import { mostStatements } from "../src/clips/statements.js";
 import { account, audience, startKeylessService } from "./keyless-service.js";
 import { listKeys, openGround, signIn, signInAs, startTestService } from "./start-test-service.js";
 import { readStatements, runClaims, signInRun } from "./statement-service.js";
 import { one, other } from "./two-of-one-md5.js";
-import { first, makeContent, md5Hex, UploadClient } from "./upload-client.js";
+import { makeContent, md5Hex, UploadClient } from "./upload-client.js";
 
 const sha256 = (content: Uint8Array) => createHash("sha256").update(content).digest("hex");
 const laterRun = { run_id: "992", run_attempt: "1", sha: "f".repeat(40) };
@@ -138,28 +137,6 @@ describe("a clip that a job has uploaded with its ID token", () => {
     const again = await (await signInRun(keyless, laterRun)).uploadAndSettle(content);
     const statements = await readStatements(again.url);
     expect(statements.map(({ predicate }) => predicate.run.runId)).toEqual(["992"]);
-  });
-
-  it("keeps the first runs where there are too many, and says that later ones are missing", async () => {
-    const keyless = await startKeylessService({ audience }, {});
-    const content = makeContent(100);
-    const clip = await (await signInRun(keyless)).uploadAndSettle(content);
-    const { state, write } = await readState(keyless.service.folder, clip.id);
-    const [statement] = state.statements;
-    const statements = Array.from({ length: mostStatements }, (_, index) => ({
-      ...statement,
-      runId: String(index),
-    }));
-    await write({ ...state, statements });
-    const planned = first(await (await signInRun(keyless, laterRun)).plan(content));
-    const told = "The first 100 runs with this content are recorded, and later ones are not.";
-    expect(planned).toMatchObject({ recorded_count: mostStatements, notes: [told] });
-    const page = clip.url;
-    expect(await (await fetch(`${page}/statements.json`)).json()).toMatchObject({
-      incomplete: true,
-    });
-    const found = (await readStatements(page)).map(({ predicate }) => predicate.run.runId);
-    expect(found).toEqual(statements.map(({ runId }) => runId));
   });
 
   it("shows claims as text, and leads to no address that they make up", async () => {

@@ -1,6 +1,7 @@
 import { pino } from "pino";
 import { expect, it, onTestFinished, vi } from "vitest";
 import { type ClipState, noStatements, notSeen, noWishes } from "../src/catalog/clip-state.js";
+import { fileKey } from "../src/catalog/keys.js";
 import { StoreCatalog } from "../src/catalog/store-catalog.js";
 import { Deletion } from "../src/clips/deletion.js";
 import { FolderStore } from "../src/index.js";
@@ -133,4 +134,27 @@ it("a look reminds of a clip's end, which nothing else does where the rule is ne
   const due: string[] = [];
   for await (const reminder of catalog.dueReminders()) due.push(reminder.id);
   expect(due).toEqual([id]);
+});
+
+it("a look completes a deletion, and ends an abandoned upload, that nothing reminds of", async () => {
+  const { store, catalog, tidying, pass, createClip } = await openTidying();
+  await createClip({ status: "deleted" });
+  await store.putObject(fileKey(id, "v", "content"), "left");
+  await tidying.restore(id);
+  expect(await catalog.read(id)).toBeNull();
+  expect((await store.listObjects(`clips/${id}/`)).objects).toEqual([]);
+
+  const key = fileKey(id, "w", "content");
+  const layout = { size: 1, partSize: 1, contentType: "video/mp4" };
+  const uploadId = await store.createMultipartUpload(key, layout);
+  const part = { version: "w", size: 1, chunkSize: 1, mime: "video/mp4", filename: null };
+  const usedOn = new Date(start).toISOString();
+  const upload = { ...part, ...noWishes, uploadId, usedOn };
+  await createClip({ status: "uploading", version: null, createdOn: null, upload });
+  await tidying.restore(id);
+  expect((await store.listMultipartUploads("")).uploads).toHaveLength(1);
+  pass(7 * 24);
+  await tidying.restore(id);
+  expect(await catalog.read(id)).toBeNull();
+  expect((await store.listMultipartUploads("")).uploads).toEqual([]);
 });

@@ -1,12 +1,12 @@
 import { copyFile, mkdtemp, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { VideoDiff } from "@clipcourier/core";
 import { FF_ENCODER_LIBVPX_VP9, FF_ENCODER_LIBX264 } from "node-av/constants";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type ComparedBy, compareMedia } from "../../../test/fixtures/compare-media.ts";
 import { encodeMedia } from "../../../test/fixtures/encode-media.ts";
 import { readPicture } from "../../../test/fixtures/read-picture.ts";
-import { type CompareOptions, createMedia, type Media } from "../dist/index.js";
+import { createMedia, type Media } from "../dist/index.js";
 
 /** Of all videos here: frames a second, and pixels. */
 const rate = 25;
@@ -36,15 +36,8 @@ async function make(name: string, filters: readonly string[] = [], crf = 20): Pr
   return path;
 }
 
-async function diff(
-  old: string,
-  now: string,
-  options: Omit<CompareOptions, "account"> = {},
-): Promise<VideoDiff> {
-  const result = await media.compare?.(old, now, { account: "acc", ...options });
-  if (result?.outcome !== "ready") throw new Error(JSON.stringify(result));
-  return result.diff;
-}
+const diff = (old: string, now: string, options?: ComparedBy) =>
+  compareMedia(media, old, now, options);
 
 /** A box in the colours of nothing else in the card, from a frame to another. */
 function box(from: number, to: number): string {

@@ -5,20 +5,19 @@ import type { WebhookEndpoint, WebhookEvent } from "../src/index.js";
 import { measureNothing } from "../src/metrics/measure.js";
 import { findFreePort } from "./free-port.js";
 import { endpointOf, openOutbox } from "./open-outbox.js";
-import { makeFolder, signIn, startTestService } from "./start-test-service.js";
-import { makeContent, UploadClient } from "./upload-client.js";
+import { startSignedIn } from "./start-signed-in.js";
+import { makeFolder, startTestService, type TestService } from "./start-test-service.js";
+import { makeContent } from "./upload-client.js";
 import { startReceiver, verify, webhookSecret } from "./webhook-receiver.js";
 
 const hour = 60 * 60_000;
 
 async function startWith(endpoints: WebhookEndpoint[], folder?: string, allow = ["loopback"]) {
   const port = await findFreePort();
-  const service = await startTestService({
+  return startSignedIn({
     ...(folder !== undefined && { folder }),
     ...{ port, publicUrl: `http://127.0.0.1:${port}/`, webhooks: { endpoints, allow } },
   });
-  const session = await signIn(service);
-  return { service, session, client: new UploadClient(service, session) };
 }
 
 describe("a receiver", () => {
@@ -145,6 +144,20 @@ describe("a message that is not taken", () => {
     }
     expect(stage.time() - start).toBeGreaterThan(72 * hour);
     expect(stage.log.join("")).toContain("a webhook has no receiver, and is dropped");
+  });
+
+  it("is told of as waiting where a process starts that knows no receiver at all", async () => {
+    const folder = await makeFolder();
+    const { outbox, clip } = await openOutbox(await startReceiver(), folder);
+    await outbox.announce("clip.failed", clip);
+    const told = ({ log }: TestService) =>
+      log.map((line) => JSON.parse(line)).filter(({ msg }) => msg.startsWith("webhooks wait"));
+    const service = await startTestService({ folder });
+    await expect.poll(() => told(service)).toMatchObject([{ level: 40, webhooks: 1 }]);
+    await service.close();
+    const { service: knowing } = await startWith([], folder);
+    await knowing.close();
+    expect(told(knowing)).toEqual([]);
   });
 
   it("is dropped where the change that was announced is not made", async () => {

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import * as v from "valibot";
 import { prefixes } from "../catalog/keys.js";
 import type { ObjectStore } from "../store/object-store.js";
+import { parseStoredJson } from "../stored-json.js";
 
 const serviceFile = v.object({ secret: v.pipe(v.string(), v.minLength(32)) });
 
@@ -10,8 +11,8 @@ export const secretKey = "service.json";
 
 /** The service's secret out of the text of `service.json`. Throws when it holds none. */
 export function parseSecret(text: string, place: string): string {
-  const parsed = v.safeParse(serviceFile, parseJson(text));
-  if (parsed.success) return parsed.output.secret;
+  const parsed = parseStoredJson(text, serviceFile);
+  if ("value" in parsed) return parsed.value.secret;
   throw new Error(
     `${place} is damaged: it holds no "secret" of 32 characters or more. ` +
       "Restore it from a backup; a new one would change the address of every clip.",
@@ -53,12 +54,4 @@ export async function readOrCreateBucketSecret(
 async function readText(store: ObjectStore): Promise<string | null> {
   const object = await store.getObject(secretKey);
   return object && new Response(object.body).text();
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

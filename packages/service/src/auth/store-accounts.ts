@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import * as v from "valibot";
 import type { ObjectStore } from "../store/object-store.js";
+import { parseStoredJson } from "../stored-json.js";
 import {
   type Accounts,
   accountPattern,
@@ -228,16 +229,11 @@ export class StoreAccounts implements Accounts {
     const object = await (await this.#openStore()).getObject(key);
     if (!object) return null;
     const text = await new Response(object.body).text();
-    try {
-      const parsed = v.safeParse(schema, JSON.parse(text));
-      if (parsed.success) return { value: parsed.output, etag: object.etag };
-      // Only the place is reported: the value may be a password that somebody wrote there.
-      throw new Error(`Invalid value at: ${v.getDotPath(parsed.issues[0]) ?? "the top"}`);
-    } catch (cause) {
-      throw new Error(`${key} is damaged. Restore it from a backup, or create it again.`, {
-        cause,
-      });
-    }
+    const parsed = parseStoredJson(text, schema);
+    if ("value" in parsed) return { value: parsed.value, etag: object.etag };
+    throw new Error(
+      `${key} is damaged: ${parsed.problem}. Restore it from a backup, or create it again.`,
+    );
   }
 }
 

@@ -1,5 +1,6 @@
 import type { CallOptions } from "../store/object-store.js";
 import type { Clip, ClipState } from "./clip-state.js";
+import type { ComparisonState } from "./comparison-state.js";
 
 /**
  * What the service knows about clips. `StoreCatalog` keeps it in the object store; a database can
@@ -42,6 +43,8 @@ export interface Catalog {
   readonly closedPullRequests: ClosedPullRequestIndex;
   /** Which clips runs of a commit, or of a pull request, have recorded. */
   readonly runs: ClipGroupIndex;
+  /** Which clips were compared with an older one, whose id names the group. */
+  readonly compared: ClipGroupIndex;
 
   /** The clips that have to be verified. */
   readonly verifications: WorkList;
@@ -49,11 +52,15 @@ export interface Catalog {
   readonly renditions: WorkList;
   /** Messages to the receivers of webhooks, whose names are the accounts of this work. */
   readonly deliveries: WorkList;
+  /** The clips with a comparison that was asked for when the work was added. */
+  readonly comparisons: WorkList;
   /**
-   * Records the work again that a clip waits for, where it is lost: after the restore of a back-up,
+   * Records the work again that a clip itself waits for, where it is lost: after the restore of a back-up,
    * for instance. A clip that is pending for a moment only is left alone.
    */
   restoreWork(clip: Clip): Promise<void>;
+  /** The same for the work that a comparison of a clip waits for, at the price of one look. */
+  restoreComparison(clip: Clip, comparison: ComparisonState): Promise<void>;
 
   /** Sees to it that `dueReminders` gives the clip from a time on (milliseconds since 1970). */
   remind(id: string, time: number): Promise<void>;
@@ -119,8 +126,12 @@ export interface WorkList {
   /** Holds a lease for longer. `null` when another process has taken the work over. */
   /** @param isBegun whether its process now does what can end a process */
   renew(lease: Lease, isBegun: boolean): Promise<Lease | null>;
-  /** Gives work back, for any process to take after `delay` milliseconds. */
-  giveBack(lease: Lease, delay: number): Promise<void>;
+  /**
+   * Gives work back, for any process to take after `delay` milliseconds.
+   *
+   * @param isAttempt whether it was tried in vain; by default where there is a delay
+   */
+  giveBack(lease: Lease, delay: number, isAttempt?: boolean): Promise<void>;
   /**
    * How many pieces of work come before that on a clip, as it was a few seconds ago; `null` where none
    * is known. Behind the first 1,000 it is a bound: at least so many.
@@ -128,6 +139,8 @@ export interface WorkList {
   countBefore(clip: Pick<Clip, "id" | "account">): Promise<number | null>;
   /** How many pieces of work there are, those under way too; at most 1,000 are counted. */
   count(options?: CallOptions): Promise<number>;
+  /** How many of an account there are among the first 1,000 pieces, and whether these are all. */
+  countOf(account: string, options?: CallOptions): Promise<{ count: number; isAll: boolean }>;
   /** Records that work is done. */
   finish(lease: Lease): Promise<void>;
 }

@@ -1,6 +1,7 @@
 import type { Asset } from "@clipcourier/core/wire";
 import * as v from "valibot";
 import type { PreviewChoice } from "../media/types.js";
+import { comparisonSchema } from "./comparison-state.js";
 import { statementSchema } from "./verified-run.js";
 
 /*
@@ -129,12 +130,14 @@ export const clipStateSchema = v.object({
   notes: v.optional(v.array(v.string()), []),
   /** Of the content, as hex; `null` until it is verified. */
   sha256: v.optional(v.nullable(v.string()), null),
-  /** The runs that have uploaded or announced the content, the earliest first. */
+  /** The runs that have uploaded or announced the content, the earliest first: the first and the newest. */
   statements: v.optional(v.array(statementSchema), []),
-  /** Whether there was no room for later runs. */
+  /** Whether runs between them were left out. */
   statementsCut: v.optional(v.boolean(), false),
   /** What the video consists of, in the order of time; absent where nobody has told it. */
   chapters: v.optional(v.array(chapterSchema)),
+  /** With older clips, in the order in which they were asked for; absent where nobody has asked. */
+  comparisons: v.optional(v.array(comparisonSchema)),
   ...pictureWishes,
 });
 export type ClipState = v.InferOutput<typeof clipStateSchema>;

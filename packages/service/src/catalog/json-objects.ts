@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
-import * as v from "valibot";
+import type * as v from "valibot";
 import type { CallOptions, ObjectStore } from "../store/object-store.js";
+import { parseStoredJson } from "../stored-json.js";
 import { prefixes } from "./keys.js";
 
 /** Told of an object that cannot be read, and of where it was put aside. */
@@ -36,7 +37,7 @@ export class JsonObjects {
     if (!object) return null;
     const { etag } = object;
     const bytes = new Uint8Array(await new Response(object.body).arrayBuffer());
-    const parsed = parse(bytes, schema);
+    const parsed = parseStoredJson(new TextDecoder().decode(bytes), schema);
     if ("value" in parsed) return { value: parsed.value, etag };
     const movedTo = `${prefixes.damaged}${Date.now()}/${key}`;
     await this.#store.putObject(movedTo, bytes);
@@ -56,6 +57,14 @@ export class JsonObjects {
     return this.#store.putObject(key, toText(value), { ifMatch });
   }
 
+  /** Stores an object, in place of the one that is there, if any. */
+  async write(key: string, value: unknown): Promise<void> {
+    while ((await this.create(key, value)) === null) {
+      const there = await this.#store.headObject(key);
+      if (there && (await this.replace(key, value, there.etag)) !== null) return;
+    }
+  }
+
   /** Another process may have put it aside at the same time, and then a new one may be there. */
   async #remove(key: string, etag: string): Promise<null> {
     if (this.#store.deleteIfMatch) await this.#store.deleteIfMatch(key, etag);
@@ -64,22 +73,6 @@ export class JsonObjects {
     }
     return null;
   }
-}
-
-function parse<T>(
-  bytes: Uint8Array,
-  schema: v.GenericSchema<unknown, T>,
-): { value: T } | { problem: string } {
-  let value: unknown;
-  try {
-    value = JSON.parse(new TextDecoder().decode(bytes));
-  } catch {
-    return { problem: bytes.length === 0 ? "it is empty" : "it is not JSON" };
-  }
-  const parsed = v.safeParse(schema, value);
-  if (parsed.success) return { value: parsed.output };
-  // Only the place is told: the value may be a secret.
-  return { problem: `invalid value at ${v.getDotPath(parsed.issues[0]) ?? "the top"}` };
 }
 
 function toText(value: unknown): string {

@@ -23,6 +23,7 @@ export const prefixes = {
   work: "work/",
   renditions: "renditions/",
   deliveries: "deliveries/",
+  comparisons: "comparisons/",
   expire: "expire/",
   damaged: "damaged/",
 };
@@ -57,6 +58,22 @@ export function fileKey(id: string, version: string, file: ClipFile): string {
 /** All files that one upload leads to. */
 export function fileKeys(id: string, version: string): string[] {
   return clipFiles.map((file) => fileKey(id, version, file));
+}
+
+/** The result of a comparison, and the picture of what has changed most. */
+export function comparisonKeys(
+  id: string,
+  version: string,
+  { askedOn }: { askedOn: string },
+): { result: string; picture: string } {
+  const start = `${clipPrefix(id)}${version}/comparisons/${Date.parse(askedOn)}`;
+  return { result: `${start}.json`, picture: `${start}.gif` };
+}
+
+/** When the comparison was asked for that a file is of, in milliseconds since 1970; `null` for others. */
+export function comparisonOf(key: string): number | null {
+  const time = /\/comparisons\/(\d+)\.(?:json|gif)$/.exec(key)?.[1];
+  return time === undefined ? null : Number(time);
 }
 
 /** The version in the key of a clip's file; `null` in any other key below its prefix. */
@@ -119,8 +136,11 @@ export function workOf(prefix: string, key: string): WorkPlace | null {
   return { addedAt: Number(addedAt), id, account };
 }
 
-/** `pulls`: clips that are kept for a pull request; `runs`: those that runs of a commit have recorded. */
-export type GroupKind = "pulls" | "runs";
+/**
+ * `pulls`: clips that are kept for a pull request; `runs`: those that runs of a commit have recorded;
+ * `compared`: those that were compared with an older one.
+ */
+export type GroupKind = "pulls" | "runs" | "compared";
 
 /** What is below this says which clips of an account are in groups of this kind. */
 export function groupsPrefix(kind: GroupKind, account: string): string {

@@ -12,12 +12,13 @@ import { ClipGroups } from "./clip-groups.js";
 import { ClipIndex } from "./clip-index.js";
 import { type Clip, type ClipState, clipStateSchema } from "./clip-state.js";
 import { ClosedPullRequests } from "./closed-pull-requests.js";
+import type { ComparisonState } from "./comparison-state.js";
 import { type DamageListener, JsonObjects } from "./json-objects.js";
 import { clipPrefix, type IndexPlace, indexRoot, prefixes, stateKey } from "./keys.js";
 import { Reminders } from "./reminders.js";
 import { WorkQueue } from "./work-queue.js";
 
-/** Milliseconds. For a clip that is pending for less, nobody looks whether its work is there. */
+/** Milliseconds. For what is pending for less, nobody looks whether its work is there. */
 const usualWait = 10_000;
 
 export interface StoreCatalogOptions {
@@ -40,9 +41,11 @@ export class StoreCatalog implements Catalog {
   readonly pullRequests: ClipGroups;
   readonly closedPullRequests: ClosedPullRequests;
   readonly runs: ClipGroups;
+  readonly compared: ClipGroups;
   readonly verifications: WorkList;
   readonly renditions: WorkList;
   readonly deliveries: WorkList;
+  readonly comparisons: WorkList;
   readonly #store: ObjectStore;
   readonly #objects: JsonObjects;
   readonly #index: ClipIndex;
@@ -57,9 +60,11 @@ export class StoreCatalog implements Catalog {
     this.pullRequests = new ClipGroups(store, "pulls");
     this.closedPullRequests = new ClosedPullRequests(store, now);
     this.runs = new ClipGroups(store, "runs");
+    this.compared = new ClipGroups(store, "compared");
     this.verifications = new WorkQueue(store, this.#objects, prefixes.work, now);
     this.renditions = new WorkQueue(store, this.#objects, prefixes.renditions, now);
     this.deliveries = new WorkQueue(store, this.#objects, prefixes.deliveries, now);
+    this.comparisons = new WorkQueue(store, this.#objects, prefixes.comparisons, now);
     this.#reminders = new Reminders(store, now);
   }
 
@@ -121,6 +126,13 @@ export class StoreCatalog implements Catalog {
     }
     if (status === "available" && playback.kind === "waiting") {
       await this.renditions.restore(clip, addedAt);
+    }
+  }
+
+  async restoreComparison(clip: Clip, { status, askedOn }: ComparisonState): Promise<void> {
+    const askedAt = Date.parse(askedOn);
+    if (status === "pending" && this.#now() - askedAt >= usualWait) {
+      await this.comparisons.restore(clip, askedAt);
     }
   }
 

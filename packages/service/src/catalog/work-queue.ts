@@ -52,6 +52,8 @@ export class WorkQueue implements WorkList {
   readonly #prefix: string;
   readonly #now: () => number;
   readonly #view: QueueView;
+  /** Until when work waits that nobody has, by its key: nobody takes it earlier, so it is not read again. */
+  readonly #delayed = new Map<string, number>();
 
   /** `prefix` is that of the keys, one for each kind of work. */
   constructor(store: ObjectStore, objects: JsonObjects, prefix: string, now: () => number) {
@@ -84,6 +86,7 @@ export class WorkQueue implements WorkList {
   ): Promise<Lease[]> {
     const taken: Lease[] = [];
     let startAfter: string | undefined;
+    this.#forgetDue();
     do {
       const { objects, next } = await this.#store.listObjects(this.#prefix, {
         ...options,
@@ -93,7 +96,9 @@ export class WorkQueue implements WorkList {
       const now = this.#now();
       const places = objects.flatMap(({ key }) => this.#placeOf(key) ?? []);
       // The clocks of two machines differ: what was added there a moment ago is due.
-      const waiting = places.filter(({ addedAt }) => addedAt <= now + clockSkew);
+      const waiting = places.filter(
+        ({ key, addedAt }) => addedAt <= now + clockSkew && !this.#delayed.has(key),
+      );
       for (const { place } of takeTurns(waiting, busy, onlyOthers)) {
         if (taken.length === limit) return taken;
         const lease = await this.#takeOne(place, options);
@@ -109,12 +114,12 @@ export class WorkQueue implements WorkList {
     return etag === null ? null : { ...lease, etag };
   }
 
-  async giveBack(lease: Lease, delay: number): Promise<void> {
+  // Work that waits for nothing was not tried in vain: its process was closed, or had no place for it.
+  async giveBack(lease: Lease, delay: number, isAttempt = delay > 0): Promise<void> {
     const until = this.#now() + delay;
-    // Work that waits for nothing was not tried in vain: its process was closed, or had no place for it.
-    const attempts = lease.attempts + (delay > 0 ? 1 : 0);
+    const attempts = lease.attempts + (isAttempt ? 1 : 0);
     const work: Work = { ...waiting, until, attempts, payload: lease.payload };
-    await this.#objects.replace(lease.key, work, lease.etag);
+    if (await this.#objects.replace(lease.key, work, lease.etag)) this.#noteDelay(lease.key, work);
   }
 
   async finish(lease: Lease): Promise<void> {
@@ -129,6 +134,15 @@ export class WorkQueue implements WorkList {
     return (await this.#readFirst(options)).places.length;
   }
 
+  async countOf(
+    account: string,
+    options: CallOptions = {},
+  ): Promise<{ count: number; isAll: boolean }> {
+    const { places, hasMore } = await this.#readFirst(options);
+    const own = places.filter((place) => place.account === account);
+    return { count: own.length, isAll: !hasMore };
+  }
+
   async #readFirst(options: CallOptions = {}): Promise<FirstPlaces> {
     const { objects, next } = await this.#store.listObjects(this.#prefix, {
       ...options,
@@ -136,6 +150,16 @@ export class WorkQueue implements WorkList {
     });
     const places = objects.flatMap(({ key }) => this.#placeOf(key) ?? []);
     return { places, hasMore: next !== null };
+  }
+
+  /** What somebody has is read each time: its owner may have ended. */
+  #noteDelay(key: string, { owner, until }: Work): void {
+    if (!owner) this.#delayed.set(key, until);
+  }
+
+  #forgetDue(): void {
+    const now = this.#now();
+    for (const [key, until] of this.#delayed) if (until <= now) this.#delayed.delete(key);
   }
 
   #placeOf(key: string): KeyedPlace | null {
@@ -147,7 +171,10 @@ export class WorkQueue implements WorkList {
     // The key alone says what has to be done, so damaged work can be made anew.
     const found = await this.#objects.read(key, workSchema, { ...options, repaired: waiting });
     if (!found) return null;
-    if (found.value.until > this.#now() && !isAbandoned(found.value)) return null;
+    if (found.value.until > this.#now() && !isAbandoned(found.value)) {
+      this.#noteDelay(key, found.value);
+      return null;
+    }
     const { owner, attempts, isBegun, payload } = found.value;
     const ends = found.value.ends + (owner && isBegun ? 1 : 0);
     const held = this.#held({ attempts, ends, payload }, false);

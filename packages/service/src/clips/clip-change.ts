@@ -8,7 +8,7 @@ import { settleStatements } from "./statements.js";
 /**
  * Records what work on a clip has led to. `false` means that the clip was deleted or changed
  * meanwhile; what the work has stored is then deleted where the clip is gone. That somebody has announced
- * the content again, or given it chapters, is no such change, and is kept.
+ * the content again, given it chapters or compared it is no such change, and is kept.
  */
 export async function recordChange(
   { catalog, store }: { catalog: Catalog; store: ObjectStore },
@@ -33,15 +33,15 @@ export async function recordChange(
 
 /**
  * Whether only what clients change is different: when they announced it, for which pull requests, from which
- * runs, and the chapters.
+ * runs, the chapters and the comparisons.
  */
 export function isSameButUse(one: ClipState, other: ClipState): boolean {
   return isDeepStrictEqual(withUseOf(one, other), withUseOf(other, other));
 }
 
 function withUseOf(
-  { usedOn: _, keptFor: __, chapters: ___, ...state }: ClipState,
-  { usedOn, keptFor, chapters, statements, statementsCut }: ClipState,
+  { usedOn: _, keptFor: __, chapters: ___, comparisons: ____, ...state }: ClipState,
+  { usedOn, keptFor, chapters, comparisons, statements, statementsCut }: ClipState,
 ): ClipState {
   return {
     ...state,
@@ -49,6 +49,7 @@ function withUseOf(
     ...(usedOn !== undefined && { usedOn }),
     ...(keptFor && { keptFor }),
     ...(chapters && { chapters }),
+    ...(comparisons && { comparisons }),
   };
 }
 

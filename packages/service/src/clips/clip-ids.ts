@@ -12,7 +12,9 @@ export class ClipIds {
 
   of({ account, asset, checksum }: ClipAddress): string {
     const text = [account, asset, checksum].join("\n");
-    return createHmac("sha256", this.#key).update(text).digest("base64url").slice(0, 24);
+    const id = createHmac("sha256", this.#key).update(text).digest("base64url").slice(0, 24);
+    // One that began with "-" would be an option to each command line that is given it.
+    return id.replace(/^-/, "_");
   }
 }
 

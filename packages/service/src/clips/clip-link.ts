@@ -3,13 +3,19 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 /** What a signed link opens: all that there is of a clip, or only its thumbnail and its previews. */
 export type LinkScope = "clip" | "pictures";
 
-/** What the signature of a link holds. */
-export interface SignedLink {
+/** What a link names of a clip. */
+interface LinkedClip {
   /** The clip's id. */
   id: string;
   /** That of its files: the same content has the same id again after the clip was deleted. */
   version: string;
-  scope: LinkScope;
+}
+
+/** What the signature of a link holds. */
+export interface SignedLink {
+  /** One clip; or two, the newer first, of which the link opens the comparison with both videos. */
+  clips: readonly [LinkedClip] | readonly [LinkedClip, LinkedClip];
+  scope: LinkScope | "pair";
   /** Seconds since 1970. */
   expires: number;
 }
@@ -48,7 +54,8 @@ export function verifyLink(
   return now / 1000 < expires ? { kind: "valid", expires } : { kind: "expired" };
 }
 
-function sign(signingKey: Buffer, { id, version, scope, expires }: SignedLink): string {
-  const text = [scope, id, version, expires].join("\n");
+function sign(signingKey: Buffer, { clips, scope, expires }: SignedLink): string {
+  const names = clips.flatMap(({ id, version }) => [id, version]);
+  const text = [scope, ...names, expires].join("\n");
   return createHmac("sha256", signingKey).update(text).digest("base64url");
 }

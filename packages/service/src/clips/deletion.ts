@@ -4,6 +4,7 @@ import { fileKey, fileKeys } from "../catalog/keys.js";
 import type { Measure } from "../metrics/measure.js";
 import type { ObjectStore } from "../store/object-store.js";
 import type { Announcer } from "../webhooks/announcer.js";
+import { deleteComparisonFiles, enterAgain, forgetComparisonsWith } from "./forget-comparisons.js";
 import { groupsOf } from "./statements.js";
 
 const day = 24 * 60 * 60 * 1000;
@@ -23,6 +24,12 @@ export interface DeleteOptions {
    * @default always
    */
   isWanted?: (clip: Clip | null) => boolean;
+  /**
+   * Of how many newer clips the comparisons with it end before this resolves. The next sweep does the rest.
+   *
+   * @default all
+   */
+  mostComparisons?: number;
   /** Called once the state says that it is deleted: what fails after that is completed by a sweep. */
   onDeleted: () => void;
 }
@@ -38,7 +45,7 @@ export class Deletion {
   /** Deletes a clip with its open upload. Returns the clip as it was, `null` when there was none. */
   async delete(
     id: string,
-    { isWanted = () => true, onDeleted }: DeleteOptions,
+    { isWanted = () => true, mostComparisons, onDeleted }: DeleteOptions,
   ): Promise<Clip | null> {
     const { catalog, measure, announcer, now } = this.#options;
     for (;;) {
@@ -61,23 +68,31 @@ export class Deletion {
       if (clip) measure({ event: "clip", outcome: "deleted" });
       announcer.wake();
       await this.#deleteUpload(record);
-      await this.complete(deleted);
+      await this.complete(deleted, mostComparisons);
       return clip;
     }
   }
 
   /** Deletes what is left of a clip whose state says `deleted`. */
-  async complete(deleted: ClipRecord): Promise<void> {
-    const { catalog, store } = this.#options;
+  async complete(deleted: ClipRecord, mostComparisons?: number): Promise<void> {
+    const { catalog, store, now } = this.#options;
     const { id, account, version, createdOn, keptFor = [], statements } = deleted.state;
+    const { comparisons = [] } = deleted.state;
     for (const { address } of keptFor) await catalog.pullRequests.strike(account, address, [id]);
     for (const group of new Set(statements.flatMap(groupsOf))) {
       await catalog.runs.strike(account, group, [id]);
     }
+    for (const { old } of comparisons) await catalog.compared.strike(account, old, [id]);
+    const isAll = await forgetComparisonsWith(this.#options, deleted.state, mostComparisons);
     if (createdOn !== null) await catalog.strike({ id, account, createdOn });
+    await deleteComparisonFiles(store, deleted.state, comparisons);
     if (version !== null) await store.deleteObjects(fileKeys(id, version));
-    await catalog.forget(deleted);
+    if (isAll) await catalog.forget(deleted);
+    // A reminder of the day before is due in the next sweep.
+    else await catalog.remind(id, now() - day);
     if (keptFor.length > 0 || statements.length > 0) await this.#reenter(id);
+    const oldIds = comparisons.map(({ old }) => old);
+    if (oldIds.length > 0) await enterAgain(catalog, id, oldIds);
   }
 
   /**

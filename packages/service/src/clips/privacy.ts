@@ -1,13 +1,25 @@
 import type { Clip } from "../catalog/clip-state.js";
 import { deriveKey } from "../keys.js";
 import type { FindAccountLimits } from "../limits/account-limits.js";
-import { type LinkParameters, type LinkScope, signLink, verifyLink } from "./clip-link.js";
+import {
+  type LinkParameters,
+  type LinkScope,
+  type LinkVerdict,
+  signLink,
+  verifyLink,
+} from "./clip-link.js";
 import type { PrivacyRules } from "./privacy-rules.js";
 
 /** Seconds: 30 days. A link cannot be taken back before it expires. */
 export const longestLink = 30 * 24 * 60 * 60;
 
 type Owned = Pick<Clip, "id" | "account" | "version">;
+
+/** A clip, and an older one that it is compared with. */
+export interface ClipPair {
+  now: Owned;
+  old: Owned;
+}
 
 /** Whether a request may see a clip: as everybody may, or until its link expires. */
 export type Admission =
@@ -43,21 +55,49 @@ export class Privacy {
    *
    * @param expires seconds since 1970
    */
-  sign({ id, version }: Owned, scope: LinkScope, expires: number): string {
-    return signLink(this.#signingKey, { id, version, scope, expires });
+  sign(clip: Owned, scope: LinkScope, expires: number): string {
+    return signLink(this.#signingKey, { clips: [clip], scope, expires });
+  }
+
+  /** As {@link sign}, of the addresses of a comparison of two clips. */
+  signPair({ now, old }: ClipPair, expires: number): string {
+    return signLink(this.#signingKey, { clips: [now, old], scope: "pair", expires });
+  }
+
+  /** Whether the addresses of a comparison have to be signed. */
+  pairNeedsLink({ now, old }: ClipPair, scope: LinkScope): boolean {
+    return this.needsLink(now, scope) || this.needsLink(old, scope);
   }
 
   /** Looks at the link of a request. A link to the whole clip opens its pictures, too. */
   admit(clip: Owned, scope: LinkScope, parameters: LinkParameters): Admission {
     if (!this.needsLink(clip, scope)) return { kind: "public" };
-    const { id, version } = clip;
     const scopes: LinkScope[] = scope === "clip" ? ["clip"] : ["pictures", "clip"];
-    const verdicts = scopes.map((each) =>
-      verifyLink(this.#signingKey, { id, version, scope: each }, parameters, Date.now()),
+    return toAdmission(
+      scopes.map((each) =>
+        verifyLink(this.#signingKey, { clips: [clip], scope: each }, parameters, Date.now()),
+      ),
     );
-    for (const verdict of verdicts) {
-      if (verdict.kind === "valid") return { kind: "signed", expires: verdict.expires };
-    }
-    return { kind: verdicts.some(({ kind }) => kind === "expired") ? "expired" : "refused" };
   }
+
+  /**
+   * Whether a request may see both clips of a comparison: each as everybody may, or both with a link to
+   * the two. A link to one of them opens the comparison only where the other is not private.
+   */
+  admitPair({ now, old }: ClipPair, scope: LinkScope, parameters: LinkParameters): Admission {
+    const each = [this.admit(now, scope, parameters), this.admit(old, scope, parameters)];
+    if (each.every(({ kind }) => kind === "public")) return { kind: "public" };
+    const ends = each.flatMap((one) => (one.kind === "signed" ? [one.expires] : []));
+    const isOpen = each.every(({ kind }) => kind === "public" || kind === "signed");
+    if (isOpen) return { kind: "signed", expires: Math.min(...ends) };
+    const wanted = { clips: [now, old], scope: "pair" } as const;
+    return toAdmission([verifyLink(this.#signingKey, wanted, parameters, Date.now())]);
+  }
+}
+
+function toAdmission(verdicts: readonly LinkVerdict[]): Admission {
+  for (const verdict of verdicts) {
+    if (verdict.kind === "valid") return { kind: "signed", expires: verdict.expires };
+  }
+  return { kind: verdicts.some(({ kind }) => kind === "expired") ? "expired" : "refused" };
 }

@@ -7,7 +7,7 @@ import type { ObjectStore } from "../store/object-store.js";
 import { recordChange } from "./clip-change.js";
 import { locateSource } from "./clip-source.js";
 
-// Milliseconds until it is tried again, doubled after each attempt: half an hour in all.
+// Milliseconds until it is tried again, doubled after each attempt: a quarter of an hour in all.
 const firstDelay = 60_000;
 const mostAttempts = 5;
 

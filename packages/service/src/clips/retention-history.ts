@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import type { Logger } from "pino";
 import * as v from "valibot";
 import type { JsonObjects } from "../catalog/json-objects.js";
 import { retentionKey } from "../catalog/keys.js";
@@ -11,6 +12,8 @@ import {
 const day = 24 * 60 * 60 * 1000;
 // Enough for whoever tries one number after another; the oldest rules and the newest count.
 const mostRules = 50;
+// A process that has run for long must not delete by its old rules when others have made them longer.
+const refreshInterval = 60 * 1000;
 
 const days = v.nullable(v.number());
 const daysSchema = v.object({
@@ -41,10 +44,19 @@ type Rules = v.InferOutput<typeof rulesSchema>;
  * a day after they were first seen, so that a number which was mistyped can be corrected.
  */
 export class RetentionHistory {
-  readonly rules: readonly SeenRules[];
+  #rules: readonly SeenRules[];
 
   constructor(rules: readonly SeenRules[]) {
-    this.rules = rules;
+    this.#rules = rules;
+  }
+
+  get rules(): readonly SeenRules[] {
+    return this.#rules;
+  }
+
+  /** What another process has recorded meanwhile. */
+  update(rules: readonly SeenRules[]): void {
+    this.#rules = rules;
   }
 
   /**
@@ -53,20 +65,20 @@ export class RetentionHistory {
    * takes the place of within its day has promised nothing.
    */
   endOf(account: string, since: number, kind: DaysKind = "retention"): number | null {
-    const ends = this.rules.map((rules) => {
+    const ends = this.#rules.map((rules) => {
       const kept = daysOf(rules, account, kind);
       return kept === null ? Infinity : since + kept * day;
     });
     const own = ends.at(-1) ?? Infinity;
     const promised = Math.max(...ends.slice(0, -1));
-    const notice = Date.parse(this.rules.at(-1)?.seenOn ?? "") + day;
+    const notice = Date.parse(this.#rules.at(-1)?.seenOn ?? "") + day;
     const end = own < promised ? Math.max(own, Math.min(promised, notice)) : own;
     return Number.isFinite(end) ? end : null;
   }
 
   /** The days of an account by the rules of now; `null` for ever. */
   daysOf(account: string, kind: DaysKind = "retention"): number | null {
-    const rules = this.rules.at(-1);
+    const rules = this.#rules.at(-1);
     return rules ? daysOf(rules, account, kind) : null;
   }
 }
@@ -75,6 +87,8 @@ function daysOf(rules: Rules, account: string, kind: DaysKind): number | null {
   const { ofAll, accounts } = kind === "retention" ? rules : rules.pullRequests;
   return Object.hasOwn(accounts, account) ? (accounts[account] ?? null) : ofAll;
 }
+
+const historySchema = v.array(seenSchema);
 
 export interface RetentionHistoryOptions {
   objects: JsonObjects;
@@ -95,7 +109,7 @@ export async function openRetentionHistory({
   const { pullRequests } = current;
   const forEver = { ofAll: null, accounts: {}, pullRequests, seenOn: toText(0) };
   for (;;) {
-    const known = await objects.read(retentionKey, v.array(seenSchema));
+    const known = await readRules(objects);
     const { seenOn: _, ...last } = known?.value.at(-1) ?? forEver;
     if (known && isDeepStrictEqual(last, current)) return new RetentionHistory(known.value);
     const earlier = known && known.value.length > 0 ? known.value : [forEver];
@@ -105,6 +119,37 @@ export async function openRetentionHistory({
       : await objects.create(retentionKey, next);
     if (stored !== null) return new RetentionHistory(next);
   }
+}
+
+/**
+ * Reads which rules are in force, and again each minute, and records nothing: for a process that was told
+ * none. Where nothing is recorded its own count, which are the defaults.
+ *
+ * @param signal ends the reading
+ */
+export async function followRetentionHistory(
+  { objects, limits, logger, now }: RetentionHistoryOptions & { logger: Logger },
+  signal: AbortSignal,
+): Promise<RetentionHistory> {
+  const known = await readRules(objects);
+  const own = { ...toRules(limits), seenOn: toText(now()) };
+  const history = new RetentionHistory(known?.value ?? [own]);
+  const refresh = async () => {
+    try {
+      const found = await readRules(objects);
+      // Without them the last ones that were read hold.
+      if (found) history.update(found.value);
+    } catch (error) {
+      logger.warn({ err: error }, "the rules of retention could not be read again");
+    }
+  };
+  const timer = setInterval(() => void refresh(), refreshInterval).unref();
+  signal.addEventListener("abort", () => clearInterval(timer), { once: true });
+  return history;
+}
+
+function readRules(objects: JsonObjects) {
+  return objects.read(retentionKey, historySchema);
 }
 
 /** Without what was before the last rules that held for a day or longer. */

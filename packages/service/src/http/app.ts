@@ -20,6 +20,8 @@ import {
 } from "./routes/clip-files.js";
 import { createLink } from "./routes/clip-links.js";
 import { getClipJson, getClipMarkdown } from "./routes/clip-texts.js";
+import { getComparePage, getComparisonJson, getComparisonPicture } from "./routes/compare-files.js";
+import { createComparisonLink, getComparison, requestComparison } from "./routes/comparisons.js";
 import { dropUpload, finalizeUpload, planUpload } from "./routes/direct-upload.js";
 import { signInApp, signInKeyless, signInUser } from "./routes/login.js";
 import { putPart } from "./routes/parts.js";
@@ -56,6 +58,11 @@ const routes: Record<string, Methods> = {
   },
   [`${apiRoot}/me/videoclips`]: { GET: listClips },
   [`${apiRoot}/me/videoclips/:id`]: { GET: getClip, DELETE: deleteClip },
+  [`${apiRoot}/me/videoclips/:id/comparisons/:old`]: {
+    GET: getComparison,
+    POST: requestComparison,
+  },
+  [`${apiRoot}/me/videoclips/:id/comparisons/:old/link`]: { POST: createComparisonLink },
   [`${apiRoot}/me/pullrequests`]: { POST: reportPullRequest },
   [`${apiRoot}/me/videoclips/:id/link`]: { POST: createLink },
   [`${apiRoot}/me/statements`]: { GET: listStatements },
@@ -74,6 +81,9 @@ const routes: Record<string, Methods> = {
   "/c/:id/chapters.vtt": { GET: getChapters },
   "/c/:id/download": { GET: getDownload },
   "/c/:id/embed": { GET: getEmbedPage },
+  "/c/:id/compare/:file{[^/.]+\\.json}": { GET: getComparisonJson },
+  "/c/:id/compare/:file{[^/.]+\\.(?:gif|png)}": { GET: getComparisonPicture },
+  "/c/:id/compare/:old": { GET: getComparePage },
   "/c/:id/statements.json": { GET: getStatements },
   "/c/:id/:file{video\\.[a-z0-9]{1,5}}": { GET: getPlayable },
   [`/${statementKeysPath}`]: { GET: getStatementKeys },

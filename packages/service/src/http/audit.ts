@@ -58,6 +58,8 @@ export function auditRequest(c: Context, route: string, { audit, clients }: Back
   const { requester, clip = c.req.param("id"), isDeleted, report } = noted.get(c.req.raw) ?? {};
   if (!audit || !requester) return;
   const checksum = c.req.param("checksum");
+  // The older one of two clips.
+  const old = c.req.param("old");
   const facts = {
     account: requester.account,
     // It was checked together with the account.
@@ -68,6 +70,7 @@ export function auditRequest(c: Context, route: string, { audit, clients }: Back
     route,
     // Anything else is what somebody has made up.
     ...(clip !== undefined && isClipId(clip) && { clip }),
+    ...(old !== undefined && isClipId(old) && { old }),
     ...(checksum !== undefined && /^[0-9a-f]{32}$/.test(checksum) && { checksum }),
     ...report,
     address: findClient(c, clients),

@@ -4,6 +4,7 @@ import type { Auth } from "../auth/auth.js";
 import type { Clips } from "../clips/clips.js";
 import type { Privacy } from "../clips/privacy.js";
 import type { PullRequests } from "../clips/pull-requests.js";
+import type { Comparisons } from "../comparisons/comparisons.js";
 import type { StatementKeys } from "../evidence/statement-keys.js";
 import type { FindAccountLimits } from "../limits/account-limits.js";
 import type { ClientAddresses } from "../limits/client-addresses.js";
@@ -19,6 +20,7 @@ export interface Backend {
   store: ObjectStore;
   auth: Auth;
   clips: Clips;
+  comparisons: Comparisons;
   uploads: Uploads;
   pullRequests: PullRequests;
   statementKeys: StatementKeys;

@@ -3,7 +3,7 @@ import { type Clip, isPhoto } from "../catalog/clip-state.js";
 import type { Statement } from "../catalog/verified-run.js";
 import type { LinkScope } from "../clips/clip-link.js";
 import type { Privacy } from "../clips/privacy.js";
-import { mostStatements } from "../clips/statements.js";
+import { findFirst, mostStatements } from "../clips/statements.js";
 import { statementsOf } from "../evidence/sign-statements.js";
 import { placeholderPath } from "../watch/placeholder.js";
 import { chaptersOf } from "./clip-chapters.js";
@@ -62,6 +62,7 @@ export function answerClip(clip: Clip, options: AddressOptions): WireClip {
     ...(clip.keptFor && { kept_for: "pull request" as const }),
     ...(clip.reason === null ? {} : { reason: clip.reason }),
     ...describePrivacy(clip, options),
+    ...describeComparison(clip, options),
     ...(clip.chapters?.length && {
       chapters: chaptersOf(clip),
       chapters_url: fileUrl(true, "chapters.vtt"),
@@ -86,13 +87,25 @@ export function addressOf(
   return `${href}?${privacy.sign(clip, scope, expires)}`;
 }
 
-/** The first run that has uploaded the bytes stands for all of them, or else the first one. */
+/**
+ * Where the newest comparison is shown. It has no signature: a link to this clip does not open the other
+ * one.
+ */
+function describeComparison(
+  { id, comparisons = [] }: Clip,
+  { baseUrl }: AddressOptions,
+): Partial<WireClip> {
+  const newest = comparisons.findLast(({ status }) => status === "ready");
+  if (!newest) return {};
+  return { comparison_url: new URL(`c/${id}/compare/${newest.old}`, baseUrl).href };
+}
+
 function describeStatements(
   clip: Clip,
   fileUrl: (exists: boolean, name: string) => string | null,
 ): Partial<WireClip> {
   const statements = statementsOf(clip);
-  const first = statements.find(({ how }) => how === "uploaded") ?? statements[0];
+  const first = findFirst(statements);
   return {
     verified: first !== undefined,
     ...(first && { recorded_by: answerRun(first), recorded_count: statements.length }),
@@ -114,7 +127,7 @@ export function answerRun(statement: Statement): WireRun {
 function describeCut({ statementsCut }: Clip): string[] {
   if (!statementsCut) return [];
   return [
-    `The first ${mostStatements} runs with this content are recorded, and later ones are not.`,
+    `Of the runs with this content, the first and the newest ${mostStatements - 1} are recorded.`,
   ];
 }
 

@@ -4,6 +4,8 @@ const passedVariables = [
   "LD_LIBRARY_PATH",
   "DYLD_LIBRARY_PATH",
   "NODE_EXTRA_CA_CERTS",
+  // Where the service runs in an editor's own program, that is Node only with this.
+  "ELECTRON_RUN_AS_NODE",
   "SystemRoot",
   "TEMP",
   "TMP",

@@ -41,7 +41,7 @@ export interface PhotoTask {
   memoryLimit: number;
 }
 
-/** What two videos are compared for. */
+/** What two videos, or two photos, are compared for. */
 export interface DiffTask {
   kind: "diff";
   engine: EngineChoice;

@@ -1,5 +1,6 @@
 import type { ChildEnd, ChildMessage, NoEngine, PictureName } from "./child-messages.js";
 import type { ChildResult } from "./run-child.js";
+import { toSentence } from "./sentence.js";
 import type { MediaFacts, MediaResult, Pictures, Playback } from "./types.js";
 
 /** What child processes have reported about one file. */
@@ -64,12 +65,6 @@ export class Findings {
       notes: this.#notes.map(toSentence),
     };
   }
-}
-
-/** Notes are shown to people beside each other. */
-function toSentence(note: string): string {
-  const sentence = note.charAt(0).toUpperCase() + note.slice(1);
-  return /[.!?]$/.test(sentence) ? sentence : `${sentence}.`;
 }
 
 const titles: Record<PictureName, string> = {

@@ -7,6 +7,7 @@ import { Lanes } from "./lanes.js";
 import { inspectPhotoInChild } from "./photo/photo-in-child.js";
 import { renderInChild } from "./render-in-child.js";
 import type { ChildLimits } from "./run-child.js";
+import { toSentence } from "./sentence.js";
 import type { Media, Unavailable } from "./types.js";
 import { type NotDone, Workshop } from "./workshop.js";
 
@@ -47,7 +48,7 @@ export interface MediaOptions {
    */
   renditions?: RenditionLimits | false;
   /**
-   * Milliseconds for the comparison of two videos. Over it, the verdict is `cannot-tell`.
+   * Milliseconds for the comparison of two videos, or two photos. Over it, the verdict is `cannot-tell`.
    *
    * @default 300_000 (5 minutes)
    */
@@ -135,20 +136,18 @@ function createRender(
 function createCompare(workshop: Workshop, limits: ChildLimits): NonNullable<Media["compare"]> {
   // Lanes of their own: a comparison takes longer than pictures, for which people wait.
   const lanes = new Lanes(1);
-  return async (old, now, { account, picture = false, ...options }, signal) => {
-    if (await haveSameBytes(old, now))
+  return async (old, now, { account, picture = false, ...options }, signal, onBegin) => {
+    // A file that cannot be read is told by the process that compares the two.
+    if (await haveSameBytes(old, now).catch(() => false))
       return { outcome: "ready", diff: identical(), picture: null };
-    const result = await workshop.run(lanes, account, signal, (engine, stop) =>
-      diffInChild({ engine, old, new: now, options, hasPicture: picture }, limits, stop),
-    );
+    const result = await workshop.run(lanes, account, signal, async (engine, stop) => {
+      await onBegin?.();
+      return diffInChild({ engine, old, new: now, options, hasPicture: picture }, limits, stop);
+    });
     return "failure" in result ? toUnavailable(result, toSentence(result.failure)) : result;
   };
 }
 
 function toUnavailable({ detail }: NotDone, reason: string): Unavailable {
   return { outcome: "unavailable", reason, ...(detail !== undefined && { detail }) };
-}
-
-function toSentence(reason: string): string {
-  return `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`;
 }

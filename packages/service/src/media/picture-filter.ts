@@ -1,4 +1,4 @@
-import type { VideoStream } from "./engine/engine.js";
+import type { PixelLayout, VideoStream } from "./engine/engine.js";
 import { type Orientation, readOrientation } from "./orientation.js";
 import type { Size } from "./picture-size.js";
 
@@ -19,14 +19,21 @@ const ground = 0x8c;
 /** Rows and columns up to which a video without a colour matrix is taken for one of television. */
 const standardDefinition = { width: 1024, height: 576 };
 
-/** The FFmpeg filters from a decoded frame to RGB of BT.709, upright and of a size. */
-export function pictureFilter(video: VideoStream, size: Size): string {
+/**
+ * The FFmpeg filters from a decoded frame to RGB of BT.709, upright and of a size. What is transparent is
+ * put onto a ground where no alpha is asked for.
+ */
+export function pictureFilter(
+  video: VideoStream,
+  size: Size,
+  pixels: PixelLayout = "rgb24",
+): string {
   const orientation = readOrientation(video.displayMatrix);
   return [
-    ...scaleAndConvert(video, stored(size, orientation), "rgb24"),
+    ...scaleAndConvert(video, stored(size, orientation), pixels),
     orientation.filter,
     "setsar=1",
-    "format=rgb24",
+    `format=${pixels}`,
   ].join(",");
 }
 
@@ -52,27 +59,28 @@ export function sequentialFilter({ fieldOrder }: VideoStream): string | null {
 function scaleAndConvert(
   video: VideoStream,
   { width, height }: Size,
-  format: "rgb24" | "yuv420p",
+  format: PixelLayout | "yuv420p",
 ): string[] {
   const scale = `scale=${width}:${height}:flags=area+accurate_rnd+full_chroma_int`;
-  const output = format === "rgb24" ? "" : ":out_color_matrix=bt709:out_range=tv";
+  const output = format !== "yuv420p" ? "" : ":out_color_matrix=bt709:out_range=tv";
   if (needsColorConversion(video)) {
     return [scale, ...convertColors(video), ...(output ? [`scale=${output.slice(1)}`] : [])];
   }
   // What the container says goes before what a decoder finds: browsers take it so.
   const range = video.range === "unknown" ? "" : `:in_range=${video.range}`;
   const matrix = `:in_color_matrix=${matrixOf(video)}${range}`;
-  if (format === "rgb24" && isPlanar(video)) {
+  if (format !== "yuv420p" && isPlanar(video)) {
     const toRgb = `scale=flags=accurate_rnd+full_chroma_int${matrix}`;
     // Planes are scaled in two thirds of the time that it takes to scale and convert at once.
     return [
       `scale=${width}:${height}:flags=area+accurate_rnd`,
       "format=yuv444p",
       toRgb,
-      "format=rgb24",
+      `format=${format}`,
     ];
   }
-  if (!video.hasAlpha) return [`${scale}${matrix}${output}`, `format=${format}`];
+  if (!video.hasAlpha || format === "rgba")
+    return [`${scale}${matrix}${output}`, `format=${format}`];
   return [`${scale}${matrix}`, ...compose(), ...(output ? [`scale=${output.slice(1)}`] : [])];
 }
 

@@ -1,7 +1,7 @@
 import type { VideoStream } from "./engine/engine.js";
 
 /** Pixels of a frame up to which a video is decoded as usual: three times those of 4K. */
-const usualPixels = 25e6;
+export const usualPixels = 25e6;
 
 /** Pixels of a frame up to which key frames are decoded, one at a time: more than twice those of 8K. */
 export const mostPixels = 80e6;

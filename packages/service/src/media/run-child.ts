@@ -52,7 +52,7 @@ export function runChild(
       if (child.pid !== undefined) endGroup(child.pid);
     };
     const stop = (): void => end({ kind: "stopped" });
-    const tooLong = `reading it took longer than ${limits.time / 1000} s`;
+    const tooLong = `${namesOf(task).work} took longer than ${limits.time / 1000} s`;
     const timer = setTimeout(
       () => end({ kind: "broken", reason: tooLong, isOverLimit: true }),
       limits.time,
@@ -78,7 +78,7 @@ export function runChild(
     child.once("close", (code, killer) => {
       clearTimeout(timer);
       signal.removeEventListener("abort", stop);
-      resolve(result ?? explainEnd(stderrTail, limits, killer ?? `code ${code}`));
+      resolve(result ?? explainEnd(task, stderrTail, limits, killer ?? `code ${code}`));
     });
   });
 }
@@ -99,11 +99,24 @@ function isEnd(message: ChildMessage): message is ChildEnd {
   return ends.has(message.kind);
 }
 
-function explainEnd(stderrTail: string, limits: ChildLimits, cause: string): Broken {
+/** What a process does, as people are told, who see one file or two. */
+function namesOf({ kind }: ChildTask): { work: string; process: string } {
+  return kind === "diff"
+    ? { work: "comparing the two", process: "the process that compared the two" }
+    : { work: "reading it", process: "the process that read it" };
+}
+
+function explainEnd(
+  task: ChildTask,
+  stderrTail: string,
+  limits: ChildLimits,
+  cause: string,
+): Broken {
+  const names = namesOf(task);
   if (stderrTail.includes(memoryLimitMark) || stderrTail.includes("heap out of memory")) {
-    const reason = `reading it took more than ${Math.round(limits.memory / 2 ** 20)} MiB of memory`;
+    const reason = `${names.work} took more than ${Math.round(limits.memory / 2 ** 20)} MiB of memory`;
     return { kind: "broken", reason, isOverLimit: true };
   }
-  const reason = `the process that read it ended unexpectedly (${cause})`;
+  const reason = `${names.process} ended unexpectedly (${cause})`;
   return { kind: "broken", reason, isOverLimit: false };
 }

@@ -13,6 +13,11 @@ export interface OpenedSource {
   readonly countingLimit: number;
   /** The demuxers of FFmpeg that may open it, by its names. */
   readonly formats: string;
+  /**
+   * The one of them that opens it, where the first bytes have told what it is. FFmpeg, which takes the end of
+   * a name into account, may find another.
+   */
+  readonly format?: string;
   /** The first bytes: at most `length`. */
   readHead(length: number): Promise<Buffer>;
   /** @throws when bytes could not be read, which FFmpeg takes for the end of the video */

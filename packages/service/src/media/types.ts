@@ -88,13 +88,20 @@ export type RenditionResult =
   /** It may work later: the work was stopped, or FFmpeg is missing. */
   | Unavailable;
 
-/** The result of comparing two videos. */
+/** The result of comparing two videos, or two photos. */
 export type CompareResult =
-  /** `picture` is an animated GIF of the range that changed most: old, new and difference. */
-  | { outcome: "ready"; diff: VideoDiff; picture: Uint8Array | null }
-  /** One of the files is not a video. */
+  /**
+   * `picture` shows old, new and difference: an animated GIF of the range that changed most, or a PNG of
+   * two photos. `null` where none was asked for, or nothing has changed. `isOverLimit` where it took more time
+   * or memory than it may, which another limit would change.
+   */
+  | { outcome: "ready"; diff: VideoDiff; picture: Uint8Array | null; isOverLimit?: boolean }
+  /** One of the files is neither a video nor a photo, or they are one of each. */
   | { outcome: "not-media"; reason: string }
-  /** It may work later: the work was stopped, or FFmpeg is missing. */
+  /**
+   * It may work later: the work was stopped, FFmpeg is missing, a file could not be read, or the process that
+   * compared the two ended unexpectedly. `reason` is a sentence.
+   */
   | Unavailable;
 
 /**
@@ -111,9 +118,9 @@ export interface InspectOptions {
   preview: PreviewChoice;
 }
 
-/** How two videos are compared. */
+/** How two videos, or two photos, are compared. */
 export interface CompareOptions extends DiffOptions {
-  /** Whose videos they are: accounts take turns. */
+  /** Whose files they are: accounts take turns. */
   account: string;
   /**
    * Whether a picture of the change is made.
@@ -132,7 +139,10 @@ export type MediaEngine =
 
 /** Inspects uploaded files, and makes renditions of them. */
 export interface Media {
-  /** Looks for FFmpeg, once. A `Media` that does not use any leaves this out. */
+  /**
+   * Looks for FFmpeg: once, and where there was none again after half a minute. A `Media` that does not use any
+   * leaves this out.
+   */
   findEngine?(): Promise<MediaEngine>;
   /**
    * Reads the facts of a video and makes its pictures. It never rejects because of the file: a hostile
@@ -162,14 +172,17 @@ export interface Media {
       ) => Promise<RenditionResult>)
     | null;
   /**
-   * Tells how a new video differs from an old one. Files of the same bytes are not decoded. What takes
-   * too much time or memory is the verdict `cannot-tell`. A `Media` that compares none leaves this out.
+   * Tells how a new video, or photo, differs from an old one; what they are is found by their content. Files
+   * of the same bytes are not decoded. What takes too much time or memory is the verdict `cannot-tell`.
+   * `onBegin` is awaited when its turn has come. A
+   * `Media` that compares none leaves this out.
    */
   compare?(
     old: MediaSource,
     now: MediaSource,
     options: CompareOptions,
     signal?: AbortSignal,
+    onBegin?: () => Promise<void>,
   ): Promise<CompareResult>;
   /** Stops the work. Running, waiting and later calls resolve to `unavailable`. */
   close(): Promise<void>;

@@ -10,21 +10,35 @@ export interface NotDone {
   detail?: string;
 }
 
-/** Finds FFmpeg when it is needed first, and runs work with it until it is closed. */
+/** Milliseconds until FFmpeg is looked for again where there was none: that takes a process. */
+const searchInterval = 30_000;
+
+/** Finds FFmpeg when it is needed, and runs work with it until it is closed. */
 export class Workshop {
   readonly #ffmpeg: string | undefined;
   readonly #closing = new AbortController();
   readonly #running = new Set<Promise<unknown>>();
   #chosen: Promise<ChosenEngine> | null = null;
+  /** When there was none, by `performance.now()`. */
+  #missingSince = Number.POSITIVE_INFINITY;
 
   /** @param ffmpeg the path of a program */
   constructor(ffmpeg: string | undefined) {
     this.#ffmpeg = ffmpeg;
   }
 
+  /** The FFmpeg that was found, or the one that was installed since there was none. */
   choose(): Promise<ChosenEngine> {
-    this.#chosen ??= chooseEngine(this.#ffmpeg);
+    if (performance.now() - this.#missingSince >= searchInterval) this.#chosen = null;
+    this.#chosen ??= this.#search();
     return this.#chosen;
+  }
+
+  async #search(): Promise<ChosenEngine> {
+    this.#missingSince = Number.POSITIVE_INFINITY;
+    const found = await chooseEngine(this.#ffmpeg);
+    if (found.choice === null) this.#missingSince = performance.now();
+    return found;
   }
 
   /** Runs work when a lane is free and it is the account's turn. */

@@ -1,5 +1,5 @@
 /** The kinds of work that go on beside the requests. */
-export type WorkKind = "verification" | "rendition" | "webhook";
+export type WorkKind = "verification" | "rendition" | "comparison" | "webhook";
 
 /** Something that happened, and that is counted. No field is an id, a name or an address. */
 export type Measured =
@@ -18,6 +18,7 @@ export type Measured =
   | { event: "part-bytes"; bytes: number }
   | { event: "sign-in"; how: "app" | "user" | "keyless"; outcome: SignInOutcome }
   | { event: "clip"; outcome: "available" | "failed" | "deleted" }
+  | { event: "comparison"; outcome: "ready" | "failed" }
   | { event: "work-failed"; kind: WorkKind }
   /** `operation` is a method of `ObjectStore`. */
   | { event: "store-error"; operation: string };

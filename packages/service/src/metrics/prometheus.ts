@@ -49,6 +49,9 @@ function createCounters(registry: Registry): (measured: Measured) => void {
   });
   const signIns = counter("sign_ins_total", "Sign-ins by their outcome.", ["how", "outcome"]);
   const clips = counter("clips_total", "Clips by what this process has made of them.", ["outcome"]);
+  const comparisons = counter("comparisons_total", "Comparisons of clips by their outcome.", [
+    "outcome",
+  ]);
   const failures = counter("work_failures_total", "Work that failed and is tried again.", ["kind"]);
   const storeErrors = counter("store_errors_total", "Failed calls of the store.", ["operation"]);
   return (measured) => {
@@ -70,6 +73,8 @@ function createCounters(registry: Registry): (measured: Measured) => void {
         return signIns.inc({ how: measured.how, outcome: measured.outcome });
       case "clip":
         return clips.inc({ outcome: measured.outcome });
+      case "comparison":
+        return comparisons.inc({ outcome: measured.outcome });
       case "work-failed":
         return failures.inc({ kind: measured.kind });
       case "store-error":

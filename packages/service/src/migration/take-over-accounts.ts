@@ -3,6 +3,7 @@ import path from "node:path";
 import * as v from "valibot";
 import { appSchema, type StoreAccounts, userSchema } from "../auth/store-accounts.js";
 import { isErrno } from "../errno.js";
+import { parseStoredJson } from "../stored-json.js";
 
 const fileSchema = v.object({ apps: v.array(appSchema), users: v.array(userSchema) });
 
@@ -17,23 +18,16 @@ export async function takeOverAccounts(folder: string, accounts: StoreAccounts):
     throw error;
   });
   if (text === null) return;
-  const { apps, users } = parse(file, text);
+  const parsed = parseStoredJson(text, fileSchema);
+  if ("problem" in parsed) {
+    throw new Error(`${file} is damaged: ${parsed.problem}. Restore it from a backup.`);
+  }
+  const { apps, users } = parsed.value;
   for (const app of apps) await accounts.addApp(app);
   for (const user of users) await accounts.importUser(user);
   try {
     await rename(file, `${file}.taken-over`);
   } catch (error) {
     if (!isErrno(error, "ENOENT")) throw error;
-  }
-}
-
-function parse(file: string, text: string): v.InferOutput<typeof fileSchema> {
-  try {
-    const parsed = v.safeParse(fileSchema, JSON.parse(text));
-    if (parsed.success) return parsed.output;
-    // Only the place is reported: the value may be a password that somebody wrote there.
-    throw new Error(`Invalid value at: ${v.getDotPath(parsed.issues[0]) ?? "the top"}`);
-  } catch (cause) {
-    throw new Error(`${file} is damaged. Restore it from a backup.`, { cause });
   }
 }

@@ -1,8 +1,10 @@
 import type { Logger } from "pino";
 import type { Catalog, ClipRecord } from "../catalog/catalog.js";
 import { type Clip, type ClipState, toClip } from "../catalog/clip-state.js";
-import { clipOf, clipPrefix, versionOf } from "../catalog/keys.js";
+import type { ComparisonState } from "../catalog/comparison-state.js";
+import { clipOf, clipPrefix, comparisonOf, versionOf } from "../catalog/keys.js";
 import type { Deletion } from "../clips/deletion.js";
+import { forgetComparisonsWith } from "../clips/forget-comparisons.js";
 import type { Retention } from "../clips/retention.js";
 import type { ObjectStore, OpenUpload } from "../store/object-store.js";
 import type { JoinedUploads } from "../uploads/joined-uploads.js";
@@ -50,7 +52,11 @@ export class Tidying {
       record = await catalog.read(id);
       clip = toClip(record?.state);
     }
-    if (clip) await catalog.reenter(clip);
+    if (clip) {
+      await catalog.reenter(clip);
+      // The same content may have been uploaded again before all comparisons with it had ended.
+      await forgetComparisonsWith(this.#options, clip);
+    }
     const state = record?.state ?? null;
     await this.#deleteLeftovers(id, state);
     if (state?.upload) return now() + abandonedAge;
@@ -60,16 +66,24 @@ export class Tidying {
   /**
    * Makes again what a clip has lost: its place in the list, and the work that it waits for. One that
    * was kept for as long as its account says is deleted: it may be older than what the account says,
-   * and nothing reminds of its end then.
+   * and nothing reminds of its end then. So is what is left of a deletion or of an abandoned upload whose
+   * reminder is lost.
    */
   async restore(id: string): Promise<void> {
     const { catalog, retention } = this.#options;
-    const clip = toClip((await catalog.read(id))?.state);
+    const state = (await catalog.read(id))?.state;
+    if (state && this.#isLeftBehind(state)) {
+      const again = await this.tidy(id);
+      if (again !== null) await catalog.remind(id, again);
+      return;
+    }
+    const clip = toClip(state);
     if (!clip || (await this.#deleteAtEnd(clip))) return;
     const end = retention.endOf(clip);
     if (end !== null) await catalog.remind(id, end);
     await catalog.reenter(clip);
     await catalog.restoreWork(clip);
+    for (const each of clip.comparisons ?? []) await catalog.restoreComparison(clip, each);
   }
 
   /** Deletes a clip that has been kept for as long as its account or its pull request says. */
@@ -117,7 +131,7 @@ export class Tidying {
       });
       const leftovers = objects.filter(({ key, lastModified }) => {
         const version = versionOf(id, key);
-        return version !== null && !isUsed(state, version) && this.#isLeftover(lastModified);
+        return version !== null && !isUsed(state, version, key) && this.#isLeftover(lastModified);
       });
       if (leftovers.length > 0) await store.deleteObjects(leftovers.map(({ key }) => key));
       startAfter = next ?? undefined;
@@ -133,6 +147,10 @@ export class Tidying {
     await store.abortMultipartUpload(key, uploadId);
   }
 
+  #isLeftBehind({ status, upload }: ClipState): boolean {
+    return status === "deleted" || (upload !== null && this.#isAbandoned(upload.usedOn));
+  }
+
   #isAbandoned(usedOn: string): boolean {
     return this.#options.now() - Date.parse(usedOn) > abandonedAge;
   }
@@ -142,9 +160,17 @@ export class Tidying {
   }
 }
 
-/** Whether the files of a version belong to the clip. A failed clip has none. */
-function isUsed(state: ClipState | null, version: string): boolean {
+/** Whether a file of a version belongs to the clip. A failed clip has none. */
+function isUsed(state: ClipState | null, version: string, key: string): boolean {
   if (!state || state.status === "deleted") return false;
   if (version === state.upload?.version) return true;
-  return version === state.version && state.status !== "failed";
+  if (version !== state.version || state.status === "failed") return false;
+  const comparison = comparisonOf(key);
+  // What was dropped to make room, or has failed, by a process that has ended before it deleted the files.
+  return comparison === null || (state.comparisons ?? []).some(mayHaveFiles(comparison));
+}
+
+/** Whether a comparison that was asked for at this time has files, or may have some soon. */
+function mayHaveFiles(time: number): (comparison: ComparisonState) => boolean {
+  return ({ askedOn, status }) => Date.parse(askedOn) === time && status !== "failed";
 }

@@ -10,7 +10,7 @@ import {
 import { fileKey, fileKeys } from "../catalog/keys.js";
 import type { VerifiedRun } from "../catalog/verified-run.js";
 import type { Retention } from "../clips/retention.js";
-import { addStatement, enterRun } from "../clips/statements.js";
+import { addStatement, enterRun, leaveDropped } from "../clips/statements.js";
 import type { ObjectStore } from "../store/object-store.js";
 
 export interface JoinedUploadsOptions {
@@ -62,6 +62,7 @@ export class JoinedUploads {
     const next = run ? addStatement(pending, { run, how: "uploaded", now: now() }) : pending;
     const stored = await catalog.replace(record, next);
     if (!stored) return this.#readWinner(record.state.id, upload, createdAt, run);
+    if (next !== pending) await leaveDropped(catalog, pending, next);
     await catalog.enter(next);
     const end = retention.endOf(next);
     if (end !== null) await catalog.remind(next.id, end);
@@ -99,7 +100,12 @@ export class JoinedUploads {
   }
 }
 
-function pendingState(state: ClipState, upload: OpenUpload, createdAt: number): Clip {
+// Comparisons are those of the bytes that were there before.
+function pendingState(
+  { comparisons: _, ...state }: ClipState,
+  upload: OpenUpload,
+  createdAt: number,
+): Clip {
   const { version, size, mime, filename, thumbnailTime, preview } = upload;
   return {
     ...state,

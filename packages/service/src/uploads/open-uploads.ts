@@ -53,6 +53,8 @@ export interface OpenUploadsOptions {
 /** Opens and continues uploads. Each is recorded in the state of its clip. */
 export class OpenUploads {
   readonly #options: OpenUploadsOptions;
+  /** By clip: what requests of this process open at this moment. */
+  readonly #opening = new Map<string, Promise<unknown>>();
 
   constructor(options: OpenUploadsOptions) {
     this.#options = options;
@@ -74,6 +76,24 @@ export class OpenUploads {
    * for instance by another client with the same content.
    */
   async create(
+    id: string,
+    address: ClipAddress,
+    record: ClipRecord | null,
+    announced: Announcement,
+  ): Promise<OpenedUpload | null> {
+    const before = this.#opening.get(id) ?? Promise.resolve();
+    // In turn: one of two at once would find the last place taken by the other, and nothing open yet.
+    const opening = before.then(() => this.#create(id, address, record, announced));
+    const ended = opening.catch(() => {});
+    this.#opening.set(id, ended);
+    try {
+      return await opening;
+    } finally {
+      if (this.#opening.get(id) === ended) this.#opening.delete(id);
+    }
+  }
+
+  async #create(
     id: string,
     address: ClipAddress,
     record: ClipRecord | null,

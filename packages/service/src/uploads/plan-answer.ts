@@ -15,15 +15,17 @@ export interface PlanRequest {
   baseUrl: URL;
   /** Seconds. */
   urlLifetime: number;
+  /** Milliseconds since 1970. */
+  now: () => number;
   signal: AbortSignal;
 }
 
 /** The plan of an upload as it is sent: a URL for each part, and the parts that are stored. */
 export async function answerPlan(request: PlanRequest): Promise<WirePlan> {
-  const { store, id, opened, baseUrl, urlLifetime, signal } = request;
+  const { store, id, opened, baseUrl, urlLifetime, now, signal } = request;
   const { uploadId, version, size, chunkSize } = opened.upload;
   const key = fileKey(id, version, "content");
-  const expires = Math.floor(Date.now() / 1000) + urlLifetime;
+  const expires = Math.floor(now() / 1000) + urlLifetime;
   const presign = await store.presignParts({ key, uploadId, expires });
   const urls: WirePlan["urls"] = [];
   const base = baseUrl.href;

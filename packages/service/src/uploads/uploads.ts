@@ -12,7 +12,7 @@ import type { VerifiedRun } from "../catalog/verified-run.js";
 import type { ClipIds } from "../clips/clip-ids.js";
 import { keepFor, withKeptFor } from "../clips/kept-for.js";
 import type { PullRequests } from "../clips/pull-requests.js";
-import { addStatement, enterRun, hasStatement } from "../clips/statements.js";
+import { addStatement, enterRun, hasStatement, leaveDropped } from "../clips/statements.js";
 import { HttpError } from "../http-error.js";
 import type { CompletedPart, ObjectStore } from "../store/object-store.js";
 import { isStoreError } from "../store/store-error.js";
@@ -70,10 +70,9 @@ export class Uploads {
     baseUrl: URL,
     signal: AbortSignal,
   ): Promise<Planned> {
-    const { catalog, ids, store, urlLifetime } = this.#options;
+    const { catalog, ids, store, urlLifetime, now } = this.#options;
     const id = ids.of(address);
     for (let round = 0; round < rounds; round += 1) {
-      signal.throwIfAborted();
       const record = await catalog.read(id, { signal });
       const clip = record && (await this.#findStored(record, announced.size));
       if (clip) {
@@ -84,7 +83,7 @@ export class Uploads {
       const opened = await this.#openOrResume(id, address, record, announced);
       // The clip that was found is one that is stored already: the next round records who asks.
       if (!opened || "clip" in opened) continue;
-      return { plan: await answerPlan({ store, id, opened, baseUrl, urlLifetime, signal }) };
+      return { plan: await answerPlan({ store, id, opened, baseUrl, urlLifetime, now, signal }) };
     }
     throw tooManyChanges();
   }
@@ -168,7 +167,9 @@ export class Uploads {
     if (isKept && stated === clip && (isWorkedOn || now() - lastUseOf(clip) < useInterval))
       return clip;
     const used = withKeptFor({ ...stated, usedOn: new Date(now()).toISOString() }, keptFor);
-    return (await catalog.replace(record, used)) && used;
+    if (!(await catalog.replace(record, used))) return null;
+    if (stated !== clip) await leaveDropped(catalog, clip, used);
+    return used;
   }
 
   async #openOrResume(

@@ -54,6 +54,7 @@ function listAddresses(clip: WireClip): string[] {
     ["Preview, WebP", clip.preview_webp],
     ["Signed statements", clip.statements],
     ["Chapters, WebVTT", clip.chapters_url],
+    ["Comparison with an older clip", clip.comparison_url],
   ];
   const lines = addresses.filter(([, url]) => url).map(([name, url]) => `- ${name}: <${url}>`);
   if (clip.expires_on) lines.push(`- These addresses expire: ${clip.expires_on}`);

@@ -5,11 +5,24 @@ import { pageStyle } from "./page-style.js";
 
 export type Markup = ReturnType<typeof html>;
 
-const hashOf = (text: string) => createHash("sha256").update(text).digest("base64");
-const styleHash = hashOf(pageStyle);
-const scriptHash = hashOf(pageScript);
+/** The style and the script of a page, and what lets a browser run them. */
+export interface PageLook {
+  style: string;
+  script: string;
+  styleHash: string;
+  scriptHash: string;
+}
+
+export function makeLook(style: string, script: string): PageLook {
+  const hashOf = (text: string) => createHash("sha256").update(text).digest("base64");
+  return { style, script, styleHash: hashOf(style), scriptHash: hashOf(script) };
+}
+
+const watchLook = makeLook(pageStyle, pageScript);
 
 export interface PolicyOptions {
+  /** @default that of the pages of one clip */
+  look?: PageLook | undefined;
   /** The origin that videos are redirected to; `null` where the service sends them. */
   mediaOrigin: string | null;
   /** Who may show the page in a frame, as in `frame-ancestors`. */
@@ -17,13 +30,13 @@ export interface PolicyOptions {
 }
 
 /** Allows a page its own style and script, pictures and videos, and nothing else. */
-export function describePolicy({ mediaOrigin, frames }: PolicyOptions): string {
+export function describePolicy({ mediaOrigin, frames, look = watchLook }: PolicyOptions): string {
   return [
     "default-src 'none'",
     "img-src 'self'",
     `media-src 'self'${mediaOrigin === null ? "" : ` ${mediaOrigin}`}`,
-    `style-src 'sha256-${styleHash}'`,
-    `script-src 'sha256-${scriptHash}'`,
+    `style-src 'sha256-${look.styleHash}'`,
+    `script-src 'sha256-${look.scriptHash}'`,
     "connect-src 'self'",
     "base-uri 'none'",
     "form-action 'none'",
@@ -39,10 +52,12 @@ export interface PageParts {
   kind: "watch" | "embed";
   /** The path of the service's root, with its closing slash. */
   root: string;
+  /** @default that of the pages of one clip */
+  look?: PageLook;
 }
 
 /** Every value in a page is escaped by `html`. */
-export function renderPage({ title, head, body, kind, root }: PageParts): Markup {
+export function renderPage({ title, head, body, kind, root, look = watchLook }: PageParts): Markup {
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -52,11 +67,11 @@ export function renderPage({ title, head, body, kind, root }: PageParts): Markup
 <title>${title}</title>
 <link rel="icon" href="${root}icon.svg" type="image/svg+xml">
 ${head}
-<style>${raw(pageStyle)}</style>
+<style>${raw(look.style)}</style>
 </head>
 <body class="${kind}">
 ${body}
-<script>${raw(pageScript)}</script>
+<script>${raw(look.script)}</script>
 </body>
 </html>
 `;

@@ -1,3 +1,4 @@
+import type { WireClip } from "@clipcourier/core/wire";
 import { html } from "hono/html";
 import { renderChapters } from "./chapters.js";
 import { type ClipStage, type ClipView, kindOf, pathOf, stageOf, titleOf } from "./clip-view.js";
@@ -90,8 +91,15 @@ function renderActions({ clip }: ClipView): Markup {
   return html`<div class="actions">
 <a class="button${isMain}" href="${pathOf(clip.download_url)}" download>Download</a>
 <button type="button" data-copy="#link" hidden>Copy link</button>
+${renderCompareLink(clip)}
 ${stageOf(clip) === "showing" ? html`` : html`<button type="button" id="moment" hidden>Copy link at 0:00</button>`}
 </div>`;
+}
+
+/** Of private clips the address opens nothing: whoever may see both has a link to both. */
+function renderCompareLink({ comparison_url: url, private: isPrivate }: WireClip): Markup {
+  if (!url || isPrivate) return html``;
+  return html`<a class="button" href="${pathOf(url)}">Compare with an older clip</a>`;
 }
 
 function renderShare(view: ClipView): Markup {

@@ -5,11 +5,16 @@ import type { Clip } from "../catalog/clip-state.js";
 import { leaseTime } from "../catalog/work-queue.js";
 import type { Measure, WorkActivity, WorkKind } from "../metrics/measure.js";
 
-const pollInterval = 5_000;
+const usualInterval = 5_000;
 const renewInterval = leaseTime / 3;
 // Milliseconds until failed work is tried again; doubled after each attempt.
 const firstDelay = 1_000;
 const longestDelay = 300_000;
+
+/** Work that cannot begin yet: it is looked at again after so many milliseconds, and not tried in vain. */
+export interface Wait {
+  wait: number;
+}
 
 export interface WorkerOptions {
   kind: WorkKind;
@@ -23,6 +28,12 @@ export interface WorkerOptions {
    * with slow work does not hold up everybody.
    */
   placesForOthers: number;
+  /**
+   * Milliseconds from one look at what other processes have left to the next.
+   *
+   * @default 5_000
+   */
+  pollInterval?: number;
   /** For the log, when the work fails and is tried again: `verification crashed`. */
   crash: string;
   /**
@@ -31,7 +42,11 @@ export interface WorkerOptions {
    *
    * @param begin to be awaited before what can end the process: that it has ended is counted then
    */
-  work(lease: Lease, signal: AbortSignal, begin: () => Promise<void>): Promise<number | null>;
+  work(
+    lease: Lease,
+    signal: AbortSignal,
+    begin: () => Promise<void>,
+  ): Promise<number | Wait | null>;
 }
 
 /** Work that was recorded, and that has not begun. */
@@ -65,6 +80,7 @@ export class Worker {
 
   /** Looks for work now, and from then on every few seconds. */
   start(): void {
+    const { pollInterval = usualInterval } = this.#options;
     const timer = setInterval(() => this.wake(), pollInterval).unref();
     this.#timers.add(timer);
     this.wake();
@@ -81,6 +97,11 @@ export class Worker {
     if (!isHeld) this.wake();
     else if (this.#hasRoomFor(lease.account)) this.#outside(() => this.#run(lease));
     else this.#outside(() => this.#leave(lease));
+  }
+
+  /** Takes work back that was added and is not wanted any more. */
+  async withdraw({ lease }: AddedWork): Promise<void> {
+    await this.#options.list.finish(lease);
   }
 
   /** Looks for work now: some may have been recorded. */
@@ -187,17 +208,18 @@ export class Worker {
   async #process(lease: Lease): Promise<void> {
     const { list, logger, work } = this.#options;
     const held = new HeldLease(list, lease, this.#closing.signal);
-    let delay: number | null;
+    let left: number | Wait | null;
     try {
-      delay = await work(lease, held.signal, () => held.begin());
+      left = await work(lease, held.signal, () => held.begin());
     } catch (error) {
-      delay = this.#delayAfter(error, lease, held);
+      left = this.#delayAfter(error, lease, held);
     }
+    const delay = typeof left === "object" ? (left?.wait ?? null) : left;
     try {
       const last = await held.release();
       if (!last) return;
       if (delay === null) await list.finish(last);
-      else await list.giveBack(last, delay);
+      else await list.giveBack(last, delay, typeof left === "number" && delay > 0);
     } catch (error) {
       logger.error({ err: error, clip: lease.id }, "the work on a clip could not be recorded");
     }

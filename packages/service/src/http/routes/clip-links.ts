@@ -1,14 +1,9 @@
-import { longestLink } from "../../clips/privacy.js";
 import { HttpError } from "../../http-error.js";
 import { requireAccount } from "../audit.js";
 import type { Route } from "../backend.js";
 import { answerClip } from "../clip-answer.js";
+import { linkBodySize, readLifetime } from "../link-lifetime.js";
 import { readParameters } from "../request-body.js";
-
-// Seconds: 7 days.
-const usualLink = 7 * 24 * 60 * 60;
-// Bytes. There is one parameter.
-const maxBodySize = 64 * 1024;
 
 /**
  * `POST /me/videoclips/<id>/link`: an extension; the clip with addresses that open it until they
@@ -17,7 +12,7 @@ const maxBodySize = 64 * 1024;
 export const createLink: Route = async (c, backend) => {
   const { clips, limits, privacy, baseUrlOf } = backend;
   const account = await requireAccount(c, backend);
-  const parameters = await readParameters(c.req.raw, limits, maxBodySize);
+  const parameters = await readParameters(c.req.raw, limits, linkBodySize);
   const lifetime = readLifetime(parameters.expires_in);
   const clip = await clips.findOf(account, c.req.param("id") ?? "", { signal: c.req.raw.signal });
   if (!clip) throw new HttpError(404, "There is no such clip.");
@@ -26,11 +21,3 @@ export const createLink: Route = async (c, backend) => {
   const headers = { "Cache-Control": "no-store" };
   return c.json({ _count: 1, data: [answerClip(clip, signed)] }, 200, headers);
 };
-
-/** Seconds. */
-function readLifetime(value: unknown): number {
-  if (value === undefined) return usualLink;
-  const seconds = /^[1-9]\d{0,8}$/.test(String(value)) ? Number(value) : Number.POSITIVE_INFINITY;
-  if (seconds <= longestLink) return seconds;
-  throw new HttpError(400, `expires_in: not a whole number of seconds from 1 to ${longestLink}.`);
-}

@@ -8,7 +8,7 @@ import { type ClipView, pathOf } from "../../watch/clip-view.js";
 import { renderEmbedPage, renderMissingEmbed } from "../../watch/embed-page.js";
 import { pageIcon } from "../../watch/icon.js";
 import { describeOembed } from "../../watch/oembed.js";
-import { describePolicy, type Markup } from "../../watch/page.js";
+import { describePolicy, type Markup, type PageLook } from "../../watch/page.js";
 import { placeholderPicture } from "../../watch/placeholder.js";
 import { parseTime } from "../../watch/times.js";
 import type { Unseen } from "../../watch/unseen.js";
@@ -93,7 +93,8 @@ export const getOembed: Route = async (c, backend) => {
   return c.json(describeOembed(view, baseUrl, room), 200, headers);
 };
 
-function viewOf(
+/** What the pages of a clip show. */
+export function viewOf(
   c: Context,
   seen: SeenClip,
   backend: Backend,
@@ -129,7 +130,8 @@ function rootOf(c: Context, { baseUrlOf }: Backend): string {
   return baseUrlOf(c.req.raw).pathname;
 }
 
-function answerUnseen(
+/** Answers that there is nothing to see. */
+export function answerUnseen(
   c: Context,
   backend: Backend,
   why: Unseen,
@@ -141,15 +143,27 @@ function answerUnseen(
   return answerPage(c, backend, page, { status, frames, caching: notStored });
 }
 
-async function answerPage(
+interface PageOptions {
+  status: 200 | 403 | 404;
+  /** Who may show it in a frame. */
+  frames: string;
+  caching: string;
+  look?: PageLook;
+}
+
+/** Answers with a page, which runs its own script and nothing else. */
+export async function answerPage(
   c: Context,
   { findMediaOrigin }: Backend,
   page: Markup,
-  { status, frames, caching }: { status: 200 | 403 | 404; frames: string; caching: string },
+  { status, frames, caching, look }: PageOptions,
 ): Promise<Response> {
   return c.html(page, status, {
     "Cache-Control": caching,
-    "Content-Security-Policy": describePolicy({ mediaOrigin: await findMediaOrigin(), frames }),
+    "Content-Security-Policy": describePolicy({
+      mediaOrigin: await findMediaOrigin(),
+      ...{ frames, look },
+    }),
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
     Vary: "Accept",

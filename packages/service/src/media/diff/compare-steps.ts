@@ -1,6 +1,7 @@
 import type { Size } from "../picture-size.js";
 import type { Alignment } from "./align.js";
 import { type FrameSeries, PictureWindow } from "./frame-series.js";
+import type { Grid } from "./grid.js";
 import { groupWindows } from "./group-windows.js";
 import { isPassing, type Moment } from "./passing.js";
 import { PictureComparison } from "./picture-comparison.js";
@@ -108,7 +109,10 @@ function comparePair(
   forgiveJitter(comparing, windows, oldStep, newStep);
   forgiveBlinking(comparing, windows, oldStep, newStep);
   const map = windows.size > 0 ? toTiles(comparing, windows, oldStep, newStep) : null;
-  if (map) extents.add(map, one, other, comparison.thresholds.brightness);
+  if (map) {
+    const cells = findOwnCells(windows, comparison);
+    extents.add(cells, one, other, comparison.thresholds.brightness);
+  }
   const found = { map, unlike, error };
   pairCache.set(comparing, { key, found });
   return found;
@@ -199,6 +203,27 @@ function toTiles(
     }
   }
   return map;
+}
+
+/**
+ * The cells that differ themselves: each window that lies on one differs. Beside what has changed there
+ * are windows that merely reach into it.
+ */
+function findOwnCells(windows: ReadonlyMap<number, number>, { columns, rows }: Grid): number[] {
+  const cells: number[] = [];
+  for (let row = 0; row < rows; row += 1) {
+    for (let column = 0; column < columns; column += 1) {
+      const cell = row * columns + column;
+      // A window is named by its cell at the top left; there are none at the last column and row.
+      const isOwn = (down: number, across: number): boolean => {
+        const [top, left] = [row - down, column - across];
+        const isWindow = top >= 0 && left >= 0 && top < rows - 1 && left < columns - 1;
+        return !isWindow || windows.has(cell - down * columns - across);
+      };
+      if (isOwn(0, 0) && isOwn(0, 1) && isOwn(1, 0) && isOwn(1, 1)) cells.push(cell);
+    }
+  }
+  return cells;
 }
 
 /** Whether both videos move at a window as much as they differ there. */

@@ -6,7 +6,7 @@ import { planEffort } from "../pixel-limits.js";
 import { type Alignment, align } from "./align.js";
 import { compareSteps } from "./compare-steps.js";
 import { bytesOf, cellSide } from "./compared-picture.js";
-import { type FrameSeries, mostSteps, readSeries } from "./frame-series.js";
+import { type FrameSeries, mostSteps, readSeries, type SeriesSource } from "./frame-series.js";
 import { maskOf } from "./ignore-mask.js";
 import { type DiffOptions, defaultOptions } from "./options.js";
 import { type FoundRange, round, toRanges } from "./ranges.js";
@@ -45,15 +45,12 @@ export async function compareVideos(
   const newSize = sizeOf("new", newVideo);
   if ("reason" in newSize) return nothing(newSize.reason);
   const size = comparedSize(oldSize, newSize);
-  const rate = rateOf(oldVideo, newVideo);
   const mask = maskOf(settings.ignore, oldSize, size);
   if (mask?.every((isIgnored) => isIgnored === 1)) {
     return nothing("the parts that are ignored cover the whole picture");
   }
-  const keptPictures = Math.floor(heldBytes / 2 / bytesOf(size));
-  const source = { size, mask, rate };
-  const old = await readSeries({ ...source, video: oldVideo }, keptPictures);
-  const now = await readSeries({ ...source, video: newVideo }, keptPictures);
+  const { old, now } = await readBoth(oldVideo, newVideo, { size, mask });
+  const { rate } = old.source;
   const facts = { old: factsOf(oldVideo, oldSize, old), new: factsOf(newVideo, newSize, now) };
   const damage = damageOf("old", oldVideo, old) ?? damageOf("new", newVideo, now);
   if (damage !== null) return { ...nothing(damage), diff: cannotTell(damage, facts) };
@@ -65,7 +62,7 @@ export async function compareVideos(
     wideArea: wideArea * tiles,
     smallDuration: settings.smallDuration,
   };
-  const tracks = findTracks(found.maps, found.extents.across, rate, limits);
+  const tracks = findTracks(found.maps, pairs, found.extents.across, rate, limits);
   const context = { old, now, pairs, extents: found.extents, size, shown: newSize };
   const ranges = toRanges(tracks, context);
   const diff = decide({ ranges, pairs, found, facts, rate, settings });
@@ -84,6 +81,7 @@ function nothing(reason: string): Comparison {
 function sizeOf(which: "old" | "new", { probe }: OpenedVideo): Size | { reason: string } {
   const size = shownSize(probe.video);
   if (!size) return { reason: `the ${which} video does not say how large its picture is` };
+  if (!probe.video.isDecodable) return { reason: `FFmpeg has no decoder for the ${which} video` };
   if (planEffort(probe.video).effort === "full") return size;
   return { reason: `a frame of the ${which} video is too large to be compared` };
 }
@@ -110,6 +108,24 @@ function rateOf({ probe: old }: OpenedVideo, { probe: now }: OpenedVideo): numbe
   const steps = rate * Math.ceil(leastRate / rate);
   const seconds = Math.max(old.duration ?? 0, now.duration ?? 0);
   return Math.min(steps, mostSteps / Math.max(1, seconds));
+}
+
+/**
+ * Reads both at the same rate: half as many steps a second as often as one that says no length turns out to be
+ * too long for them.
+ */
+async function readBoth(
+  oldVideo: OpenedVideo,
+  newVideo: OpenedVideo,
+  shared: Pick<SeriesSource, "size" | "mask">,
+): Promise<{ old: FrameSeries; now: FrameSeries }> {
+  const kept = Math.floor(heldBytes / 2 / bytesOf(shared.size));
+  for (let rate = rateOf(oldVideo, newVideo); ; rate /= 2) {
+    const old = await readSeries({ ...shared, rate, video: oldVideo }, kept);
+    if (old.isCut) continue;
+    const now = await readSeries({ ...shared, rate, video: newVideo }, kept);
+    if (!now.isCut) return { old, now };
+  }
 }
 
 function featuresOf({ pictureAt, features }: FrameSeries): Uint8Array[] {

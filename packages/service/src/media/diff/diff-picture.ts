@@ -63,7 +63,7 @@ export async function drawDifference(
   const [oldSettled, newSettled] = [settleFrames(old), settleFrames(now)];
   const frames = oldSettled.flatMap((frame, index) => {
     const other = newSettled[index];
-    return other ? [compose(frame, other, mask)] : [];
+    return other ? [composePanels(frame, other, markDifference(frame, other, mask))] : [];
   });
   return frames.length === 0 ? null : encodePreview(engine, { frames, rate }, "gif", attempts);
 }
@@ -114,15 +114,15 @@ async function takeSteps(
   return taken;
 }
 
-function compose(old: RawFrame, now: RawFrame, mask: Uint8Array | null): RawFrame {
+/** Puts three pictures of one size beside each other, or below each other where they are wide. */
+export function composePanels(old: RawFrame, now: RawFrame, difference: Uint8Array): RawFrame {
   const { width, height } = old;
   const isWide = width >= height * 2;
   const whole = isWide
     ? { width, height: 3 * height + 2 * gap }
     : { width: 3 * width + 2 * gap, height };
   const data = new Uint8Array(whole.width * whole.height * 3).fill(0xff);
-  const marked = markDifference(old, now, mask);
-  for (const [index, panel] of [old.data, now.data, marked].entries()) {
+  for (const [index, panel] of [old.data, now.data, difference].entries()) {
     const left = isWide ? 0 : index * (width + gap);
     const top = isWide ? index * (height + gap) : 0;
     for (let row = 0; row < height; row += 1) {
@@ -135,18 +135,29 @@ function compose(old: RawFrame, now: RawFrame, mask: Uint8Array | null): RawFram
 
 /** The new picture, faint, and what differs in red. */
 function markDifference(old: RawFrame, now: RawFrame, mask: Uint8Array | null): Uint8Array {
-  const data = new Uint8Array(now.data.length);
+  return markPixels(now, (pixel) => mask?.[pixel] !== 1 && differsAt(old, now, pixel));
+}
+
+/** A picture, faint, and some of its pixels in red. */
+export function markPixels(
+  { data: shown }: RawFrame,
+  isMarked: (pixel: number) => boolean,
+): Uint8Array {
+  const data = new Uint8Array(shown.length);
   for (let pixel = 0; pixel * 3 < data.length; pixel += 1) {
     const at = pixel * 3;
-    const difference = mask?.[pixel] === 1 ? 0 : greatestDifference(old.data, now.data, at);
-    const green = now.data[at + 1] ?? 0;
-    const faint = 200 + (green >> 3);
-    const isMarked = difference > markedDifference;
-    data[at] = isMarked ? 220 : faint;
-    data[at + 1] = isMarked ? 40 : faint;
-    data[at + 2] = isMarked ? 60 : faint;
+    const faint = 200 + ((shown[at + 1] ?? 0) >> 3);
+    const marked = isMarked(pixel);
+    data[at] = marked ? 220 : faint;
+    data[at + 1] = marked ? 40 : faint;
+    data[at + 2] = marked ? 60 : faint;
   }
   return data;
+}
+
+/** Whether two pictures of one size differ at a pixel so much that it is marked. */
+export function differsAt(old: RawFrame, now: RawFrame, pixel: number): boolean {
+  return greatestDifference(old.data, now.data, pixel * 3) > markedDifference;
 }
 
 function greatestDifference(one: Uint8Array, other: Uint8Array, at: number): number {

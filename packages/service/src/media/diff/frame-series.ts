@@ -25,6 +25,8 @@ export interface FrameSeries {
   pictures: ComparedPicture[] | null;
   /** Seconds to the end of the last picture. */
   end: number;
+  /** Whether the video goes on after the last step that may be read. */
+  isCut: boolean;
 }
 
 /** Steps after which no more is read. */
@@ -36,7 +38,13 @@ export async function readSeries(source: SeriesSource, keptPictures: number): Pr
   const times: number[] = [];
   const features: Uint8Array[] = [];
   let pictures: ComparedPicture[] | null = [];
+  let isCut = false;
   for await (const { picture, number, at } of readPictures(source)) {
+    if (steps.length === mostSteps) {
+      // By the length that is stated the rate was chosen, and it may be a step too short.
+      isCut = source.video.probe.duration === null;
+      break;
+    }
     if (number === features.length) {
       times.push(Math.max(0, at));
       features.push(featureOf(picture, source.size));
@@ -44,10 +52,9 @@ export async function readSeries(source: SeriesSource, keptPictures: number): Pr
       if (pictures && pictures.length > keptPictures) pictures = null;
     }
     steps.push(number);
-    if (steps.length >= mostSteps) break;
   }
   const end = steps.length / source.rate;
-  return { source, pictureAt: Int32Array.from(steps), times, features, pictures, end };
+  return { source, pictureAt: Int32Array.from(steps), times, features, pictures, end, isCut };
 }
 
 /** Seconds at which a step's picture begins: the frame's own time where the step is its first. */
@@ -68,6 +75,7 @@ async function* readPictures(source: SeriesSource): AsyncGenerator<{
   const { probe } = video;
   const request = {
     start: 0,
+    // One step more than are kept, which tells whether there are more.
     length: (probe.duration ?? mostSteps / rate) + 1 / rate,
     rate,
     filter: pictureFilter(probe.video, size),

@@ -1,5 +1,5 @@
+import type { IgnoreBox } from "@clipcourier/core/wire";
 import type { Size } from "../picture-size.js";
-import type { IgnoreBox } from "./options.js";
 
 /** The pixels of compared pictures that lie in a box, even in part; `null` for none. */
 export function maskOf(boxes: readonly IgnoreBox[], shown: Size, size: Size): Uint8Array | null {

@@ -1,14 +1,6 @@
-/** A part of the picture that is not compared: a clock, a spinner, an advertisement. */
-export interface IgnoreBox {
-  x: number;
-  y: number;
-  width: number;
-  height: number;
-  /** Pixels of the old video as displayed, or shares of its picture, from 0 to 1. */
-  unit: "pixel" | "share";
-}
+import type { IgnoreBox } from "@clipcourier/core/wire";
 
-/** What counts as a change. */
+/** What counts as a change. Photos have no time: for them `ignore` and `tolerance` alone say something. */
 export interface DiffOptions {
   /**
    * Parts of the picture that are not compared.

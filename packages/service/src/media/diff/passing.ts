@@ -1,4 +1,5 @@
 import { type ComparedPicture, cellSide } from "./compared-picture.js";
+import { cellsAround, type Grid } from "./grid.js";
 import type { Thresholds } from "./noise.js";
 
 /** How many times the threshold of a mean one pixel may be outside of what passes by. */
@@ -14,9 +15,7 @@ export interface Moment {
 }
 
 /** The cells of a picture, and from which difference on a place has changed. */
-export interface Grid {
-  columns: number;
-  rows: number;
+export interface MeasuredGrid extends Grid {
   thresholds: Thresholds;
 }
 
@@ -25,8 +24,8 @@ export interface Grid {
  * of another colour than what the other shows near there around that moment: then it can be there at
  * some moment between two frames.
  */
-export function isPassing(grid: Grid, window: number, old: Moment, now: Moment): boolean {
-  const cells = cellsNear(grid, window);
+export function isPassing(grid: MeasuredGrid, window: number, old: Moment, now: Moment): boolean {
+  const cells = cellsAround(grid, window, reach);
   return (
     hasMovement(old, cells, grid) &&
     hasMovement(now, cells, grid) &&
@@ -35,19 +34,11 @@ export function isPassing(grid: Grid, window: number, old: Moment, now: Moment):
   );
 }
 
-function cellsNear({ columns, rows }: Grid, window: number): number[] {
-  const column = window % columns;
-  const row = Math.floor(window / columns);
-  const right = Math.min(columns - 1, column + 1 + reach);
-  const bottom = Math.min(rows - 1, row + 1 + reach);
-  const cells: number[] = [];
-  for (let y = Math.max(0, row - reach); y <= bottom; y += 1) {
-    for (let x = Math.max(0, column - reach); x <= right; x += 1) cells.push(y * columns + x);
-  }
-  return cells;
-}
-
-function hasMovement({ shown, around }: Moment, cells: number[], { thresholds }: Grid): boolean {
+function hasMovement(
+  { shown, around }: Moment,
+  cells: number[],
+  { thresholds }: MeasuredGrid,
+): boolean {
   const least = thresholds.brightness * cellSide ** 2;
   return around.some(
     ({ sums }) =>
@@ -61,7 +52,7 @@ function isWithin(
   others: readonly ComparedPicture[],
   cells: readonly number[],
   window: number,
-  { columns, thresholds }: Grid,
+  { columns, thresholds }: MeasuredGrid,
 ): boolean {
   const range = rangeOf(others, cells);
   const slack = thresholds.brightness * slackFactor;

@@ -1,5 +1,6 @@
 import type { Size } from "../picture-size.js";
 import { type ComparedPicture, cellSide } from "./compared-picture.js";
+import { cellsAround, type Grid } from "./grid.js";
 import { Noise, type Thresholds } from "./noise.js";
 
 /** Pixels of a window, which is two cells wide and high. */
@@ -17,6 +18,12 @@ const faintVariance = 600;
 
 /** Which share of the windows has to differ where two pictures have little in common. */
 const mostAlike = 0.5;
+
+/** The share of the contrast of an edge that scaling or compression adds in the pixel beside it. */
+const spillShare = 0.12;
+
+/** The variance of a window that has 1 in one of its rows, and 0 in all others. */
+const rowVariance = (1 / 8) * (7 / 8);
 
 /** What is found out about two pictures. */
 export interface PictureDifference {
@@ -36,15 +43,21 @@ export interface PictureDifference {
  * part of SSIM with a threshold in place of its constant: the variance of the difference, against the
  * variance that both have there. Plain SSIM takes the loss of faint noise in flat areas for a change.
  */
-export class PictureComparison {
+export class PictureComparison implements Grid {
   readonly columns: number;
   readonly rows: number;
   readonly #noise: Noise;
   readonly #width: number;
   readonly #squaredDifferences: Float64Array;
+  readonly #isMostlyFlat: boolean;
   #thresholds: Thresholds;
 
-  constructor(size: Size, tolerance: number) {
+  /**
+   * @param isMostlyFlat whether compression is looked for where the pictures differ at all: a page has more
+   * places without anything than with it
+   */
+  constructor(size: Size, tolerance: number, isMostlyFlat = false) {
+    this.#isMostlyFlat = isMostlyFlat;
     this.#width = size.width;
     this.columns = size.width / cellSide;
     this.rows = size.height / cellSide;
@@ -62,7 +75,7 @@ export class PictureComparison {
     const structured = { count: 0, unlike: 0 };
     this.#eachWindow((window) => {
       const found = this.#measure(one, other, window, this.#squaresOf(window));
-      this.#count(found);
+      this.#count(found, spreadOf(one, this.#cellsOf(window)));
       if (found.greater < structuredVariance) return;
       structured.count += 1;
       // Of a picture in negative, the structure is still the same.
@@ -101,11 +114,13 @@ export class PictureComparison {
     return squares;
   }
 
-  #count({ brightness, colour, spread, variance, shared }: WindowDifference): void {
+  /** @param spread how much the colour differs inside of the window */
+  #count({ brightness, colour, variance, shared }: WindowDifference, spread: number): void {
+    const isTelling = !this.#isMostlyFlat || variance > 0;
     if (spread >= colourSpread) this.#noise.count("edgeColour", colour / spread);
     else this.#noise.count("colour", colour);
     if (shared < flatVariance) {
-      this.#noise.count("flat", variance);
+      if (isTelling) this.#noise.count("flat", variance);
       this.#noise.count("brightness", Math.abs(brightness));
     } else {
       const contrast = Math.sqrt(shared);
@@ -164,30 +179,14 @@ export class PictureComparison {
       brightness,
       variance,
       colour: Math.max(Math.abs(blue), Math.abs(red)) / pixels,
-      spread: this.#colourSpread(one, window, 0),
       shared: Math.min(varianceOne, varianceOther),
       greater: Math.max(varianceOne, varianceOther),
       covariance: (varianceOne + varianceOther - variance) / 2,
     };
   }
 
-  /** How much the colour differs between the cells of a window, and those `around` it. */
-  #colourSpread({ blue, red }: ComparedPicture, window: number, around: number): number {
-    const column = window % this.columns;
-    const left = Math.max(0, column - around);
-    const right = Math.min(this.columns - 1, column + 1 + around);
-    const row = Math.floor(window / this.columns);
-    const bottom = Math.min(this.rows - 1, row + 1 + around);
-    let [leastBlue, mostBlue, leastRed, mostRed] = [32_767, -32_767, 32_767, -32_767];
-    for (let y = Math.max(0, row - around); y <= bottom; y += 1) {
-      for (let cell = y * this.columns + left; cell <= y * this.columns + right; cell += 1) {
-        leastBlue = Math.min(leastBlue, blue[cell] as number);
-        mostBlue = Math.max(mostBlue, blue[cell] as number);
-        leastRed = Math.min(leastRed, red[cell] as number);
-        mostRed = Math.max(mostRed, red[cell] as number);
-      }
-    }
-    return Math.max(mostBlue - leastBlue, mostRed - leastRed) / cellSide ** 2;
+  #cellsOf(window: number): [number, number, number, number] {
+    return [window, window + 1, window + this.columns, window + this.columns + 1];
   }
 
   #scoreOf(one: ComparedPicture, other: ComparedPicture, window: number, squares: number): number {
@@ -195,11 +194,21 @@ export class PictureComparison {
     const { flat, textured, faint, brightness, edgeBrightness } = this.#thresholds;
     const contrast = Math.sqrt(Math.max(0, found.shared));
     const texture = Math.min(1, Math.max(0, found.shared) / flatVariance);
+    const allowed = flat + faint * texture + textured * found.shared;
+    const isOver = found.variance > allowed;
+    const spill = isOver ? this.#spillOf(one, other, window) : 0;
     return Math.max(
-      found.variance / (flat + faint * texture + textured * found.shared),
+      found.variance / (allowed + spill),
       Math.abs(found.brightness) / (brightness + edgeBrightness * contrast),
       this.#scoreColour(one, other, window, found),
     );
+  }
+
+  /** The variance that an edge beside a window can cause, where it reaches a pixel further in one of both. */
+  #spillOf(one: ComparedPicture, other: ComparedPicture, window: number): number {
+    const cells = cellsAround(this, window, 1);
+    const [contrast, otherContrast] = [contrastOf(one, cells), contrastOf(other, cells)];
+    return (spillShare * Math.min(contrast, otherContrast)) ** 2 * rowVariance;
   }
 
   /** Colours have half of the resolution, so that an edge of them reaches into windows beside it. */
@@ -212,12 +221,28 @@ export class PictureComparison {
     const { colour, edgeColour } = this.#thresholds;
     const allowed = colour + (edgeColour * Math.sqrt(Math.max(0, shared))) / 2;
     if (difference <= allowed) return difference / allowed;
-    const spread = Math.min(
-      this.#colourSpread(one, window, 1),
-      this.#colourSpread(other, window, 1),
-    );
+    const cells = cellsAround(this, window, 1);
+    const spread = Math.min(spreadOf(one, cells), spreadOf(other, cells));
     return difference / (allowed + edgeColour * spread);
   }
+}
+
+/** How much the colour differs between some cells. */
+function spreadOf({ blue, red }: ComparedPicture, cells: readonly number[]): number {
+  let [leastBlue, mostBlue, leastRed, mostRed] = [32_767, -32_767, 32_767, -32_767];
+  for (const cell of cells) {
+    leastBlue = Math.min(leastBlue, blue[cell] as number);
+    mostBlue = Math.max(mostBlue, blue[cell] as number);
+    leastRed = Math.min(leastRed, red[cell] as number);
+    mostRed = Math.max(mostRed, red[cell] as number);
+  }
+  return Math.max(mostBlue - leastBlue, mostRed - leastRed) / cellSide ** 2;
+}
+
+/** From the darkest to the lightest pixel of some cells. */
+function contrastOf({ darkest, lightest }: ComparedPicture, cells: readonly number[]): number {
+  const dark = Math.min(...cells.map((cell) => darkest[cell] as number));
+  return Math.max(...cells.map((cell) => lightest[cell] as number)) - dark;
 }
 
 /** How one window differs. */
@@ -225,8 +250,6 @@ interface WindowDifference {
   /** Of the means. */
   brightness: number;
   colour: number;
-  /** How much the colour differs inside of the window, in the first of both. */
-  spread: number;
   /** Of the difference of brightness. */
   variance: number;
   /** The variances of brightness: the lesser, and the greater one. */

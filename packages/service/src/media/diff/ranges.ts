@@ -9,7 +9,7 @@ import type { Track } from "./tracks.js";
 const joinedGap = 0.25;
 
 /** Boxes of a range at most. */
-const mostRegions = 12;
+export const mostRegions = 12;
 
 /** Pixels of a compared picture between two boxes that are told as one. */
 const joinedDistance = 8;
@@ -105,7 +105,7 @@ function extentOf({ tiles, pairs }: Track, extents: TileExtents): Extent {
 }
 
 /** Joins boxes that overlap or nearly do; the largest comes first. */
-function joinExtents(extents: readonly Extent[]): Extent[] {
+export function joinExtents(extents: readonly Extent[]): Extent[] {
   const joined: Extent[] = [];
   for (const extent of extents) {
     let whole = extent;

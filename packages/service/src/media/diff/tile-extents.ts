@@ -28,13 +28,24 @@ export class TileExtents {
     this.down = Math.ceil(size.height / tileSide);
   }
 
-  /** @param threshold of a mean difference of brightness */
-  add(map: Uint8Array, one: ComparedPicture, other: ComparedPicture, threshold: number): void {
-    for (let tile = 0; tile < map.length; tile += 1) {
-      if (map[tile] === 0) continue;
-      const whole = this.#boxOf(tile);
+  /**
+   * @param cells of the compared pictures, which differ themselves
+   * @param threshold of a mean difference of brightness
+   */
+  add(
+    cells: readonly number[],
+    one: ComparedPicture,
+    other: ComparedPicture,
+    threshold: number,
+  ): void {
+    const columns = this.#size.width / cellSide;
+    for (const cell of cells) {
+      const [column, row] = [cell % columns, Math.floor(cell / columns)];
+      const tile = (row >> 1) * this.across + (column >> 1);
       const known = this.#tiles.get(tile);
-      if (known && areaOf(known) === areaOf(whole)) continue;
+      if (known && areaOf(known) === areaOf(this.#boxOf(tile))) continue;
+      const [left, top] = [column * cellSide, row * cellSide];
+      const whole = { left, top, right: left + cellSide, bottom: top + cellSide };
       const found = this.#findPixels(whole, one, other, threshold * pixelFactor);
       if (found) this.#tiles.set(tile, known ? unite(known, found) : found);
     }

@@ -1,3 +1,4 @@
+import type { Alignment } from "./align.js";
 import { type TileMap, tileBits } from "./compare-steps.js";
 import { groupWindows } from "./group-windows.js";
 
@@ -16,11 +17,11 @@ export interface Track {
   /** The most tiles at once, and the most that differ strongly themselves. */
   largest: number;
   strongest: number;
-  /** The most pairs in a row in which one tile differs. */
+  /** The most steps in a row in which one tile differs, of the video in which these are more. */
   longest: number;
 }
 
-/** Seconds for which anything may be another in what moves, because a frame is missing. */
+/** Seconds for which a moving place may show something else, because a frame can be missing. */
 const motionJitter = 0.14;
 
 /** The share of the pairs in which a movement may not explain what is seen: frames may be missing. */
@@ -46,22 +47,25 @@ export interface TrackLimits {
  * Follows what differs through time, and leaves out what is noise: what is small and short, or what is
  * a frame more or less in something that moves.
  *
+ * @param pairs of which each has a map
  * @param across tiles in a row
  * @param rate pairs a second
  */
 export function findTracks(
   maps: readonly TileMap[],
+  pairs: Alignment,
   across: number,
   rate: number,
   limits: TrackLimits,
 ): Track[] {
   const calm = dropMotionJitter(maps, Math.round(motionJitter * rate));
-  const tracks = followTiles(calm, across, Math.max(1, Math.round(mostGap * rate)));
+  const follower = new TileFollower(pairs, Math.max(1, Math.round(mostGap * rate)));
+  const tracks = followTiles(calm, across, follower);
   const longEnough = Math.min(limits.smallDuration * rate, maps.length / 3);
-  return tracks.filter(({ largest, strongest, longest, pairs, strongPairs }) => {
+  return tracks.filter(({ largest, strongest, longest, strongPairs, ...track }) => {
     if (strongest >= limits.smallArea) return true;
     if (longest < longEnough) return false;
-    return strongPairs >= pairs * strongShare || largest >= limits.wideArea;
+    return strongPairs >= track.pairs * strongShare || largest >= limits.wideArea;
   });
 }
 
@@ -127,8 +131,7 @@ function listRuns(maps: readonly TileMap[], tile: number): Passage[] {
   return runs;
 }
 
-function followTiles(maps: readonly TileMap[], across: number, gap: number): Track[] {
-  const follower = new TileFollower(gap);
+function followTiles(maps: readonly TileMap[], across: number, follower: TileFollower): Track[] {
   for (const [pair, map] of maps.entries()) {
     if (!map) continue;
     for (const group of groupWindows(listTiles(map), across)) follower.add(pair, map, group);
@@ -144,14 +147,16 @@ function listTiles(map: Uint8Array): number[] {
 
 /** Joins groups of tiles to the tracks that they continue. */
 class TileFollower {
+  readonly #pairs: Alignment;
   readonly #gap: number;
   readonly #tracks = new Set<Track>();
-  /** The last pair in which a tile differed, and for how many in a row. */
-  readonly #latest = new Map<number, { track: Track; pair: number; run: number }>();
+  /** The last pair in which a tile differed, and the first of those in a row. */
+  readonly #latest = new Map<number, { track: Track; pair: number; first: number }>();
   /** Which track another has become a part of. */
   readonly #parents = new Map<Track, Track>();
 
-  constructor(gap: number) {
+  constructor(pairs: Alignment, gap: number) {
+    this.#pairs = pairs;
     this.#gap = gap;
   }
 
@@ -170,13 +175,20 @@ class TileFollower {
       if (isStrong && (bits & tileBits.itself) !== 0) covered += 1;
       const known = this.#latest.get(tile);
       // One pair in between may be alike by chance.
-      const run = known && pair - known.pair <= 2 ? known.run + pair - known.pair : 1;
-      this.#latest.set(tile, { track, pair, run });
-      track.longest = Math.max(track.longest, run);
+      const first = known && pair - known.pair <= 2 ? known.first : pair;
+      this.#latest.set(tile, { track, pair, first });
+      track.longest = Math.max(track.longest, this.#stepsOf(first, pair));
       countTile(track, tile, 1, isStrong ? 1 : 0);
     }
     track.strongest = Math.max(track.strongest, covered);
     noteGroup(track, pair, group.length, strong);
+  }
+
+  /** Where one video waits for the other and the other way round, there are more pairs than either has steps. */
+  #stepsOf(first: number, last: number): number {
+    const { old, new: now } = this.#pairs;
+    const advance = (steps: Int32Array) => (steps[last] as number) - (steps[first] as number);
+    return 1 + Math.max(advance(old), advance(now));
   }
 
   #continued(pair: number, group: readonly number[]): Set<Track> {

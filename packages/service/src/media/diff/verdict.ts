@@ -1,9 +1,10 @@
-import type {
-  ComparedVideo,
-  DiffRange,
-  DiffSpan,
-  VideoDiff,
-  VideoDiffVerdict,
+import {
+  type ComparedVideo,
+  type DiffRange,
+  type DiffSpan,
+  formatShare,
+  type VideoDiff,
+  type VideoDiffVerdict,
 } from "@clipcourier/core/wire";
 import type { Alignment } from "./align.js";
 import type { StepDifferences } from "./compare-steps.js";
@@ -160,13 +161,8 @@ const words = { changed: "changed", added: "added", removed: "removed" } as cons
 /** Such as `changed from 0:05.0 to 0:07.5, 12 % of the picture`. */
 function describeRange(range: DiffRange): string {
   const { from, to } = range.kind === "removed" ? range.old : range.new;
-  const area = range.share === 0 ? "" : `, ${describeShare(range.share)} of the picture`;
+  const area = range.share === 0 ? "" : `, ${formatShare(range.share)} of the picture`;
   return `${words[range.kind]} from ${formatTime(from)} to ${formatTime(to)}${area}`;
-}
-
-function describeShare(share: number): string {
-  const percent = share * 100;
-  return percent < 1 ? `${Math.max(0.1, round(percent, 1))} %` : `${Math.round(percent)} %`;
 }
 
 /** Minutes, seconds and tenths. */

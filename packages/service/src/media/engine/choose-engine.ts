@@ -17,7 +17,7 @@ export type ChosenEngine =
 const trialTimeout = 60_000;
 
 const remedy =
-  "run `npm install node-av` next to the service, or install FFmpeg 5.1 or later, and start the service again; name a program in another place with `--ffmpeg PATH`, or `createMedia({ ffmpeg: PATH })`";
+  "run `npm install node-av` next to the service, or install FFmpeg 5.1 or later; name a program in another place with `--ffmpeg PATH`, or `createMedia({ ffmpeg: PATH })`";
 
 /**
  * Finds FFmpeg: the program that was named, or else the package node-av, or else a program on the

@@ -12,6 +12,8 @@ export interface Engine {
   open(source: OpenedSource): Promise<OpenedVideo>;
   /** Encodes one frame as a JPEG. `quality` is FFmpeg's scale for JPEG, from 2 (best) to 31. */
   encodeJpeg(frame: RawFrame, quality: number): Promise<Uint8Array>;
+  /** Encodes one frame as a PNG. */
+  encodePng(frame: RawFrame): Promise<Uint8Array>;
   /** Encodes frames of one size as an animation that loops for ever. */
   encodeAnimation(frames: readonly RawFrame[], encoding: AnimationEncoding): Promise<Uint8Array>;
 }
@@ -29,7 +31,10 @@ export interface OpenedVideo extends AsyncDisposable {
   convert(conversion: Conversion, output: string): Promise<void>;
 }
 
-/** A picture in memory: 8 bits each of red, green and blue, row by row without padding. */
+/**
+ * A picture in memory: 8 bits each of red, green and blue, and of alpha where that was asked for, row by row
+ * without padding.
+ */
 export interface RawFrame {
   /** Seconds from the first frame of the video. */
   at: number;
@@ -38,6 +43,9 @@ export interface RawFrame {
   data: Uint8Array;
 }
 
+/** By FFmpeg's names. */
+export type PixelLayout = "rgb24" | "rgba";
+
 export interface FrameRequest {
   /** Seconds from the first frame of the video. */
   start: number;
@@ -45,8 +53,14 @@ export interface FrameRequest {
   length: number;
   /** Frames a second to give. */
   rate: number;
-  /** An FFmpeg filter graph of one input and one output, which gives RGB of the size below. */
+  /** An FFmpeg filter graph of one input and one output, which gives pixels of the size below. */
   filter: string;
+  /**
+   * What the filter gives.
+   *
+   * @default "rgb24"
+   */
+  pixels?: PixelLayout;
   /**
    * An FFmpeg filter that has to see every decoded frame, such as a deinterlacer, and comes before the
    * other; `null` for none. It is left out where the effort is `cheap`.

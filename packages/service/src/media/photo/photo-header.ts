@@ -1,5 +1,6 @@
 import { imageSize } from "image-size";
 import type { Size } from "../picture-size.js";
+import { type PhotoOrientation, readOrientationOf } from "./photo-orientation.js";
 
 /** Bytes from the beginning of a picture in which its size has to be stated. */
 export const headerSize = 1024 * 1024;
@@ -8,14 +9,14 @@ export const headerSize = 1024 * 1024;
 export interface PhotoHeader {
   /** Stored pixels, before it is turned. */
   size: Size;
-  /** How it has to be turned, from 1 (not at all) to 8, as EXIF counts. */
-  orientation: number;
+  orientation: PhotoOrientation;
 }
 
 /** What stands in the beginning of a PNG, a JPEG, a WebP or a GIF; `null` where no size does. */
-export function readHeader(head: Uint8Array): PhotoHeader | null {
+export function readHeader(type: string, head: Buffer): PhotoHeader | null {
   try {
-    const { width, height, orientation = 1 } = imageSize(head);
+    // The library knows it of JPEGs.
+    const { width, height, orientation = readOrientationOf(type, head) } = imageSize(head);
     return width > 0 && height > 0 ? { size: { width, height }, orientation } : null;
   } catch {
     return null;
@@ -38,7 +39,7 @@ export function isStatedToMove(type: string, head: Uint8Array): boolean {
  * An orientation of EXIF as a display matrix, as videos have it: nine integers of 32 bits in native byte
  * order, of which the first, second, fourth and fifth turn and mirror.
  */
-export function toDisplayMatrix(orientation: number): Buffer | null {
+export function toDisplayMatrix(orientation: PhotoOrientation): Buffer | null {
   const turns: Record<number, readonly [number, number, number, number]> = {
     2: [-1, 0, 0, 1],
     3: [-1, 0, 0, -1],

@@ -14,7 +14,7 @@ const signatures: readonly [type: string, pattern: RegExp][] = [
  * The media type of a picture by its first bytes, whatever it is called; `null` for any other content,
  * SVG and HTML among it.
  */
-function findPhotoType(head: Uint8Array): string | null {
+export function findPhotoType(head: Uint8Array): string | null {
   const text = Buffer.from(head.subarray(0, signatureSize)).toString("latin1");
   return signatures.find(([, pattern]) => pattern.test(text))?.[0] ?? null;
 }

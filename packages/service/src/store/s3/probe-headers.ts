@@ -5,6 +5,7 @@ import {
   PutObjectCommand,
 } from "@aws-sdk/client-s3";
 import type { Bucket } from "./bucket.js";
+import { describeSkew } from "./clock-skew.js";
 import { Presigner } from "./presigner.js";
 
 /** Milliseconds for one request. */
@@ -19,25 +20,36 @@ const urlLifetime = 300;
  * signed as absent.
  *
  * @param folder a place below the bucket's prefix for objects that are removed again
- * @throws StoreUnavailableError when the URL of a part is not taken, or the copy cannot be prevented
+ * @throws StoreUnavailableError when the URL of a part is not taken, as by a clock that is wrong, or the copy cannot be prevented
  */
 export async function probeHeaders(bucket: Bucket, folder: string): Promise<boolean> {
   const { client, name, prefix } = bucket;
   const source = { Bucket: name, Key: `${prefix}${folder}/source` };
   const key = `${folder}/part`;
   const target = { Bucket: name, Key: `${prefix}${key}` };
+  let clock: string | null = null;
   await client.send(new PutObjectCommand({ ...source, Body: "source" }));
   const { UploadId = "" } = await client.send(new CreateMultipartUploadCommand(target));
   try {
     for (const sealsHeaders of [true, false]) {
       const url = await signEmptyPart(bucket, { key, uploadId: UploadId, sealsHeaders });
-      if (!(await send(url, {}))) continue;
+      const plain = await send(url, {});
+      if (!plain.ok) {
+        clock = describeSkew(plain.headers.get("date"));
+        continue;
+      }
       const copySource = `/${source.Bucket}/${source.Key}`;
-      if (!(await send(url, { "x-amz-copy-source": copySource }))) return sealsHeaders;
+      if (!(await send(url, { "x-amz-copy-source": copySource })).ok) return sealsHeaders;
     }
   } finally {
     await client.send(new AbortMultipartUploadCommand({ ...target, UploadId })).catch(() => {});
     await client.send(new DeleteObjectCommand(source)).catch(() => {});
+  }
+  if (clock !== null) {
+    // The SDK corrects its own requests by what answers say, and no URL can be: it is valid until a time.
+    throw bucket.unavailable(
+      `it does not take the presigned URL of a part, because the clock of this machine is ${clock}; set it.`,
+    );
   }
   throw bucket.unavailable(
     "its engine does not take the presigned URL of a part, or lets it copy other objects (x-amz-copy-source), so that clients could read what is not theirs; use another engine.",
@@ -58,12 +70,11 @@ async function signEmptyPart(bucket: Bucket, { key, uploadId, sealsHeaders }: Pa
   return sign({ partNumber: 1, contentLength: 0 });
 }
 
-/** Returns whether the request was taken. */
-async function send(url: string, headers: Record<string, string>): Promise<boolean> {
+async function send(url: string, headers: Record<string, string>): Promise<Response> {
   const response = await fetch(url, {
     ...{ method: "PUT", body: new Uint8Array(0), headers },
     signal: AbortSignal.timeout(timeLimit),
   });
   await response.arrayBuffer();
-  return response.ok;
+  return response;
 }

@@ -1,5 +1,6 @@
 import { S3ServiceException } from "@aws-sdk/client-s3";
 import { StoreError, StoreFullError, StoreUnavailableError } from "../store-error.js";
+import { describeSkew } from "./clock-skew.js";
 
 /** What to do about an error that no client of the service caused. */
 const remedies: Readonly<Record<string, string>> = {
@@ -63,7 +64,7 @@ export function explainFailure(error: unknown, bucket: string): unknown {
     return new StoreFullError(`${bucket} is full (${name}): raise its quota.`, { cause: error });
   }
   const code = name in remedies ? name : (byStatus[status ?? 0] ?? "");
-  const remedy = remedies[code];
+  const remedy = findRemedy(code, error);
   if (remedy !== undefined)
     return unavailable(`${bucket} cannot be used: ${remedy} (${code}).`, error);
   if (error instanceof S3ServiceException) {
@@ -77,6 +78,12 @@ export function explainFailure(error: unknown, bucket: string): unknown {
     `${bucket} does not answer (${reasonOf(error)}): check the endpoint and the network.`,
     error,
   );
+}
+
+function findRemedy(code: string, error: Error): string | undefined {
+  const response = error instanceof S3ServiceException ? error.$response : undefined;
+  const skew = code === "RequestTimeTooSkewed" ? describeSkew(response?.headers.date) : null;
+  return skew === null ? remedies[code] : `the clock of this machine is ${skew}; set it`;
 }
 
 function unavailable(message: string, cause: Error): StoreUnavailableError {

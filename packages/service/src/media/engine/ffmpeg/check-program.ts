@@ -34,7 +34,7 @@ const wanted = {
     "zscale",
     "setparams",
   ],
-  encoders: ["libwebp_anim", "libx264", "aac"],
+  encoders: ["libwebp_anim", "libx264", "aac", "png"],
 };
 
 /**

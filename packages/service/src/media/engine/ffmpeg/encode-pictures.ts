@@ -9,6 +9,11 @@ export function encodeJpeg(tools: Tools, frame: RawFrame, quality: number): Prom
   return encode(tools, [frame], 1, ["-vf", filter, ...jpeg]);
 }
 
+/** Encodes one frame as a PNG. */
+export function encodePng(tools: Tools, frame: RawFrame): Promise<Uint8Array> {
+  return encode(tools, [frame], 1, ["-c:v", "png", "-f", "image2pipe"]);
+}
+
 /** Encodes frames of one size as an animation that loops for ever. */
 export function encodeAnimation(
   tools: Tools,

@@ -2,7 +2,7 @@ import { endForMemory } from "../../memory-limit.js";
 import type { OpenedSource } from "../../source.js";
 import type { Engine, OpenedVideo } from "../engine.js";
 import { convertVideo } from "./convert-video.js";
-import { encodeAnimation, encodeJpeg } from "./encode-pictures.js";
+import { encodeAnimation, encodeJpeg, encodePng } from "./encode-pictures.js";
 import type { FfmpegProgram } from "./ffmpeg-program.js";
 import { probeVideo } from "./probe.js";
 import { openInput } from "./program-input.js";
@@ -23,6 +23,7 @@ export function createProgramEngine(program: FfmpegProgram, memoryLimit: number)
     name: program.name,
     open: (source) => openVideo(tools, source),
     encodeJpeg: (frame, quality) => encodeJpeg(tools, frame, quality),
+    encodePng: (frame) => encodePng(tools, frame),
     encodeAnimation: (frames, encoding) => encodeAnimation(tools, frames, encoding),
   };
 }

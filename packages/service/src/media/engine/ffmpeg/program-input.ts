@@ -11,10 +11,10 @@ export interface ProgramInput extends AsyncDisposable {
   readonly env: Record<string, string>;
 }
 
-export async function openInput({ place, formats }: OpenedSource): Promise<ProgramInput> {
+export async function openInput({ place, formats, format }: OpenedSource): Promise<ProgramInput> {
   if (typeof place === "string") {
     return {
-      guards: guards("file", formats),
+      guards: guards("file", formats, format),
       url: `file:${resolve(place)}`,
       env: {},
       async [Symbol.asyncDispose]() {},
@@ -23,13 +23,14 @@ export async function openInput({ place, formats }: OpenedSource): Promise<Progr
   const loopback = await serveLoopback(place);
   return {
     // A small buffer, because what is in it when FFmpeg seeks was read for nothing.
-    guards: [...guards("http,tcp", formats), "-recv_buffer_size", "65536", "-icy", "0"],
+    guards: [...guards("http,tcp", formats, format), "-recv_buffer_size", "65536", "-icy", "0"],
     url: loopback.url,
     env: loopback.env,
     [Symbol.asyncDispose]: () => loopback[Symbol.asyncDispose](),
   };
 }
 
-function guards(protocols: string, formats: string): string[] {
-  return ["-protocol_whitelist", protocols, "-format_whitelist", formats];
+function guards(protocols: string, formats: string, format: string | undefined): string[] {
+  const lists = ["-protocol_whitelist", protocols, "-format_whitelist", formats];
+  return format === undefined ? lists : [...lists, "-f", format];
 }

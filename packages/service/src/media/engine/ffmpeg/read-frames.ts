@@ -5,6 +5,7 @@ import { alphaDecoder } from "./alpha-decoder.js";
 import { toNumber } from "./describe-streams.js";
 import type { ProbedVideo } from "./probe.js";
 import type { ProgramInput } from "./program-input.js";
+import { ProgramError } from "./run-program.js";
 import { startFfmpeg, type Tools } from "./tools.js";
 
 /** Microseconds that a frame may come late: timestamps do not match tenths of a second exactly. */
@@ -77,7 +78,7 @@ async function* runFfmpeg(
   request: FrameRequest,
   count: number,
 ): AsyncGenerator<RawFrame> {
-  const { start, rate, width, height } = request;
+  const { start, rate, width, height, pixels = "rgb24" } = request;
   const begin = (toNumber(video.stream.start_time) ?? 0) + start;
   const args = [
     ...decoding(video, request),
@@ -86,17 +87,22 @@ async function* runFfmpeg(
     ...["-noautorotate", "-copyts", "-i", input.url],
     ...["-map", `0:${video.stream.index}`, "-frames:v", String(count)],
     ...["-vf", filterOf(request, begin, video), "-fps_mode", "passthrough"],
-    ...["-f", "rawvideo", "-pix_fmt", "rgb24", "pipe:1"],
+    ...["-f", "rawvideo", "-pix_fmt", pixels, "pipe:1"],
   ];
   using running = startFfmpeg(tools, args, input.env);
   let given = 0;
-  for await (const data of split(running.stdout, width * height * 3)) {
+  const bytes = width * height * (pixels === "rgba" ? 4 : 3);
+  for await (const data of split(running.stdout, bytes)) {
     yield { at: start + given / rate, width, height, data };
     given += 1;
     if (given === count) return;
   }
-  // What is damaged is no failure of FFmpeg: a filter or a decoder that is missing would be one.
-  if (given === 0) await running.ended;
+  if (given === 0) await running.ended.catch(refuseOwnFailure);
+}
+
+/** What is damaged is no failure of FFmpeg: a filter or a decoder that is missing is one. */
+function refuseOwnFailure(error: unknown): void {
+  if (!(error instanceof ProgramError) || !error.mayBeOfInput) throw error;
 }
 
 function decoding(video: ProbedVideo, { effort }: FrameRequest): string[] {
@@ -127,6 +133,8 @@ function filterOf(request: FrameRequest, begin: number, { probe }: ProbedVideo):
   if (isCheap && length === 0 && hasIndex(probe)) return filter;
   const microseconds = Math.round(begin * 1e6) + tolerance;
   return [
+    // The filter tpad drops what is transparent in a palette.
+    ...(probe.video.pixelFormat === "pal8" ? ["format=rgba"] : []),
     ...(sequential !== null && !isCheap ? [sequential] : []),
     // Some decoders know no way to leave out the others.
     ...(isCheap ? ["select=key"] : []),

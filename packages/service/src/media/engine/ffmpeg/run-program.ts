@@ -6,10 +6,18 @@ import type { ProgramMemory } from "./program-memory.js";
 export class ProgramError extends Error {
   /** The end of what it wrote to stderr. */
   readonly log: string;
+  /** `null` where it could not be started, or a signal has ended it. */
+  readonly exitCode: number | null;
 
-  constructor(message: string, log: string) {
+  constructor(message: string, log: string, exitCode: number | null) {
     super(message);
     this.log = log;
+    this.exitCode = exitCode;
+  }
+
+  /** Whether its input may be the cause: it has ended itself, and does not say that it lacks something. */
+  get mayBeOfInput(): boolean {
+    return this.exitCode !== null && !lacking.test(this.log);
   }
 }
 
@@ -97,10 +105,13 @@ function waitForEnd(
     log = (log + chunk.toString()).slice(-logLimit);
   });
   return new Promise((resolve, reject) => {
-    child.once("error", ({ message }) => reject(new ProgramError(message, log)));
+    child.once("error", ({ message }) => reject(new ProgramError(message, log, null)));
     child.once("close", (code, signal) => {
       if (code === 0) resolve();
-      else reject(new ProgramError(lastWords(log, args) || `it ended with ${signal ?? code}`, log));
+      else {
+        const words = lastWords(log, args) || `it ended with ${signal ?? code}`;
+        reject(new ProgramError(words, log, code));
+      }
     });
   });
 }

@@ -5,6 +5,7 @@ import {
   FF_ENCODER_GIF,
   FF_ENCODER_LIBWEBP_ANIM,
   FF_ENCODER_MJPEG,
+  FF_ENCODER_PNG,
   FF_QP2LAMBDA,
 } from "node-av/constants";
 import { Frame, Rational } from "node-av/lib";
@@ -27,6 +28,12 @@ export async function encodeJpeg(raw: RawFrame, quality: number): Promise<Uint8A
       context.globalQuality = quality * FF_QP2LAMBDA;
     },
   });
+}
+
+/** Encodes one frame as a PNG. */
+export async function encodePng(raw: RawFrame): Promise<Uint8Array> {
+  using frame = toFrame(raw, 0, 1);
+  return Encoder.encodeOneSync(FF_ENCODER_PNG, frame);
 }
 
 /** Encodes frames of one size as an animation that loops for ever. */

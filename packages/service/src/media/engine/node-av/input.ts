@@ -39,7 +39,9 @@ export class Input implements AsyncDisposable {
       const guarded = { ...options, format_whitelist: source.formats };
       const isLocal = typeof place === "string";
       return new Input(
-        await (isLocal ? openFile(place, guarded) : openRanges(place, head, guarded)),
+        await (isLocal
+          ? openFile(place, guarded, source.format)
+          : openRanges(place, guarded, source.format ?? (await findFormat(head)))),
         isLocal,
       );
     } catch {
@@ -89,19 +91,30 @@ export class Input implements AsyncDisposable {
   }
 }
 
-function openFile(file: string, extra: Record<string, string>): Promise<Demuxer> {
+function openFile(
+  file: string,
+  extra: Record<string, string>,
+  format: string | undefined,
+): Promise<Demuxer> {
   const options = { ...extra, protocol_whitelist: "file" };
-  return openCarefully((skipStreamInfo) => Demuxer.open(file, { options, skipStreamInfo }));
+  const given = format === undefined ? {} : { format };
+  return openCarefully((skipStreamInfo) =>
+    Demuxer.open(file, { ...given, options, skipStreamInfo }),
+  );
+}
+
+async function findFormat(head: Buffer): Promise<string> {
+  const found = await Demuxer.probeFormat(head);
+  const [format] = found?.format.split(",") ?? [];
+  if (format === undefined) throw new Error("no known format");
+  return format;
 }
 
 async function openRanges(
   reader: RangeReader,
-  head: Buffer,
   extra: Record<string, string>,
+  format: string,
 ): Promise<Demuxer> {
-  const found = await Demuxer.probeFormat(head);
-  const [format] = found?.format.split(",") ?? [];
-  if (format === undefined) throw new Error("no known format");
   // FFmpeg opens nothing by itself, not even a file.
   const options = { ...extra, protocol_whitelist: "none" };
   const bufferSize = 256 * 1024;

@@ -3,7 +3,7 @@ import { findPackageJSON } from "node:module";
 import { AV_LOG_QUIET } from "node-av/constants";
 import { Log } from "node-av/lib";
 import type { Engine } from "../engine.js";
-import { encodeAnimation, encodeJpeg } from "./encode.js";
+import { encodeAnimation, encodeJpeg, encodePng } from "./encode.js";
 import { NodeAvVideo } from "./node-av-video.js";
 
 /** FFmpeg from the package node-av. */
@@ -13,6 +13,7 @@ export function createNodeAvEngine(): Engine {
     name: `node-av ${readVersion()}`,
     open: (source) => NodeAvVideo.open(source),
     encodeJpeg,
+    encodePng,
     encodeAnimation,
   };
 }
