@@ -30,6 +30,33 @@ export function listVideos({ attachments }: Pick<TestResult, "attachments">): Vi
     });
 }
 
+/** A picture that an attempt has attached, as a file or as bytes. */
+export interface Screenshot extends Pick<Video, "path" | "body"> {
+  /** What it was attached as, without the extension of a picture. */
+  title: string;
+  /** Which of those with this title and this extension it is, from 0. */
+  index: number;
+  /** That of its type, with the dot. */
+  extension: string;
+}
+
+/** The pictures that the attempt has attached, such as Playwright's own screenshots. */
+export function listScreenshots({ attachments }: Pick<TestResult, "attachments">): Screenshot[] {
+  const counts = new Map<string, number>();
+  return attachments.flatMap(({ name, contentType, path, body }) => {
+    const type = /^image\/(png|jpeg|webp|avif|gif)$/i.exec(contentType)?.[1];
+    const content = path !== undefined ? { path } : body !== undefined ? { body } : undefined;
+    if (type === undefined || content === undefined) return [];
+    const extension = `.${type.toLowerCase()}`;
+    // Those of `toHaveScreenshot` are attached as `cart-actual.png`.
+    const title = name.replace(/(?<=.)\.(png|jpe?g|webp|avif|gif)$/i, "");
+    const fullName = `${title}${extension}`;
+    const index = counts.get(fullName) ?? 0;
+    counts.set(fullName, index + 1);
+    return [{ ...content, title, index, extension }];
+  });
+}
+
 /** Whether it is a recording of Playwright's own, and not a video that the test has attached. */
 export function isRecording({ name, contentType, path }: Attachment): boolean {
   return name === "video" && contentType === "video/webm" && path !== undefined;

@@ -1,57 +1,82 @@
-import { createHash } from "node:crypto";
-import path from "node:path";
-import type { TestCase, TestResult } from "@playwright/test/reporter";
+import { toSafeName } from "@clipcourier/recordings";
+import type { FullProject, Suite, TestCase, TestResult } from "@playwright/test/reporter";
 
-// Bytes. File systems take 255, and browsers add to a name that is taken.
-const mostBytes = 200;
+type NamedTest = Pick<TestCase, "titlePath" | "repeatEachIndex"> & {
+  parent: Pick<Suite, "project">;
+};
 
-type NamedTest = Pick<TestCase, "titlePath" | "repeatEachIndex">;
+/** What tells a test from another one that would have the same name. */
+interface Difference {
+  /** Whether the file is named with its ending: `login.spec.ts`. */
+  isFileWhole?: boolean;
+  /** Which project of the config it is, from 1. */
+  project?: number;
+}
 
 /**
- * The name of a test for people: `intro › signs in [chromium] (retry 1)`. The same test has the same name in
- * every run.
+ * The names of a run's tests for people: `intro › signs in [chromium]`. The same test has the same name in
+ * every run, as long as the same other ones have it.
  */
-export function nameAttempt(test: NamedTest, { retry }: Pick<TestResult, "retry">): string {
+export class TestNames {
+  readonly #names = new Map<NamedTest, string>();
+
+  /**
+   * @param tests all of the run
+   * @param projects those of the config, in its order
+   */
+  constructor(tests: readonly NamedTest[] = [], projects: readonly FullProject[] = []) {
+    for (const same of group(tests, (test) => nameTest(test))) {
+      const differences = same.length > 1 ? compare(same, projects) : [];
+      for (const [index, test] of same.entries()) {
+        this.#names.set(test, nameTest(test, differences[index]));
+      }
+    }
+    for (const same of group(tests, (test) => this.#nameOf(test))) {
+      for (const [index, test] of same.slice(1).entries()) {
+        this.#names.set(test, `${this.#nameOf(test)} (test ${index + 2})`);
+      }
+    }
+  }
+
+  /** The name of an attempt at a test: `intro › signs in [chromium] (retry 1)`. */
+  nameAttempt(test: NamedTest, { retry }: Pick<TestResult, "retry">): string {
+    return `${this.#nameOf(test)}${retry > 0 ? ` (retry ${retry})` : ""}`;
+  }
+
+  #nameOf(test: NamedTest): string {
+    return this.#names.get(test) ?? nameTest(test);
+  }
+}
+
+function nameTest(test: NamedTest, { isFileWhole = false, project }: Difference = {}): string {
   // The root, the project, the file, then what the file has nested.
-  const [, project = "", file = "", ...titles] = test.titlePath();
-  const source = file.replace(/(\.(spec|test))?\.[cm]?[jt]sx?$/, "").split(/[\\/]/);
-  const name = [...source, ...titles].join(" › ");
+  const [, projectName = "", file = "", ...titles] = test.titlePath();
+  const source = isFileWhole ? file : file.replace(/(\.(spec|test))?\.[cm]?[jt]sx?$/, "");
+  const name = [...source.split(/[\\/]/), ...titles].join(" › ");
+  const projects = [projectName, project === undefined ? "" : `project ${project}`].filter(Boolean);
   const details = [
-    project === "" ? "" : ` [${project}]`,
+    projects.length === 0 ? "" : ` [${projects.join(", ")}]`,
     test.repeatEachIndex > 0 ? ` (repeat ${test.repeatEachIndex})` : "",
-    retry > 0 ? ` (retry ${retry})` : "",
   ].join("");
   return `${name}${details}`;
 }
 
-/** What a video of an attempt is called: `intro › signs in [chromium].webm`. */
-export function nameClip(attempt: string, video: { path?: string; index: number }): string {
-  const extension = path.extname(video.path ?? "").toLowerCase();
-  const number = video.index > 0 ? ` (${video.index + 1})` : "";
-  const ending = `${number}${/^\.\w{1,5}$/.test(extension) ? extension : ".webm"}`;
-  return `${shorten(toSafe(attempt), mostBytes - Buffer.byteLength(ending))}${ending}`;
+/** By which of file and project tests of one name differ. */
+function compare(tests: readonly NamedTest[], projects: readonly FullProject[]): Difference[] {
+  const all = tests.map((test) => {
+    const project = test.parent.project();
+    const [, , file] = test.titlePath();
+    return { file, project: project === undefined ? 0 : projects.indexOf(project) + 1 };
+  });
+  const isFileWhole = new Set(all.map(({ file }) => file)).size > 1;
+  const hasProjects = new Set(all.map(({ project }) => project)).size > 1;
+  return all.map(({ project }) => ({ isFileWhole, ...(hasProjects && { project }) }));
 }
 
-/** Without what file systems refuse, and what changes how a line is read. */
-function toSafe(name: string): string {
-  return name
-    .toWellFormed()
-    .replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]+/gu, " ")
-    .replace(/[\\/:*?"<>|]+/g, "-")
-    .replace(/\s+/g, " ")
-    .replace(/^[. ]+|[. ]+$/g, "");
-}
-
-/** What is cut off stands for itself in a few digits, so that two long names stay two. */
-function shorten(name: string, bytes: number): string {
-  if (Buffer.byteLength(name) <= bytes) return name;
-  const mark = `… ${createHash("sha256").update(name).digest("hex").slice(0, 8)}`;
-  let short = "";
-  let left = bytes - Buffer.byteLength(mark);
-  for (const character of name) {
-    left -= Buffer.byteLength(character);
-    if (left < 0) break;
-    short += character;
-  }
-  return `${short.trimEnd()}${mark}`;
+/** Tests by their names, as these are in the name of a file. */
+function group(
+  tests: readonly NamedTest[],
+  nameOf: (test: NamedTest) => string,
+): readonly NamedTest[][] {
+  return [...Map.groupBy(tests, (test) => toSafeName(nameOf(test))).values()];
 }

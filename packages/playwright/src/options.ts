@@ -1,59 +1,24 @@
-import { linkTimeForm, parseLinkTime, UsageError } from "@clipcourier/batch";
-import { commentKeyForm, commentKeyPattern } from "@clipcourier/report";
-import * as v from "valibot";
+import {
+  type ReadOptions as ReadRecordingOptions,
+  type RecordingOptions,
+  readRecordingOptions,
+} from "@clipcourier/recordings";
 
-/** What the reporter takes in `playwright.config.ts`. */
-export interface ReporterOptions {
-  /** The service, with the version of its protocol. @default the variable CLIPCOURIER_API_URL */
-  apiUrl?: string;
-  /** @default CLIPCOURIER_APP_ID; without one, the job signs in with its ID token */
-  appId?: string;
-  /** Take it from the environment: a config file is read by many. @default CLIPCOURIER_APP_SECRET */
-  appSecret?: string;
-  /** @default CLIPCOURIER_ACCESS_KEY */
-  accessKey?: string;
-  /** @default CLIPCOURIER_ACCESS_TOKEN */
-  accessToken?: string;
+const uploads = ["all", "failed", "retried"] as const;
+
+/**
+ * What the reporter takes in `playwright.config.ts`. In a sharded run the number of the shard is added to the
+ * name of the `outputFile`: `clips-2.json`. In shards no `comment` is written: each would replace the clips of
+ * the others.
+ */
+export interface ReporterOptions extends RecordingOptions {
   /**
    * Of which attempts at tests the videos are uploaded, as far as Playwright kept them: `failed`: those
    * that did not end as expected; `retried`: all attempts at tests that were begun again.
    *
    * @default "all"
    */
-  upload?: "all" | "failed" | "retried";
-  /**
-   * For how long links open the clips of a private account, from the upload on: `12h`, `7d`. Whoever sees a
-   * report can open them until then.
-   *
-   * @default none: nobody can open those clips by their links
-   */
-  privateLinks?: string;
-  /** How many videos are uploaded at once. @default 2 */
-  concurrency?: number;
-  /**
-   * Milliseconds for which the end of the run waits for uploads. What is not uploaded by then is left out,
-   * and told.
-   *
-   * @default 300_000
-   */
-  waitAtEnd?: number;
-  /** Whether a run fails where a video could not be uploaded. @default false */
-  failOnError?: boolean;
-  /**
-   * Where the results are written as JSON, for `clipcourier comment` and the action's `gather`, from the
-   * folder of the config file. In a sharded run the number of the shard is added: `clips-2.json`.
-   *
-   * @default none
-   */
-  outputFile?: string;
-  /**
-   * Whether the clips are written into the one comment on the pull request of a run of GitHub Actions, with
-   * the token in GITHUB_TOKEN; a text is the key of that comment. Not in shards: each would replace the
-   * clips of the others.
-   *
-   * @default false
-   */
-  comment?: boolean | string;
+  upload?: (typeof uploads)[number];
 }
 
 /** What Playwright adds to the options of every reporter. */
@@ -64,58 +29,12 @@ export interface PlaywrightOptions {
   _mode?: string;
 }
 
-export type ReadOptions = ReporterOptions &
-  Required<Pick<ReporterOptions, "upload" | "concurrency" | "waitAtEnd" | "failOnError">>;
+export type ReadOptions = ReadRecordingOptions<(typeof uploads)[number]>;
 
-const text = v.optional(v.string());
-const count = (most: number) =>
-  v.pipe(
-    v.number(),
-    v.integer("a whole number"),
-    v.minValue(1, "1 or more"),
-    v.maxValue(most, `at most ${most}`),
-  );
-
-const keyForm = `true, false, or the key of a comment: ${commentKeyForm}`;
-
-const schema = v.object({
-  ...{ apiUrl: text, appId: text, appSecret: text, accessKey: text, accessToken: text },
-  upload: v.optional(v.picklist(["all", "failed", "retried"], "all, failed or retried"), "all"),
-  privateLinks: v.optional(
-    v.pipe(
-      v.string(),
-      v.check((time) => parseLinkTime(time) !== undefined, linkTimeForm),
-    ),
-  ),
-  concurrency: v.optional(count(16), 2),
-  waitAtEnd: v.optional(count(2 ** 31 - 1), 300_000),
-  failOnError: v.optional(v.boolean(), false),
-  outputFile: text,
-  comment: v.optional(
-    v.union([v.boolean(), v.pipe(v.string(), v.regex(commentKeyPattern, keyForm))], keyForm),
-    false,
-  ),
-});
-
-// What Playwright gives every reporter.
+// What Playwright gives every reporter, and may give them in later versions.
 const ofPlaywright = /^(configDir|_.*)$/;
 
-/**
- * Checks the options. Playwright adds one of its own, `configDir`, and may add others.
- *
- * @throws UsageError that names the option. Its value is not in the message: it may be a secret.
- */
+/** Checks the options. Throws UsageError as `readRecordingOptions`. */
 export function readOptions(given: object): ReadOptions {
-  const known = Object.keys(schema.entries);
-  const unknown = Object.keys(given).find((key) => !known.includes(key) && !ofPlaywright.test(key));
-  if (unknown !== undefined) {
-    throw new UsageError(`There is no option ${unknown}. There are ${known.join(", ")}.`);
-  }
-  const parsed = v.safeParse(schema, given);
-  if (parsed.success) return parsed.output as ReadOptions;
-  const [issue] = parsed.issues;
-  const isOwnText =
-    issue.kind === "validation" || issue.type === "union" || issue.type === "picklist";
-  const expected = isOwnText ? issue.message : issue.expected;
-  throw new UsageError(`The option ${v.getDotPath(issue) ?? ""} must be ${expected}.`);
+  return readRecordingOptions(given, uploads, ofPlaywright);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { isChosen, listVideos } from "../src/attempts.js";
+import { isChosen, listScreenshots, listVideos } from "../src/attempts.js";
 
 const attempts = {
   passed: { status: "passed", retry: 0 },
@@ -50,4 +50,44 @@ test("recordings are those of Playwright, by the number in their names", () => {
   // A merged report has them by their content.
   expect(listed(["/blob/a1.webm"])).toEqual([undefined, 0]);
   expect(listed(["/blob/a1.webm", "/blob/b2.webm"])).toEqual([undefined, undefined, undefined]);
+});
+
+test("screenshots are attachments of a picture's type, numbered where their names are equal", () => {
+  const attachments = [
+    { name: "screenshot", contentType: "image/png", path: "/out/test-failed-1.png" },
+    { name: "drawing", contentType: "image/svg+xml", path: "/out/drawing.svg" },
+    { name: "screenshot", contentType: "image/jpeg", body: Buffer.from("x") },
+    { name: "lost", contentType: "image/png" },
+    { name: "screenshot", contentType: "image/PNG", path: "/out/second.png" },
+    { name: "trace", contentType: "application/zip", path: "/out/trace.zip" },
+  ];
+  expect(listScreenshots({ attachments })).toEqual([
+    { title: "screenshot", index: 0, extension: ".png", path: "/out/test-failed-1.png" },
+    { title: "screenshot", index: 0, extension: ".jpeg", body: Buffer.from("x") },
+    { title: "screenshot", index: 1, extension: ".png", path: "/out/second.png" },
+  ]);
+});
+
+test("a screenshot that was attached as a file has that name without its extension", () => {
+  const attach = (name: string, contentType = "image/png") => ({ name, contentType, path: name });
+  const attachments = [
+    attach("cart-actual.png"),
+    attach("cart-actual"),
+    attach("v1.2"),
+    attach("photo.jpg", "image/jpeg"),
+    attach(".png"),
+  ];
+  expect(
+    listScreenshots({ attachments }).map(({ title, index, extension }) => [
+      title,
+      index,
+      extension,
+    ]),
+  ).toEqual([
+    ["cart-actual", 0, ".png"],
+    ["cart-actual", 1, ".png"],
+    ["v1.2", 0, ".png"],
+    ["photo", 0, ".jpeg"],
+    [".png", 0, ".png"],
+  ]);
 });

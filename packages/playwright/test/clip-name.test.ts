@@ -1,8 +1,22 @@
+import type { FullProject } from "@playwright/test/reporter";
 import { describe, expect, test } from "vitest";
-import { nameAttempt, nameClip } from "../src/clip-name.js";
+import { TestNames } from "../src/clip-name.js";
 
-const attempt = (titles: string[], { project = "chromium", retry = 0, repeatEachIndex = 0 } = {}) =>
-  nameAttempt({ titlePath: () => ["", project, ...titles], repeatEachIndex }, { retry });
+interface Named {
+  project?: FullProject | undefined;
+  repeatEachIndex?: number;
+}
+
+const projectOf = (name: string) => ({ name }) as FullProject;
+const chromium = projectOf("chromium");
+
+function testOf(titles: string[], { project = chromium, repeatEachIndex = 0 }: Named = {}) {
+  const titlePath = () => ["", project.name, ...titles];
+  return { titlePath, repeatEachIndex, parent: { project: () => project } };
+}
+
+const attempt = (titles: string[], { retry = 0, ...test }: Named & { retry?: number } = {}) =>
+  new TestNames().nameAttempt(testOf(titles, test), { retry });
 
 describe("an attempt is named by", () => {
   test.each([
@@ -12,7 +26,11 @@ describe("an attempt is named by", () => {
       "intro › signs in [chromium]",
     ],
     ["its folders", attempt(["shop/cart.test.mts", "a", "b"]), "shop › cart › a › b [chromium]"],
-    ["no project where it has no name", attempt(["a.spec.ts", "b"], { project: "" }), "a › b"],
+    [
+      "no project where it has no name",
+      attempt(["a.spec.ts", "b"], { project: projectOf("") }),
+      "a › b",
+    ],
     ["its retry", attempt(["a.js", "b"], { retry: 2 }), "a › b [chromium] (retry 2)"],
     [
       "its repetition",
@@ -24,30 +42,43 @@ describe("an attempt is named by", () => {
   });
 });
 
-describe("a clip is named by its attempt", () => {
-  test.each([
-    ["with the extension of its file", "a › b", { path: "/out/video.mp4", index: 0 }, "a › b.mp4"],
-    ["as WebM where there is no file", "a", { index: 0 }, "a.webm"],
-    ["with a number from the second video on", "a", { path: "x.webm", index: 1 }, "a (2).webm"],
-    ["without what file systems refuse", `a/b: "c"?`, { index: 0 }, "a-b- -c-.webm"],
-    [
-      "without what moves a cursor or turns a line",
-      "a\u001b[2J\nb\u202ec",
-      { index: 0 },
-      "a [2J b c.webm",
-    ],
-    ["without a dot at its start", "..a", { index: 0 }, "a.webm"],
-  ])("%s", (_, name, video, expected) => {
-    expect(nameClip(name, video)).toBe(expected);
-  });
+describe("two tests that would have one name have", () => {
+  const [desktop, mobile] = [projectOf("web"), projectOf("web")];
+  const [first, second] = [projectOf(""), projectOf("")];
 
-  test("in at most 200 bytes, which differ where the names do", () => {
-    const names = ["one", "two"].map((end) => nameClip(`${"ü€😀".repeat(60)}${end}`, { index: 1 }));
-    for (const name of names) {
-      expect(Buffer.byteLength(name)).toBeLessThanOrEqual(200);
-      expect(name).toMatch(/… [0-9a-f]{8} \(2\)\.webm$/);
-      expect(name.isWellFormed()).toBe(true);
-    }
-    expect(names[0]).not.toBe(names[1]);
+  test.each<[string, ReturnType<typeof testOf>[], string[]]>([
+    [
+      "their files with their endings",
+      [testOf(["a/login.spec.ts", "opens"]), testOf(["a/login.test.ts", "opens"])],
+      ["a › login.spec.ts › opens [chromium]", "a › login.test.ts › opens [chromium]"],
+    ],
+    [
+      "them also where a folder is called as a file",
+      [testOf(["login.spec.ts", "form", "opens"]), testOf(["login/form.spec.ts", "opens"])],
+      ["login.spec.ts › form › opens [chromium]", "login › form.spec.ts › opens [chromium]"],
+    ],
+    [
+      "the numbers of their projects where these have one name",
+      [testOf(["a.ts", "b"], { project: desktop }), testOf(["a.ts", "b"], { project: mobile })],
+      ["a › b [web, project 1]", "a › b [web, project 2]"],
+    ],
+    [
+      "the numbers of their projects where these have none",
+      [testOf(["a.ts", "b"], { project: first }), testOf(["a.ts", "b"], { project: second })],
+      ["a › b [project 3]", "a › b [project 4]"],
+    ],
+    [
+      "a number where nothing else tells them apart",
+      [testOf(["a.ts", "b/c"]), testOf(["a.ts", "b:c"]), testOf(["a.ts", "d"])],
+      ["a › b/c [chromium]", "a › b:c [chromium] (test 2)", "a › d [chromium]"],
+    ],
+    [
+      "what they had where they are in projects with names",
+      [testOf(["a.ts", "b"], { project: projectOf("one") }), testOf(["a.ts", "b"])],
+      ["a › b [one]", "a › b [chromium]"],
+    ],
+  ])("%s", (_, tests, expected) => {
+    const names = new TestNames(tests, [desktop, mobile, first, second]);
+    expect(tests.map((one) => names.nameAttempt(one, { retry: 0 }))).toEqual(expected);
   });
 });

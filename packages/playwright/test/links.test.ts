@@ -1,14 +1,5 @@
 import { expect, test } from "vitest";
-import { annotate, linkTo } from "../src/links.js";
-
-test("a link opens at a second, beside what it has already", () => {
-  expect(linkTo("https://clips.example.com/c/a1?key=x", 2.5)).toBe(
-    "https://clips.example.com/c/a1?key=x&t=2.5",
-  );
-  expect(linkTo("https://clips.example.com/c/a1", undefined)).toBe(
-    "https://clips.example.com/c/a1",
-  );
-});
+import { annotate } from "../src/links.js";
 
 test("a test has the links of all its attempts, and each attempt its own", () => {
   const test = { annotations: [{ type: "issue" }] };

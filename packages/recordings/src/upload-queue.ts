@@ -8,13 +8,17 @@ import {
   type UploadProgress,
 } from "@clipcourier/core";
 import PQueue from "p-queue";
-import type { Video } from "./attempts.js";
 
-/** A video that waits for its upload. */
-export interface QueuedVideo extends Video {
+/** A file that waits for its upload. */
+export interface QueuedFile {
+  kind: "video" | "screenshot";
   /** The name of its clip. */
   name: string;
-  chapters: readonly Chapter[];
+  /** Where it is; or `body`, the bytes. */
+  path?: string;
+  body?: Buffer;
+  /** @default none */
+  chapters?: readonly Chapter[];
 }
 
 export interface UploadQueueOptions {
@@ -26,11 +30,11 @@ export interface UploadQueueOptions {
   linksFor: number | undefined;
   /** Called for each clip whose chapters the service does not know. */
   onChaptersUnknown(): void;
-  /** Called with what became of a video, except where it was stopped. */
+  /** Called with what became of a file, except where it was stopped. */
   onRecord(record: UploadRecord): void;
 }
 
-/** Uploads videos a few at a time, while tests go on. What waits is a name and a path. */
+/** Uploads files a few at a time, while tests go on. What waits is a name and a path. */
 export class UploadQueue {
   readonly #queue: PQueue;
   readonly #options: UploadQueueOptions;
@@ -41,9 +45,9 @@ export class UploadQueue {
     this.#queue = new PQueue({ concurrency: options.concurrency });
   }
 
-  /** The record of what became of the video. It does not reject. */
-  add(video: QueuedVideo): Promise<UploadRecord> {
-    return this.#queue.add(() => this.#upload(video));
+  /** The record of what became of the file. It does not reject. */
+  add(file: QueuedFile): Promise<UploadRecord> {
+    return this.#queue.add(() => this.#upload(file));
   }
 
   /**
@@ -62,16 +66,16 @@ export class UploadQueue {
     return !isLate;
   }
 
-  async #upload(video: QueuedVideo): Promise<UploadRecord> {
+  async #upload(file: QueuedFile): Promise<UploadRecord> {
     const begun = performance.now();
     let last: UploadProgress | undefined;
-    const outcome = await this.#tryUpload(video, (progress) => {
+    const outcome = await this.#tryUpload(file, (progress) => {
       last = progress;
     });
     // Without an account no other upload can succeed, and each would tell the same.
     if (outcome.error?.code === "unauthorized") this.#stop.abort();
     const milliseconds = performance.now() - begun;
-    const record = toUploadRecord({ path: video.name, size: last?.size ?? 0 }, outcome, {
+    const record = toUploadRecord({ path: file.name, size: last?.size ?? 0 }, outcome, {
       last: last && { ...last, index: 0 },
       ...{ milliseconds, sendingMilliseconds: milliseconds },
     });
@@ -80,7 +84,7 @@ export class UploadQueue {
   }
 
   async #tryUpload(
-    { name, path, body, chapters }: QueuedVideo,
+    { name, path, body, chapters = [] }: QueuedFile,
     onProgress: (progress: UploadProgress) => void,
   ): Promise<UploadOutcome> {
     const base = { index: 0, source: path ?? name };

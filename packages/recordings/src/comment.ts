@@ -24,7 +24,7 @@ export async function comment(
   key: string,
   env: NodeJS.ProcessEnv,
 ): Promise<string[]> {
-  const api = env.GITHUB_API_URL ?? "https://api.github.com";
+  const api = env.GITHUB_API_URL || "https://api.github.com";
   const isGitHub = env.GITHUB_ACTIONS === "true" && !api.endsWith("/api/v1");
   const context = isGitHub ? await readRunContext(env) : undefined;
   if (context === undefined) return [`No comment: this is no job of GitHub Actions. ${elsewhere}`];

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { expect, test } from "vitest";
-import { nameResultsFile } from "../src/results.js";
+import { nameResultsFile } from "../src/results-file-name.js";
 
 test.each([
   [null, "out/clips.json"],

@@ -11,9 +11,10 @@ export function say(text: string): void {
   process.stdout.write(`${breakCommands(toPrintableLines(text))}\n`);
 }
 
-/** A clip of an attempt. */
+/** A clip of a test. */
 export interface ListedClip {
   record: UploadRecord;
+  kind: "video" | "screenshot";
   /** Where it opens, at the failing step where one is known. */
   link: string | undefined;
   isFailed: boolean;
@@ -37,7 +38,9 @@ export function listClips(clips: readonly ListedClip[]): string {
   const rest = sorted.length - mostListed;
   if (rest > 0) lines.push(`  … and ${rest} more: they are in the other reports of the run`);
   const counts = describeCounts(clips.map(({ record }) => record));
-  return [`${formatCount(clips.length, "video")} of tests: ${counts}`, ...lines].join("\n");
+  const hasPhotos = clips.some(({ kind }) => kind === "screenshot");
+  const what = hasPhotos ? "Recordings" : formatCount(clips.length, "video");
+  return [`${what} of tests: ${counts}`, ...lines].join("\n");
 }
 
 /**

@@ -9,7 +9,7 @@ import {
   serviceKeys,
 } from "@clipcourier/batch";
 import { DirectUploadClient } from "@clipcourier/core";
-import type { ReporterOptions } from "./options.js";
+import type { RecordingOptions } from "./options.js";
 
 const places: SettingPlaces = { nameOption: (key) => `the reporter's option ${key}` };
 
@@ -20,7 +20,7 @@ const places: SettingPlaces = { nameOption: (key) => `the reporter's option ${ke
  * @throws UsageError that says which setting is missing or wrong, and where it came from
  */
 export async function connect(
-  options: ReporterOptions,
+  options: RecordingOptions,
   env: NodeJS.ProcessEnv,
 ): Promise<DirectUploadClient | undefined> {
   const given = Object.fromEntries(serviceKeys.map((key) => [key, options[key] || undefined]));

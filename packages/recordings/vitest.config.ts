@@ -1,0 +1,3 @@
+import { shareConfig } from "../../vitest.shared.ts";
+
+export default shareConfig("recordings", { include: ["test/**/*.test.ts"] });
