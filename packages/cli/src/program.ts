@@ -1,4 +1,5 @@
-import { Command, Option } from "commander";
+import type { PullRequestState } from "@clipcourier/core";
+import { Argument, Command, Option } from "commander";
 import { type BucketFlags, checkBucket, setupBucket } from "./commands/bucket.js";
 import {
   type ClipsFlags,
@@ -7,12 +8,14 @@ import {
   listClips,
   showClip,
 } from "./commands/clips.js";
-import { addComment } from "./commands/comment-options.js";
-import { addDiff } from "./commands/diff-options.js";
+import { addCommentOptions } from "./commands/comment-options.js";
+import { type CompareClipsFlags, compareClips } from "./commands/compare-clips.js";
+import { addBox, addDiff, toFactor } from "./commands/diff-options.js";
 import { type LinkFlags, linkClip } from "./commands/link.js";
 import { addLoginCommands } from "./commands/login-commands.js";
 import type { McpFlags } from "./commands/mcp.js";
 import { addMcpOptions } from "./commands/mcp-options.js";
+import { tellPullRequest } from "./commands/pull-request.js";
 import { addReportOptions } from "./commands/report-options.js";
 import { addRequireOptions } from "./commands/require-options.js";
 import type { ServeFlags } from "./commands/serve.js";
@@ -59,7 +62,7 @@ export function createProgram(version: string, end: (code: ExitCode) => void): C
     .showHelpAfterError("(--help shows what is possible)")
     .addHelpText("after", exitCodesHelp);
   addUpload(program, end);
-  addComment(program, end);
+  addCommentOptions(addServiceOptions(program.command("comment")), end);
   addDiff(program, end);
   addVerify(program, end);
   addRequireOptions(addServiceOptions(program.command("require")), end);
@@ -68,6 +71,7 @@ export function createProgram(version: string, end: (code: ExitCode) => void): C
   addLoginCommands(program, end);
   addClips(program, end);
   addLink(program, end);
+  addPullRequest(program, end);
   addBucket(program, end);
   addMcp(program, version, end);
   return program;
@@ -93,6 +97,10 @@ function addUpload(program: Command, end: (code: ExitCode) => void): void {
       ]),
     )
     .option("--chapters <file>", "the chapters of the one video, as WebVTT", toText)
+    .option(
+      "--keep-for <address>",
+      "keep the clips until this pull request is closed; auto: that of the CI job",
+    )
     .option(
       "--private-links <time>",
       "print links that open private clips for so long, such as 7d",
@@ -145,7 +153,7 @@ function addConfig(program: Command, end: (code: ExitCode) => void): void {
 }
 
 function addClips(program: Command, end: (code: ExitCode) => void): void {
-  const clips = program.command("clips").description("List, show and delete clips.");
+  const clips = program.command("clips").description("List, show, compare and delete clips.");
   const list = clips.command("list").description("List the clips, the newest first.");
   addServiceOptions(list)
     .option("--count <n>", "how many at most", toCount)
@@ -157,10 +165,43 @@ function addClips(program: Command, end: (code: ExitCode) => void): void {
   addServiceOptions(show)
     .option("--json", "print one JSON document on stdout")
     .action(async (id: string, flags: ClipsFlags) => end(await showClip(id, flags)));
+  addCompareClips(clips, end);
   const remove = clips.command("delete").description("Delete one clip.").argument("<id>");
   addServiceOptions(remove)
     .option("--json", "print one JSON document on stdout")
     .action(async (id: string, flags: ClipsFlags) => end(await deleteClip(id, flags)));
+}
+
+function addCompareClips(clips: Command, end: (code: ExitCode) => void): void {
+  const command = clips
+    .command("compare")
+    .description("Have the service tell what has changed from an older clip to a new one.")
+    .argument("<new>", "the id of the new clip, or the address of its page")
+    .argument("<old>", "the same of the older clip");
+  addServiceOptions(command)
+    .option("--ignore <box>", "a part of the picture that is not compared; repeatable", addBox, [])
+    .option("--tolerance <factor>", "how much more may differ than usual (default: 1)", toFactor)
+    .option("--fail-on-change", "exit with 3 when something has changed, 1 when it cannot be told")
+    .option("--timeout <time>", "how long to wait for it (default: 10m)", toMilliseconds)
+    .option("--json", "print one JSON document on stdout")
+    .addHelpText("after", exitCodesHelp)
+    .action(async (now: string, old: string, flags: CompareClipsFlags) =>
+      end(await compareClips(now, old, flags)),
+    );
+}
+
+function addPullRequest(program: Command, end: (code: ExitCode) => void): void {
+  const command = program
+    .command("pull-request")
+    .description("Tell the service that a pull request is closed, which ends its clips, or open.")
+    .addArgument(new Argument("<state>", "what has become of it").choices(["closed", "open"]))
+    .argument("[address]", "of the pull request; auto: that of the CI job", "auto");
+  addServiceOptions(command)
+    .option("--json", "print one JSON document on stdout")
+    .addHelpText("after", settings + exitCodesHelp)
+    .action(async (state: PullRequestState, address: string, flags: ClipsFlags) =>
+      end(await tellPullRequest(state, address, flags)),
+    );
 }
 
 function addLink(program: Command, end: (code: ExitCode) => void): void {

@@ -32,12 +32,15 @@ test("--chapters gives a video its chapters, also where the content is known", a
   });
 });
 
-test("a service that knows no chapters is told, and the clip is there", async () => {
-  const clip = { id: "c1", url: "http://127.0.0.1:1/c/c1", status: "available" };
+const clip = { id: "c1", url: "http://127.0.0.1:1/c/c1", status: "available" };
+
+/** What `upload --chapters` does where the service refuses the chapters. */
+async function uploadRefused(status: number, message: string) {
   const row = { ...clip, preview_gif: null, thumbnail_url: null };
   const { rootUrl, requests } = await startServer(({ url = "" }, outgoing) => {
-    outgoing.statusCode = url.endsWith("/chapters") ? 404 : 200;
-    const answer = { _upload: false, data: [row], error: { message: "There is nothing here." } };
+    const isRefused = url.endsWith("/chapters");
+    outgoing.statusCode = isRefused ? status : 200;
+    const answer = isRefused ? { error: { message }, status } : { _upload: false, data: [row] };
     outgoing.setHeader("content-type", "application/json").end(JSON.stringify(answer));
   });
   const cwd = await makeFolder();
@@ -48,28 +51,48 @@ test("a service that knows no chapters is told, and the clip is there", async ()
     ...{ CLIPCOURIER_ACCESS_KEY: "key", CLIPCOURIER_ACCESS_TOKEN: "token" },
   };
   const args = ["upload", "-q", "intro.mp4", "--chapters", "steps.vtt"];
-  const { code, stdout, stderr } = await runCli(args, { cwd, env });
+  return { requests, ...(await runCli(args, { cwd, env })) };
+}
+
+test("a service that knows no chapters is told, and the clip is there", async () => {
+  const { code, stdout, stderr, requests } = await uploadRefused(404, "There is nothing here.");
   expect([code, stdout]).toEqual([0, `${clip.url}\n`]);
   expect(stderr).toContain("intro.mp4: no chapters, because the service does not know them.");
   expect(requests).toContainEqual(expect.stringMatching(/^POST \S*\/me\/videoclips\/c1\/chapters/));
 });
 
-test.each([
-  [["intro.mp4", "outro.mp4"], "steps.vtt", "--chapters belongs to one video, and 2 were found."],
-  [["intro.mp4"], "none.vtt", "none.vtt: ENOENT: no such file or directory, stat 'none.vtt'."],
-  [
-    ["intro.mp4"],
-    "bad.vtt",
-    "bad.vtt: The chapters cannot be read: line 4: a cue needs its times here, such as 00:00.000 --> 00:04.500.",
-  ],
-])("%j with %s is refused before anything is uploaded", async (videos, chapters, problem) => {
+test("chapters of several videos are refused before anything is uploaded", async () => {
   const cwd = await makeFolder();
   for (const name of ["intro.mp4", "outro.mp4"]) await writeFile(path.join(cwd, name), name);
   await writeFile(path.join(cwd, "steps.vtt"), vtt);
-  await writeFile(path.join(cwd, "bad.vtt"), "WEBVTT\n\nSign in");
-  const args = ["upload", ...videos, "--chapters", chapters];
+  const args = ["upload", "intro.mp4", "outro.mp4", "--chapters", "steps.vtt"];
   const { code, stdout, stderr } = await runCli(args, { cwd });
   expect([code, stdout]).toEqual([2, ""]);
-  expect(stderr).toContain(problem);
+  expect(stderr).toContain("--chapters belongs to one video, and 2 were found.");
   expect(stderr).toContain("Nothing was uploaded.");
+});
+
+test.each([
+  ["none.vtt", "none.vtt: ENOENT: no such file or directory, open 'none.vtt'."],
+  [
+    "bad.vtt",
+    "bad.vtt: The chapters cannot be read: line 4: a cue needs its times here, such as 00:00.000 --> 00:04.500.",
+  ],
+])("chapters in %s are told and no reason to lose the upload", async (chapters, problem) => {
+  const { env } = await startTestService();
+  const cwd = await makeFolder();
+  await writeFile(path.join(cwd, "intro.mp4"), "a video");
+  await writeFile(path.join(cwd, "bad.vtt"), "WEBVTT\n\nSign in");
+  const args = ["upload", "-q", "intro.mp4", "--chapters", chapters];
+  const { code, stdout, stderr } = await runCli(args, { cwd, env });
+  expect(code).toBe(1);
+  expect((await fetch(stdout.trim())).status).toBe(200);
+  expect(stderr).toContain(`${problem} The video is uploaded without chapters;`);
+});
+
+test("chapters that a service refuses are told, and the clip is there", async () => {
+  const { code, stdout, stderr } = await uploadRefused(400, "chapters: a photo has none.");
+  expect([code, stdout]).toEqual([1, `${clip.url}\n`]);
+  expect(stderr).toContain("intro.mp4: no chapters: ");
+  expect(stderr).toContain("a photo has none.");
 });

@@ -137,6 +137,18 @@ describe("on GitHub", () => {
     expect(api.comments[0]?.body).toContain(url);
   });
 
+  test("is that of github.com where the variable of the API is set and empty", async () => {
+    const { comment } = await prepareFolder();
+    // It refuses every request, so that none gets there.
+    const proxy = await startProxy("name:password");
+    await comment(["clips.json"], {
+      ...{ GITHUB_ACTIONS: "true", GITHUB_API_URL: "", GITHUB_TOKEN: token },
+      ...{ GITHUB_REPOSITORY: "octo/intro", GITHUB_REF: "refs/heads/feature", GITHUB_SHA: sha },
+      HTTPS_PROXY: proxy.url,
+    });
+    expect(proxy.seen).toContain("CONNECT api.github.com:443");
+  });
+
   test("that of a branch's open pull request, or none", async () => {
     const { comment } = await prepareFolder();
     const api = await startGitHubApi();

@@ -1,6 +1,6 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { FF_ENCODER_LIBX264 } from "node-av/constants";
+import { FF_ENCODER_LIBX264, FF_ENCODER_PNG } from "node-av/constants";
 import { expect, test } from "vitest";
 import { encodeMedia } from "../../../test/fixtures/encode-media.ts";
 import { makeFolder, runCli } from "./run-cli.js";
@@ -28,7 +28,7 @@ test("diff tells in a table what has changed, and exits with 3 where that has to
   const told = await runCli(["diff", "old.mp4", "new.mp4"], { cwd });
   expect(told).toMatchObject({ code: 0, stderr: "" });
   expect(told.stdout).toMatch(/^Changed from 0:01\.0 to 0:01\.6, \d+ % of the picture\.\n/);
-  expect(told.stdout).toMatch(/changed +1\.000 - 1\.600 +1\.000 - 1\.600 +\d+\.\d %/);
+  expect(told.stdout).toMatch(/changed +1\.000 - 1\.600 +1\.000 - 1\.600 +\d+ %/);
   const failed = await runCli(["diff", "old.mp4", "new.mp4", "--fail-on-change"], { cwd });
   expect(failed.code).toBe(3);
   const same = await runCli(["diff", "old.mp4", "old.mp4", "--fail-on-change"], { cwd });
@@ -48,6 +48,48 @@ test("diff prints one JSON document, and writes a picture", async () => {
     picture: "diff.gif",
   });
   expect((await readFile(path.join(cwd, "diff.gif"))).toString("latin1", 0, 6)).toBe("GIF89a");
+});
+
+test("diff compares nothing for a picture in a folder that is not there", async () => {
+  const cwd = await makeVideos();
+  const args = ["diff", "old.mp4", "new.mp4", "--json", "--picture", "none/diff.gif"];
+  const { code, stdout } = await runCli(args, { cwd });
+  expect(code).toBe(2);
+  expect(JSON.parse(stdout)).not.toHaveProperty("verdict");
+  expect(stdout).toContain("--picture: there is no folder none. Make it first.");
+});
+
+test("diff tells what has changed also where the picture cannot be written", async () => {
+  const cwd = await makeVideos();
+  // A folder stands where it was to be.
+  await mkdir(path.join(cwd, "diff.gif"));
+  const args = ["diff", "old.mp4", "new.mp4", "--json", "--picture", "diff.gif"];
+  const { code, stdout, stderr } = await runCli(args, { cwd });
+  expect(code).toBe(1);
+  expect(JSON.parse(stdout)).toMatchObject({ verdict: "changed", picture: null });
+  expect(stderr).toContain("The picture could not be written: Error: EISDIR");
+});
+
+test("diff compares two photos, without times, and draws them as a PNG", async () => {
+  const cwd = await makeFolder();
+  const box = "drawbox=x=40:y=100:w=80:h=40:c=0x404040:t=fill";
+  for (const [name, filter] of [
+    ["old.png", "null"],
+    ["new.png", box],
+  ] as const) {
+    await encodeMedia({
+      path: path.join(cwd, name),
+      source: `testsrc2=duration=0.1:size=320x180:rate=10,format=rgb24,${filter}`,
+      encoder: FF_ENCODER_PNG,
+    });
+  }
+  const args = ["diff", "old.png", "new.png", "--picture", "diff.png", "--fail-on-change"];
+  const { code, stdout } = await runCli(args, { cwd });
+  expect(code).toBe(3);
+  expect(stdout).toMatch(
+    /^Changed, 6 % of the picture\.\nwhat +picture +where .*\nchanged +6 % +40,100 80x40\n/,
+  );
+  expect((await readFile(path.join(cwd, "diff.png"))).toString("latin1", 1, 4)).toBe("PNG");
 });
 
 test.each(["30,90,100,60", "10%,50%,30%,35%"])("diff leaves out the box %s", async (box) => {

@@ -111,6 +111,21 @@ test("the embedded service shows nobody what the service on the same folder was 
   expect((await fetch(url)).status).toBe(200);
 });
 
+test("the embedded service leaves the retention of the service on the same folder as it is", async () => {
+  const cwd = await makeFolder();
+  const args = ["serve", "--port", "0", "--retention-days", "30"];
+  const serve = new Cli(args, { cwd });
+  await serve.waitFor("CLIPCOURIER_APP_SECRET");
+  const folder = path.join(cwd, ".clipcourier");
+  const listRecords = async () =>
+    (await readdir(folder, { recursive: true })).filter((name) => name.includes("retention.json"));
+  const recorded = await listRecords();
+  expect(recorded).not.toEqual([]);
+  const embedded = await startEmbedded({ folder, media: false });
+  await embedded.close();
+  expect(await listRecords()).toEqual(recorded);
+});
+
 test("clips asks for a service rather than make an empty folder", async () => {
   const cwd = await makeFolder();
   const { code, stderr } = await runCli(["clips", "list"], { cwd });
@@ -127,4 +142,24 @@ test("a program can start it", async () => {
   const { clip } = await client.upload(Buffer.from("any bytes, since nobody looks"));
   expect(clip.status).toBe("available");
   expect((await fetch(clip.url)).status).toBe(200);
+});
+
+test("a comparison that takes the embedded service longer than there is time is gone on with by the next command", async () => {
+  const cwd = await makeFolderWithVideo();
+  const other = path.join(cwd, "b.mp4");
+  await makeVideo({
+    path: other,
+    ...{ container: "mp4", seconds: 2, width: 160, height: 120, rate: 10 },
+  });
+  const uploaded = await runCli(["upload", "--json", "a.mp4", "b.mp4"], { cwd });
+  const ids = JSON.parse(uploaded.stdout).clips.map(({ id }: { id: string }) => id);
+  const compare = ["clips", "compare", ...ids];
+  const late = await runCli([...compare, "--timeout", "1ms"], { cwd });
+  expect(late.code).toBe(1);
+  expect(late.stderr).toContain("until the embedded service runs again: repeat the command.");
+  const again = await runCli([...compare, "--json"], { cwd });
+  expect(again.code).toBe(0);
+  expect(JSON.parse(again.stdout).comparison.diff.verdict).toMatch(
+    /changed|longer|shorter|different/,
+  );
 });

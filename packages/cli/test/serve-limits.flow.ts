@@ -1,7 +1,6 @@
-import { once } from "node:events";
-import { connect, type Socket } from "node:net";
 import { DirectUploadClient } from "@clipcourier/core";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
+import { openIdle } from "../../../test/fixtures/open-idle.ts";
 import { Cli, makeFolder, runCli } from "./run-cli.js";
 
 /** Starts `serve` and returns where and as whom it is reached. */
@@ -14,15 +13,6 @@ async function startServe(args: string[], maxFiles?: number) {
   const appId = read(/APP_ID(?: = "|=)([^\s"]+)/);
   const appSecret = read(/APP_SECRET(?: = "|=)([^\s"]+)/);
   return { cli, baseUrl, rootUrl: `${baseUrl}v2.7/`, appId, appSecret };
-}
-
-async function openIdle(baseUrl: string): Promise<Socket> {
-  const { hostname, port } = new URL(baseUrl);
-  const socket = connect(Number(port), hostname);
-  onTestFinished(() => void socket.destroy());
-  socket.on("error", () => {});
-  await once(socket, "connect");
-  return socket;
 }
 
 test.each([

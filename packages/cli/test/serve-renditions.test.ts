@@ -1,23 +1,16 @@
 import path from "node:path";
-import { type Clip, DirectUploadClient } from "@clipcourier/core";
+import type { Clip } from "@clipcourier/core";
 import { expect, test } from "vitest";
 import { makeVideo } from "../../../test/fixtures/make-video.ts";
-import { Cli, makeFolder } from "./run-cli.js";
+import { makeFolder } from "./run-cli.js";
+import { startServe } from "./serve-client.js";
 
 /** Starts `serve`, uploads an AVI, and waits until it is known how that plays. */
 async function playAvi(...args: string[]): Promise<Clip> {
   const cwd = await makeFolder();
   const file = path.join(cwd, "old.avi");
   await makeVideo({ path: file, container: "avi", seconds: 1, width: 160, height: 120, rate: 5 });
-  const cli = new Cli(["serve", "--port", "0", ...args], { cwd });
-  await cli.waitFor("CLIPCOURIER_APP_SECRET");
-  const read = (pattern: RegExp) => pattern.exec(cli.stdout)?.[1] ?? "";
-  await using client = new DirectUploadClient({
-    rootUrl: `${read(/Clipcourier is up at (\S+)/)}v2.7/`,
-    appId: read(/APP_ID(?: = "|=)([^\s"]+)/),
-    appSecret: read(/APP_SECRET(?: = "|=)([^\s"]+)/),
-    proxyEnv: {},
-  });
+  await using client = await startServe(cwd, ...args);
   let { clip } = await client.upload(file);
   await expect
     .poll(

@@ -50,7 +50,7 @@ const listColumns: Column[] = [
 /** A clip with the facts that the service gives. */
 function toClipDetails(clip: Clip): ClipRecord & Omit<Partial<Clip>, keyof ClipRecord> {
   const { thumbnailUrl: _, previewGif: __, plays: ___, notes: ____, ...others } = clip;
-  const { isPrivate: _____, placeholderUrl: ______, ...facts } = others;
+  const { isPrivate: _____, placeholderUrl: ______, asset: _______, ...facts } = others;
   return { ...facts, ...toClipRecord(clip) };
 }
 

@@ -1,17 +1,21 @@
 import { toPrintable, type UploadRecord } from "@clipcourier/batch";
 import {
   type CommentOutcome,
+  type ComparedClips,
+  compareAndComment,
   describeCleanUpFailure,
   describeCommentOutcome,
   type ForgeApi,
   ForgeError,
+  type ForgeLimit,
   type ForgeWait,
   type FoundPullRequest,
   findPullRequest,
   type MissingPullRequest,
+  startForgeLimit,
   writeComment,
 } from "@clipcourier/report";
-import { type ChosenPull, choosePull, type PullFlags } from "../forge/choose-pull.js";
+import { type ChosenPull, choosePull, type PullFlags, toBase } from "../forge/choose-pull.js";
 import { type CiJob, readCiJob, readPipeline } from "../forge/ci-job.js";
 import { forgeNames } from "../forge/forge.js";
 import { describeForgeFailure, hide } from "../forge/forge-failure.js";
@@ -20,9 +24,16 @@ import { connectForge, openTarget } from "../forge/open-target.js";
 import { type ExitCode, exitCode } from "../terminal/exit-code.js";
 import { listenForInterrupt } from "../terminal/interrupt.js";
 import { print, printJson, printNote } from "../terminal/output.js";
+import {
+  type CompareFlags,
+  connectToCompare,
+  judgeChanges,
+  toComparison,
+} from "./compare-comment.js";
+import type { Connection } from "./connect.js";
 import { readResults } from "./read-results.js";
 
-export interface CommentFlags extends PullFlags {
+export interface CommentFlags extends PullFlags, CompareFlags {
   key: string;
   whenEmpty: "update" | "delete";
   ifNoPull: "ignore" | "error";
@@ -49,14 +60,24 @@ export async function comment(patterns: readonly string[], flags: CommentFlags):
   const { records, isComplete } = await readResults(patterns);
   const job = await readCiJob(process.env);
   const chosen = choosePull(flags, job, readPipeline(process.env, job));
+  await using service = await connectToCompare(flags);
   using interrupt = listenForInterrupt();
-  const outcome = await findAndWrite({ job, chosen, records, flags, stop: interrupt.signal });
+  const found: Found = { compared: undefined };
+  const stop = interrupt.signal;
+  const outcome = await findAndWrite({ job, chosen, records, flags, service, found, stop });
   if (interrupt.exitCode !== undefined) return interrupt.exitCode;
-  if (flags.json) printJson(toDocument(outcome));
+  const { compared } = found;
+  if (flags.json) printJson(toDocument(outcome, compared));
   tell(outcome, flags.json === true);
   const isFailed =
     outcome.kind === "failed" || (outcome.kind === "no-pull" && flags.ifNoPull === "error");
-  return isFailed || !isComplete ? exitCode.failed : exitCode.done;
+  if (isFailed || !isComplete) return exitCode.failed;
+  return judgeChanges(compared, flags);
+}
+
+/** What is known also where the comment fails later; `undefined` where nothing was to be compared. */
+interface Found {
+  compared: ComparedClips | undefined;
 }
 
 interface Work {
@@ -65,6 +86,9 @@ interface Work {
   chosen: ChosenPull | undefined;
   records: readonly UploadRecord[];
   flags: CommentFlags;
+  /** What compares the clips; `undefined` where nothing does. */
+  service: Connection | undefined;
+  found: Found;
   /** Aborted when the process is interrupted. */
   stop: AbortSignal;
 }
@@ -75,14 +99,14 @@ async function findAndWrite(work: Work): Promise<Outcome> {
     return { kind: "no-pull", reason: noPull };
   }
   const token = await readForgeToken({ repository: chosen, file: flags.tokenFile, job });
-  const limit = AbortSignal.timeout(mostTime);
+  using limit = startForgeLimit(mostTime);
   try {
-    return await write(chosen, work, token, AbortSignal.any([stop, limit]));
+    return await write(chosen, work, token, limit);
   } catch (error) {
     if (error instanceof ForgeError) {
       return { kind: "failed", reason: describeForgeFailure(error, chosen, token) };
     }
-    if (!stop.aborted && !limit.aborted) throw error;
+    if (!stop.aborted && !limit.signal.aborted) throw error;
     const reason = `${forgeNames[chosen.forge]} took longer than 3 minutes. Run the command again later.`;
     return { kind: "failed", reason };
   }
@@ -90,16 +114,33 @@ async function findAndWrite(work: Work): Promise<Outcome> {
 
 async function write(
   chosen: ChosenPull,
-  { records, flags: { key, sha, whenEmpty } }: Work,
+  { job, records, flags, service, found, stop }: Work,
   token: string,
-  signal: AbortSignal,
+  limit: ForgeLimit,
 ): Promise<Outcome> {
+  const { key, sha, whenEmpty } = flags;
+  const signal = AbortSignal.any([stop, limit.signal]);
   using api = connectForge(chosen, { token, signal, onWait: (wait) => tellWait(wait, token) });
   const pull = await findPull(api, chosen);
-  if (pull.number === undefined) return { kind: "no-pull", reason: pull.reason };
+  if (pull.number === undefined) {
+    const { reason, isUnknown } = pull;
+    if (service && isUnknown && records.length > 0) {
+      found.compared = { changes: [], problems: [`No pull request was found: ${reason}.`] };
+    }
+    return { kind: "no-pull", reason };
+  }
   const target = openTarget(api, chosen, pull.number);
   const content = { key, records, sha: sha ?? pull.sha, run: chosen.run };
-  const outcome = await writeComment(target, content, { whenEmpty });
+  const base = chosen.base ?? (job && pull.base ? toBase(job, pull.base) : undefined);
+  const comparison = service && {
+    ...{ ...toComparison(flags, service.client, stop), base, limit },
+    onCompared: (compared: ComparedClips) => {
+      found.compared = compared;
+    },
+  };
+  const outcome = comparison
+    ? await compareAndComment(target, content, { whenEmpty }, comparison)
+    : await writeComment(target, content, { whenEmpty });
   const left = describeCleanUpFailure(outcome);
   if (left !== undefined) printNote(toPrintable(hide(left, token)));
   return outcome;
@@ -119,11 +160,15 @@ function tellWait({ error, milliseconds }: ForgeWait, token: string): void {
   printNote(toPrintable(hide(`Trying again in ${seconds} s: ${error.message}.`, token)));
 }
 
-function toDocument(outcome: Outcome): object {
+function toDocument(outcome: Outcome, compared: ComparedClips | undefined): object {
   return {
     outcome: outcome.kind,
     url: "url" in outcome ? outcome.url : null,
     reason: "reason" in outcome ? outcome.reason : null,
+    ...(compared && {
+      changes: compared.changes.map(({ amount: _, ...change }) => change),
+      problems: compared.problems,
+    }),
   };
 }
 

@@ -1,18 +1,32 @@
 import { stat } from "node:fs/promises";
 import path from "node:path";
 import { readStorageHosts, UsageError } from "@clipcourier/batch";
-import { type Clip, DirectUploadClient } from "@clipcourier/core";
+import {
+  type Clip,
+  type ClipComparison,
+  type ClipLink,
+  type ComparisonLink,
+  DirectUploadClient,
+} from "@clipcourier/core";
 import { defaultFolder, serveOrigin } from "../serve/service-folder.js";
 import { readSurroundings, resolveService, type ServiceFlags } from "../settings/settings.js";
 import { locateUserFolder } from "../settings/user-folders.js";
+
+type AddressName = Extract<
+  keyof Clip | keyof ClipLink | keyof ClipComparison | keyof ComparisonLink,
+  `${string}Url` | "url" | "previewGif" | "previewWebp"
+>;
+
+/** What has addresses of a service. */
+type Addressed = { [name in AddressName]?: string | null };
 
 /** The service that a command works with. */
 export interface Connection extends AsyncDisposable {
   client: DirectUploadClient;
   /** The folder of the embedded service; `undefined` when a service is configured. */
   embeddedFolder: string | undefined;
-  /** The clip with addresses that a person can open. */
-  present<T extends Clip>(clip: T): T;
+  /** A clip, or what belongs to it, with addresses that a person can open. */
+  present<T extends Addressed>(answer: T): T;
 }
 
 export interface ConnectOptions {
@@ -37,7 +51,7 @@ export async function connect(flags: ServiceFlags, options: ConnectOptions): Pro
   return {
     client,
     embeddedFolder: undefined,
-    present: (clip) => clip,
+    present: (answer) => answer,
     [Symbol.asyncDispose]: () => client.close(),
   };
 }
@@ -62,7 +76,7 @@ async function connectEmbedded(
   return {
     client,
     embeddedFolder: folder,
-    present: (clip) => moveClip(clip, origin),
+    present: (answer) => moveAddresses(answer, origin),
     async [Symbol.asyncDispose]() {
       await client.close();
       await embedded.close();
@@ -71,19 +85,21 @@ async function connectEmbedded(
 }
 
 /**
- * Gives the clip the addresses that it has while `clipcourier serve` runs. The embedded service may
+ * Gives an answer the addresses that it has while `clipcourier serve` runs. The embedded service may
  * have another port, which nobody listens on after this run.
  */
-function moveClip<T extends Clip>(clip: T, origin: string): T {
-  const moved: T = { ...clip };
-  for (const name of addresses) {
-    const url = clip[name];
+function moveAddresses<T extends Addressed>(answer: T, origin: string): T {
+  const moved: Addressed = {};
+  for (const name of Object.keys(addresses) as AddressName[]) {
+    const url = answer[name];
     if (url) moved[name] = url.replace(origin, serveOrigin);
   }
-  return moved;
+  return { ...answer, ...moved };
 }
 
-const addresses = [
-  ...["url", "thumbnailUrl", "previewGif", "previewWebp", "storyboardUrl"],
-  ...["videoUrl", "playUrl", "downloadUrl", "placeholderUrl", "statementsUrl"],
-] as const;
+/** The addresses that there are: one that is missing here is a type error. */
+const addresses: Record<AddressName, true> = {
+  ...{ url: true, thumbnailUrl: true, previewGif: true, previewWebp: true, storyboardUrl: true },
+  ...{ videoUrl: true, photoUrl: true, playUrl: true, downloadUrl: true, placeholderUrl: true },
+  ...{ statementsUrl: true, chaptersUrl: true, comparisonUrl: true, pictureUrl: true },
+};

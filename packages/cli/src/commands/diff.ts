@@ -1,12 +1,13 @@
-import { writeFile } from "node:fs/promises";
+import { stat, writeFile } from "node:fs/promises";
+import path from "node:path";
 import { toPrintable, UsageError } from "@clipcourier/batch";
-import type { DiffBox, DiffRange, VideoDiff } from "@clipcourier/core";
-import { type CompareResult, createMedia, type IgnoreBox } from "@clipcourier/service";
+import type { IgnoreBox } from "@clipcourier/core";
+import { type CompareResult, createMedia } from "@clipcourier/service";
 import { type ExitCode, exitCode } from "../terminal/exit-code.js";
 import { listenForInterrupt } from "../terminal/interrupt.js";
-import { chooseColors, print, printJson, printNote } from "../terminal/output.js";
-import { findVideo } from "./find-video.js";
-import { type Column, renderTable } from "./table.js";
+import { print, printJson, printNote } from "../terminal/output.js";
+import { findFile } from "./find-file.js";
+import { printDiff, toExitCode } from "./print-diff.js";
 
 export interface DiffFlags {
   ignore: IgnoreBox[];
@@ -22,7 +23,8 @@ export interface DiffFlags {
 
 /** `clipcourier diff` */
 export async function diff(oldPath: string, newPath: string, flags: DiffFlags): Promise<ExitCode> {
-  const [old, now] = [await findVideo(oldPath), await findVideo(newPath)];
+  const [old, now] = [await findFile(oldPath), await findFile(newPath)];
+  if (flags.picture !== undefined) await requireFolderOf(flags.picture);
   using interrupt = listenForInterrupt();
   const result = await compare(old, now, flags, interrupt.signal);
   if (interrupt.exitCode !== undefined) return interrupt.exitCode;
@@ -31,10 +33,21 @@ export async function diff(oldPath: string, newPath: string, flags: DiffFlags): 
   if (result.outcome === "unavailable") {
     throw new Error(`${result.reason} ${result.detail ?? ""}`.trim());
   }
-  const picture = await keepPicture(result.picture, flags.picture);
+  const { path: picture, isWritten } = await keepPicture(result.picture, flags.picture);
   if (flags.json) printJson({ ...result.diff, picture });
-  else printDiff(result.diff, picture);
-  return toExitCode(result.diff, flags);
+  else {
+    printDiff(result.diff);
+    if (picture !== null) print(`picture: ${toPrintable(picture)}`);
+  }
+  return isWritten ? toExitCode(result.diff, flags) : exitCode.failed;
+}
+
+/** So that no comparison is made for a picture that cannot be kept. */
+async function requireFolderOf(picture: string): Promise<void> {
+  const folder = path.dirname(picture);
+  const found = await stat(folder).catch(() => undefined);
+  if (found?.isDirectory()) return;
+  throw new UsageError(`--picture: there is no folder ${toPrintable(folder)}. Make it first.`);
 }
 
 async function compare(
@@ -58,65 +71,34 @@ async function compare(
   };
   try {
     const result = await media.compare?.(old, now, options, signal);
-    return result ?? { outcome: "unavailable", reason: "Videos cannot be compared here." };
+    return result ?? { outcome: "unavailable", reason: "Files cannot be compared here." };
   } finally {
     await media.close();
   }
 }
 
-/** Writes the picture where it was asked for, and returns its path; `null` where there is none. */
+interface KeptPicture {
+  /** `null` where there is none. */
+  path: string | null;
+  /** `false` where it could not be written. */
+  isWritten: boolean;
+}
+
+/** Writes the picture where it was asked for. What has changed is told also where that fails. */
 async function keepPicture(
   picture: Uint8Array | null,
-  path: string | undefined,
-): Promise<string | null> {
-  if (path === undefined) return null;
+  file: string | undefined,
+): Promise<KeptPicture> {
+  if (file === undefined) return { path: null, isWritten: true };
   if (!picture) {
-    printNote(`There is nothing to show in ${toPrintable(path)}: it was not written.`);
-    return null;
+    printNote(`There is nothing to show in ${toPrintable(file)}: it was not written.`);
+    return { path: null, isWritten: true };
   }
-  await writeFile(path, picture);
-  return path;
-}
-
-function printDiff(found: VideoDiff, picture: string | null): void {
-  const { stdout } = process;
-  print(toPrintable(found.summary));
-  if (found.ranges.length > 0) {
-    const width = stdout.isTTY ? stdout.columns : undefined;
-    print(renderTable(columns, found.ranges.map(toRow), chooseColors(stdout), width));
+  try {
+    await writeFile(file, picture);
+    return { path: file, isWritten: true };
+  } catch (error) {
+    printNote(`The picture could not be written: ${toPrintable(String(error))}`);
+    return { path: null, isWritten: false };
   }
-  if (picture !== null) print(`picture: ${toPrintable(picture)}`);
-}
-
-const columns: Column[] = [
-  { heading: "what" },
-  { heading: "old (s)" },
-  { heading: "new (s)" },
-  { heading: "picture", narrow: 1 },
-  { heading: "where (x,y width x height)", narrow: 2 },
-];
-
-function toRow({ kind, old, new: now, share, regions }: DiffRange): string[] {
-  const area = share === 0 ? "" : `${(share * 100).toFixed(1)} %`;
-  return [kind, toSpan(old), toSpan(now), area, toPlaces(regions)];
-}
-
-function toSpan({ from, to }: DiffRange["old"]): string {
-  return from === to ? `at ${from.toFixed(3)}` : `${from.toFixed(3)} - ${to.toFixed(3)}`;
-}
-
-const mostPlaces = 3;
-
-function toPlaces(regions: readonly DiffBox[]): string {
-  const shown = regions
-    .slice(0, mostPlaces)
-    .map(({ x, y, width, height }) => `${x},${y} ${width}x${height}`);
-  const rest = regions.length - shown.length;
-  return [...shown, ...(rest > 0 ? [`${rest} more`] : [])].join("; ");
-}
-
-/** What cannot be told is not taken for no change where a change has to fail. */
-function toExitCode({ verdict }: VideoDiff, { failOnChange = false }: DiffFlags): ExitCode {
-  if (!failOnChange || verdict === "same" || verdict === "re-encoded") return exitCode.done;
-  return verdict === "cannot-tell" ? exitCode.failed : exitCode.changed;
 }

@@ -1,8 +1,9 @@
-import { toClipRecord, toPrintable, UsageError } from "@clipcourier/batch";
+import { toClipRecord, toPrintable } from "@clipcourier/batch";
 import type { ClipLink } from "@clipcourier/core";
 import { type ExitCode, exitCode } from "../terminal/exit-code.js";
 import { print, printJson, printNote } from "../terminal/output.js";
 import { type ClipsFlags, connectToRead } from "./clips.js";
+import { findClipId } from "./find-clip-id.js";
 
 export interface LinkFlags extends ClipsFlags {
   /** Milliseconds. */
@@ -21,16 +22,6 @@ export async function linkClip(clip: string, flags: LinkFlags): Promise<ExitCode
     printNote(describeLink(link));
   }
   return exitCode.done;
-}
-
-/** The id out of the address of a page, or the id itself. */
-function findClipId(clip: string): string {
-  if (!/^https?:/i.test(clip)) return clip;
-  const id = /\/c\/([^/]+)/.exec(URL.parse(clip)?.pathname ?? "")?.[1];
-  if (id !== undefined) return id;
-  throw new UsageError(
-    "The address is not that of a clip, such as https://clips.example.com/c/<id>.",
-  );
 }
 
 /** The addresses that open the clip, and when they end. */

@@ -15,13 +15,13 @@ export function addRequireOptions(command: Command, end: (code: ExitCode) => voi
     .description("Fail where a pull request changes files and has no verified clip of them.")
     .requiredOption(
       "--path <pattern>",
-      "files that need a clip, such as 'src/ui/**'; repeatable",
+      "files that need a clip, such as src/ui or 'src/**/*.css'; '!**/*.md' excludes; repeatable",
       (pattern: string, all: string[] = []) => [...all, toText(pattern)],
     )
     .option("--pr, --pull <n>", "the number or the address of the pull request")
     .addOption(
       new Option("--forge <forge>", "where it is (default: by the CI's variables)").choices([
-        ...["github", "gitea", "forgejo"],
+        ...["github", "gitlab", "gitea", "forgejo"],
       ]),
     )
     .option("--forge-api <url>", "its API, such as https://codeberg.org/api/v1", toPublicUrl)

@@ -1,35 +1,45 @@
 import { toPrintable, UsageError } from "@clipcourier/batch";
-import { ForgeError } from "@clipcourier/report";
-import { type Finding, findRequired } from "../evidence/require-clip.js";
+import {
+  describeFinding,
+  describePatternFault,
+  type Finding,
+  ForgeError,
+  findRequired,
+} from "@clipcourier/report";
 import { choosePull, type PullFlags } from "../forge/choose-pull.js";
 import { readCiJob } from "../forge/ci-job.js";
 import { forgeNames, type Repository } from "../forge/forge.js";
 import { hide } from "../forge/forge-failure.js";
 import { readForgeToken } from "../forge/forge-token.js";
-import { connectForge } from "../forge/open-target.js";
+import { connectForge, openChanges } from "../forge/open-target.js";
+import { serverOf } from "../forge/server-name.js";
 import { type ExitCode, exitCode } from "../terminal/exit-code.js";
 import { listenForInterrupt } from "../terminal/interrupt.js";
 import { print, printJson, printNote } from "../terminal/output.js";
 import { type ClipsFlags, connectToRead } from "./clips.js";
 
 export interface RequireFlags extends ClipsFlags, Pick<PullFlags, "forgeApi" | "repo" | "pull"> {
-  forge?: "github" | "gitea" | "forgejo";
+  forge?: "github" | "gitlab" | "gitea" | "forgejo";
   path: string[];
   tokenFile?: string;
 }
 
 /** `clipcourier require` */
 export async function requireClip(flags: RequireFlags): Promise<ExitCode> {
+  for (const path of flags.path) {
+    const fault = describePatternFault(path);
+    if (fault !== undefined) throw new UsageError(`--path ${toPrintable(fault)}.`);
+  }
   const job = await readCiJob(process.env);
   const chosen = choosePull(flags, job, undefined);
   if (chosen === undefined) {
+    if (job?.number !== undefined) {
+      throw new UsageError(
+        `--pull names no pull request, but this job is of ${job.number}. Leave it out, or give the number.`,
+      );
+    }
     print("This build is of no pull request: no clip is needed.");
     return exitCode.done;
-  }
-  if (chosen.forge === "gitlab") {
-    throw new UsageError(
-      "require knows pull requests of GitHub, Gitea and Forgejo, and not GitLab's merge requests.",
-    );
   }
   const { number } = chosen;
   if (number === undefined) {
@@ -40,9 +50,10 @@ export async function requireClip(flags: RequireFlags): Promise<ExitCode> {
   using interrupt = listenForInterrupt();
   const { signal } = interrupt;
   using api = connectForge(chosen, { token, signal, onWait: () => {} });
-  const requirement = { paths: flags.path, repository: chosen, server: serverOf(chosen), number };
+  const pull = openChanges(api, chosen, number);
+  const requirement = { paths: flags.path, server: serverOf(chosen), built: job?.built };
   try {
-    const finding = await findRequired(api, connection.client, requirement, signal);
+    const finding = await findRequired(pull, connection.client, requirement, signal);
     if (flags.json) printJson(toDocument(finding));
     else tell(finding, flags.path, number);
     return finding.outcome === "missing" ? exitCode.failed : exitCode.done;
@@ -53,50 +64,17 @@ export async function requireClip(flags: RequireFlags): Promise<ExitCode> {
   }
 }
 
-/** As statements name the server: its host, and the path below which its pages are. */
-function serverOf({ api }: Repository): string {
-  const page = process.env.GITHUB_SERVER_URL;
-  if (page && process.env.GITHUB_API_URL?.replace(/\/+$/, "") === api) {
-    return page.replace(/^https?:\/\//, "").replace(/\/+$/, "");
-  }
-  const { host, pathname } = new URL(api);
-  return host.replace(/^api\./, "") + pathname.replace(/\/api\/v\d+$/, "").replace(/\/$/, "");
-}
-
 function describeFailure({ message }: ForgeError, { forge, path }: Repository, token: string) {
   const reason = toPrintable(hide(message, token));
-  return `The pull request cannot be read on ${forgeNames[forge]} (${reason}). The token needs to read pull requests and contents of ${path}; of a job pull-requests: read and contents: read.`;
+  return `The pull request cannot be read on ${forgeNames[forge]} (${reason}). The token needs to read pull requests and contents of ${path}; of a job pull-requests: read and contents: read, on GitLab the scope read_api.`;
 }
 
-function toDocument({ outcome, head, files, isCut, recordings, others }: Finding): object {
+function toDocument({ outcome, head, files, isCut, isFork, recordings, others }: Finding): object {
   const clips = recordings.map(({ clip, run }) => ({ id: clip.id, url: clip.url, run }));
-  return { outcome, head, files, incomplete: isCut, clips, others };
+  return { outcome, head, files, incomplete: isCut, fork: isFork, clips, others };
 }
 
 function tell(finding: Finding, paths: readonly string[], number: number): void {
-  const { outcome, head, recordings } = finding;
-  const short = head.slice(0, 7);
-  if (finding.isCut) {
-    printNote("The forge has not listed all changed files, so a clip is needed anyway.");
-  }
-  if (outcome === "unneeded") {
-    print(toPrintable(`Nothing below ${paths.join(", ")} has changed: no clip is needed.`));
-  } else if (outcome === "met") {
-    print(`There is a verified clip for ${short} of pull request ${number}:`);
-    for (const url of new Set(recordings.map(({ clip }) => clip.url))) print(toPrintable(url));
-  } else printNote(toPrintable(describeMissing(finding, number)));
-}
-
-function describeMissing({ head, files, others }: Finding, number: number): string {
-  const [first, ...more] = files;
-  const also = more.length === 0 ? "" : ` and ${more.length} more`;
-  const what = first === undefined ? "" : `, which changes ${first}${also}`;
-  const earlier =
-    others.length === 0
-      ? ""
-      : ` There are verified clips of other commits (${others.map((sha) => sha.slice(0, 7)).join(", ")}): record it again.`;
-  return (
-    `There is no verified clip for ${head.slice(0, 7)} of pull request ${number}${what}.${earlier} ` +
-    "Upload a recording in a job of that commit that signs in with its ID token (permissions: id-token: write), not with a secret; then run this again."
-  );
+  const say = finding.outcome === "missing" ? printNote : print;
+  for (const line of describeFinding(finding, { paths, number })) say(toPrintable(line));
 }

@@ -10,12 +10,8 @@ import {
   toUploadRecord,
   type UploadRecord,
 } from "@clipcourier/batch";
-import {
-  type Chapter,
-  DirectUploadError,
-  type UploadAllOptions,
-  type UploadOutcome,
-} from "@clipcourier/core";
+import { DirectUploadError, type UploadAllOptions, type UploadOutcome } from "@clipcourier/core";
+import { findKeptPull, type KeptPull } from "../forge/keep-for.js";
 import { createProgressView } from "../progress/create-view.js";
 import type { ProgressView } from "../progress/view.js";
 import { defaultFolder } from "../serve/service-folder.js";
@@ -23,7 +19,7 @@ import type { ServiceFlags } from "../settings/settings.js";
 import { type ExitCode, exitCode } from "../terminal/exit-code.js";
 import { listenForInterrupt } from "../terminal/interrupt.js";
 import { chooseColors, print, printJson, printNote } from "../terminal/output.js";
-import { readChapters } from "./chapters.js";
+import { chooseChapters, type GivenChapters, giveChapters } from "./chapters.js";
 import { chooseFiles } from "./choose-files.js";
 import { type Connection, connect } from "./connect.js";
 import { FailureLines } from "./failure-lines.js";
@@ -37,6 +33,8 @@ export interface UploadFlags extends ServiceFlags, ReportFlags {
   preview?: "auto" | "start" | "end";
   /** The path of a WebVTT file. */
   chapters?: string;
+  /** The address of a pull request; `auto` for that of the CI job; empty where there is none. */
+  keepFor?: string;
   /** Milliseconds for which links open private clips; without it, none are made. */
   privateLinks?: number;
   concurrency?: number;
@@ -52,7 +50,8 @@ export interface UploadFlags extends ServiceFlags, ReportFlags {
 export async function upload(patterns: readonly string[], flags: UploadFlags): Promise<ExitCode> {
   const files = await chooseFiles(patterns, flags.ifNoFilesFound === "ignore");
   if (files.length === 0) return reportNothing(flags);
-  const chapters = await readChapters(flags.chapters, files);
+  const given = await chooseChapters(flags.chapters, files);
+  const kept = await readKeepFor(flags);
   const meter = new BatchMeter(files.map(({ size }) => size));
   using interrupt = listenForInterrupt();
   using view = createProgressView({ files, meter }, process.stderr, flags.quiet === true);
@@ -61,7 +60,8 @@ export async function upload(patterns: readonly string[], flags: UploadFlags): P
     mayCreate: true,
   });
   const { signal } = interrupt;
-  const records = await uploadBatch({ files, flags, chapters, meter, connection, view, signal });
+  const batch = { files, flags, given, kept, meter, connection, view, signal };
+  const records = await uploadBatch(batch);
   view.clear();
   const areReportsWritten = await writeReports(records, flags);
   const failed = countOutcome(records, "failed");
@@ -73,7 +73,8 @@ export async function upload(patterns: readonly string[], flags: UploadFlags): P
   if (failed > 0 && files.length > 1) printNote(describeFailures(records, failed));
   const { embeddedFolder } = connection;
   if (embeddedFolder && failed < files.length) view.print(describeNextStep(embeddedFolder));
-  return failed > 0 || !areReportsWritten ? exitCode.failed : exitCode.done;
+  const isFailed = failed > 0 || !areReportsWritten || given.areMissing;
+  return isFailed ? exitCode.failed : exitCode.done;
 }
 
 /** The reports of no files: they say so to what reads them next, such as `clipcourier comment`. */
@@ -87,7 +88,9 @@ async function reportNothing(flags: UploadFlags): Promise<ExitCode> {
 interface Batch {
   files: readonly FoundFile[];
   flags: UploadFlags;
-  chapters: readonly Chapter[] | undefined;
+  given: GivenChapters;
+  /** What the clips are kept for; `undefined` where that was not asked for. */
+  kept: KeptPull | undefined;
   meter: BatchMeter;
   connection: Connection;
   view: ProgressView;
@@ -96,8 +99,9 @@ interface Batch {
 
 /** Uploads the files, and returns a record for each, in their order. */
 async function uploadBatch(batch: Batch): Promise<UploadRecord[]> {
-  const { files, flags, chapters, meter, connection, view } = batch;
+  const { files, flags, given, kept, meter, connection, view, signal } = batch;
   const records: UploadRecord[] = [];
+  let keptAnyway = 0;
   const failures = new FailureLines();
   const outcomes = connection.client.uploadAll(files.map(toSource), toUploadOptions(batch));
   for await (const outcome of outcomes) {
@@ -106,19 +110,34 @@ async function uploadBatch(batch: Batch): Promise<UploadRecord[]> {
     const finished = meter.finish(outcome.index, outcome.error ? "failed" : "clip");
     const uploaded = toUploadRecord(file, present(outcome, connection), finished);
     const record = await linkPrivate(uploaded, batch);
+    if (outcome.result && outcome.result.clip.keptFor === undefined) keptAnyway += 1;
     // Outcomes come in the order in which files finish.
     records[outcome.index] = record;
     view.clear();
     if (record.outcome === "failed") printFailure(failures.add(record));
     else if (record.outcome !== "skipped" && !flags.json) printClip(record, flags);
-    if (chapters && outcome.result && !outcome.result.clip.chapters) {
-      printNote(
-        `${toPrintable(record.file)}: no chapters, because the service does not know them.`,
-      );
+    if (outcome.result) {
+      const { clip } = outcome.result;
+      await giveChapters(record.file, clip, given, { client: connection.client, signal });
     }
   }
   for (const line of failures.end()) printNote(line);
+  if (kept) for (const line of describeKept(kept, keptAnyway)) view.print(line);
   return records;
+}
+
+async function readKeepFor({ keepFor }: UploadFlags): Promise<KeptPull | undefined> {
+  return keepFor === undefined ? undefined : findKeptPull(keepFor, "--keep-for", process.env);
+}
+
+function describeKept(kept: KeptPull, keptAnyway: number): string[] {
+  if ("reason" in kept) return [`Not kept for a pull request, but as other clips: ${kept.reason}.`];
+  const told = `Kept until it is closed: ${kept.address}`;
+  if (keptAnyway === 0) return [told];
+  const clips = `${formatCount(keptAnyway, "clip")} of these`;
+  const why =
+    "because the content was uploaded without --keep-for as well, or the service does not know it";
+  return [told, `Kept after that: ${clips}, ${why}.`];
 }
 
 /** The record with a link that opens its clip, where that is private and links are asked for. */
@@ -148,11 +167,12 @@ function present(outcome: UploadOutcome, connection: Connection): UploadOutcome 
   };
 }
 
-function toUploadOptions({ flags, chapters, meter, view, signal }: Batch): UploadAllOptions {
+function toUploadOptions({ flags, kept, meter, view, signal }: Batch): UploadAllOptions {
   const { mime, thumbnailTime, preview, concurrency, timeout, wait, verbose } = flags;
   return {
     signal,
-    ...{ mime, thumbnailTime, preview, chapters, concurrency },
+    ...{ mime, thumbnailTime, preview, concurrency },
+    keepFor: kept && "address" in kept ? kept.address : undefined,
     deadline: timeout,
     waitFor: wait ? "available" : "finalized",
     onProgress(progress) {

@@ -9,7 +9,7 @@ import {
 import { type ExitCode, exitCode } from "../terminal/exit-code.js";
 import { listenForInterrupt } from "../terminal/interrupt.js";
 import { print, printJson, printNote } from "../terminal/output.js";
-import { findVideo } from "./find-video.js";
+import { findFile } from "./find-file.js";
 
 export interface VerifyFlags extends VerifyOptions {
   json?: boolean;
@@ -18,7 +18,7 @@ export interface VerifyFlags extends VerifyOptions {
 /** `clipcourier verify <clip or file>` */
 export async function verify(target: string, flags: VerifyFlags): Promise<ExitCode> {
   const place = choosePlace(target, flags);
-  const path = place.path === undefined ? undefined : await findVideo(place.path);
+  const path = place.path === undefined ? undefined : await findFile(place.path);
   using interrupt = listenForInterrupt();
   const verdict = await verifyEvidence({ ...place, path }, flags, interrupt.signal);
   if (interrupt.exitCode !== undefined) return interrupt.exitCode;

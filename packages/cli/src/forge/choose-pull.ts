@@ -1,8 +1,9 @@
 import { UsageError } from "@clipcourier/batch";
-import type { CommentRun, RunContext } from "@clipcourier/report";
+import type { BaseCommit, CommentRun, RunContext } from "@clipcourier/report";
 import type { CiJob } from "./ci-job.js";
 import { type Forge, forgeNames, publicApis, type Repository, trimSlashes } from "./forge.js";
 import { type PullAddress, parsePullAddress } from "./pull-address.js";
+import { serverOf } from "./server-name.js";
 
 /** The flags that say which pull request. */
 export interface PullFlags {
@@ -22,6 +23,8 @@ export interface ChosenPull extends Repository {
   /** The job whose pull request must be looked up. */
   lookUp: RunContext | undefined;
   sha: string | undefined;
+  /** The commit that it is based on, where the job knows it. */
+  base: BaseCommit | undefined;
   run: CommentRun | undefined;
 }
 
@@ -54,8 +57,14 @@ export function choosePull(
     number,
     lookUp: isLookedUp ? ownJob?.context : undefined,
     sha: flags.sha ?? built?.sha,
+    base: built?.base ? toBase(built, built.base) : undefined,
     run: flags.run === undefined ? built?.run : { ...counting, number: flags.run },
   };
+}
+
+/** The commit as the service knows it, of the repository of the job. */
+export function toBase(job: CiJob, commit: string): BaseCommit {
+  return { repository: `${serverOf(job)}/${job.projectPath ?? job.path}`, commit };
 }
 
 /** Names of owners and repositories are the same in upper and lower case. */
@@ -71,7 +80,7 @@ function isBuilt(job: CiJob | undefined, number: number): boolean {
 }
 
 /** What CIs set where a build is of no pull request, also as the end of an address. */
-const noPull = /^(?:|.*\/(?:pulls?|merge_requests)\/)(?:false|null)?$/;
+export const noPull = /^(?:|.*\/(?:pulls?|merge_requests)\/)(?:false|null)?$/;
 
 function readAddress(pull: string | undefined): PullAddress | undefined {
   if (pull === undefined || /^[1-9]\d{0,9}$/.test(pull)) return undefined;

@@ -1,12 +1,14 @@
 import {
+  type ChangedPull,
   type CommentTarget,
   connectGitHub,
+  createGitHubChanges,
   createGitHubTarget,
   type ForgeApi,
   type ForgeWait,
 } from "@clipcourier/report";
 import { connectGitea, createGiteaTarget } from "@clipcourier/report/gitea";
-import { connectGitLab, createGitLabTarget } from "@clipcourier/report/gitlab";
+import { connectGitLab, createGitLabChanges, createGitLabTarget } from "@clipcourier/report/gitlab";
 import type { Repository } from "./forge.js";
 
 export interface ForgeAccess {
@@ -39,4 +41,15 @@ export function openTarget(
   const [owner = "", repo = ""] = path.split("/");
   const create = forge === "github" ? createGitHubTarget : createGiteaTarget;
   return create(api, { owner, repo }, number);
+}
+
+/** What one pull request of the repository changes. */
+export function openChanges(
+  api: ForgeApi,
+  { forge, path }: Repository,
+  number: number,
+): ChangedPull {
+  if (forge === "gitlab") return createGitLabChanges(api, path, number);
+  const [owner = "", repo = ""] = path.split("/");
+  return createGitHubChanges(api, { owner, repo }, number);
 }

@@ -1,6 +1,6 @@
 import path from "node:path";
 import type { ClientOptions } from "@clipcourier/core";
-import { type RunningService, startService } from "@clipcourier/service";
+import { type MediaEngine, startService } from "@clipcourier/service";
 import { printNote } from "../terminal/output.js";
 import { openEmbeddedApp } from "./embedded-app.js";
 import { hasCode } from "./kept-file.js";
@@ -34,6 +34,8 @@ export interface Embedded {
     appId: string;
     appSecret: string;
   };
+  /** What pictures are made with, or why there are none; `null` where `media` is `false`. */
+  findEngine(): Promise<MediaEngine | null>;
   close(): Promise<void>;
 }
 
@@ -55,20 +57,22 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   await prepareFolder(folder);
   const keys = await openEmbeddedApp(folder);
   const logger = createNoticeLog(onNotice);
-  const service = await startOnSomePort((port) => {
+  const { service, media } = await startOnSomePort(async (port) => {
+    // A service that does not start closes what it was given.
     const media = hasMedia ? createPictures(onNotice) : null;
-    return startService({ folder, port, logger, media });
+    // It knows nothing of the configuration of the service that may run on the folder otherwise.
+    const options = { folder, port, logger, media, recordRetention: false };
+    return { media, service: await startService(options) };
   });
   return {
     // A proxy cannot reach a service on the loopback address of this machine.
     clientOptions: { rootUrl: service.rootUrl, ...keys, proxyEnv: {} },
+    findEngine: async () => (await media?.findEngine?.()) ?? null,
     close: () => service.close(),
   };
 }
 
-async function startOnSomePort(
-  start: (port: number) => Promise<RunningService>,
-): Promise<RunningService> {
+async function startOnSomePort<T>(start: (port: number) => Promise<T>): Promise<T> {
   try {
     return await start(servePort);
   } catch (error) {

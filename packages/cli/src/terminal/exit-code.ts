@@ -20,5 +20,5 @@ Exit codes:
   1    an upload failed, a report was not written, a clip is not verified, or the service or forge
        could not be reached
   2    wrong use: the command, a setting or a file name; nothing was sent
-  3    diff --fail-on-change: something has changed
+  3    diff, clips compare and comment with --fail-on-change: something has changed
   130  interrupted (Ctrl-C; 143 by SIGTERM); the same command goes on where it stopped`;

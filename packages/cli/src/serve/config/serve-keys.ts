@@ -138,6 +138,7 @@ export const serveKeys = {
   renditionLanes: key(count, "how many of these are made at once", "1"),
   renditionTime: key(time, "the longest that making one may take", "15m"),
   renditionSize: key(size, "the largest that one may be", "2GiB"),
+  comparisonTime: key(time, "the longest that comparing two clips may take", "5m"),
   readyFile: key(
     pathOf("<file>"),
     "write the address and keys there, as JSON, once the service is up; for programs",
