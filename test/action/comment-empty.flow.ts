@@ -36,7 +36,7 @@ describe("a run that has nothing to show", () => {
     await comment({}, push("d".repeat(40)));
     const row = (api.comments[0]?.body ?? "")
       .split("\n")
-      .find((line) => line.endsWith("changed |"));
+      .find((line) => line.includes("<br>changed; "));
     expect(row).toContain(`| <a href="${url}">`);
     expect(api.comments[0]?.body).not.toContain("<details>");
   });

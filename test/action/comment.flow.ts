@@ -104,7 +104,9 @@ describe("a file that had a clip before", () => {
     const rows = (api.comments[0]?.body ?? "").split("\n").filter((line) => line.startsWith("|"));
     expect(rows[0]).toBe("| Before | Now | File |");
     expect(rows[2]).toMatch(
-      new RegExp(`^\\| <a href="${oldUrl}">.* \\| <a href="${newUrl}">.*changed \\|$`),
+      new RegExp(
+        `^\\| <a href="${oldUrl}">.* \\| <a href="${newUrl}">.*changed; .*compares no clips\\..*\\|$`,
+      ),
     );
     expect(rows[3]).toMatch(new RegExp(`^\\|  \\| <a href="${sameUrl}">.*unchanged \\|$`));
 
@@ -146,6 +148,14 @@ test("the comment goes through a proxy in a form that curl takes", async () => {
   expect(await comment({}, { env })).toMatchObject(isClean);
   expect(api.comments).toHaveLength(1);
   expect(proxy.seen).toContainEqual(expect.stringContaining(new URL(api.url).host));
+});
+
+test("an API whose variable is set and empty is that of github.com", async () => {
+  const { comment } = await setUp();
+  // It refuses every request, so that none gets there.
+  const proxy = await startProxy("name:password");
+  await comment({}, { env: { GITHUB_API_URL: "", HTTPS_PROXY: proxy.url } });
+  expect(proxy.seen).toContain("CONNECT api.github.com:443");
 });
 
 test("GitHub Enterprise Server: the API below a path", async () => {

@@ -97,6 +97,7 @@ describe("no files", () => {
     ]);
     expect(step.outputs).toEqual({
       ...{ clips: "[]", "clip-ids": "[]", "clip-id": "", urls: "[]", markdown: "" },
+      ...{ "changed-count": "", diff: "[]" },
       ...{ "uploaded-count": "0", "known-count": "0", "failed-count": "0", "bytes-sent": "0" },
     });
     expect(step.openGroups).toBe(0);

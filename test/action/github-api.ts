@@ -21,6 +21,8 @@ export interface ApiPull {
   from?: string | null;
   /** The repository that it would be merged into; `octo/intro` where it is left out. */
   into?: string;
+  /** The newest commit of its base when it was last pushed to. */
+  base?: string;
   /** `open` where it is left out. */
   state?: "open" | "closed";
   /** Those that it changes. */
@@ -167,6 +169,7 @@ function describePull({
   sha,
   from,
   into = "octo/intro",
+  base = "d".repeat(40),
   state = "open",
   files = [],
   changedFiles = files.length,
@@ -176,7 +179,7 @@ function describePull({
   return {
     ...{ number, state, changed_files: changedFiles },
     head: { ref: branch, sha, repo: source === null ? null : { full_name: source } },
-    base: { repo: { full_name: into } },
+    base: { sha: base, repo: { full_name: into } },
   };
 }
 

@@ -8,8 +8,8 @@ const good = {
 };
 
 test.each([
-  ["files", { files: "" }, "is needed: the videos to upload"],
-  ["files", { files: "!a.mp4" }, "is needed: the videos to upload"],
+  ["files", { files: "" }, "is needed: the videos or pictures to upload"],
+  ["files", { files: "!a.mp4" }, "is needed: the videos or pictures to upload"],
   ["api-url", { "api-url": "" }, "is needed: an http or https URL"],
   ["api-url", { "api-url": "clips.example.com" }, "takes an http or https URL with the version"],
   ["api-url", { "api-url": "https://me:geheim@x.example/" }, "takes an http or https URL"],
@@ -38,6 +38,22 @@ test.each([
   ["mime", { mime: "mp4" }, "takes a media type such as video/webm"],
   ["thumbnail-time", { "thumbnail-time": "1m" }, 'takes seconds such as 12 or 1.5, or "auto"'],
   ["private-links", { "private-links": "31d" }, "takes a time such as 12h or 7d, at most 30 days"],
+  [
+    "compare-ignore",
+    { "compare-ignore": "0,0,10,10\nclock" },
+    'takes x,y,width,height, such as 1180,0,100,40 in pixels or 90%,0%,10%,6% of the picture, one on each line, not "clock"',
+  ],
+  [
+    "compare-ignore",
+    { "compare-ignore": "0,0,10,10\n".repeat(21) },
+    "takes at most 20 boxes, not 21",
+  ],
+  // An empty text is no comment, as that of a variable that is not set.
+  [
+    "fail-on-change",
+    { comment: "", "fail-on-change": "true" },
+    "needs compare: true, and comment: true or auto",
+  ],
   ["preview", { preview: "middle" }, 'takes "auto", "start", "end", not "middle"'],
   ["wait-for", { "wait-for": "ready" }, 'takes "available" or "finalized", not "ready"'],
   ["timeout-minutes", { "timeout-minutes": "0" }, 'takes a number above 0, up to 35000, not "0"'],
@@ -64,6 +80,12 @@ test.each([
   ],
   ["files", { gather: "*.json" }, "cannot be given with gather"],
   ["keep-until", { "keep-until": "friday" }, 'takes "pr-closed", or nothing'],
+  [
+    "require-paths",
+    { gather: "*.json", files: "", "require-paths": "src/**" },
+    "cannot be given with gather",
+  ],
+  ["github-token", { "require-paths": "src/**" }, "is needed to ask what the pull request changes"],
   ["tell-closed", { "tell-closed": "closed" }, 'takes "false" or "true", not "closed"'],
   ["files", { "tell-closed": "true" }, "cannot be given with tell-closed"],
 ])("%s: %j", async (name, wrong, takes) => {

@@ -134,7 +134,8 @@ describe("action.yml", () => {
   });
 
   test("has the inputs that are read, and no others", () => {
-    const source = read("packages/action/src/inputs/inputs.ts");
+    const files = ["inputs.ts", "compare-inputs.ts"];
+    const source = files.map((file) => read(`packages/action/src/inputs/${file}`)).join("\n");
     const found = source.matchAll(/(?:text|lines|choice|isOn|amount|matching)\(\s*"([\w-]+)"/g);
     const names = new Set([...found].map(([, name]) => name));
     expect([...names].sort()).toEqual(Object.keys(actionDefinition.inputs).sort());
@@ -162,12 +163,12 @@ test.each(["README.md", "docs/action.md"])("%s links to examples that there are"
     expect(examples).toContain(name);
 });
 
-test("the bundle has at most 2.5 MB, with the licences of what is in it", async () => {
+test("the bundle has at most 2.6 MB, with the licences of what is in it", async () => {
   const folder = join(root, "packages/action/dist");
   const names = await readdir(folder);
   expect(names.sort()).toEqual(["index.js", "licenses.txt", "package.json"]);
   const sizes = await Promise.all(names.map(async (name) => (await stat(join(folder, name))).size));
-  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(2.5e6);
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(2.6e6);
   const licenses = read("packages/action/dist/licenses.txt").split("\n");
   for (const name of ["@actions/core", "undici", "valibot"]) {
     expect(licenses).toContain(name);

@@ -48670,6 +48670,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   V9: () => (/* binding */ getIDToken),
   V4: () => (/* binding */ getInput),
   pq: () => (/* binding */ info),
+  lm: () => (/* binding */ notice),
   C1: () => (/* binding */ setFailed),
   uH: () => (/* binding */ setOutput),
   Pq: () => (/* binding */ setSecret),
@@ -48678,7 +48679,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   $e: () => (/* binding */ warning)
 });
 
-// UNUSED EXPORTS: ExitCode, addPath, exportVariable, getBooleanInput, getMultilineInput, getState, group, isDebug, markdownSummary, notice, platform, saveState, setCommandEcho, toPlatformPath, toPosixPath, toWin32Path
+// UNUSED EXPORTS: ExitCode, addPath, exportVariable, getBooleanInput, getMultilineInput, getState, group, isDebug, markdownSummary, platform, saveState, setCommandEcho, toPlatformPath, toPosixPath, toWin32Path
 
 ;// CONCATENATED MODULE: external "os"
 const external_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
@@ -48704,7 +48705,7 @@ function utils_toCommandValue(input) {
  * @returns The command properties to send with the actual annotation command
  * See IssueCommandProperties: https://github.com/actions/runner/blob/main/src/Runner.Worker/ActionCommandManager.cs#L646
  */
-function utils_toCommandProperties(annotationProperties) {
+function toCommandProperties(annotationProperties) {
     if (!Object.keys(annotationProperties).length) {
         return {};
     }
@@ -51517,7 +51518,7 @@ function debug(message) {
  * @param properties optional properties to add to the annotation.
  */
 function error(message, properties = {}) {
-    command_issueCommand('error', utils_toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+    command_issueCommand('error', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
 }
 /**
  * Adds a warning issue
@@ -51525,7 +51526,7 @@ function error(message, properties = {}) {
  * @param properties optional properties to add to the annotation.
  */
 function warning(message, properties = {}) {
-    command_issueCommand('warning', utils_toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+    command_issueCommand('warning', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
 }
 /**
  * Adds a notice issue
@@ -51533,7 +51534,7 @@ function warning(message, properties = {}) {
  * @param properties optional properties to add to the annotation.
  */
 function notice(message, properties = {}) {
-    issueCommand('notice', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+    command_issueCommand('notice', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
 }
 /**
  * Writes info to log with console.log.
@@ -59245,14 +59246,73 @@ function unwrap(schema) {
 
 /***/ }),
 
+/***/ 1328:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Fl: () => (/* binding */ setChangeOutputs),
+/* harmony export */   Qi: () => (/* binding */ findBaseCommit),
+/* harmony export */   Ri: () => (/* binding */ concludeChanges),
+/* harmony export */   mK: () => (/* binding */ createCompare)
+/* harmony export */ });
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1792);
+/* harmony import */ var _clipcourier_batch__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8164);
+/* harmony import */ var _clipcourier_report__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6050);
+/* harmony import */ var _runner_forge_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5717);
+/* harmony import */ var _runner_log_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3792);
+
+
+
+
+
+/** `undefined` where the inputs ask for no comparison. */
+function createCompare({ compare, privateLinks: linksFor }, client, signal) {
+    if (compare === undefined)
+        return undefined;
+    const { tolerance, ignore, failOnChange: fromBase } = compare;
+    return { client, signal, fromBase, tolerance, ignore, linksFor, onLine: _runner_log_js__WEBPACK_IMPORTED_MODULE_1__/* .logLine */ .BP };
+}
+/** The commit that the pull request of the run is based on. */
+function findBaseCommit({ repository: { owner, repo } }, { base: commit }) {
+    if (commit === undefined)
+        return undefined;
+    return { repository: `${(0,_runner_forge_js__WEBPACK_IMPORTED_MODULE_2__/* .findServerName */ .mf)()}/${owner}/${repo}`, commit };
+}
+/** Sets the outputs that say what has changed. */
+function setChangeOutputs({ changes } = {}) {
+    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setOutput */ .uH)("changed-count", changes?.filter(_clipcourier_report__WEBPACK_IMPORTED_MODULE_3__/* .isSeenChange */ .s).length ?? "");
+    const shown = changes?.map(({ amount: _, ...change }) => change);
+    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setOutput */ .uH)("diff", JSON.stringify(shown ?? []));
+}
+/** Fails the step where clips have changed and `fail-on-change` asks for that; what is not known is a warning. */
+function concludeChanges({ compare }, { changes, problems }) {
+    if (!compare?.failOnChange)
+        return;
+    const unknown = changes.filter(({ verdict }) => verdict === null || verdict === "cannot-tell");
+    const names = unknown.map(({ file }) => file).join(", ");
+    const reasons = [...(names === "" ? [] : [`${names}.`]), ...problems];
+    if (reasons.length > 0) {
+        (0,_runner_log_js__WEBPACK_IMPORTED_MODULE_1__/* .warn */ .R8)(`It is not known whether something has changed: ${reasons.join(" ")}`);
+    }
+    const changed = changes.filter(_clipcourier_report__WEBPACK_IMPORTED_MODULE_3__/* .isSeenChange */ .s);
+    if (changed.length === 0)
+        return;
+    const lines = changed.map(({ file, summary, url }) => `${file}: ${summary} ${url}`);
+    const verb = changed.length === 1 ? "has" : "have";
+    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setFailed */ .C1)((0,_runner_log_js__WEBPACK_IMPORTED_MODULE_1__/* .toLogLines */ .vZ)([`${(0,_clipcourier_batch__WEBPACK_IMPORTED_MODULE_4__/* .formatCount */ .B4)(changed.length, "clip")} ${verb} changed.`, ...lines].join("\n")));
+}
+
+
+/***/ }),
+
 /***/ 3655:
 /***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1792);
 /* harmony import */ var _inputs_input_reader_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3069);
-/* harmony import */ var _inputs_inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6453);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1080);
+/* harmony import */ var _inputs_inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3361);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8464);
 /* harmony import */ var _report_attempt_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9367);
 /* harmony import */ var _report_outputs_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8844);
 /* harmony import */ var _runner_log_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3792);
@@ -59268,7 +59328,7 @@ try {
 }
 catch (error) {
     // Later steps read the outputs even when this step has failed.
-    await (0,_report_attempt_js__WEBPACK_IMPORTED_MODULE_4__/* .attempt */ .C)("The outputs", () => (0,_report_outputs_js__WEBPACK_IMPORTED_MODULE_5__/* .setOutputs */ .n)([], undefined));
+    await (0,_report_attempt_js__WEBPACK_IMPORTED_MODULE_4__/* .attempt */ .C)("The outputs", _report_outputs_js__WEBPACK_IMPORTED_MODULE_5__/* .setMissingOutputs */ .D);
     (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setFailed */ .C1)(describe(error));
 }
 // Connections that are kept alive must not delay the job. The exit waits until stdout is written.
@@ -59362,7 +59422,7 @@ function listChoices(choices) {
 
 /***/ }),
 
-/***/ 6453:
+/***/ 3361:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -59375,15 +59435,78 @@ __nccwpck_require__.d(__webpack_exports__, {
 var external_node_fs_ = __nccwpck_require__(3024);
 // EXTERNAL MODULE: ../batch/dist/private-links.js
 var private_links = __nccwpck_require__(8990);
+// EXTERNAL MODULE: ../report/dist/required/path-patterns.js
+var path_patterns = __nccwpck_require__(3820);
 ;// CONCATENATED MODULE: ../report/dist/comment/comment-key.js
 /** What can distinguish a comment from others on the same pull request. */
 const commentKeyPattern = /^[A-Za-z0-9][\w.-]{0,63}$/;
 /** {@link commentKeyPattern} for people. */
 const commentKeyForm = "up to 64 letters, digits, dots, dashes and underscores, of which the first is a letter or a digit";
 
+;// CONCATENATED MODULE: ../batch/dist/ignore-box.js
+/** How many boxes the service takes for one comparison. */
+const mostIgnoreBoxes = 20;
+/** What {@link parseIgnoreBox} reads, for people. */
+const ignoreBoxForm = "x,y,width,height, such as 1180,0,100,40 in pixels or 90%,0%,10%,6% of the picture";
+const pattern = /^(\d+(?:\.\d+)?),(\d+(?:\.\d+)?),(\d+(?:\.\d+)?),(\d+(?:\.\d+)?)$/;
+// Pixels; the service takes no larger numbers.
+const mostPixels = 100_000;
+/**
+ * The part of the picture that a text such as `1180,0,100,40` (pixels of the old clip) or `90%,0%,10%,6%`
+ * (of its picture) stands for; `undefined` for any other text, and for one with no area.
+ */
+function parseIgnoreBox(text) {
+    const isShare = /^([\d.]+%,){3}[\d.]+%$/.test(text);
+    const numbers = pattern.exec(isShare ? text.replaceAll("%", "") : text)?.slice(1);
+    const [x = 0, y = 0, width = 0, height = 0] = (numbers ?? []).map((number) => isShare ? Number(number) / 100 : Number(number));
+    const isTooLarge = Math.max(x, y, width, height) > (isShare ? 1 : mostPixels);
+    if (width === 0 || height === 0 || isTooLarge)
+        return undefined;
+    return { x, y, width, height, unit: isShare ? "share" : "pixel" };
+}
+
+// EXTERNAL MODULE: ../core/dist/protocol/video-diff.js
+var video_diff = __nccwpck_require__(340);
+;// CONCATENATED MODULE: ./lib/inputs/compare-inputs.js
+
+
+/**
+ * `undefined` where clips are not to be compared. What is wrong is refused in that case, too.
+ *
+ * Both a comment and a service are needed for it.
+ */
+function readCompare(reader, { hasComment, hasService }) {
+    const isOn = reader.isOn("compare", true) && hasComment;
+    const failOnChange = reader.isOn("fail-on-change", false);
+    const tolerance = reader.amount("compare-tolerance", video_diff/* mostTolerance */.l, { isWhole: false });
+    const ignore = readIgnore(reader);
+    if (failOnChange && !isOn) {
+        const why = "the comment remembers the clips that these are compared with";
+        reader.refuse("fail-on-change", `needs compare: true, and comment: true or auto: ${why}`);
+    }
+    else if (failOnChange && !hasService) {
+        reader.refuse("fail-on-change", "needs api-url with gather: the service compares the clips");
+    }
+    return isOn && hasService ? { failOnChange, tolerance, ignore } : undefined;
+}
+function readIgnore(reader) {
+    const lines = reader.lines("compare-ignore");
+    if (lines.length > mostIgnoreBoxes) {
+        reader.refuse("compare-ignore", `takes at most ${mostIgnoreBoxes} boxes, not ${lines.length}`);
+    }
+    return lines.flatMap((line) => {
+        const box = parseIgnoreBox(line);
+        if (box !== undefined)
+            return box;
+        reader.refuse("compare-ignore", `takes ${ignoreBoxForm}, one on each line, not "${line}"`);
+        return [];
+    });
+}
+
 // EXTERNAL MODULE: ./lib/inputs/input-reader.js
 var input_reader = __nccwpck_require__(3069);
 ;// CONCATENATED MODULE: ./lib/inputs/inputs.js
+
 
 
 
@@ -59409,7 +59532,7 @@ function readInputs() {
     return inputs;
 }
 function readPullRequestInputs(reader) {
-    for (const name of ["files", "gather", "keep-until"]) {
+    for (const name of ["files", "gather", "keep-until", "require-paths"]) {
         if (reader.text(name) !== undefined)
             reader.refuse(name, "cannot be given with tell-closed");
     }
@@ -59428,28 +59551,36 @@ function readPullRequestInputs(reader) {
     };
 }
 function readGatherInputs(reader, patterns) {
-    for (const name of ["files", "results-file"]) {
+    for (const name of ["files", "results-file", "require-paths"]) {
         if (reader.text(name) !== undefined)
             reader.refuse(name, "cannot be given with gather");
     }
-    return { kind: "gather", ...readFileInputs(reader, patterns), ...readReportInputs(reader) };
+    // Without a service nothing is compared.
+    const hasService = reader.text("api-url") !== undefined;
+    const files = readFileInputs(reader, patterns);
+    return {
+        ...{ kind: "gather", ...files, ...readReportInputs(reader, hasService) },
+        service: hasService ? readServiceInputs(reader) : undefined,
+        maxAttempts: reader.amount("max-attempts", 20),
+    };
 }
 function readUploadInputs(reader) {
     const patterns = reader.lines("files");
     if (!patterns.some((pattern) => !pattern.startsWith("!"))) {
-        reader.refuse("files", "is needed: the videos to upload, a path or pattern on each line");
+        reader.refuse("files", "is needed: the videos or pictures to upload, a path or pattern on each line");
     }
+    const files = readFileInputs(reader, patterns);
+    const report = readReportInputs(reader, true);
     return {
-        kind: "upload",
-        ...readFileInputs(reader, patterns),
-        ...readReportInputs(reader),
+        ...{ kind: "upload", ...files, ...report },
         service: readServiceInputs(reader),
         mime: reader.matching("mime", /^[\w.+-]+\/[\w.+-]+$/, "a media type such as video/webm"),
         thumbnailTime: readThumbnailTime(reader),
         preview: reader.choice("preview", ["auto", "start", "end"]),
+        chapters: reader.isOn("chapters", false),
         keepUntil: readKeepUntil(reader),
         waitFor: reader.choice("wait-for", ["available", "finalized"]),
-        privateLinks: readPrivateLinks(reader),
+        requirePaths: readRequirePaths(reader),
         timeoutMinutes: reader.amount("timeout-minutes", mostMinutes, { isWhole: false }),
         concurrency: reader.amount("concurrency", 64),
         partConcurrency: reader.amount("part-concurrency", 64),
@@ -59457,6 +59588,19 @@ function readUploadInputs(reader) {
         onError: reader.choice("on-error", ["continue", "stop"]),
         dryRun: reader.isOn("dry-run", false),
     };
+}
+function readRequirePaths(reader) {
+    const paths = reader.lines("require-paths");
+    for (const path of paths) {
+        const fault = (0,path_patterns/* describePatternFault */.Q)(path);
+        if (fault !== undefined)
+            reader.refuse("require-paths", fault);
+    }
+    if (paths.length > 0 && reader.text("github-token") === undefined) {
+        const use = "to ask what the pull request changes; leave it out to use the job's token";
+        reader.refuse("github-token", `is needed ${use}`);
+    }
+    return paths;
 }
 function readKeepUntil(reader) {
     const value = reader.matching("keep-until", /^pr-closed$/i, `"pr-closed", or nothing`);
@@ -59483,7 +59627,7 @@ function readFileInputs(reader, patterns) {
         ifNoFilesFound: reader.choice("if-no-files-found", ["error", "warn", "ignore"]),
     };
 }
-function readReportInputs(reader) {
+function readReportInputs(reader, hasService) {
     const comment = reader.choice("comment", ["false", "true", "auto"]);
     const githubToken = reader.text("github-token");
     if (comment === "true" && githubToken === undefined) {
@@ -59496,6 +59640,8 @@ function readReportInputs(reader) {
         commentWhenEmpty: reader.choice("comment-when-empty", ["update", "delete"]),
         resultsFile: reader.text("results-file"),
         failOnError: reader.isOn("fail-on-error", true),
+        compare: readCompare(reader, { hasComment: comment !== "false", hasService }),
+        privateLinks: readPrivateLinks(reader),
     };
 }
 function readServiceInputs(reader) {
@@ -59561,7 +59707,7 @@ function enterWorkingDirectory(reader) {
 
 /***/ }),
 
-/***/ 1080:
+/***/ 8464:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -60838,6 +60984,8 @@ var amounts = __nccwpck_require__(8164);
 var upload_record = __nccwpck_require__(2248);
 // EXTERNAL MODULE: ../core/dist/format-bytes.js
 var format_bytes = __nccwpck_require__(9859);
+// EXTERNAL MODULE: ./lib/compare.js
+var lib_compare = __nccwpck_require__(1328);
 // EXTERNAL MODULE: ../../node_modules/.pnpm/@actions+core@3.0.1/node_modules/@actions/core/lib/core.js + 19 modules
 var core = __nccwpck_require__(1792);
 // EXTERNAL MODULE: ../core/dist/errors.js
@@ -60875,9 +61023,14 @@ const runEvent = dist/* object */.Ikc({
     pull_request: dist/* optional */.lqM(dist/* object */.Ikc({
         number: dist/* number */.aig(),
         head: dist/* optional */.lqM(dist/* object */.Ikc({ sha: dist/* string */.YjP() })),
+        base: dist/* optional */.lqM(dist/* object */.Ikc({ sha: dist/* string */.YjP() })),
+        /** Of head and base; on Gitea and Forgejo alone. */
+        merge_base: dist/* optional */.lqM(dist/* nullable */.mee(dist/* string */.YjP())),
     })),
     issue: dist/* optional */.lqM(dist/* object */.Ikc({ number: dist/* number */.aig(), pull_request: dist/* optional */.lqM(dist/* unknown */.L5J()) })),
     workflow_run: dist/* optional */.lqM(dist/* object */.Ikc({
+        /** Which event has started it. */
+        event: dist/* optional */.lqM(dist/* string */.YjP()),
         head_branch: dist/* nullable */.mee(dist/* string */.YjP()),
         head_sha: dist/* string */.YjP(),
         /** `null` when the fork was deleted. */
@@ -60903,6 +61056,7 @@ async function readRunContext(env) {
         repository: { owner, repo },
         ref: env.GITHUB_REF ?? "",
         sha: env.GITHUB_SHA ?? "",
+        eventName: env.GITHUB_EVENT_NAME ?? "",
         event,
         run: event.workflow_run === undefined ? readRun(env) : readTrigger(event.workflow_run),
     };
@@ -60915,7 +61069,7 @@ async function readEvent(file) {
         return parsed.success ? parsed.output : {};
     }
     catch {
-        // Without its event, the run is looked up by its branch.
+        // Without its event, the run is looked up by its ref.
         return {};
     }
 }
@@ -61905,22 +62059,32 @@ const fork = dist/* nullable */.mee(dist/* object */.Ikc({ full_name: dist/* str
 const pull = dist/* object */.Ikc({
     number: dist/* number */.aig(),
     head: dist/* object */.Ikc({ sha: dist/* string */.YjP(), repo: fork }),
-    base: dist/* object */.Ikc({ repo: fork }),
+    base: dist/* object */.Ikc({ sha: dist/* string */.YjP(), repo: fork }),
 });
+const untold = "the file of the event (GITHUB_EVENT_PATH) does not name the pull request";
 const none = "this run belongs to no open pull request";
 /**
  * Finds the pull request of the event (`pull_request`, `pull_request_target`, `issue_comment`),
- * else that of the run that triggered this one (`workflow_run`), else an open one of the branch.
+ * else that of the run that triggered this one (`workflow_run`), else that of the ref, else an open one of
+ * the branch.
  */
-async function findPullRequest(api, { repository, ref, sha, event }) {
+async function findPullRequest(api, context) {
+    const { repository, ref, sha, event } = context;
     const { pull_request: own, issue, workflow_run: run } = event;
-    if (own !== undefined)
-        return { number: own.number, sha: own.head?.sha ?? sha };
+    if (own !== undefined) {
+        return { number: own.number, sha: own.head?.sha ?? sha, base: own.base?.sha };
+    }
     // The commit of an issue_comment event is that of the default branch, not of the pull request.
     if (issue?.pull_request)
         return { number: issue.number, sha: undefined };
     if (run !== undefined)
         return findOfRun(api, repository, run);
+    const ofRef = readPullRef(ref);
+    // The commit of such a run is a merge of the one that the pull request has.
+    if (ofRef !== undefined)
+        return { number: ofRef, sha: undefined };
+    if (isUntold(context))
+        return { reason: untold, isUnknown: true };
     const branch = /^refs\/heads\/(.+)$/.exec(ref)?.[1];
     if (branch === undefined)
         return { reason: none };
@@ -61929,6 +62093,19 @@ async function findPullRequest(api, { repository, ref, sha, event }) {
     // Where the branch has moved on, the comment is not replaced, but may be created.
     const found = ours.find(({ head }) => head.sha === sha) ?? ours[0];
     return found === undefined ? { reason: none } : { number: found.number, sha };
+}
+/** The number in a ref such as `refs/pull/7/merge`, where it is one. */
+function readPullRef(ref) {
+    const number = /^refs\/pull\/([1-9]\d{0,9})\//.exec(ref)?.[1];
+    return number === undefined ? undefined : Number(number);
+}
+/** The ref of `pull_request_target` is a branch of the base, which may be that of another pull request. */
+function isUntold({ eventName, event }) {
+    if (eventName === "issue_comment")
+        return event.issue === undefined;
+    if (eventName === "workflow_run")
+        return event.workflow_run === undefined;
+    return eventName.startsWith("pull_request") && event.pull_request === undefined;
 }
 /**
  * The pull request of the run that triggered this one. Anybody can open a fork's pull request with
@@ -61945,8 +62122,11 @@ async function findOfRun(api, repository, run) {
         ours.push(...(await listByBranch(api, repository, source.owner.login, branch)).filter(isOurs));
     }
     const found = ours.find(({ head }) => head.sha === sha);
-    if (found !== undefined)
-        return { number: found.number, sha };
+    if (found !== undefined) {
+        // A run of a branch has built its commit alone, which may lack commits of the base.
+        const isMerge = run.event?.startsWith("pull_request") === true;
+        return { number: found.number, sha, ...(isMerge && { base: found.base.sha }) };
+    }
     const [moved] = ours;
     if (moved === undefined)
         return { reason: none };
@@ -61994,6 +62174,8 @@ async function readPullRequestState(api, repository, number) {
     return state;
 }
 
+// EXTERNAL MODULE: ./lib/runner/forge.js
+var forge = __nccwpck_require__(5717);
 // EXTERNAL MODULE: ./lib/runner/log.js
 var runner_log = __nccwpck_require__(3792);
 ;// CONCATENATED MODULE: ../batch/dist/storage-hosts.js
@@ -62004,6 +62186,685 @@ var runner_log = __nccwpck_require__(3792);
 function readStorageHosts(env) {
     const hosts = (env.CLIPCOURIER_STORAGE_HOSTS ?? "").split(/[,\s]+/).filter((host) => host !== "");
     return hosts.length > 0 ? hosts : undefined;
+}
+
+;// CONCATENATED MODULE: ../core/dist/options.js
+
+/**
+ * The URL below which the protocol's paths are, with one slash at its end.
+ *
+ * @throws `invalid_option`
+ */
+function parseRootUrl(value) {
+    const url = URL.canParse(String(value)) ? new URL(String(value)) : undefined;
+    if (url === undefined || !/^https?:$/.test(url.protocol)) {
+        throw new errors/* DirectUploadError */.xg("invalid_option", "rootUrl must be an http or https URL, for example https://clips.example.com/v2.7/.");
+    }
+    if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "") {
+        throw new errors/* DirectUploadError */.xg("invalid_option", "rootUrl must hold no user, password, query or fragment: give keys by their own options.");
+    }
+    url.pathname = `${url.pathname.replace(/\/+$/, "")}/`;
+    return url;
+}
+/** The longest time of a timer in milliseconds: Node fires longer ones at once. */
+const longestTimer = 2 ** 31 - 1;
+/**
+ * The milliseconds, where a timer can take them.
+ *
+ * @throws `invalid_option` with the option's name
+ */
+function requireMilliseconds(name, value) {
+    if (requirePositive(name, value) <= longestTimer)
+        return value;
+    throw new errors/* DirectUploadError */.xg("invalid_option", `${name} must be at most ${longestTimer} ms, which is 24 days; leave it out for no limit.`);
+}
+/**
+ * The number, where it is a positive one.
+ *
+ * @throws `invalid_option` with the option's name
+ */
+function requirePositive(name, value, { isInteger = false } = {}) {
+    if (value > 0 && Number.isFinite(value) && (!isInteger || Number.isInteger(value)))
+        return value;
+    throw new errors/* DirectUploadError */.xg("invalid_option", `${name} must be a ${isInteger ? "whole " : ""}number above 0, not ${value}.`);
+}
+/**
+ * The text, where it can be sent in a header.
+ *
+ * @throws `invalid_option` with the option's name
+ */
+function requireHeaderValue(name, value) {
+    if (typeof value === "string" && /^[\x21-\x7e]+$/.test(value))
+        return value;
+    throw new errors/* DirectUploadError */.xg("invalid_option", `${name} must be a text of visible ASCII characters without spaces.`);
+}
+
+;// CONCATENATED MODULE: ../core/dist/http/retry-options.js
+
+/** Throws `invalid_option`, with the option's name, for an invalid number. */
+function checkRetryOptions(options) {
+    const { attempts, outage, minDelay, maxDelay } = options;
+    if (attempts !== undefined)
+        requirePositive("retry.attempts", attempts, { isInteger: true });
+    if (outage !== undefined && outage !== 0)
+        requireMilliseconds("retry.outage", outage);
+    for (const [name, value] of Object.entries({ minDelay, maxDelay })) {
+        if (value !== undefined && value !== 0)
+            requireMilliseconds(`retry.${name}`, value);
+    }
+}
+
+;// CONCATENATED MODULE: ../core/dist/shared-work.js
+
+
+/**
+ * Work that several callers wait for. It runs under a signal of its own, so that a caller who stops
+ * waiting, or whose time is over, ends neither the work nor the wait of the others.
+ */
+class SharedWork {
+    #controller = new AbortController();
+    #listeners = new Set();
+    #work;
+    #waiting = 0;
+    #isSettled = false;
+    constructor(work) {
+        const { signal } = this.#controller;
+        this.#work = work({ signal, report: (event) => this.#report(event) }).finally(() => {
+            this.#isSettled = true;
+        });
+        // Whoever waits is given the failure; it must not end a program in which nobody waits any more.
+        this.#work.catch(() => { });
+    }
+    /** Calls back when the work has succeeded. */
+    onSuccess(callback) {
+        this.#work.then(callback, () => { });
+    }
+    /** Calls back when the work has failed. */
+    onFailure(callback) {
+        this.#work.catch(callback);
+    }
+    /** Whether everybody stopped waiting before the end, so that there will be no result. */
+    get isAbandoned() {
+        return this.#controller.signal.aborted;
+    }
+    /**
+     * The result of the work.
+     *
+     * @param signal ends this wait alone
+     * @param onEvent called with what the work reports during this wait
+     */
+    async wait(signal, onEvent) {
+        if (signal?.aborted)
+            throw (0,errors/* createAbortError */.NK)(signal);
+        // A function of its own for each caller: two may give the same one.
+        const listener = onEvent && ((event) => onEvent(event));
+        this.#waiting++;
+        if (listener)
+            this.#listeners.add(listener);
+        try {
+            return await untilAborted(this.#work, signal);
+        }
+        finally {
+            this.#listeners.delete(listener);
+            this.#waiting--;
+            if (this.#waiting === 0 && !this.#isSettled)
+                this.#controller.abort();
+        }
+    }
+    #report(event) {
+        for (const listener of this.#listeners)
+            listener?.(event);
+    }
+}
+
+;// CONCATENATED MODULE: ../core/dist/protocol/id-token.js
+
+
+
+/** Asks for a token, and adds it to the secrets. */
+async function requestIdToken(getIdToken, { audience, secrets, signal }) {
+    (0,errors/* throwIfAborted */.Te)(signal);
+    // `getIdToken` takes no signal.
+    const token = await untilAborted(askFor(getIdToken, audience, secrets), signal);
+    if (typeof token !== "string" || token === "") {
+        throw new errors/* DirectUploadError */.xg("unauthorized", "getIdToken gave no token to sign in with.");
+    }
+    secrets.add(token);
+    return token;
+}
+async function askFor(getIdToken, audience, secrets) {
+    try {
+        return await getIdToken(audience);
+    }
+    catch (cause) {
+        if ((0,errors/* isDirectUploadError */.zR)(cause))
+            throw cause;
+        const reason = secrets.redact(cause instanceof Error ? cause.message : String(cause));
+        throw new errors/* DirectUploadError */.xg("unauthorized", `There is no ID token to sign in with: ${reason}`, {
+            cause: (0,redact/* copyError */.Uu)(cause, secrets),
+        });
+    }
+}
+/** The error for a service that did not accept an ID token: it says what to do. */
+function describeKeylessFailure(error, token, audience) {
+    if ((0,errors/* isDirectUploadError */.zR)(error, "not_found")) {
+        return new errors/* DirectUploadError */.xg("not_found", "The service offers no sign-in without a secret (404). Give appSecret, or accessKey and accessToken.", { status: error.status, cause: error });
+    }
+    if ((0,errors/* isDirectUploadError */.zR)(error, "unauthorized") && error.status === 401) {
+        return new errors/* DirectUploadError */.xg("unauthorized", `The service refused the ID token (401). ${findFlaw(token, audience)}`, { status: error.status, cause: error });
+    }
+    return error;
+}
+/** Why the token was refused, as far as that can be seen here. */
+function findFlaw(token, audience) {
+    const { exp, aud } = readClaims(token);
+    if (typeof exp === "number" && exp > 0 && exp * 1000 < Date.now()) {
+        const time = new Date(exp * 1000).toISOString();
+        return `The token expired at ${time}. Get a new one right before it is used: one that was made when the job started does not last for the whole job.`;
+    }
+    const audiences = [aud].flat().filter((each) => typeof each === "string");
+    if (audiences.length > 0 && !audiences.includes(audience)) {
+        return `The token is for ${audiences.join(", ")}. Ask for one for ${audience}, unless the service's rules name another audience.`;
+    }
+    return `Its log says why: no rule of it names this run, or the token is not for ${audience}.`;
+}
+/** What the token says about itself. Nothing of it is verified, and it may be no JWT at all. */
+function readClaims(token) {
+    try {
+        const claims = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8"));
+        return typeof claims === "object" && claims !== null ? claims : {};
+    }
+    catch {
+        return {};
+    }
+}
+
+;// CONCATENATED MODULE: ../core/dist/clip.js
+/** What a preview can show: all of a video, its liveliest passages, its start or its end. */
+const previewParts = ["whole", "passages", "start", "end"];
+/** How a clip can play in browsers. */
+const playings = ["everywhere", "rendition", "download only"];
+/** What ends a clip before its account's days do. */
+const keepings = ["pull request"];
+/** How a run can have recorded a clip. */
+const recordings = ["uploaded", "announced"];
+/** What the protocol calls the kinds of content that become clips; `music` is announced only. */
+const assets = ["videoclip", "photo"];
+
+;// CONCATENATED MODULE: ../core/dist/protocol/wire-clip.js
+/**
+ * A clip and the runs that have recorded it, as they are on the wire. See `wire.ts` for what holds for
+ * all schemas.
+ */
+
+
+const wire_clip_text = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* minLength */.BpQ(1));
+const count = dist/* pipe */.FsL(dist/* number */.aig(), dist/* minValue */.Wwf(0));
+// A fact that a service may leave out, or not know.
+const maybe = (fact) => dist/* exactOptional */.yqP(dist/* nullable */.mee(fact));
+// A word that a later service may add to is no reason to refuse the whole answer.
+const maybeWord = (words) => dist/* exactOptional */.yqP(dist/* fallback */.NpB(dist/* nullable */.mee(dist/* picklist */.KIO(words)), null));
+const said = dist/* optional */.lqM(dist/* string */.YjP());
+/** What a verified ID token has said of the run that has recorded a clip; an extension. */
+const wireRun = dist/* object */.Ikc({
+    issuer: wire_clip_text,
+    ...{ subject: said, server: said, repository: said, sha: said, ref: said, workflow: said },
+    ...{ event: said, actor: said, run_id: said, run_attempt: said, run_url: said },
+    pull_request: dist/* optional */.lqM(count),
+    how: dist/* picklist */.KIO(recordings),
+    issued_on: said,
+    recorded_on: wire_clip_text,
+});
+/** A chapter of a clip; its end is `null` where it is the video's, which is not known. */
+const wireChapter = dist/* object */.Ikc({ start: count, end: dist/* nullable */.mee(count), title: dist/* string */.YjP() });
+/** A clip. Its first five keys are documented; the others are facts that a service may add. */
+const wireClip = dist/* object */.Ikc({
+    id: wire_clip_text,
+    url: wire_clip_text,
+    preview_gif: dist/* nullable */.mee(dist/* string */.YjP()),
+    thumbnail_url: dist/* nullable */.mee(dist/* string */.YjP()),
+    status: dist/* picklist */.KIO(["pending", "available", "failed"]),
+    asset: maybeWord(assets),
+    duration: maybe(count),
+    width: maybe(count),
+    height: maybe(count),
+    codec: maybe(dist/* string */.YjP()),
+    size: maybe(count),
+    mime: maybe(dist/* string */.YjP()),
+    filename: maybe(dist/* string */.YjP()),
+    created_on: maybe(dist/* string */.YjP()),
+    video_url: maybe(dist/* string */.YjP()),
+    photo_url: maybe(dist/* string */.YjP()),
+    animated: maybe(dist/* boolean */.zMY()),
+    reason: maybe(dist/* string */.YjP()),
+    preview_webp: maybe(dist/* string */.YjP()),
+    storyboard: maybe(dist/* string */.YjP()),
+    preview_of: maybeWord(previewParts),
+    thumbnail_time: maybe(count),
+    audio_codec: maybe(dist/* string */.YjP()),
+    plays: maybeWord(playings),
+    play_url: maybe(dist/* string */.YjP()),
+    download_url: maybe(dist/* string */.YjP()),
+    notes: maybe(dist/* array */.YOg(dist/* string */.YjP())),
+    kept_for: maybeWord(keepings),
+    private: maybe(dist/* boolean */.zMY()),
+    placeholder_url: maybe(dist/* string */.YjP()),
+    expires_on: maybe(dist/* string */.YjP()),
+    verified: maybe(dist/* boolean */.zMY()),
+    // A service that means something else by it is no reason to refuse the answer.
+    recorded_by: dist/* exactOptional */.yqP(dist/* fallback */.NpB(dist/* nullable */.mee(wireRun), null)),
+    recorded_count: maybe(count),
+    statements: maybe(dist/* string */.YjP()),
+    // What is no list of chapters is no reason to refuse the whole answer.
+    chapters: dist/* exactOptional */.yqP(dist/* fallback */.NpB(dist/* nullable */.mee(dist/* array */.YOg(wireChapter)), null)),
+    chapters_url: maybe(dist/* string */.YjP()),
+    comparison_url: maybe(dist/* string */.YjP()),
+});
+/** The public form of a clip: facts that the service leaves out or does not know are absent. */
+function toClip(wire) {
+    const facts = {
+        asset: wire.asset,
+        duration: wire.duration,
+        width: wire.width,
+        height: wire.height,
+        codec: wire.codec,
+        size: wire.size,
+        mime: wire.mime,
+        filename: wire.filename,
+        createdOn: wire.created_on,
+        videoUrl: wire.video_url,
+        photoUrl: wire.photo_url,
+        isAnimated: wire.animated,
+        reason: wire.reason,
+        previewWebp: wire.preview_webp,
+        storyboardUrl: wire.storyboard,
+        previewOf: wire.preview_of,
+        thumbnailTime: wire.thumbnail_time,
+        audioCodec: wire.audio_codec,
+        plays: wire.plays,
+        playUrl: wire.play_url,
+        downloadUrl: wire.download_url,
+        notes: wire.notes,
+        keptFor: wire.kept_for,
+        isPrivate: wire.private === true ? true : undefined,
+        placeholderUrl: wire.placeholder_url,
+        isVerified: wire.verified === true ? true : undefined,
+        recordedBy: wire.recorded_by && toClipRun(wire.recorded_by),
+        recordedCount: wire.recorded_count,
+        statementsUrl: wire.statements,
+        chapters: wire.chapters?.map(toChapter),
+        chaptersUrl: wire.chapters_url,
+        comparisonUrl: wire.comparison_url,
+    };
+    return {
+        id: wire.id,
+        url: wire.url,
+        previewGif: wire.preview_gif,
+        thumbnailUrl: wire.thumbnail_url,
+        status: wire.status,
+        ...Object.fromEntries(Object.entries(facts).filter(([, value]) => value != null)),
+    };
+}
+/** What a run has recorded. */
+function toRecording({ clip, run }) {
+    return { clip: toClip(clip), run: toClipRun(run) };
+}
+function toClipRun(wire) {
+    const { issuer, how, subject, server, repository, sha, ref, workflow, event, actor } = wire;
+    const said = {
+        ...{ subject, server, repository, sha, ref, workflow, event, actor },
+        ...{ runId: wire.run_id, runAttempt: wire.run_attempt, runUrl: wire.run_url },
+        ...{ pullRequest: wire.pull_request, issuedOn: wire.issued_on },
+    };
+    return {
+        ...{ issuer, how, recordedOn: wire.recorded_on },
+        ...Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined)),
+    };
+}
+function toChapter({ start, end, title }) {
+    return { start, ...(end !== null && { end }), title };
+}
+
+;// CONCATENATED MODULE: ../core/dist/protocol/wire.js
+/**
+ * The JSON of the DirectUpload protocol, version 2.7, as it is on the wire: one schema for each
+ * answer. Wire names (`preview_gif`, `PartNumber`) are in this file and those beside it that begin with
+ * `wire-`, and nowhere else in core.
+ *
+ * Of an object only the keys named here are kept, so additional keys in an answer are no error, and
+ * no unknown value reaches a program.
+ */
+
+
+
+
+
+
+
+
+
+
+
+/** Lower-case hex MD5 of the whole content: 32 characters. */
+const checksumPattern = /^[0-9a-f]{32}$/;
+/** The header with a request's id, in the request where the client has one, and in each answer. */
+const requestIdHeader = "x-request-id";
+/** Whether a text can be a request's id: up to 128 characters that mean nothing in a log or a page. */
+function isRequestId(text) {
+    return /^[\w.:+/=@-]{1,128}$/.test(text);
+}
+/** How a message names the request that it is about. */
+function wire_nameRequest(requestId) {
+    return `under the request id ${requestId}`;
+}
+/** The smallest part that S3 takes, in bytes; only the last part may be smaller. */
+const minPartSize = (/* unused pure expression or super */ null && (5 * 1024 * 1024));
+/** The most parts that S3 takes for one object. */
+const maxPartCount = 10_000;
+/**
+ * The app id of a client that has no app, but ID tokens, of whatever issuer: GitHub's were the first.
+ * It cannot be that of a real app: those begin with `app_`.
+ */
+const keylessAppId = "github";
+const wire_text = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* minLength */.BpQ(1));
+const wire_count = dist/* pipe */.FsL(dist/* number */.aig(), dist/* minValue */.Wwf(0));
+const positive = dist/* pipe */.FsL(dist/* number */.aig(), dist/* integer */.ndf(), dist/* minValue */.Wwf(1));
+// Both are sent as headers.
+const key = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^[\x21-\x7e]+$/, "not visible ASCII characters"));
+/** What signing in answers. `id` is the account's. */
+const wireSession = dist/* object */.Ikc({ access_key: key, access_token: key, id: wire_text });
+/** A part as S3 reports it; the quotes of an ETag are part of its value. */
+const wireStoredPart = dist/* object */.Ikc({ PartNumber: positive, ETag: wire_text, Size: positive });
+/** What the service wants to be sent. `parts`, those that it has already, is an extension. */
+const wirePlan = dist/* object */.Ikc({
+    upload_id: wire_text,
+    chunk_size: positive,
+    urls: dist/* pipe */.FsL(dist/* array */.YOg(dist/* object */.Ikc({ PartNumber: positive, url: wire_text })), dist/* minLength */.BpQ(1)),
+    parts: dist/* exactOptional */.yqP(dist/* array */.YOg(wireStoredPart)),
+});
+/** One row of the `uploads` parameter with which an upload is finalized. */
+const wireUploadedPart = dist/* object */.Ikc({ PartNumber: positive, ETag: wire_text });
+// One row is promised; more would be an extension.
+const one = (row) => dist/* tuple */.PVZ([row]);
+const wireSessionAnswer = dist/* object */.Ikc({ data: one(wireSession) });
+/** How many clips the service verifies before a pending one, at least; an extension. */
+const wireQueue = dist/* object */.Ikc({ position: dist/* pipe */.FsL(wire_count, dist/* integer */.ndf()) });
+const wireClipAnswer = dist/* object */.Ikc({
+    data: one(wireClip),
+    // A service that means something else by it is no reason to refuse the answer.
+    _queue: dist/* exactOptional */.yqP(dist/* fallback */.NpB(dist/* nullable */.mee(wireQueue), null)),
+});
+const wireClipsAnswer = dist/* object */.Ikc({
+    data: dist/* array */.YOg(wireClip),
+    _page: dist/* exactOptional */.yqP(wire_count),
+    _total: dist/* exactOptional */.yqP(wire_count),
+    _next: dist/* exactOptional */.yqP(wire_text),
+});
+/** How many clips of this answer are kept for a pull request; an extension. */
+const wirePullRequestAnswer = dist/* object */.Ikc({
+    data: one(dist/* object */.Ikc({ clips: dist/* pipe */.FsL(wire_count, dist/* integer */.ndf()), days: dist/* exactOptional */.yqP(wire_count) })),
+    _next: dist/* exactOptional */.yqP(wire_text),
+});
+/** Clips with one run each that has recorded them; an extension. */
+const wireRecordingsAnswer = dist/* object */.Ikc({
+    data: dist/* array */.YOg(dist/* object */.Ikc({ clip: wireClip, run: wireRun })),
+    _next: dist/* exactOptional */.yqP(wire_text),
+});
+const wirePlanAnswer = dist/* variant */.Oxt("_upload", [
+    dist/* object */.Ikc({ _upload: dist/* literal */.euz(false), data: one(wireClip) }),
+    dist/* object */.Ikc({ _upload: dist/* literal */.euz(true), data: one(wirePlan) }),
+]);
+/** Every error's body: the message, and the HTTP status once more. */
+const wireError = dist/* object */.Ikc({
+    error: dist/* object */.Ikc({ message: dist/* string */.YjP() }),
+    status: dist/* exactOptional */.yqP(dist/* number */.aig()),
+});
+/** The clip of an answer, with its place in the queue where the service tells it. */
+function toAnsweredClip({ data: [wire], _queue: queue }) {
+    const clip = toClip(wire);
+    const isWaiting = clip.status === "pending" && queue != null;
+    return isWaiting ? { ...clip, queuePosition: queue.position } : clip;
+}
+/** The clip of an answer to asking for a link. */
+function toClipLink({ data: [wire] }) {
+    return { ...toClip(wire), expiresOn: wire.expires_on ?? null };
+}
+/** The row of an answer to signing in. */
+function toSession({ data: [wire] }) {
+    return { accessKey: wire.access_key, accessToken: wire.access_token, id: wire.id };
+}
+function toClipPage(answer) {
+    const { _page: page = 1, _total: total, _next: next, data } = answer;
+    return {
+        clips: data.map(toClip),
+        page,
+        ...(total !== undefined && { total }),
+        ...(next !== undefined && { next }),
+    };
+}
+function toUploadPlan(answer) {
+    if (!answer._upload)
+        return { isKnown: true, clip: toClip(answer.data[0]) };
+    const [row] = answer.data;
+    return {
+        isKnown: false,
+        uploadId: row.upload_id,
+        chunkSize: row.chunk_size,
+        urls: row.urls.map(({ PartNumber, url }) => ({ partNumber: PartNumber, url })),
+        storedParts: row.parts?.map(({ PartNumber, ETag, Size }) => ({
+            partNumber: PartNumber,
+            etag: ETag,
+            size: Size,
+        })),
+    };
+}
+/** The JSON text of the `uploads` parameter. */
+function toUploadsParameter(parts) {
+    const rows = parts.map(({ partNumber, etag }) => ({
+        PartNumber: partNumber,
+        ETag: etag,
+    }));
+    return JSON.stringify(rows);
+}
+
+;// CONCATENATED MODULE: ../core/dist/protocol/authorization.js
+
+
+
+
+
+/** Throws `invalid_option` for keys that cannot be sent, and for half of a pair. */
+function checkCredentials(credentials) {
+    const { appId, appSecret, accessKey, accessToken, getIdToken } = credentials;
+    requireHeaderValue("appId", appId);
+    if (getIdToken !== undefined && typeof getIdToken !== "function") {
+        throw new errors/* DirectUploadError */.xg("invalid_option", "getIdToken must be a function.");
+    }
+    if (appSecret === "")
+        throw new errors/* DirectUploadError */.xg("invalid_option", "appSecret is empty.");
+    if (accessKey !== undefined)
+        requireHeaderValue("accessKey", accessKey);
+    if (accessToken !== undefined)
+        requireHeaderValue("accessToken", accessToken);
+    if ((accessKey === undefined) !== (accessToken === undefined)) {
+        throw new errors/* DirectUploadError */.xg("invalid_option", "accessKey and accessToken go together: give both.");
+    }
+}
+/**
+ * Keeps the session of a client: signs in when one is first needed, and again when it has ended,
+ * unless it was that of a user.
+ */
+class Authorization {
+    #api;
+    #credentials;
+    #audience;
+    #secrets;
+    #session;
+    constructor({ api, credentials, audience, secrets }) {
+        this.#api = api;
+        this.#credentials = credentials;
+        this.#audience = audience;
+        this.#secrets = secrets;
+        const { appSecret, accessKey, accessToken } = credentials;
+        if (appSecret !== undefined)
+            secrets.add(appSecret);
+        if (accessKey !== undefined && accessToken !== undefined) {
+            const session = this.#keep({ accessKey, accessToken, id: "" });
+            this.#session = { work: new SharedWork(async () => session), retry: {}, isUser: false };
+        }
+    }
+    /** A call under `/me`: after a 401 it signs in again once, where there are keys to do so. */
+    async call(call) {
+        const used = this.#join(call);
+        const session = await this.#wait(used, call);
+        try {
+            return await this.#callAs(session, call);
+        }
+        catch (error) {
+            if (!(0,errors/* isDirectUploadError */.zR)(error, "unauthorized"))
+                throw error;
+            // Several calls may be refused at once: the first one signs in for all of them. Or the caller
+            // has signed in meanwhile.
+            if (this.#session === used || this.#session === undefined) {
+                if (used.isUser)
+                    throw describeEndedSession(error);
+                if (!this.#canSignIn())
+                    throw error;
+                this.#session = undefined;
+            }
+            return await this.#callAs(await this.#wait(this.#join(call), call), call);
+        }
+    }
+    /** The session. Signs in where there is none. */
+    async openSession(options) {
+        return this.#wait(this.#join(options), options);
+    }
+    /** Signs in with the credentials, or as the given user, and keeps the session. */
+    async signIn(user, options) {
+        return this.#start(options, user).work.wait(options.signal, options.onRetry);
+    }
+    #join(options) {
+        const session = this.#session;
+        return session === undefined || session.work.isAbandoned ? this.#start(options) : session;
+    }
+    async #wait(session, options) {
+        try {
+            return await session.work.wait(options.signal, options.onRetry);
+        }
+        catch (error) {
+            // Another call, with fewer attempts perhaps, had started this sign-in: this one makes its
+            // own.
+            const isOwn = haveSameValues(session.retry, this.#resolveRetry(options));
+            if (isOwn || !(0,errors/* isDirectUploadError */.zR)(error) || !error.retryable || options.signal?.aborted) {
+                throw error;
+            }
+            return await this.#join(options).work.wait(options.signal, options.onRetry);
+        }
+    }
+    #start(options, user) {
+        const retry = this.#resolveRetry(options);
+        // Calls share it, so it ends with none of them and has a budget of its own.
+        const work = new SharedWork(({ signal, report: onRetry }) => this.#openSession({ signal, onRetry, retry }, user));
+        const session = { work, retry, isUser: user !== undefined };
+        // An open session is used until the new sign-in has succeeded.
+        if (this.#session === undefined || this.#session.work.isAbandoned)
+            this.#session = session;
+        work.onSuccess(() => {
+            this.#session = session;
+        });
+        work.onFailure(() => {
+            // A sign-in that failed must not stand in the way of the next call's.
+            if (this.#session === session)
+                this.#session = undefined;
+        });
+        return session;
+    }
+    #resolveRetry({ budget, retry }) {
+        return (budget ?? this.#api.createBudget(retry)).options;
+    }
+    async #openSession(options, user) {
+        const { appId, appSecret, getIdToken } = this.#credentials;
+        if (user !== undefined) {
+            this.#secrets.add(user.password);
+            return this.#send("login/", { ...user }, options);
+        }
+        if (appSecret !== undefined) {
+            return this.#send("login/app/", { app_id: appId, app_secret: appSecret }, options);
+        }
+        if (getIdToken !== undefined)
+            return this.#signInKeyless(getIdToken, options);
+        throw new errors/* DirectUploadError */.xg("unauthorized", "There is nothing to sign in with: give appSecret, or accessKey and accessToken, or getIdToken.");
+    }
+    async #signInKeyless(getIdToken, options) {
+        const audience = this.#audience;
+        const { signal } = options;
+        const token = await requestIdToken(getIdToken, { audience, secrets: this.#secrets, signal });
+        try {
+            return await this.#send("login/github/", { token }, options);
+        }
+        catch (error) {
+            const isAddressWrong = (0,errors/* isDirectUploadError */.zR)(error, "not_found") && this.#api.lacksVersion;
+            throw isAddressWrong ? error : describeKeylessFailure(error, token, audience);
+        }
+    }
+    async #send(path, form, options) {
+        const answer = await this.#api.call({
+            ...options,
+            what: "signing in",
+            isEverywhere: true,
+            method: "POST",
+            path,
+            form: { ...form, device_id: this.#credentials.deviceId },
+            answer: wireSessionAnswer,
+        });
+        return this.#keep(toSession(answer));
+    }
+    #canSignIn() {
+        const { appSecret, getIdToken } = this.#credentials;
+        return appSecret !== undefined || getIdToken !== undefined;
+    }
+    #keep(session) {
+        this.#secrets.add(session.accessKey);
+        this.#secrets.add(session.accessToken);
+        return session;
+    }
+    #callAs({ accessKey, accessToken }, call) {
+        return this.#api.call({
+            ...call,
+            headers: { "x-access-key": accessKey, "x-access-token": accessToken },
+        });
+    }
+}
+// The password is not kept, so the session cannot be renewed.
+function describeEndedSession({ message, status }) {
+    return new errors/* DirectUploadError */.xg("unauthorized", `${message} The user's session has ended: call signIn() with the name and the password again.`, { status });
+}
+function haveSameValues(one, other) {
+    return ["attempts", "outage", "minDelay", "maxDelay"].every((name) => one[name] === other[name]);
+}
+
+;// CONCATENATED MODULE: ../core/dist/client-options.js
+
+
+
+
+/**
+ * Checks everything but the root URL. Returns the limits of each API call.
+ *
+ * @throws `invalid_option`
+ */
+function checkClientOptions(options) {
+    checkCredentials(options);
+    const { retry = {}, stateFolder, fingerprintCache = false } = options;
+    checkRetryOptions(retry);
+    if (fingerprintCache && stateFolder === undefined) {
+        throw new errors/* DirectUploadError */.xg("invalid_option", "fingerprintCache needs a stateFolder.");
+    }
+    const { silenceTimeout = 60_000, requestTimeout = 300_000 } = options;
+    return {
+        silence: requireMilliseconds("silenceTimeout", silenceTimeout),
+        total: requireMilliseconds("requestTimeout", requestTimeout),
+    };
 }
 
 // EXTERNAL MODULE: external "node:worker_threads"
@@ -62430,72 +63291,6 @@ class HashWorkers {
     }
 }
 
-;// CONCATENATED MODULE: ../core/dist/options.js
-
-/**
- * The URL below which the protocol's paths are, with one slash at its end.
- *
- * @throws `invalid_option`
- */
-function parseRootUrl(value) {
-    const url = URL.canParse(String(value)) ? new URL(String(value)) : undefined;
-    if (url === undefined || !/^https?:$/.test(url.protocol)) {
-        throw new errors/* DirectUploadError */.xg("invalid_option", "rootUrl must be an http or https URL, for example https://clips.example.com/v2.7/.");
-    }
-    if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "") {
-        throw new errors/* DirectUploadError */.xg("invalid_option", "rootUrl must hold no user, password, query or fragment: give keys by their own options.");
-    }
-    url.pathname = `${url.pathname.replace(/\/+$/, "")}/`;
-    return url;
-}
-/** The longest time of a timer in milliseconds: Node fires longer ones at once. */
-const longestTimer = 2 ** 31 - 1;
-/**
- * The milliseconds, where a timer can take them.
- *
- * @throws `invalid_option` with the option's name
- */
-function requireMilliseconds(name, value) {
-    if (requirePositive(name, value) <= longestTimer)
-        return value;
-    throw new errors/* DirectUploadError */.xg("invalid_option", `${name} must be at most ${longestTimer} ms, which is 24 days; leave it out for no limit.`);
-}
-/**
- * The number, where it is a positive one.
- *
- * @throws `invalid_option` with the option's name
- */
-function requirePositive(name, value, { isInteger = false } = {}) {
-    if (value > 0 && Number.isFinite(value) && (!isInteger || Number.isInteger(value)))
-        return value;
-    throw new errors/* DirectUploadError */.xg("invalid_option", `${name} must be a ${isInteger ? "whole " : ""}number above 0, not ${value}.`);
-}
-/**
- * The text, where it can be sent in a header.
- *
- * @throws `invalid_option` with the option's name
- */
-function requireHeaderValue(name, value) {
-    if (typeof value === "string" && /^[\x21-\x7e]+$/.test(value))
-        return value;
-    throw new errors/* DirectUploadError */.xg("invalid_option", `${name} must be a text of visible ASCII characters without spaces.`);
-}
-
-;// CONCATENATED MODULE: ../core/dist/http/retry-options.js
-
-/** Throws `invalid_option`, with the option's name, for an invalid number. */
-function checkRetryOptions(options) {
-    const { attempts, outage, minDelay, maxDelay } = options;
-    if (attempts !== undefined)
-        requirePositive("retry.attempts", attempts, { isInteger: true });
-    if (outage !== undefined && outage !== 0)
-        requireMilliseconds("retry.outage", outage);
-    for (const [name, value] of Object.entries({ minDelay, maxDelay })) {
-        if (value !== undefined && value !== 0)
-            requireMilliseconds(`retry.${name}`, value);
-    }
-}
-
 ;// CONCATENATED MODULE: ../core/dist/http/storage-hosts.js
 
 
@@ -62848,278 +63643,6 @@ function describeStall(problem) {
     return new errors/* DirectUploadError */.xg("stalled", `${problem} allow more time.`, { retryable: true });
 }
 
-;// CONCATENATED MODULE: ../core/dist/clip.js
-/** What a preview can show: all of a video, its liveliest passages, its start or its end. */
-const previewParts = ["whole", "passages", "start", "end"];
-/** How a clip can play in browsers. */
-const playings = ["everywhere", "rendition", "download only"];
-/** What ends a clip before its account's days do. */
-const keepings = ["pull request"];
-/** How a run can have recorded a clip. */
-const recordings = ["uploaded", "announced"];
-/** What the protocol calls the kinds of content that become clips; `music` is announced only. */
-const assets = ["videoclip", "photo"];
-
-;// CONCATENATED MODULE: ../core/dist/protocol/wire.js
-/**
- * The JSON of the DirectUpload protocol, version 2.7, as it is on the wire: one schema for each
- * answer. Wire names (`preview_gif`, `PartNumber`) are in this file and nowhere else in core.
- *
- * Of an object only the keys named here are kept, so additional keys in an answer are no error, and
- * no unknown value reaches a program.
- */
-
-
-
-
-
-
-
-
-/** Lower-case hex MD5 of the whole content: 32 characters. */
-const checksumPattern = /^[0-9a-f]{32}$/;
-/** The header with a request's id, in the request where the client has one, and in each answer. */
-const requestIdHeader = "x-request-id";
-/** Whether a text can be a request's id: up to 128 characters that mean nothing in a log or a page. */
-function isRequestId(text) {
-    return /^[\w.:+/=@-]{1,128}$/.test(text);
-}
-/** How a message names the request that it is about. */
-function wire_nameRequest(requestId) {
-    return `under the request id ${requestId}`;
-}
-/** The smallest part that S3 takes, in bytes; only the last part may be smaller. */
-const minPartSize = (/* unused pure expression or super */ null && (5 * 1024 * 1024));
-/** The most parts that S3 takes for one object. */
-const maxPartCount = 10_000;
-/**
- * The app id of a client that has no app, but ID tokens, of whatever issuer: GitHub's were the first.
- * It cannot be that of a real app: those begin with `app_`.
- */
-const keylessAppId = "github";
-const wire_text = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* minLength */.BpQ(1));
-const count = dist/* pipe */.FsL(dist/* number */.aig(), dist/* minValue */.Wwf(0));
-const positive = dist/* pipe */.FsL(dist/* number */.aig(), dist/* integer */.ndf(), dist/* minValue */.Wwf(1));
-// A fact that a service may leave out, or not know.
-const maybe = (fact) => dist/* exactOptional */.yqP(dist/* nullable */.mee(fact));
-// A word that a later service may add to is no reason to refuse the whole answer.
-const maybeWord = (words) => dist/* exactOptional */.yqP(dist/* fallback */.NpB(dist/* nullable */.mee(dist/* picklist */.KIO(words)), null));
-const said = dist/* optional */.lqM(dist/* string */.YjP());
-/** What a verified ID token has said of the run that has recorded a clip; an extension. */
-const wireRun = dist/* object */.Ikc({
-    issuer: wire_text,
-    ...{ subject: said, server: said, repository: said, sha: said, ref: said, workflow: said },
-    ...{ event: said, actor: said, run_id: said, run_attempt: said, run_url: said },
-    pull_request: dist/* optional */.lqM(count),
-    how: dist/* picklist */.KIO(recordings),
-    issued_on: said,
-    recorded_on: wire_text,
-});
-/** A chapter of a clip; its end is `null` where it is the video's, which is not known. */
-const wireChapter = dist/* object */.Ikc({ start: count, end: dist/* nullable */.mee(count), title: dist/* string */.YjP() });
-/** A clip. Its first five keys are documented; the others are facts that a service may add. */
-const wireClip = dist/* object */.Ikc({
-    id: wire_text,
-    url: wire_text,
-    preview_gif: dist/* nullable */.mee(dist/* string */.YjP()),
-    thumbnail_url: dist/* nullable */.mee(dist/* string */.YjP()),
-    status: dist/* picklist */.KIO(["pending", "available", "failed"]),
-    asset: maybeWord(assets),
-    duration: maybe(count),
-    width: maybe(count),
-    height: maybe(count),
-    codec: maybe(dist/* string */.YjP()),
-    size: maybe(count),
-    mime: maybe(dist/* string */.YjP()),
-    filename: maybe(dist/* string */.YjP()),
-    created_on: maybe(dist/* string */.YjP()),
-    video_url: maybe(dist/* string */.YjP()),
-    photo_url: maybe(dist/* string */.YjP()),
-    animated: maybe(dist/* boolean */.zMY()),
-    reason: maybe(dist/* string */.YjP()),
-    preview_webp: maybe(dist/* string */.YjP()),
-    storyboard: maybe(dist/* string */.YjP()),
-    preview_of: maybeWord(previewParts),
-    thumbnail_time: maybe(count),
-    audio_codec: maybe(dist/* string */.YjP()),
-    plays: maybeWord(playings),
-    play_url: maybe(dist/* string */.YjP()),
-    download_url: maybe(dist/* string */.YjP()),
-    notes: maybe(dist/* array */.YOg(dist/* string */.YjP())),
-    kept_for: maybeWord(keepings),
-    private: maybe(dist/* boolean */.zMY()),
-    placeholder_url: maybe(dist/* string */.YjP()),
-    expires_on: maybe(dist/* string */.YjP()),
-    verified: maybe(dist/* boolean */.zMY()),
-    // A service that means something else by it is no reason to refuse the answer.
-    recorded_by: dist/* exactOptional */.yqP(dist/* fallback */.NpB(dist/* nullable */.mee(wireRun), null)),
-    recorded_count: maybe(count),
-    statements: maybe(dist/* string */.YjP()),
-    // What is no list of chapters is no reason to refuse the whole answer.
-    chapters: dist/* exactOptional */.yqP(dist/* fallback */.NpB(dist/* nullable */.mee(dist/* array */.YOg(wireChapter)), null)),
-    chapters_url: maybe(dist/* string */.YjP()),
-});
-// Both are sent as headers.
-const key = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^[\x21-\x7e]+$/, "not visible ASCII characters"));
-/** What signing in answers. `id` is the account's. */
-const wireSession = dist/* object */.Ikc({ access_key: key, access_token: key, id: wire_text });
-/** A part as S3 reports it; the quotes of an ETag are part of its value. */
-const wireStoredPart = dist/* object */.Ikc({ PartNumber: positive, ETag: wire_text, Size: positive });
-/** What the service wants to be sent. `parts`, those that it has already, is an extension. */
-const wirePlan = dist/* object */.Ikc({
-    upload_id: wire_text,
-    chunk_size: positive,
-    urls: dist/* pipe */.FsL(dist/* array */.YOg(dist/* object */.Ikc({ PartNumber: positive, url: wire_text })), dist/* minLength */.BpQ(1)),
-    parts: dist/* exactOptional */.yqP(dist/* array */.YOg(wireStoredPart)),
-});
-/** One row of the `uploads` parameter with which an upload is finalized. */
-const wireUploadedPart = dist/* object */.Ikc({ PartNumber: positive, ETag: wire_text });
-// One row is promised; more would be an extension.
-const one = (row) => dist/* tuple */.PVZ([row]);
-const wireSessionAnswer = dist/* object */.Ikc({ data: one(wireSession) });
-/** How many clips the service verifies before a pending one, at least; an extension. */
-const wireQueue = dist/* object */.Ikc({ position: dist/* pipe */.FsL(count, dist/* integer */.ndf()) });
-const wireClipAnswer = dist/* object */.Ikc({
-    data: one(wireClip),
-    // A service that means something else by it is no reason to refuse the answer.
-    _queue: dist/* exactOptional */.yqP(dist/* fallback */.NpB(dist/* nullable */.mee(wireQueue), null)),
-});
-const wireClipsAnswer = dist/* object */.Ikc({
-    data: dist/* array */.YOg(wireClip),
-    _page: dist/* exactOptional */.yqP(count),
-    _total: dist/* exactOptional */.yqP(count),
-    _next: dist/* exactOptional */.yqP(wire_text),
-});
-/** How many clips of this answer are kept for a pull request; an extension. */
-const wirePullRequestAnswer = dist/* object */.Ikc({
-    data: one(dist/* object */.Ikc({ clips: dist/* pipe */.FsL(count, dist/* integer */.ndf()), days: dist/* exactOptional */.yqP(count) })),
-    _next: dist/* exactOptional */.yqP(wire_text),
-});
-/** Clips with one run each that has recorded them; an extension. */
-const wireRecordingsAnswer = dist/* object */.Ikc({
-    data: dist/* array */.YOg(dist/* object */.Ikc({ clip: wireClip, run: wireRun })),
-    _next: dist/* exactOptional */.yqP(wire_text),
-});
-const wirePlanAnswer = dist/* variant */.Oxt("_upload", [
-    dist/* object */.Ikc({ _upload: dist/* literal */.euz(false), data: one(wireClip) }),
-    dist/* object */.Ikc({ _upload: dist/* literal */.euz(true), data: one(wirePlan) }),
-]);
-/** Every error's body: the message, and the HTTP status once more. */
-const wireError = dist/* object */.Ikc({
-    error: dist/* object */.Ikc({ message: dist/* string */.YjP() }),
-    status: dist/* exactOptional */.yqP(dist/* number */.aig()),
-});
-/** The public form of a clip: facts that the service leaves out or does not know are absent. */
-function toClip(wire) {
-    const facts = {
-        asset: wire.asset,
-        duration: wire.duration,
-        width: wire.width,
-        height: wire.height,
-        codec: wire.codec,
-        size: wire.size,
-        mime: wire.mime,
-        filename: wire.filename,
-        createdOn: wire.created_on,
-        videoUrl: wire.video_url,
-        photoUrl: wire.photo_url,
-        isAnimated: wire.animated,
-        reason: wire.reason,
-        previewWebp: wire.preview_webp,
-        storyboardUrl: wire.storyboard,
-        previewOf: wire.preview_of,
-        thumbnailTime: wire.thumbnail_time,
-        audioCodec: wire.audio_codec,
-        plays: wire.plays,
-        playUrl: wire.play_url,
-        downloadUrl: wire.download_url,
-        notes: wire.notes,
-        keptFor: wire.kept_for,
-        isPrivate: wire.private === true ? true : undefined,
-        placeholderUrl: wire.placeholder_url,
-        isVerified: wire.verified === true ? true : undefined,
-        recordedBy: wire.recorded_by && toClipRun(wire.recorded_by),
-        recordedCount: wire.recorded_count,
-        statementsUrl: wire.statements,
-        chapters: wire.chapters?.map(toChapter),
-        chaptersUrl: wire.chapters_url,
-    };
-    return {
-        id: wire.id,
-        url: wire.url,
-        previewGif: wire.preview_gif,
-        thumbnailUrl: wire.thumbnail_url,
-        status: wire.status,
-        ...Object.fromEntries(Object.entries(facts).filter(([, value]) => value != null)),
-    };
-}
-/** What a run has recorded. */
-function toRecording({ clip, run }) {
-    return { clip: toClip(clip), run: toClipRun(run) };
-}
-function toClipRun(wire) {
-    const { issuer, how, subject, server, repository, sha, ref, workflow, event, actor } = wire;
-    const said = {
-        ...{ subject, server, repository, sha, ref, workflow, event, actor },
-        ...{ runId: wire.run_id, runAttempt: wire.run_attempt, runUrl: wire.run_url },
-        ...{ pullRequest: wire.pull_request, issuedOn: wire.issued_on },
-    };
-    return {
-        ...{ issuer, how, recordedOn: wire.recorded_on },
-        ...Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined)),
-    };
-}
-function toChapter({ start, end, title }) {
-    return { start, ...(end !== null && { end }), title };
-}
-/** The clip of an answer, with its place in the queue where the service tells it. */
-function toAnsweredClip({ data: [wire], _queue: queue }) {
-    const clip = toClip(wire);
-    const isWaiting = clip.status === "pending" && queue != null;
-    return isWaiting ? { ...clip, queuePosition: queue.position } : clip;
-}
-/** The clip of an answer to asking for a link. */
-function toClipLink({ data: [wire] }) {
-    return { ...toClip(wire), expiresOn: wire.expires_on ?? null };
-}
-/** The row of an answer to signing in. */
-function toSession({ data: [wire] }) {
-    return { accessKey: wire.access_key, accessToken: wire.access_token, id: wire.id };
-}
-function toClipPage(answer) {
-    const { _page: page = 1, _total: total, _next: next, data } = answer;
-    return {
-        clips: data.map(toClip),
-        page,
-        ...(total !== undefined && { total }),
-        ...(next !== undefined && { next }),
-    };
-}
-function toUploadPlan(answer) {
-    if (!answer._upload)
-        return { isKnown: true, clip: toClip(answer.data[0]) };
-    const [row] = answer.data;
-    return {
-        isKnown: false,
-        uploadId: row.upload_id,
-        chunkSize: row.chunk_size,
-        urls: row.urls.map(({ PartNumber, url }) => ({ partNumber: PartNumber, url })),
-        storedParts: row.parts?.map(({ PartNumber, ETag, Size }) => ({
-            partNumber: PartNumber,
-            etag: ETag,
-            size: Size,
-        })),
-    };
-}
-/** The JSON text of the `uploads` parameter. */
-function toUploadsParameter(parts) {
-    const rows = parts.map(({ partNumber, etag }) => ({
-        PartNumber: partNumber,
-        ETag: etag,
-    }));
-    return JSON.stringify(rows);
-}
-
 ;// CONCATENATED MODULE: ../core/dist/protocol/failure.js
 
 
@@ -63425,322 +63948,8 @@ function capitalize(text) {
     return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-;// CONCATENATED MODULE: ../core/dist/shared-work.js
-
-
-/**
- * Work that several callers wait for. It runs under a signal of its own, so that a caller who stops
- * waiting, or whose time is over, ends neither the work nor the wait of the others.
- */
-class SharedWork {
-    #controller = new AbortController();
-    #listeners = new Set();
-    #work;
-    #waiting = 0;
-    #isSettled = false;
-    constructor(work) {
-        const { signal } = this.#controller;
-        this.#work = work({ signal, report: (event) => this.#report(event) }).finally(() => {
-            this.#isSettled = true;
-        });
-        // Whoever waits is given the failure; it must not end a program in which nobody waits any more.
-        this.#work.catch(() => { });
-    }
-    /** Calls back when the work has succeeded. */
-    onSuccess(callback) {
-        this.#work.then(callback, () => { });
-    }
-    /** Calls back when the work has failed. */
-    onFailure(callback) {
-        this.#work.catch(callback);
-    }
-    /** Whether everybody stopped waiting before the end, so that there will be no result. */
-    get isAbandoned() {
-        return this.#controller.signal.aborted;
-    }
-    /**
-     * The result of the work.
-     *
-     * @param signal ends this wait alone
-     * @param onEvent called with what the work reports during this wait
-     */
-    async wait(signal, onEvent) {
-        if (signal?.aborted)
-            throw (0,errors/* createAbortError */.NK)(signal);
-        // A function of its own for each caller: two may give the same one.
-        const listener = onEvent && ((event) => onEvent(event));
-        this.#waiting++;
-        if (listener)
-            this.#listeners.add(listener);
-        try {
-            return await untilAborted(this.#work, signal);
-        }
-        finally {
-            this.#listeners.delete(listener);
-            this.#waiting--;
-            if (this.#waiting === 0 && !this.#isSettled)
-                this.#controller.abort();
-        }
-    }
-    #report(event) {
-        for (const listener of this.#listeners)
-            listener?.(event);
-    }
-}
-
-;// CONCATENATED MODULE: ../core/dist/protocol/id-token.js
-
-
-
-/** Asks for a token, and adds it to the secrets. */
-async function requestIdToken(getIdToken, { audience, secrets, signal }) {
-    (0,errors/* throwIfAborted */.Te)(signal);
-    // `getIdToken` takes no signal.
-    const token = await untilAborted(askFor(getIdToken, audience, secrets), signal);
-    if (typeof token !== "string" || token === "") {
-        throw new errors/* DirectUploadError */.xg("unauthorized", "getIdToken gave no token to sign in with.");
-    }
-    secrets.add(token);
-    return token;
-}
-async function askFor(getIdToken, audience, secrets) {
-    try {
-        return await getIdToken(audience);
-    }
-    catch (cause) {
-        if ((0,errors/* isDirectUploadError */.zR)(cause))
-            throw cause;
-        const reason = secrets.redact(cause instanceof Error ? cause.message : String(cause));
-        throw new errors/* DirectUploadError */.xg("unauthorized", `There is no ID token to sign in with: ${reason}`, {
-            cause: (0,redact/* copyError */.Uu)(cause, secrets),
-        });
-    }
-}
-/** The error for a service that did not accept an ID token: it says what to do. */
-function describeKeylessFailure(error, token, audience) {
-    if ((0,errors/* isDirectUploadError */.zR)(error, "not_found")) {
-        return new errors/* DirectUploadError */.xg("not_found", "The service offers no sign-in without a secret (404). Give appSecret, or accessKey and accessToken.", { status: error.status, cause: error });
-    }
-    if ((0,errors/* isDirectUploadError */.zR)(error, "unauthorized") && error.status === 401) {
-        return new errors/* DirectUploadError */.xg("unauthorized", `The service refused the ID token (401). ${findFlaw(token, audience)}`, { status: error.status, cause: error });
-    }
-    return error;
-}
-/** Why the token was refused, as far as that can be seen here. */
-function findFlaw(token, audience) {
-    const { exp, aud } = readClaims(token);
-    if (typeof exp === "number" && exp > 0 && exp * 1000 < Date.now()) {
-        const time = new Date(exp * 1000).toISOString();
-        return `The token expired at ${time}. Get a new one right before it is used: one that was made when the job started does not last for the whole job.`;
-    }
-    const audiences = [aud].flat().filter((each) => typeof each === "string");
-    if (audiences.length > 0 && !audiences.includes(audience)) {
-        return `The token is for ${audiences.join(", ")}. Ask for one for ${audience}, unless the service's rules name another audience.`;
-    }
-    return `Its log says why: no rule of it names this run, or the token is not for ${audience}.`;
-}
-/** What the token says about itself. Nothing of it is verified, and it may be no JWT at all. */
-function readClaims(token) {
-    try {
-        const claims = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8"));
-        return typeof claims === "object" && claims !== null ? claims : {};
-    }
-    catch {
-        return {};
-    }
-}
-
-;// CONCATENATED MODULE: ../core/dist/protocol/authorization.js
-
-
-
-
-
-/** Throws `invalid_option` for keys that cannot be sent, and for half of a pair. */
-function checkCredentials(credentials) {
-    const { appId, appSecret, accessKey, accessToken, getIdToken } = credentials;
-    requireHeaderValue("appId", appId);
-    if (getIdToken !== undefined && typeof getIdToken !== "function") {
-        throw new errors/* DirectUploadError */.xg("invalid_option", "getIdToken must be a function.");
-    }
-    if (appSecret === "")
-        throw new errors/* DirectUploadError */.xg("invalid_option", "appSecret is empty.");
-    if (accessKey !== undefined)
-        requireHeaderValue("accessKey", accessKey);
-    if (accessToken !== undefined)
-        requireHeaderValue("accessToken", accessToken);
-    if ((accessKey === undefined) !== (accessToken === undefined)) {
-        throw new errors/* DirectUploadError */.xg("invalid_option", "accessKey and accessToken go together: give both.");
-    }
-}
-/**
- * Keeps the session of a client: signs in when one is first needed, and again when it has ended,
- * unless it was that of a user.
- */
-class Authorization {
-    #api;
-    #credentials;
-    #audience;
-    #secrets;
-    #session;
-    constructor({ api, credentials, audience, secrets }) {
-        this.#api = api;
-        this.#credentials = credentials;
-        this.#audience = audience;
-        this.#secrets = secrets;
-        const { appSecret, accessKey, accessToken } = credentials;
-        if (appSecret !== undefined)
-            secrets.add(appSecret);
-        if (accessKey !== undefined && accessToken !== undefined) {
-            const session = this.#keep({ accessKey, accessToken, id: "" });
-            this.#session = { work: new SharedWork(async () => session), retry: {}, isUser: false };
-        }
-    }
-    /** A call under `/me`: after a 401 it signs in again once, where there are keys to do so. */
-    async call(call) {
-        const used = this.#join(call);
-        const session = await this.#wait(used, call);
-        try {
-            return await this.#callAs(session, call);
-        }
-        catch (error) {
-            if (!(0,errors/* isDirectUploadError */.zR)(error, "unauthorized"))
-                throw error;
-            // Several calls may be refused at once: the first one signs in for all of them. Or the caller
-            // has signed in meanwhile.
-            if (this.#session === used || this.#session === undefined) {
-                if (used.isUser)
-                    throw describeEndedSession(error);
-                if (!this.#canSignIn())
-                    throw error;
-                this.#session = undefined;
-            }
-            return await this.#callAs(await this.#wait(this.#join(call), call), call);
-        }
-    }
-    /** The session. Signs in where there is none. */
-    async openSession(options) {
-        return this.#wait(this.#join(options), options);
-    }
-    /** Signs in with the credentials, or as the given user, and keeps the session. */
-    async signIn(user, options) {
-        return this.#start(options, user).work.wait(options.signal, options.onRetry);
-    }
-    #join(options) {
-        const session = this.#session;
-        return session === undefined || session.work.isAbandoned ? this.#start(options) : session;
-    }
-    async #wait(session, options) {
-        try {
-            return await session.work.wait(options.signal, options.onRetry);
-        }
-        catch (error) {
-            // Another call, with fewer attempts perhaps, had started this sign-in: this one makes its
-            // own.
-            const isOwn = haveSameValues(session.retry, this.#resolveRetry(options));
-            if (isOwn || !(0,errors/* isDirectUploadError */.zR)(error) || !error.retryable || options.signal?.aborted) {
-                throw error;
-            }
-            return await this.#join(options).work.wait(options.signal, options.onRetry);
-        }
-    }
-    #start(options, user) {
-        const retry = this.#resolveRetry(options);
-        // Calls share it, so it ends with none of them and has a budget of its own.
-        const work = new SharedWork(({ signal, report: onRetry }) => this.#openSession({ signal, onRetry, retry }, user));
-        const session = { work, retry, isUser: user !== undefined };
-        // An open session is used until the new sign-in has succeeded.
-        if (this.#session === undefined || this.#session.work.isAbandoned)
-            this.#session = session;
-        work.onSuccess(() => {
-            this.#session = session;
-        });
-        work.onFailure(() => {
-            // A sign-in that failed must not stand in the way of the next call's.
-            if (this.#session === session)
-                this.#session = undefined;
-        });
-        return session;
-    }
-    #resolveRetry({ budget, retry }) {
-        return (budget ?? this.#api.createBudget(retry)).options;
-    }
-    async #openSession(options, user) {
-        const { appId, appSecret, getIdToken } = this.#credentials;
-        if (user !== undefined) {
-            this.#secrets.add(user.password);
-            return this.#send("login/", { ...user }, options);
-        }
-        if (appSecret !== undefined) {
-            return this.#send("login/app/", { app_id: appId, app_secret: appSecret }, options);
-        }
-        if (getIdToken !== undefined)
-            return this.#signInKeyless(getIdToken, options);
-        throw new errors/* DirectUploadError */.xg("unauthorized", "There is nothing to sign in with: give appSecret, or accessKey and accessToken, or getIdToken.");
-    }
-    async #signInKeyless(getIdToken, options) {
-        const audience = this.#audience;
-        const { signal } = options;
-        const token = await requestIdToken(getIdToken, { audience, secrets: this.#secrets, signal });
-        try {
-            return await this.#send("login/github/", { token }, options);
-        }
-        catch (error) {
-            const isAddressWrong = (0,errors/* isDirectUploadError */.zR)(error, "not_found") && this.#api.lacksVersion;
-            throw isAddressWrong ? error : describeKeylessFailure(error, token, audience);
-        }
-    }
-    async #send(path, form, options) {
-        const answer = await this.#api.call({
-            ...options,
-            what: "signing in",
-            isEverywhere: true,
-            method: "POST",
-            path,
-            form: { ...form, device_id: this.#credentials.deviceId },
-            answer: wireSessionAnswer,
-        });
-        return this.#keep(toSession(answer));
-    }
-    #canSignIn() {
-        const { appSecret, getIdToken } = this.#credentials;
-        return appSecret !== undefined || getIdToken !== undefined;
-    }
-    #keep(session) {
-        this.#secrets.add(session.accessKey);
-        this.#secrets.add(session.accessToken);
-        return session;
-    }
-    #callAs({ accessKey, accessToken }, call) {
-        return this.#api.call({
-            ...call,
-            headers: { "x-access-key": accessKey, "x-access-token": accessToken },
-        });
-    }
-}
-// The password is not kept, so the session cannot be renewed.
-function describeEndedSession({ message, status }) {
-    return new errors/* DirectUploadError */.xg("unauthorized", `${message} The user's session has ended: call signIn() with the name and the password again.`, { status });
-}
-function haveSameValues(one, other) {
-    return ["attempts", "outage", "minDelay", "maxDelay"].every((name) => one[name] === other[name]);
-}
-
 // EXTERNAL MODULE: ../core/dist/source/media-type.js
 var media_type = __nccwpck_require__(477);
-;// CONCATENATED MODULE: ../core/dist/protocol/has-in-name.js
-/**
- * Whether a file name contains a text, in upper or lower case and whichever way its accents are
- * written. The client, the service and the extension search by it.
- */
-function hasInName(filename, text) {
-    return fold(filename).includes(fold(text));
-}
-/** One spelling for letters in upper and lower case, and with accents of their own or not. */
-function fold(text) {
-    return text.normalize("NFC").toLowerCase();
-}
-
 ;// CONCATENATED MODULE: ../core/dist/protocol/paths.js
 
 
@@ -63769,7 +63978,181 @@ function clipPath(id) {
     return `me/videoclips/${encodeURIComponent(id)}`;
 }
 
+;// CONCATENATED MODULE: ../core/dist/protocol/links.js
+
+
+
+/** The clip with addresses that open it. */
+async function requestLink(authorization, id, expiresIn, options) {
+    const answer = await authorization.call({
+        ...options,
+        what: `asking for a link to clip ${id}`,
+        method: "POST",
+        path: `${clipPath(id)}/link`,
+        form: { expires_in: toSeconds(expiresIn)?.toString() },
+        answer: wireClipAnswer,
+    });
+    return toClipLink(answer);
+}
+/**
+ * The whole seconds of a link's time in milliseconds.
+ *
+ * @throws `invalid_option`
+ */
+function toSeconds(expiresIn) {
+    if (expiresIn === undefined)
+        return undefined;
+    return Math.max(1, Math.floor(requirePositive("expiresIn", expiresIn) / 1000));
+}
+
+// EXTERNAL MODULE: ../core/dist/protocol/video-diff.js
+var video_diff = __nccwpck_require__(340);
+;// CONCATENATED MODULE: ../core/dist/protocol/wire-comparison.js
+
+
+const amount = dist/* pipe */.FsL(dist/* number */.aig(), dist/* minValue */.Wwf(0));
+const span = dist/* object */.Ikc({ from: amount, to: amount });
+const box = dist/* object */.Ikc({ x: amount, y: amount, width: amount, height: amount });
+const video = dist/* object */.Ikc({
+    duration: amount,
+    width: amount,
+    height: amount,
+    codec: dist/* nullable */.mee(dist/* string */.YjP()),
+    rate: dist/* nullable */.mee(amount),
+});
+/** How two videos differ: the same JSON that `clipcourier diff --json` prints. */
+const wireVideoDiff = dist/* object */.Ikc({
+    // Of a later service's verdict the sentence is shown.
+    verdict: dist/* fallback */.NpB(dist/* picklist */.KIO(video_diff/* videoDiffVerdicts */.j), "cannot-tell"),
+    summary: dist/* string */.YjP(),
+    reason: dist/* nullable */.mee(dist/* string */.YjP()),
+    ranges: dist/* array */.YOg(dist/* object */.Ikc({
+        kind: dist/* picklist */.KIO(["changed", "added", "removed"]),
+        ...{ old: span, new: span, share: amount, regions: dist/* array */.YOg(box) },
+    })),
+    delay: dist/* object */.Ikc({ start: dist/* number */.aig(), most: dist/* number */.aig() }),
+    ...{ old: dist/* nullable */.mee(video), new: dist/* nullable */.mee(video) },
+});
+const wireIgnoreBox = dist/* object */.Ikc({
+    ...{ x: dist/* number */.aig(), y: dist/* number */.aig(), width: dist/* number */.aig(), height: dist/* number */.aig() },
+    unit: dist/* picklist */.KIO(["pixel", "share"]),
+});
+/** A comparison of two clips; an extension. */
+const wireComparison = dist/* object */.Ikc({
+    old_id: dist/* string */.YjP(),
+    new_id: dist/* string */.YjP(),
+    status: dist/* picklist */.KIO(["pending", "ready", "failed"]),
+    created_on: dist/* string */.YjP(),
+    // How it was asked for.
+    ignore: dist/* exactOptional */.yqP(dist/* array */.YOg(wireIgnoreBox)),
+    tolerance: dist/* exactOptional */.yqP(dist/* number */.aig()),
+    diff: dist/* nullable */.mee(wireVideoDiff),
+    reason: dist/* nullable */.mee(dist/* string */.YjP()),
+    picture_url: dist/* nullable */.mee(dist/* string */.YjP()),
+    url: dist/* pipe */.FsL(dist/* string */.YjP(), dist/* minLength */.BpQ(1)),
+    private: dist/* exactOptional */.yqP(dist/* nullable */.mee(dist/* boolean */.zMY())),
+    placeholder_url: dist/* exactOptional */.yqP(dist/* nullable */.mee(dist/* string */.YjP())),
+    expires_on: dist/* exactOptional */.yqP(dist/* nullable */.mee(dist/* string */.YjP())),
+});
+const wireComparisonAnswer = dist/* object */.Ikc({
+    data: dist/* tuple */.PVZ([wireComparison]),
+    // The ids of the old clips whose comparisons have made room for this one.
+    _dropped: dist/* exactOptional */.yqP(dist/* fallback */.NpB(dist/* array */.YOg(dist/* string */.YjP()), [])),
+});
+
+;// CONCATENATED MODULE: ../core/dist/protocol/comparisons.js
+
+
+
+
+/** Asks for a comparison, which is made unless it is there. */
+async function requestComparison(authorization, pair, { ignore, tolerance, ...options }) {
+    const answer = await authorization.call({
+        ...options,
+        what: `asking for a comparison of clip ${pair.newId} with ${pair.oldId}`,
+        method: "POST",
+        path: comparisonPath(pair),
+        form: { ignore: ignore && JSON.stringify(ignore), tolerance: tolerance?.toString() },
+        answer: wireComparisonAnswer,
+    });
+    return toComparison(answer);
+}
+/** The comparison as it is now. */
+async function getComparison(authorization, pair, options) {
+    const answer = await authorization.call({
+        ...options,
+        what: `asking how clip ${pair.newId} differs from ${pair.oldId}`,
+        method: "GET",
+        path: comparisonPath(pair),
+        answer: wireComparisonAnswer,
+    });
+    return toComparison(answer);
+}
+/** The comparison with addresses that open it. */
+async function requestComparisonLink(authorization, pair, expiresIn, options) {
+    const answer = await authorization.call({
+        ...options,
+        what: `asking for a link to the comparison of clip ${pair.newId} with ${pair.oldId}`,
+        method: "POST",
+        path: `${comparisonPath(pair)}/link`,
+        form: { expires_in: toSeconds(expiresIn)?.toString() },
+        answer: wireComparisonAnswer,
+    });
+    return { ...toComparison(answer), expiresOn: answer.data[0].expires_on ?? null };
+}
+/**
+ * What a refusal means where both clips are there: the service knows no comparisons. Any other failure
+ * stays what it is.
+ */
+function describeUnknownCall(error) {
+    if (!isUnknownCall(error))
+        return error;
+    const { status, requestId } = error;
+    const message = "The service compares no clips: both are there, and it does not know the call. Ask whoever runs it for a newer one.";
+    return new errors/* DirectUploadError */.xg("not_found", message, { status, requestId, cause: error });
+}
+/** Whether a failure may be one of a service that does not know the call. */
+function isUnknownCall(error) {
+    return (0,errors/* isDirectUploadError */.zR)(error) && (error.status === 404 || error.status === 405);
+}
+function comparisonPath({ newId, oldId }) {
+    const [, old = ""] = clipPath(oldId).split("me/videoclips/");
+    return `${clipPath(newId)}/comparisons/${old}`;
+}
+function toComparison({ data: [wire], _dropped: dropped = [] }) {
+    const comparison = {
+        oldId: wire.old_id,
+        newId: wire.new_id,
+        status: wire.status,
+        createdOn: wire.created_on,
+        ...(wire.ignore && { ignore: wire.ignore }),
+        ...(wire.tolerance !== undefined && { tolerance: wire.tolerance }),
+        diff: wire.diff,
+        reason: wire.reason,
+        pictureUrl: wire.picture_url,
+        url: wire.url,
+        ...(wire.private === true && { isPrivate: true }),
+        ...(wire.placeholder_url != null && { placeholderUrl: wire.placeholder_url }),
+        ...(dropped.length > 0 && { droppedIds: dropped }),
+    };
+    return comparison;
+}
+
+;// CONCATENATED MODULE: ../core/dist/protocol/has-in-name.js
+/**
+ * Whether a file name contains a text, in upper or lower case and whichever way its accents are
+ * written. The client, the service and the extension search by it.
+ */
+function hasInName(filename, text) {
+    return fold(filename).includes(fold(text));
+}
+/** One spelling for letters in upper and lower case, and with accents of their own or not. */
+function fold(text) {
+    return text.normalize("NFC").toLowerCase();
+}
+
 ;// CONCATENATED MODULE: ../core/dist/protocol/recordings.js
+
 
 
 /** A service that names another page each time must not be asked for ever. */
@@ -63814,7 +64197,37 @@ function requirePullRequest(name, value) {
     throw new errors/* DirectUploadError */.xg("invalid_option", `${name}: ${noPullRequest}`);
 }
 
+;// CONCATENATED MODULE: ../core/dist/protocol/pull-requests.js
+
+
+
+
+/** Says that a pull request is closed or open; goes through its clips page by page. */
+async function reportPullRequest(authorization, { address, state }, options) {
+    const pullRequest = requirePullRequest("address", address);
+    let clips = 0;
+    let after;
+    for (let page = 0; page < mostPages; page += 1) {
+        const answer = await authorization.call({
+            ...options,
+            what: "reporting the pull request",
+            method: "POST",
+            path: "me/pullrequests",
+            form: { address: pullRequest, state, after },
+            answer: wirePullRequestAnswer,
+        });
+        const [row] = answer.data;
+        clips += row.clips;
+        after = answer._next;
+        if (after === undefined)
+            return { clips, days: row.days };
+    }
+    throw new errors/* DirectUploadError */.xg("bad_answer", `Reporting the pull request had no end after ${mostPages} answers. Tell whoever runs the service.`);
+}
+
 ;// CONCATENATED MODULE: ../core/dist/protocol/protocol.js
+
+
 
 
 
@@ -63945,26 +64358,8 @@ class Protocol {
         return found.map(({ clip, run }) => ({ clip: this.#redact(clip), run }));
     }
     /** Tells the service that a pull request is closed or open; it goes through its clips page by page. */
-    async reportPullRequest(address, state, options) {
-        const pullRequest = requirePullRequest("address", address);
-        let clips = 0;
-        let after;
-        for (let page = 0; page < mostPages; page += 1) {
-            const answer = await this.#authorization.call({
-                ...options,
-                what: "reporting the pull request",
-                method: "POST",
-                path: "me/pullrequests",
-                form: { address: pullRequest, state, after },
-                answer: wirePullRequestAnswer,
-            });
-            const [row] = answer.data;
-            clips += row.clips;
-            after = answer._next;
-            if (after === undefined)
-                return { clips, days: row.days };
-        }
-        throw new errors/* DirectUploadError */.xg("bad_answer", `Reporting the pull request had no end after ${mostPages} answers. Tell whoever runs the service.`);
+    reportPullRequest(address, state, options) {
+        return reportPullRequest(this.#authorization, { address, state }, options);
     }
     /**
      * A service without private clips may not know the call: there the clip's own addresses are the
@@ -63972,7 +64367,7 @@ class Protocol {
      */
     async createLink(id, { expiresIn, ...options }) {
         try {
-            return await this.#requestLink(id, expiresIn, options);
+            return this.#redact(await requestLink(this.#authorization, id, expiresIn, options));
         }
         catch (error) {
             const clip = await this.#getClipWithout(error, id, options);
@@ -63983,34 +64378,36 @@ class Protocol {
     }
     /** The clip, where the failure may be one of a service that does not know the call. */
     async #getClipWithout(error, id, options) {
-        const isUnknown = (0,errors/* isDirectUploadError */.zR)(error) && (error.status === 404 || error.status === 405);
-        if (!isUnknown)
+        if (!isUnknownCall(error))
             throw error;
         return await this.getClip(id, options);
     }
-    async #requestLink(id, expiresIn, options) {
-        if (expiresIn !== undefined)
-            requirePositive("expiresIn", expiresIn);
-        const seconds = expiresIn === undefined ? undefined : Math.max(1, Math.floor(expiresIn / 1000));
-        const answer = await this.#authorization.call({
-            ...options,
-            what: `asking for a link to clip ${id}`,
-            method: "POST",
-            path: `${clipPath(id)}/link`,
-            form: { expires_in: seconds?.toString() },
-            answer: wireClipAnswer,
-        });
-        return this.#redact(toClipLink(answer));
+    /** A refusal of a service that does not know the call says so, where both clips are there. */
+    async compareClips(pair, options) {
+        try {
+            return this.#redact(await requestComparison(this.#authorization, pair, options));
+        }
+        catch (error) {
+            await this.#getClipWithout(error, pair.newId, options);
+            await this.#getClipWithout(error, pair.oldId, options);
+            throw describeUnknownCall(error);
+        }
+    }
+    async getComparison(pair, options) {
+        return this.#redact(await getComparison(this.#authorization, pair, options));
+    }
+    async createComparisonLink(pair, { expiresIn, ...options }) {
+        return this.#redact(await requestComparisonLink(this.#authorization, pair, expiresIn, options));
     }
     #readClip(answer) {
         return this.#redact(toAnsweredClip(answer));
     }
     // The sentences may repeat a secret that the service was sent.
-    #redact(clip) {
-        const { reason, notes } = clip;
+    #redact(answer) {
+        const { reason, notes } = { notes: undefined, ...answer };
         return {
-            ...clip,
-            ...(reason !== undefined && { reason: this.#secrets.redact(reason) }),
+            ...answer,
+            ...(typeof reason === "string" && { reason: this.#secrets.redact(reason) }),
             ...(notes && { notes: notes.map((note) => this.#secrets.redact(note)) }),
         };
     }
@@ -64020,35 +64417,158 @@ function hasName(name = "") {
     return ({ filename = "" }) => hasInName(filename, name);
 }
 
+;// CONCATENATED MODULE: ../core/dist/client-context.js
+
+
+
+
+
+
+
+
+
+/**
+ * What a client's calls and uploads share.
+ *
+ * @param closed aborted when the client is closed
+ * @throws `invalid_option` where an option of the client is none
+ */
+function createClientContext(options, closed) {
+    const limits = checkClientOptions(options);
+    const { appId, retry = {}, stateFolder, fingerprintCache = false } = options;
+    const rootUrl = parseRootUrl(options.rootUrl);
+    const secrets = new redact/* Secrets */.Sb([], options.onSecret);
+    const transport = createTransport(options);
+    const api = new Api({ rootUrl, appId, transport, retry, limits, secrets });
+    // A service checks the audience, so that a token made for another service is of no use to it.
+    const { origin: audience } = rootUrl;
+    const authorization = new Authorization({ api, secrets, credentials: options, audience });
+    return {
+        protocol: new Protocol(api, authorization, secrets),
+        transport,
+        storageHosts: new StorageHosts(rootUrl, options.allowedStorageHosts),
+        workers: new HashWorkers(),
+        stateFolder,
+        cacheFolder: fingerprintCache ? stateFolder : undefined,
+        account: `${rootUrl.href} ${appId}`,
+        byChecksum: new Map(),
+        closed,
+    };
+}
+
+;// CONCATENATED MODULE: ../core/dist/protocol/chapters.js
+
+
+/** The most chapters that a clip can have. */
+const maxChapterCount = 200;
+/** The longest title of a chapter, in characters (UTF-16 code units). */
+const maxChapterTitle = 200;
+// Seconds. WebVTT has more, but no clip does.
+const latest = 100 * 60 * 60;
+const milliseconds = dist/* transform */.pdi((seconds) => Math.round(seconds * 1000) / 1000);
+const time = dist/* pipe */.FsL(dist/* number */.aig("must be a number of seconds"), dist/* finite */.E2x("must be a number of seconds"), milliseconds, dist/* minValue */.Wwf(0, "must be 0 or more"), dist/* maxValue */.cGV(latest, "must be at most 100 hours"));
+const title = dist/* pipe */.FsL(dist/* string */.YjP("must be a text"), dist/* regex */.yGV(/\S/, "must not be empty"), dist/* maxLength */.Ru6(maxChapterTitle, `must have at most ${maxChapterTitle} characters`), dist/* check */.z6Y((text) => text.isWellFormed(), "must be valid Unicode"), dist/* regex */.yGV(/^[^\p{Cc}\p{Zl}\p{Zp}]*$/u, "must be one line without control characters"));
+const chapter = dist/* object */.Ikc({ start: time, end: dist/* exactOptional */.yqP(time), title });
+const format = "must be a list of chapters, each with a start and a title";
+/** The chapters that a client gives: in the order of time, none over another. */
+const chaptersSchema = dist/* pipe */.FsL(dist/* array */.YOg(chapter, format), dist/* maxLength */.Ru6(maxChapterCount, `must be at most ${maxChapterCount}`), dist/* rawCheck */.H0v(({ dataset, addIssue }) => {
+    if (!dataset.typed)
+        return;
+    const message = findDisorder(dataset.value);
+    if (message !== undefined)
+        addIssue({ message });
+}));
+/** Checks chapters that somebody gives; the sentence has no name of the option or the parameter. */
+function checkChapters(given) {
+    const parsed = dist/* safeParse */.xLC(chaptersSchema, given);
+    if (parsed.success)
+        return { chapters: parsed.output };
+    const [{ path = [], message, type, kind }] = parsed.issues;
+    const [place, key] = path.map((item) => item.key);
+    if (typeof place !== "number")
+        return { problem: message };
+    const isOwn = kind === "validation" || type === "number" || type === "string";
+    const wrong = isOwn ? `the ${String(key)} ${message}` : "needs a start and a title";
+    return { problem: `chapter ${place + 1}: ${wrong}` };
+}
+/** Throws `invalid_option` for chapters that no service takes. */
+function requireChapters(chapters) {
+    const { problem } = checkChapters(chapters);
+    if (problem !== undefined) {
+        throw new errors/* DirectUploadError */.xg("invalid_option", `chapters: ${problem}.`);
+    }
+}
+function findDisorder(chapters) {
+    for (const [index, { start, end = Infinity }] of chapters.entries()) {
+        const number = index + 1;
+        if (end <= start)
+            return `chapter ${number}: the end must be later than the start`;
+        const next = chapters[number];
+        if (next === undefined)
+            return undefined;
+        if (next.start <= start)
+            return `chapter ${number + 1}: must begin after chapter ${number}`;
+        if (end !== Infinity && next.start < end) {
+            return `chapter ${number + 1}: must not begin before chapter ${number} ends`;
+        }
+    }
+    return undefined;
+}
+
 ;// CONCATENATED MODULE: ../core/dist/protocol/wait.js
 
 
 
+const usualTimeout = 600_000;
 // Milliseconds. Short at first, since most clips are available at once; then longer, to spare the
 // service.
 const firstPause = 150;
 const longestPause = 5_000;
 /** Asks for the clip until it is `available`. */
-async function waitUntilAvailable(protocol, start, { timeout = 600_000, onPending, ...options }) {
-    requirePositive("timeout", timeout);
-    const end = Date.now() + timeout;
-    let clip = typeof start === "string" ? await protocol.getClip(start, options) : start;
-    for (let delay = firstPause; clip.status === "pending"; delay = Math.min(delay * 1.5, longestPause)) {
-        onPending?.(clip);
-        if (Date.now() >= end)
-            throw createDeadlineError(clip, timeout);
-        await pause(Math.min(delay, Math.max(0, end - Date.now())), options.signal);
-        clip = await protocol.getClip(clip.id, options);
-    }
+async function waitUntilAvailable(protocol, start, { timeout = usualTimeout, onPending, ...options }) {
+    const id = typeof start === "string" ? start : start.id;
+    const clip = await askUntilSettled({
+        ...{ timeout, signal: options.signal, describeDeadline },
+        first: typeof start === "string" ? undefined : start,
+        ask: () => protocol.getClip(id, options),
+        onPending,
+    });
     if (clip.status === "failed") {
         throw new errors/* DirectUploadError */.xg("clip_failed", `The service could not make a clip of it: ${clip.reason ?? "no reason was given"} (clip ${clip.id}).`, { upload: { clip } });
     }
     return clip;
 }
-function createDeadlineError(clip, timeout) {
+/** Asks for the comparison until it is `ready` or `failed`. */
+async function waitUntilCompared(protocol, pair, { timeout = usualTimeout, createdOn, ...options }) {
+    return askUntilSettled({
+        ...{ timeout, signal: options.signal },
+        async ask() {
+            const comparison = await protocol.getComparison(pair, options);
+            if (createdOn === undefined || comparison.createdOn === createdOn)
+                return comparison;
+            throw new errors/* DirectUploadError */.xg("comparison_replaced", `The comparison of clip ${pair.newId} with ${pair.oldId} was asked for again meanwhile, and there is one at a time. Ask for it again.`, { retryable: true });
+        },
+        describeDeadline: (_, seconds) => new errors/* DirectUploadError */.xg("deadline", `The comparison of clip ${pair.newId} with ${pair.oldId} is still pending after ${seconds} s. The service goes on with it: ask for it again later.`, { retryable: true }),
+    });
+}
+/** Asks again and again, at longer and longer intervals, until it is no longer `pending`. */
+async function askUntilSettled({ timeout, signal, first, ask, onPending, describeDeadline: describe, }) {
+    requirePositive("timeout", timeout);
+    const end = Date.now() + timeout;
+    let state = first ?? (await ask());
+    for (let delay = firstPause; state.status === "pending"; delay = Math.min(delay * 1.5, longestPause)) {
+        onPending?.(state);
+        if (Date.now() >= end)
+            throw describe(state, Math.round(timeout / 1000));
+        await pause(Math.min(delay, Math.max(0, end - Date.now())), signal);
+        state = await ask();
+    }
+    return state;
+}
+function describeDeadline(clip, seconds) {
     const { id, queuePosition = 0 } = clip;
     const place = queuePosition > 0 ? ` About ${queuePosition} other clips are before it.` : "";
-    return new errors/* DirectUploadError */.xg("deadline", `Clip ${id} is still pending after ${Math.round(timeout / 1000)} s.${place} The content is with the service: ask for the clip again later.`, { retryable: true, upload: { clip } });
+    return new errors/* DirectUploadError */.xg("deadline", `Clip ${id} is still pending after ${seconds} s.${place} The content is with the service: ask for the clip again later.`, { retryable: true, upload: { clip } });
 }
 
 ;// CONCATENATED MODULE: ../core/dist/parts/throttle.js
@@ -64156,57 +64676,6 @@ function allocateShared(length) {
     return Buffer.from(new SharedArrayBuffer(length));
 }
 
-;// CONCATENATED MODULE: ../core/dist/protocol/chapters.js
-
-/** The most chapters that a clip can have. */
-const maxChapterCount = 200;
-/** The longest title of a chapter, in characters (UTF-16 code units). */
-const maxChapterTitle = 200;
-// Seconds. WebVTT has more, but no clip does.
-const latest = 100 * 60 * 60;
-const milliseconds = dist/* transform */.pdi((seconds) => Math.round(seconds * 1000) / 1000);
-const time = dist/* pipe */.FsL(dist/* number */.aig("must be a number of seconds"), dist/* finite */.E2x("must be a number of seconds"), milliseconds, dist/* minValue */.Wwf(0, "must be 0 or more"), dist/* maxValue */.cGV(latest, "must be at most 100 hours"));
-const title = dist/* pipe */.FsL(dist/* string */.YjP("must be a text"), dist/* regex */.yGV(/\S/, "must not be empty"), dist/* maxLength */.Ru6(maxChapterTitle, `must have at most ${maxChapterTitle} characters`), dist/* check */.z6Y((text) => text.isWellFormed(), "must be valid Unicode"), dist/* regex */.yGV(/^[^\p{Cc}\p{Zl}\p{Zp}]*$/u, "must be one line without control characters"));
-const chapter = dist/* object */.Ikc({ start: time, end: dist/* exactOptional */.yqP(time), title });
-const format = "must be a list of chapters, each with a start and a title";
-/** The chapters that a client gives: in the order of time, none over another. */
-const chaptersSchema = dist/* pipe */.FsL(dist/* array */.YOg(chapter, format), dist/* maxLength */.Ru6(maxChapterCount, `must be at most ${maxChapterCount}`), dist/* rawCheck */.H0v(({ dataset, addIssue }) => {
-    if (!dataset.typed)
-        return;
-    const message = findDisorder(dataset.value);
-    if (message !== undefined)
-        addIssue({ message });
-}));
-/** Checks chapters that somebody gives; the sentence has no name of the option or the parameter. */
-function checkChapters(given) {
-    const parsed = dist/* safeParse */.xLC(chaptersSchema, given);
-    if (parsed.success)
-        return { chapters: parsed.output };
-    const [{ path = [], message, type, kind }] = parsed.issues;
-    const [place, key] = path.map((item) => item.key);
-    if (typeof place !== "number")
-        return { problem: message };
-    const isOwn = kind === "validation" || type === "number" || type === "string";
-    const wrong = isOwn ? `the ${String(key)} ${message}` : "needs a start and a title";
-    return { problem: `chapter ${place + 1}: ${wrong}` };
-}
-function findDisorder(chapters) {
-    for (const [index, { start, end = Infinity }] of chapters.entries()) {
-        const number = index + 1;
-        if (end <= start)
-            return `chapter ${number}: the end must be later than the start`;
-        const next = chapters[number];
-        if (next === undefined)
-            return undefined;
-        if (next.start <= start)
-            return `chapter ${number + 1}: must begin after chapter ${number}`;
-        if (end !== Infinity && next.start < end) {
-            return `chapter ${number + 1}: must not begin before chapter ${number} ends`;
-        }
-    }
-    return undefined;
-}
-
 ;// CONCATENATED MODULE: ../core/dist/upload/options.js
 
 
@@ -64236,12 +64705,8 @@ function checkUploadOptions(options) {
     checkPictureOptions(options);
     if (options.keepFor !== undefined)
         requirePullRequest("keepFor", options.keepFor);
-    if (options.chapters !== undefined) {
-        const { problem } = checkChapters(options.chapters);
-        if (problem !== undefined) {
-            throw new errors/* DirectUploadError */.xg("invalid_option", `chapters: ${problem}.`);
-        }
-    }
+    if (options.chapters !== undefined)
+        requireChapters(options.chapters);
     if (waitFor !== undefined && waitFor !== "finalized" && waitFor !== "available") {
         throw new errors/* DirectUploadError */.xg("invalid_option", "waitFor must be finalized or available.");
     }
@@ -66221,14 +66686,8 @@ var client_disposeResources = (undefined && undefined.__disposeResources) || (fu
 
 
 
-
-
-
-
-
-
 /**
- * A client of one DirectUpload service. Every method throws {@link DirectUploadError}, and rejects
+ * A client of one DirectUpload service. Every method throws `DirectUploadError`, and rejects
  * at once after {@link DirectUploadClient.close}.
  *
  * @example
@@ -66241,39 +66700,12 @@ class DirectUploadClient {
     #closed = new AbortController();
     #closeTransport;
     constructor(options) {
-        checkCredentials(options);
-        const { retry = {}, stateFolder, fingerprintCache = false } = options;
-        checkRetryOptions(retry);
-        if (fingerprintCache && stateFolder === undefined) {
-            throw new errors/* DirectUploadError */.xg("invalid_option", "fingerprintCache needs a stateFolder.");
-        }
-        const rootUrl = parseRootUrl(options.rootUrl);
-        const secrets = new redact/* Secrets */.Sb([], options.onSecret);
-        const transport = createTransport(options);
-        const { appId, silenceTimeout = 60_000, requestTimeout = 300_000 } = options;
-        const limits = {
-            silence: requireMilliseconds("silenceTimeout", silenceTimeout),
-            total: requireMilliseconds("requestTimeout", requestTimeout),
-        };
-        const api = new Api({ rootUrl, appId, transport, retry, limits, secrets });
-        // A service checks the audience, so that a token made for another service is of no use to it.
-        const { origin: audience } = rootUrl;
-        const authorization = new Authorization({ api, secrets, credentials: options, audience });
-        this.#protocol = new Protocol(api, authorization, secrets);
+        this.#context = createClientContext(options, this.#closed.signal);
+        const { protocol, transport } = this.#context;
+        this.#protocol = protocol;
         this.#closeTransport = async () => {
             if (options.transport === undefined)
                 await transport.close?.();
-        };
-        this.#context = {
-            protocol: this.#protocol,
-            transport,
-            storageHosts: new StorageHosts(rootUrl, options.allowedStorageHosts),
-            workers: new HashWorkers(),
-            stateFolder,
-            cacheFolder: fingerprintCache ? stateFolder : undefined,
-            account: `${rootUrl.href} ${appId}`,
-            byChecksum: new Map(),
-            closed: this.#closed.signal,
         };
     }
     /**
@@ -66322,6 +66754,16 @@ class DirectUploadClient {
     async createLink(id, options = {}) {
         return this.#run(options, (run) => this.#protocol.createLink(id, run));
     }
+    /**
+     * Gives a clip the chapters in place of those that it has. An extension: a service that does not know it
+     * gives the clip as it is, without `chapters`, and one that does refuses them of a photo.
+     *
+     * @throws `invalid_option` as the option `chapters` of an upload
+     */
+    async setChapters(id, chapters, options = {}) {
+        requireChapters(chapters);
+        return this.#run(options, (run) => this.#protocol.setChapters(id, chapters, run));
+    }
     /** Deletes a clip, its video and its pictures. Not every service offers it. */
     async deleteClip(id, options = {}) {
         return this.#run(options, (run) => this.#protocol.deleteClip(id, run));
@@ -66356,6 +66798,48 @@ class DirectUploadClient {
      */
     async waitUntilAvailable(clip, options = {}) {
         return this.#run(options, (run) => waitUntilAvailable(this.#protocol, clip, run));
+    }
+    /**
+     * Asks how a clip differs from an older one, such as the recording of the same test before a change.
+     * The service compares them when both are available, and answers at once: `pending`, or with what is
+     * there already. With other options it is made anew, and so is one that has failed. An extension.
+     *
+     * @throws `not_found` where there is no such clip in the account, and where the service does not know
+     * the call, which the message says
+     * @example
+     * const { createdOn } = await client.compareClips(clip.id, before.id);
+     * const { diff, url } = await client.waitUntilCompared(clip.id, before.id, { createdOn });
+     * console.log(diff?.summary, url);
+     */
+    async compareClips(newId, oldId, options = {}) {
+        return this.#run(options, (run) => this.#protocol.compareClips({ newId, oldId }, run));
+    }
+    /**
+     * The comparison of two clips as it is now.
+     *
+     * @throws `not_found` where nobody has asked for it, and where it has made room for later ones
+     */
+    async getComparison(newId, oldId, options = {}) {
+        return this.#run(options, (run) => this.#protocol.getComparison({ newId, oldId }, run));
+    }
+    /**
+     * Asks for a comparison until it is no longer `pending`. One that has `failed` is an answer, too:
+     * its `reason` says why the two are not compared.
+     *
+     * @throws `not_found` as `getComparison` does, `deadline` when it takes too long, `comparison_replaced`
+     * when it is no longer the one that was made at `createdOn`
+     */
+    async waitUntilCompared(newId, oldId, options = {}) {
+        return this.#run(options, (run) => waitUntilCompared(this.#protocol, { newId, oldId }, run));
+    }
+    /**
+     * Asks for addresses that open the comparison of two private clips, with both videos, for whoever has
+     * them, until they expire; they cannot be taken back. Of other clips these are its own addresses.
+     *
+     * @throws `not_found` as `getComparison` does
+     */
+    async createComparisonLink(newId, oldId, options = {}) {
+        return this.#run(options, (run) => this.#protocol.createComparisonLink({ newId, oldId }, run));
     }
     /**
      * Uploads one video or picture: fingerprint, plan, parts, finalize, and the wait until the clip is
@@ -66558,6 +67042,7 @@ var pull_request_disposeResources = (undefined && undefined.__disposeResources) 
 
 
 
+
 const mostTime = 60_000;
 /**
  * The address of the pull request that the clips are kept for. `undefined` where they are not asked to be,
@@ -66584,7 +67069,7 @@ async function findNumber(context, token, cancelled) {
         if (token === undefined)
             return "there is no github-token to look for one";
         const signal = AbortSignal.any([cancelled, AbortSignal.timeout(mostTime)]);
-        const api = pull_request_addDisposableResource(env_1, connectGitHub({ rootUrl: findApi(), token, signal }), false);
+        const api = pull_request_addDisposableResource(env_1, connectGitHub({ rootUrl: (0,forge/* findApi */.Cv)(), token, signal }), false);
         try {
             const pull = await findPullRequest(api, context);
             return pull.number ?? pull.reason;
@@ -66653,7 +67138,7 @@ async function askState({ repository }, number, token, stop) {
     const env_3 = { stack: [], error: void 0, hasError: false };
     try {
         const signal = AbortSignal.any([stop, AbortSignal.timeout(mostTime)]);
-        const api = pull_request_addDisposableResource(env_3, connectGitHub({ rootUrl: findApi(), token, signal }), false);
+        const api = pull_request_addDisposableResource(env_3, connectGitHub({ rootUrl: (0,forge/* findApi */.Cv)(), token, signal }), false);
         try {
             return await readPullRequestState(api, repository, number);
         }
@@ -66686,13 +67171,9 @@ function describeUntold(error) {
     const remedy = isUnknown ? " This service keeps no clips until a pull request is closed." : "";
     return `${error.message}${remedy}`;
 }
-function findApi() {
-    return process.env.GITHUB_API_URL ?? "https://api.github.com";
-}
 /** As the service knows it, whatever the event calls the page. */
 function toAddress({ repository: { owner, repo } }, number) {
-    const server = process.env.GITHUB_SERVER_URL || "https://github.com";
-    const page = `${server}/${owner}/${repo}/pull/${number}`;
+    const page = `${(0,forge/* findServer */.Fm)()}/${owner}/${repo}/pull/${number}`;
     return parsePullRequest(page)?.address ?? page;
 }
 
@@ -66870,6 +67351,27 @@ async function gatherResults(files) {
 var outputs = __nccwpck_require__(8844);
 // EXTERNAL MODULE: ../report/dist/gallery.js
 var gallery = __nccwpck_require__(9257);
+;// CONCATENATED MODULE: ../report/dist/forges/forge-limit.js
+/** @param milliseconds after which its signal aborts */
+function startForgeLimit(milliseconds) {
+    const controller = new AbortController();
+    const start = () => setTimeout(() => controller.abort(), milliseconds);
+    let timer = start();
+    return {
+        signal: controller.signal,
+        async pauseFor(work) {
+            clearTimeout(timer);
+            try {
+                return await work();
+            }
+            finally {
+                timer = start();
+            }
+        },
+        [Symbol.dispose]: () => clearTimeout(timer),
+    };
+}
+
 ;// CONCATENATED MODULE: ../report/dist/forges/comment-limit.js
 
 const perPage = 100;
@@ -66973,12 +67475,27 @@ function place({ id, body, html_url: url }) {
     return { id: String(id), body: body ?? "", url };
 }
 
-// EXTERNAL MODULE: ../batch/dist/private-links.js
-var private_links = __nccwpck_require__(8990);
-// EXTERNAL MODULE: ../batch/dist/describe.js
-var dist_describe = __nccwpck_require__(3776);
-// EXTERNAL MODULE: ../report/dist/markdown.js
-var markdown = __nccwpck_require__(9642);
+;// CONCATENATED MODULE: ../report/dist/comment/choose-before.js
+/** What the clips are compared with: a re-run of the same commit with the same clips as its first run. */
+function chooseBefore({ sha, base = [], fromBase = false }, { sha: earlierSha, before, clips }) {
+    if (sha !== undefined && sha === earlierSha)
+        return addBase(before, base, fromBase);
+    return addBase(fromBase ? chooseFirst(before, clips) : clips, base, fromBase);
+}
+/**
+ * The clips of a comment and those of the base, of each name one.
+ *
+ * @param fromBase whether those of the base come first
+ */
+function addBase(clips, base, fromBase) {
+    return fromBase ? chooseFirst(base, clips) : chooseFirst(clips, base);
+}
+/** For each name the clip of the first list, where that has it, else the one of the other. */
+function chooseFirst(preferred, others) {
+    const names = new Set(preferred.map(({ name }) => name));
+    return [...preferred, ...others.filter(({ name }) => !names.has(name))];
+}
+
 ;// CONCATENATED MODULE: ../report/dist/comment/order.js
 
 const commentRun = dist/* object */.Ikc({
@@ -67032,17 +67549,31 @@ function describeRun({ number, attempt = 1 }) {
     return attempt === 1 ? `run ${number}` : `attempt ${attempt} of run ${number}`;
 }
 
+// EXTERNAL MODULE: ../batch/dist/private-links.js
+var private_links = __nccwpck_require__(8990);
+// EXTERNAL MODULE: ../batch/dist/describe.js
+var dist_describe = __nccwpck_require__(3776);
+// EXTERNAL MODULE: ../report/dist/compare/clip-change.js
+var clip_change = __nccwpck_require__(6050);
+// EXTERNAL MODULE: ../report/dist/markdown.js
+var markdown = __nccwpck_require__(9642);
 ;// CONCATENATED MODULE: ../report/dist/comment/state.js
 
 
 const keptClip = dist/* object */.Ikc({
     name: dist/* string */.YjP(),
+    /** Absent in comments of earlier versions. */
+    id: dist/* optional */.lqM(dist/* string */.YjP()),
     url: dist/* string */.YjP(),
     /** The preview GIF, else the thumbnail. */
     picture: dist/* nullable */.mee(dist/* string */.YjP()),
-    /** Lower-case hex, of the whole content. */
+    /** Lower-case hex, of the whole content; empty where it is not known. */
     md5: dist/* string */.YjP(),
 });
+/** Whether a clip has the content of one that was kept: that of an account is one clip. */
+function isSameContent(kept, { id, md5 }) {
+    return kept.md5 === md5 || (kept.id !== undefined && kept.id === id);
+}
 // What was added later is optional, so that comments of earlier versions are still read.
 const commentState = dist/* object */.Ikc({
     /** The commit that the comment is about. */
@@ -67053,6 +67584,8 @@ const commentState = dist/* object */.Ikc({
     clipsSha: dist/* optional */.lqM(dist/* string */.YjP()),
     /** What these clips were compared with. */
     before: dist/* array */.YOg(keptClip),
+    /** Whether there was no room for all that later clips are compared with. */
+    isIncomplete: dist/* optional */.lqM(dist/* boolean */.zMY()),
 });
 const emptyState = { clips: [], before: [] };
 const pattern = /<!-- clipcourier-state: (.*) -->\s*$/;
@@ -67072,7 +67605,72 @@ function readState(body) {
     }
 }
 
+;// CONCATENATED MODULE: ../report/dist/comment/memory.js
+
+
+
+
+// The rest is for people: without it a comment of many clips would show none.
+const shareOfHidden = 0.75;
+/**
+ * What a comment keeps, by the clips that it shows. Where they are compared with the first ones of the pull
+ * request, also the others are kept, as far as there is room, which their pictures would only fill: a clip that
+ * is forgotten would be a new one, and its change would be none.
+ */
+function createMemory({ records, fromBase = false, earlier, before, mostCharacters, }) {
+    if (!fromBase)
+        return (shown) => ({ clips: [...shown], before: split(before, shown).shown });
+    const isNew = isOtherThan(before);
+    const clips = chooseFirst(records.flatMap((record) => keepClip(record) ?? []), earlier.clips);
+    const hide = (shown, most) => cut(split(before, shown).hidden, split(clips, shown).hidden.filter(isNew), most);
+    const most = (0,markdown/* findMost */.Tv)(before.length + clips.length, (count) => {
+        const { isCut: _, ...hidden } = hide([], count);
+        return writeState(hidden).length <= shareOfHidden * mostCharacters;
+    });
+    return (shown) => {
+        const hidden = hide(shown, most);
+        const isIncomplete = earlier.isIncomplete === true || hidden.isCut;
+        return {
+            clips: [...shown, ...hidden.clips],
+            before: [...split(before, shown).shown, ...hidden.before],
+            ...(isIncomplete && { isIncomplete }),
+        };
+    };
+}
+/** The clip of a file that has one. */
+function keepClip(record) {
+    const { id, url, md5 } = record;
+    if (url === null || md5 === null)
+        return undefined;
+    const name = (0,gallery/* nameRecord */.TQ)(record);
+    return { name, ...(id !== null && { id }), url, md5, picture: (0,gallery/* pictureOf */.CS)(record) };
+}
+/** The first of these, `before` first, without pictures. */
+function cut(before, clips, most) {
+    const strip = (clip) => ({ ...clip, picture: null });
+    return {
+        before: before.slice(0, most).map(strip),
+        clips: clips.slice(0, Math.max(0, most - before.length)).map(strip),
+        isCut: before.length + clips.length > most,
+    };
+}
+function split(clips, shown) {
+    const isHidden = isOtherThan(shown);
+    return {
+        shown: clips.filter((clip) => !isHidden(clip)),
+        hidden: clips.filter(isHidden),
+    };
+}
+/** Whether a clip has another name than all of these. */
+function isOtherThan(clips) {
+    const names = new Set(clips.map(({ name }) => name));
+    return ({ name }) => !names.has(name);
+}
+
 ;// CONCATENATED MODULE: ../report/dist/comment/body.js
+
+
+
 
 
 
@@ -67093,32 +67691,41 @@ function buildComment(content, earlier, { mostCharacters }, head = null) {
         markComment(content.key),
         content.key === "clips" ? "### Clips" : `### Clips: ${(0,markdown/* code */.aY)(content.key)}`,
     ];
-    // A re-run of the same commit is compared with the same clips as the first run.
-    const isRerun = content.sha !== undefined && content.sha === earlier.sha;
-    const before = isRerun ? earlier.before : earlier.clips;
+    const before = chooseBefore(content, earlier);
+    const remember = createMemory({ ...content, earlier, before, mostCharacters });
     if (records.length === 0) {
-        return (0,markdown/* buildLongest */.vu)(earlier.clips.length, doesFit, (shown) => [...start, ...buildEmpty(content, earlier, before, shown)].join("\n\n"));
+        return (0,markdown/* buildLongest */.vu)(earlier.clips.length, doesFit, (shown) => [...start, ...buildEmpty(content, earlier, remember, shown)].join("\n\n"));
     }
     const known = new Map(before.map((clip) => [clip.name, clip]));
-    return (0,markdown/* buildLongest */.vu)(records.length, doesFit, (shown) => [...start, ...buildClips(content, known, head, shown)].join("\n\n"));
+    return (0,markdown/* buildLongest */.vu)(records.length, doesFit, (shown) => [...start, ...buildClips({ content, before: known, head, remember, shown })].join("\n\n"));
 }
-function buildClips({ records, sha, run }, before, head, shown) {
-    const rows = records.slice(0, shown).map((record) => ({
-        record,
-        before: before.get((0,gallery/* nameRecord */.TQ)(record)),
-    }));
-    const state = {
-        ...{ sha, run },
-        // For a file that failed, the clip of an earlier run is kept for the next comparison.
-        clips: rows.flatMap((row) => keepClip(row.record) ?? row.before ?? []),
-        before: rows.flatMap((row) => row.before ?? []),
-    };
+function buildClips({ content, before, head, remember, shown }) {
+    const { records, sha, run, changes = [] } = content;
+    const rows = records.slice(0, shown).map((record) => {
+        const kept = before.get((0,gallery/* nameRecord */.TQ)(record));
+        const isOf = ({ newId, oldId }) => newId === record.id && oldId === kept?.id;
+        return { record, before: kept, change: changes.find(isOf) };
+    });
+    // For a file that failed, the clip of an earlier run is kept for the next comparison.
+    const clips = rows.flatMap((row) => keepClip(row.record) ?? row.before ?? []);
+    const state = { sha, run, ...remember(clips) };
     return [
         [`${(0,gallery/* describeCounts */.wv)(records)}.`, ...describeCommit(sha, head)].join(" "),
         buildTable(rows),
         ...(0,gallery/* describeRest */.wA)(records.length - shown),
+        ...showMostChanged(rows.flatMap(({ change }) => change ?? [])),
         writeState(state),
     ];
+}
+/** The picture of the clip that has changed most, where it has changed and there is one. */
+function showMostChanged(changes) {
+    const [most] = changes
+        .filter((change) => (0,clip_change/* isSeenChange */.s)(change) && change.picture !== null)
+        .sort((one, other) => other.amount - one.amount);
+    const shown = most && (0,markdown/* picture */.li)(most.picture, `${most.file}, what has changed`, 640);
+    if (most === undefined || shown === undefined)
+        return [];
+    return [`Changed most: ${(0,markdown/* code */.aY)(most.file)}`, (0,markdown/* link */.nf)((0,gallery/* addressOf */.ci)(most), shown)];
 }
 function describeCommit(sha, head) {
     if (sha === undefined)
@@ -67128,14 +67735,10 @@ function describeCommit(sha, head) {
     return [`For ${showCommit(sha)}, which is not the newest commit: that is ${showCommit(head)}.`];
 }
 /** Says that there is nothing to show, with the earlier clips folded. */
-function buildEmpty({ sha, run }, earlier, before, shown) {
+function buildEmpty({ sha, run }, earlier, remember, shown) {
     const { clips } = earlier;
     const clipsSha = earlier.clipsSha ?? earlier.sha;
-    const state = {
-        ...{ sha, run, clipsSha },
-        clips: clips.slice(0, shown),
-        before: before.slice(0, shown),
-    };
+    const state = { sha, run, clipsSha, ...remember(clips.slice(0, shown)) };
     return [
         sha === undefined ? "Nothing to show." : `Nothing to show for ${showCommit(sha)}.`,
         ...(clips.length === 0 ? [] : [foldClips(clips, clipsSha, shown)]),
@@ -67174,13 +67777,22 @@ function describeRow(row) {
         lines.push((0,gallery/* describeOutcome */.SS)(record));
     }
     else {
-        lines.push(isChanged(row) ? "changed" : "unchanged");
+        lines.push(isChanged(row) ? body_describeChange(row) : "unchanged");
         lines.push(...[(0,private_links/* describePrivacy */.MJ)(record), (0,dist_describe/* describePlaying */._D)(record)].map(markdown/* quote */.hD));
     }
     return lines.filter((line) => line !== "").join("<br>");
 }
+function body_describeChange({ change }) {
+    if (change === undefined)
+        return "changed";
+    const { summary, verdict } = change;
+    const address = (0,gallery/* addressOf */.ci)(change);
+    if (verdict !== null)
+        return (0,markdown/* link */.nf)(address, (0,markdown/* quote */.hD)(summary));
+    return `changed; ${(0,markdown/* link */.nf)(address, (0,markdown/* quote */.hD)(summary.charAt(0).toLowerCase() + summary.slice(1)))}`;
+}
 function isChanged({ record, before }) {
-    return before !== undefined && record.md5 !== null && before.md5 !== record.md5;
+    return before !== undefined && record.md5 !== null && !isSameContent(before, record);
 }
 function showKept(clip, width) {
     if (clip === undefined)
@@ -67188,14 +67800,9 @@ function showKept(clip, width) {
     const { url, picture } = clip;
     return (0,gallery/* showClip */.Ui)({ file: `${clip.name}, before`, url, preview: picture, thumbnail: null }, width);
 }
-function keepClip(record) {
-    const { url, md5 } = record;
-    if (url === null || md5 === null)
-        return undefined;
-    return { name: (0,gallery/* nameRecord */.TQ)(record), url, md5, picture: (0,gallery/* pictureOf */.CS)(record) };
-}
 
 ;// CONCATENATED MODULE: ../report/dist/comment/write-comment.js
+
 
 
 
@@ -67217,15 +67824,16 @@ const write_comment_mostAttempts = 5;
  *
  * @throws ForgeError when the forge does not do what is asked
  */
-async function writeComment(target, content, { whenEmpty = "update" } = {}) {
+async function writeComment(target, content, { whenEmpty = "update", earlier } = {}) {
     const isEmpty = content.records.length === 0;
     for (let attempt = 1; attempt <= write_comment_mostAttempts; attempt++) {
-        const placed = await target.findComments(markComment(content.key));
+        const known = attempt === 1 ? earlier : undefined;
+        const placed = known?.placed ?? (await target.findComments(markComment(content.key)));
         const [oldest] = placed;
         if (oldest === undefined && isEmpty)
             return { kind: "unneeded" };
         // Read as late as possible: it decides whether this run may change anything.
-        const head = await target.readHead();
+        const head = known?.head ?? (await target.readHead());
         if (oldest === undefined)
             return create(target, content, head);
         if (isBehind(content, head))
@@ -67237,6 +67845,23 @@ async function writeComment(target, content, { whenEmpty = "update" } = {}) {
             return outcome;
     }
     throw new ForgeError("failed", "somebody deletes the comment while it is written");
+}
+/**
+ * Reads the comments that `writeComment` would replace, and the clips that it would compare these with: those
+ * of the last commit that they have shown. No clips where there is no comment, and where the pull request has
+ * a newer commit.
+ *
+ * @throws ForgeError when the forge does not do what is asked
+ */
+async function readEarlier(target, content) {
+    const placed = await target.findComments(markComment(content.key));
+    const head = placed.length === 0 ? null : await target.readHead();
+    const state = isBehind(content, head)
+        ? emptyState
+        : findEarlier({ target, content, placed, head });
+    const before = chooseBefore(content, state);
+    const clips = new Map(before.map((clip) => [clip.name, clip]));
+    return { placed, head, clips, isIncomplete: state.isIncomplete === true };
 }
 async function create(target, content, headBefore) {
     const mark = markComment(content.key);
@@ -67388,6 +68013,279 @@ function describeCommentOutcome(outcome) {
     }
 }
 
+;// CONCATENATED MODULE: ../report/dist/compare/compare-clips.js
+
+
+
+
+// A comparison reads both videos whole, so a batch of hundreds would keep the service from other work.
+const mostCompared = 20;
+/**
+ * Compares each video with the clip that its name had before, where its content is another. The service
+ * goes on with those that take longer than the time that there is: they are told as such. What fails is a
+ * sentence.
+ *
+ * @param before the clips that the names had before, as `readEarlier` gives them
+ */
+async function compareClips(client, records, before, { signal, timeout, linksFor, ...wishes }) {
+    const pairs = records.flatMap((record) => findPair(record, before) ?? []);
+    const end = Date.now() + timeout;
+    const work = { client, wishes, signal, end, linksFor, problems: [], isRefused: false };
+    const asked = [];
+    for (const pair of pairs.slice(0, mostCompared)) {
+        asked.push(...(await ask(work, pair)));
+        if (work.isRefused)
+            break;
+    }
+    const changes = [];
+    for (const each of asked) {
+        const settled = await compare_clips_settle(work, each);
+        const change = (0,clip_change/* toClipChange */.o)(settled.file, settled.comparison);
+        changes.push(settled.comparison.isPrivate ? await addLink(work, change) : change);
+    }
+    const rest = work.isRefused ? 0 : pairs.length - mostCompared;
+    const { problems } = work;
+    if (rest > 0)
+        problems.push(`${rest} more are not compared: one run compares ${mostCompared}.`);
+    return { changes, problems };
+}
+/** Empty where it cannot be asked for. */
+async function ask(work, { file, newId, oldId }) {
+    const { client, wishes, signal: stop, end, problems } = work;
+    if (stop.aborted)
+        return [];
+    const late = AbortSignal.timeout(left(end));
+    try {
+        const signal = AbortSignal.any([stop, late]);
+        return [{ file, comparison: await client.compareClips(newId, oldId, { ...wishes, signal }) }];
+    }
+    catch (error) {
+        work.isRefused = (0,errors/* isDirectUploadError */.zR)(error) && error.code === "unauthorized";
+        const what = work.isRefused ? "The clips are" : `${file} is`;
+        problems.push(`${what} not compared: ${compare_clips_describeFailure(error, stop, late)}`);
+        return [];
+    }
+}
+/** The comparison once it is known, or as it is when there is no time any more. */
+async function compare_clips_settle({ client, signal: stop, end, problems }, asked) {
+    const { file, comparison } = asked;
+    const { newId, oldId, status, createdOn } = comparison;
+    if (status !== "pending" || stop.aborted)
+        return asked;
+    const timeout = left(end);
+    // The wait counts its time between requests, and a request is tried again for minutes in an outage.
+    const late = AbortSignal.timeout(timeout);
+    try {
+        const options = { timeout, createdOn, signal: AbortSignal.any([stop, late]) };
+        return { file, comparison: await client.waitUntilCompared(newId, oldId, options) };
+    }
+    catch (error) {
+        if (!(0,errors/* isDirectUploadError */.zR)(error))
+            throw error;
+        const isLate = error.code === "deadline" || (late.aborted && !stop.aborted);
+        if (!isLate)
+            problems.push(`${file}: ${error.message}`);
+        return asked;
+    }
+}
+/** The change with a link that opens both clips, where links are asked for. The picture stays what it is. */
+async function addLink({ client, signal: stop, end, linksFor: expiresIn, problems }, change) {
+    if (expiresIn === undefined || stop.aborted)
+        return change;
+    const { file, newId, oldId } = change;
+    const late = AbortSignal.timeout(left(end));
+    try {
+        const signal = AbortSignal.any([stop, late]);
+        const made = await client.createComparisonLink(newId, oldId, { expiresIn, signal });
+        const { url: link, expiresOn } = made;
+        return { ...change, link, ...(expiresOn !== null && { linkExpires: expiresOn }) };
+    }
+    catch (error) {
+        const reason = compare_clips_describeFailure(error, stop, late);
+        problems.push(`There is no link to the comparison of ${file}: ${reason}`);
+        return change;
+    }
+}
+/** A sentence. What has ended because of the time is not told as stopped by somebody. */
+function compare_clips_describeFailure(error, stop, late) {
+    if (!(0,errors/* isDirectUploadError */.zR)(error))
+        throw error;
+    if (late.aborted && !stop.aborted)
+        return "The service did not answer in time.";
+    return error.message;
+}
+/** Milliseconds; a comparison that is there already is asked for even when there is no time any more. */
+function left(end) {
+    return Math.max(1_000, end - Date.now());
+}
+function findPair(record, before) {
+    const file = (0,gallery/* nameRecord */.TQ)(record);
+    const { id: newId, error } = record;
+    const kept = before.get(file);
+    if (newId === null || error !== null || kept?.id === undefined)
+        return undefined;
+    // What has the same bytes needs no comparison.
+    return isSameContent(kept, record) ? undefined : { file, newId, oldId: kept.id };
+}
+
+;// CONCATENATED MODULE: ../report/dist/compare/find-base.js
+
+
+/**
+ * The events of which runs record what the base itself shows, as GitHub and GitLab name them. The commit in
+ * the token of the others is that of the base as well, while they may have built a pull request:
+ * `pull_request_target`, `workflow_run`, and what somebody triggers from elsewhere, such as
+ * `repository_dispatch` of a command in a comment, or the `pipeline`, `trigger` and `api` of GitLab.
+ */
+const ownEvents = new Set([
+    "push",
+    "schedule",
+    "workflow_dispatch",
+    "merge_group",
+    "release",
+    "web",
+]);
+/**
+ * The clips that runs of the base have recorded, by the names that clips of these records have in a comment.
+ * The service knows them of runs that sign in with their ID tokens. A clip has the name of its file without
+ * folders: where several records have that name, several clips of an attempt at the base's latest run, or clips
+ * of several workflows of which none is this run's own, it is not known which of them belong together.
+ *
+ * @throws DirectUploadError `not_found` where the service knows no recordings
+ */
+async function findBaseClips(client, records, { repository, commit }, { signal, pipeline }) {
+    const recordings = await client.listRecordings(repository, { commit }, { signal });
+    const ofBase = recordings
+        .filter(({ run }) => ownEvents.has(run.event))
+        .sort((one, other) => one.run.recordedOn.localeCompare(other.run.recordedOn));
+    return records.flatMap((record) => {
+        const name = external_node_path_.posix.basename(record.file);
+        if (records.filter(({ file }) => external_node_path_.posix.basename(file) === name).length > 1)
+            return [];
+        const named = ofBase.filter(({ clip }) => clip.filename === name);
+        const found = findOnlyOne(chooseWorkflow(named, pipeline));
+        return found === undefined ? [] : toKept(record, found);
+    });
+}
+/** The recordings of this run's own workflow, or else of the only one that there is; none where there are several. */
+function chooseWorkflow(recordings, pipeline) {
+    const own = recordings.filter(({ run }) => pipeline !== undefined && readWorkflow(run)?.endsWith(`/${pipeline}`));
+    const chosen = own.length > 0 ? own : recordings;
+    return new Set(chosen.map(({ run }) => readWorkflow(run))).size > 1 ? [] : chosen;
+}
+/** The file of the workflow without its ref: `octo/app/.github/workflows/ui.yml`. */
+function readWorkflow({ workflow }) {
+    return workflow?.replace(/@.*$/, "");
+}
+/** The clip that the latest run has of these recordings, oldest first; `undefined` where it has several. */
+function findOnlyOne(recordings) {
+    const latest = recordings.at(-1);
+    const ofRun = recordings.filter(({ run }) => run.runId === latest?.run.runId);
+    // A later attempt may run some of the jobs alone: their clip is not the one of all.
+    const attempts = Map.groupBy(ofRun, ({ run }) => run.runAttempt);
+    const isClear = [...attempts.values()].every((attempt) => new Set(attempt.map(({ clip }) => clip.id)).size === 1);
+    return isClear ? latest : undefined;
+}
+function toKept(record, { clip }) {
+    return {
+        ...{ name: (0,gallery/* nameRecord */.TQ)(record), id: clip.id, url: clip.url },
+        picture: clip.placeholderUrl ?? clip.previewGif ?? clip.thumbnailUrl,
+        // A clip does not say its checksum.
+        md5: "",
+    };
+}
+
+;// CONCATENATED MODULE: ../report/dist/compare/compare-and-comment.js
+
+
+
+
+
+
+
+
+// A job waits, and its minutes cost money. The service goes on, and the page says it later.
+const compare_and_comment_mostTime = 2 * 60_000;
+const mostTimeForBase = 30_000;
+/**
+ * Writes the comment as `writeComment` does, after the clips were compared with those that it has shown
+ * before, or with those of the base. That waits up to 30 seconds for the base and
+ * 2 minutes for the comparisons. What the service cannot do is a line of the log, and never an error.
+ *
+ * @throws ForgeError when the forge does not do what is asked
+ */
+async function compareAndComment(target, content, options, comparison) {
+    const wanted = { ...content, fromBase: comparison.fromBase };
+    // Also without clips: the comment keeps those that the next ones are compared with.
+    if (content.records.length === 0)
+        return writeComment(target, wanted, options);
+    const earlier = await readEarlier(target, wanted);
+    const { base, compared } = await comparison.limit.pauseFor(() => compareWithEarlier(wanted, earlier, comparison));
+    comparison.onCompared(compared);
+    const { changes, problems } = compared;
+    // While the service was asked, others may have written.
+    const isRecent = base === undefined && changes.length === 0 && problems.length === 0;
+    const known = isRecent ? earlier : undefined;
+    return writeComment(target, { ...wanted, base, changes }, { ...options, earlier: known });
+}
+/** `base` is `undefined` where the service was not asked for the clips of the base. */
+async function compareWithEarlier(content, earlier, comparison) {
+    const { records } = content;
+    const { client, fromBase, signal, tolerance, ignore, linksFor, onLine } = comparison;
+    const isKnown = records.every((record) => earlier.clips.has((0,gallery/* nameRecord */.TQ)(record)));
+    const isAsked = !isBehind(content, earlier.head) && (fromBase || !isKnown);
+    const asked = isAsked && comparison.base ? await findBase(comparison, content, comparison.base) : undefined;
+    const base = asked?.clips;
+    const before = addBase([...earlier.clips.values()], base ?? [], fromBase);
+    const byName = new Map(before.map((clip) => [clip.name, clip]));
+    const options = { signal, timeout: compare_and_comment_mostTime, tolerance, ignore, linksFor };
+    const compared = await compareClips(client, records, byName, options);
+    for (const { file, summary, url } of compared.changes) {
+        onLine(`Compared: ${file}: ${summary} ${url}`);
+    }
+    const told = [...(asked?.problems ?? []), ...compared.problems];
+    const isForgotten = (record) => earlier.isIncomplete && !byName.has((0,gallery/* nameRecord */.TQ)(record));
+    const problems = fromBase ? [...told, ...describeUncompared(records, isForgotten)] : told;
+    for (const problem of problems)
+        onLine(problem);
+    // Where the last commit is compared with, the clips of the base only add to its own.
+    return { base, compared: fromBase ? { ...compared, problems } : compared };
+}
+/** What is not known of files for which there are no two clips. */
+function describeUncompared(records, isForgotten) {
+    const isFailed = ({ id, error }) => id === null || error !== null;
+    const failed = records.filter(isFailed).length;
+    const forgotten = records.filter((record) => !isFailed(record) && isForgotten(record)).length;
+    const problems = [];
+    if (failed > 0) {
+        const verb = failed === 1 ? "has" : "have";
+        problems.push(`${(0,amounts/* formatCount */.B4)(failed, "file")} ${verb} no clip to compare: see why the upload failed or was stopped.`);
+    }
+    if (forgotten > 0) {
+        problems.push(`${(0,amounts/* formatCount */.B4)(forgotten, "clip")} may have changed: the comment had no room for all earlier ones. Spread them over comments of several keys.`);
+    }
+    return problems;
+}
+/** The clips of the base; none where that cannot be found out. */
+async function findBase({ client, signal }, { records, run }, base) {
+    const late = AbortSignal.timeout(mostTimeForBase);
+    try {
+        const clips = await findBaseClips(client, records, base, {
+            ...{ signal: AbortSignal.any([signal, late]), pipeline: run?.pipeline },
+        });
+        return { clips, problems: [] };
+    }
+    catch (error) {
+        if (!(0,errors/* isDirectUploadError */.zR)(error))
+            throw error;
+        const reason = late.aborted ? "the service did not answer in time." : error.message;
+        // A service without keyless uploads may know no runs.
+        if (error.code === "not_found")
+            return { clips: [], problems: [] };
+        return { clips: [], problems: [`The clips of the base are unknown: ${reason}`] };
+    }
+}
+
 ;// CONCATENATED MODULE: ./lib/comment.js
 var comment_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
     if (value !== null && value !== void 0) {
@@ -67443,50 +68341,58 @@ var comment_disposeResources = (undefined && undefined.__disposeResources) || (f
 });
 
 
+
+
 const comment_mostTime = 3 * 60_000;
+/** What is known of changes without the comment. */
+const unreadable = {
+    changes: [],
+    problems: ["The comment, which remembers the earlier clips, could not be read."],
+};
+/** What is known of changes where the run is of a pull request, and it is not known of which. */
+function ofNoPull(reason) {
+    return { changes: [], problems: [`No pull request was found: ${reason}.`] };
+}
 /**
  * Writes the clips into the comment of this key on the pull request of the run; without records, that
  * there is nothing to show. A failure is only a warning, because the clips exist without the comment.
+ *
+ * @returns how clips differ from those that they are compared with, and what is not known of that;
+ *   `undefined` where it was not found out what to compare them with
  */
-async function commentOnPullRequest(records, inputs, cancelled) {
-    // With `auto` it is expected that there may be no pull request, or no permission to comment.
-    const warnUnlessAuto = inputs.comment === "auto" ? runner_log/* logLine */.BP : runner_log/* warn */.R8;
-    // Without clips nobody misses a comment.
-    const say = records.length === 0 ? runner_log/* logLine */.BP : warnUnlessAuto;
-    if (inputs.githubToken === undefined)
-        return say("No comment: there is no github-token.");
-    const limit = AbortSignal.timeout(comment_mostTime);
-    try {
-        const signal = AbortSignal.any([cancelled, limit]);
-        await findAndWrite(records, { ...inputs, githubToken: inputs.githubToken }, signal, say);
-    }
-    catch (error) {
-        if (cancelled.aborted)
-            return;
-        const isExpected = error instanceof ForgeError && error.failure === "refused";
-        // Also without clips: an earlier comment that could not be changed looks as if it were true.
-        const tell = isExpected ? warnUnlessAuto : runner_log/* warn */.R8;
-        tell(`No comment: ${comment_describeFailure(error, limit)}${describeRest(records, inputs)}`);
-    }
-}
-async function findAndWrite(records, { commentKey: key, commentWhenEmpty: whenEmpty, githubToken: token }, signal, say) {
+async function commentOnPullRequest(records, inputs, cancelled, compare) {
     const env_1 = { stack: [], error: void 0, hasError: false };
     try {
-        const context = await readRunContext(process.env);
-        if (context === undefined)
-            return say("No comment: GITHUB_REPOSITORY names no repository.");
-        const rootUrl = process.env.GITHUB_API_URL ?? "https://api.github.com";
-        const api = comment_addDisposableResource(env_1, connectGitHub({ rootUrl, token, signal, onWait: tellWait }), false);
-        const pull = await findPullRequest(api, context);
-        if (pull.number === undefined)
-            return say(`No comment: ${pull.reason}.`);
-        const target = createGitHubTarget(api, context.repository, pull.number);
-        const content = { key, records, sha: pull.sha, run: context.run };
-        const outcome = await writeComment(target, content, { whenEmpty });
-        (0,runner_log/* logLine */.BP)(describeCommentOutcome(outcome));
-        const left = describeCleanUpFailure(outcome);
-        if (left !== undefined)
-            (0,runner_log/* warn */.R8)(left);
+        // With `auto` it is expected that there may be no pull request, or no permission to comment.
+        const warnUnlessAuto = inputs.comment === "auto" ? runner_log/* logLine */.BP : runner_log/* warn */.R8;
+        // Without clips nobody misses a comment.
+        const say = records.length === 0 ? runner_log/* logLine */.BP : warnUnlessAuto;
+        const { githubToken } = inputs;
+        const found = { compared: undefined };
+        if (githubToken === undefined) {
+            say("No comment: there is no github-token.");
+            return compare && records.length > 0 ? unreadable : undefined;
+        }
+        const limit = comment_addDisposableResource(env_1, startForgeLimit(comment_mostTime), false);
+        try {
+            const signal = AbortSignal.any([cancelled, limit.signal]);
+            await findAndWrite({
+                records,
+                inputs: { ...inputs, githubToken },
+                ...{ signal, say, compare, limit, found },
+            });
+        }
+        catch (error) {
+            if (cancelled.aborted)
+                return found.compared;
+            const isExpected = error instanceof ForgeError && error.failure === "refused";
+            // Also without clips: an earlier comment that could not be changed looks as if it were true.
+            const tell = isExpected ? warnUnlessAuto : runner_log/* warn */.R8;
+            tell(`No comment: ${comment_describeFailure(error, limit.signal)}${describeRest(records, inputs)}`);
+            if (compare && records.length > 0)
+                found.compared ??= unreadable;
+        }
+        return found.compared;
     }
     catch (e_1) {
         env_1.error = e_1;
@@ -67494,6 +68400,47 @@ async function findAndWrite(records, { commentKey: key, commentWhenEmpty: whenEm
     }
     finally {
         comment_disposeResources(env_1);
+    }
+}
+async function findAndWrite(work) {
+    const env_2 = { stack: [], error: void 0, hasError: false };
+    try {
+        const { records, inputs, signal, say, compare, limit, found } = work;
+        const { commentKey: key, commentWhenEmpty: whenEmpty, githubToken: token } = inputs;
+        const context = await readRunContext(process.env);
+        if (context === undefined)
+            return say("No comment: GITHUB_REPOSITORY names no repository.");
+        const api = comment_addDisposableResource(env_2, connectGitHub({ rootUrl: (0,forge/* findApi */.Cv)(), token, signal, onWait: tellWait }), false);
+        const pull = await findPullRequest(api, context);
+        if (pull.number === undefined) {
+            if (compare && pull.isUnknown && records.length > 0)
+                found.compared = ofNoPull(pull.reason);
+            return say(`No comment: ${pull.reason}.`);
+        }
+        const target = createGitHubTarget(api, context.repository, pull.number);
+        // Also of a run without clips, whose comment keeps those that the next ones are compared with.
+        const fromBase = inputs.compare?.failOnChange;
+        const content = { key, records, sha: pull.sha, run: context.run, fromBase };
+        const comparison = compare && {
+            ...{ ...compare, base: (0,lib_compare/* findBaseCommit */.Qi)(context, pull), limit },
+            onCompared: (compared) => {
+                found.compared = compared;
+            },
+        };
+        const outcome = comparison
+            ? await compareAndComment(target, content, { whenEmpty }, comparison)
+            : await writeComment(target, content, { whenEmpty });
+        (0,runner_log/* logLine */.BP)(describeCommentOutcome(outcome));
+        const left = describeCleanUpFailure(outcome);
+        if (left !== undefined)
+            (0,runner_log/* warn */.R8)(left);
+    }
+    catch (e_2) {
+        env_2.error = e_2;
+        env_2.hasError = true;
+    }
+    finally {
+        comment_disposeResources(env_2);
     }
 }
 function tellWait({ error, milliseconds }) {
@@ -67619,11 +68566,12 @@ async function writeSummary(records) {
 
 
 
+
 /**
  * Reports the clips in every way that the inputs ask for. Each way fails by itself. The outputs are
  * set first, so that no later failure can prevent them.
  */
-async function report_report(inputs, records, cancelled) {
+async function report_report(inputs, records, cancelled, compare) {
     const { resultsFile, summary } = inputs;
     const hasOutputs = await (0,attempt/* attempt */.C)("The outputs", () => (0,outputs/* setOutputs */.n)(records, resultsFile));
     if (resultsFile !== undefined) {
@@ -67634,8 +68582,13 @@ async function report_report(inputs, records, cancelled) {
         if (summary)
             await (0,attempt/* attempt */.C)("The summary", () => writeSummary(records));
     }
-    await report_comment(inputs, records, cancelled);
+    const compared = await report_comment(inputs, records, cancelled, compare);
+    if (hasOutputs && compared !== undefined) {
+        await (0,attempt/* attempt */.C)("The outputs", () => (0,lib_compare/* setChangeOutputs */.Fl)(compared));
+    }
     conclude(inputs, records, cancelled, hasOutputs);
+    if (compared !== undefined)
+        (0,lib_compare/* concludeChanges */.Ri)(inputs, compared);
 }
 /** Reports what ended the step before there were any clips, and fails it. */
 async function reportProblem(inputs, problem, cancelled) {
@@ -67644,11 +68597,11 @@ async function reportProblem(inputs, problem, cancelled) {
     await report_comment(inputs, [], cancelled);
     (0,core/* setFailed */.C1)((0,runner_log/* toLogLines */.vZ)(problem.message));
 }
-async function report_comment(inputs, records, cancelled) {
+async function report_comment(inputs, records, cancelled, compare) {
     const isDry = inputs.kind === "upload" && inputs.dryRun;
     if (inputs.comment === "false" || isDry || cancelled.aborted)
-        return;
-    await (0,runner_log/* withGroup */.I1)("Comment", () => commentOnPullRequest(records, inputs, cancelled));
+        return undefined;
+    return (0,runner_log/* withGroup */.I1)("Comment", () => commentOnPullRequest(records, inputs, cancelled, compare));
 }
 function conclude(inputs, records, cancelled, hasOutputs) {
     // When results are gathered, the jobs that uploaded have already failed.
@@ -67665,6 +68618,306 @@ function conclude(inputs, records, cancelled, hasOutputs) {
     // Later steps would work with empty texts, as if there were no clips.
     if (!hasOutputs)
         (0,core/* setFailed */.C1)("The outputs of this step could not be set; see the warning above.");
+}
+
+;// CONCATENATED MODULE: ../report/dist/forges/github/github-changes.js
+
+
+
+const github_changes_perPage = 100;
+// GitHub lists no more than 3,000 files.
+const github_changes_mostPages = 30;
+/** `null` when it was deleted. */
+const source = dist/* optional */.lqM(dist/* nullable */.mee(dist/* object */.Ikc({ full_name: dist/* string */.YjP() })));
+const github_changes_pull = dist/* object */.Ikc({
+    head: dist/* object */.Ikc({ sha: dist/* string */.YjP(), repo: source }),
+    base: dist/* optional */.lqM(dist/* object */.Ikc({ repo: source })),
+    changed_files: dist/* optional */.lqM(dist/* number */.aig()),
+});
+const file = dist/* object */.Ikc({
+    filename: dist/* string */.YjP(),
+    previous_filename: dist/* optional */.lqM(dist/* nullable */.mee(dist/* string */.YjP())),
+});
+const commit = dist/* object */.Ikc({ parents: dist/* array */.YOg(dist/* object */.Ikc({ sha: dist/* string */.YjP() })) });
+/** What one pull request on GitHub changes; on Gitea and Forgejo, too, whose API is the same here. */
+function createGitHubChanges(api, repository, number) {
+    const root = toRepositoryPath(repository);
+    return {
+        number,
+        mergeRef: `refs/pull/${number}/merge`,
+        async readChanges() {
+            const found = await api.get(github_changes_pull, `${root}/pulls/${number}`);
+            const { head, base, changed_files: count = 0 } = found;
+            const paths = [];
+            let listed = 0;
+            let isCut = false;
+            const onCut = () => {
+                isCut = true;
+            };
+            // Gitea has its own name for the size of a page.
+            const query = { per_page: github_changes_perPage, limit: github_changes_perPage };
+            const path = `${root}/pulls/${number}/files`;
+            for await (const one of api.list(file, path, query, github_changes_mostPages, onCut)) {
+                listed += 1;
+                paths.push(one.filename);
+                if (one.previous_filename)
+                    paths.push(one.previous_filename);
+            }
+            const name = `${repository.owner}/${repository.repo}`;
+            return {
+                ...{ repository: name, head: head.sha, paths, isCut: isCut || listed < count },
+                isFork: head.repo?.full_name !== base?.repo?.full_name,
+            };
+        },
+        async isMergeOf({ merge, head }) {
+            try {
+                const path = `${root}/git/commits/${encodeURIComponent(merge)}`;
+                const { parents } = await api.get(commit, path);
+                // The first parent is the base.
+                return parents.slice(1).some(({ sha }) => sha === head);
+            }
+            catch (error) {
+                if (isUnknownCommit(error))
+                    return false;
+                throw error;
+            }
+        },
+    };
+}
+function isUnknownCommit(error) {
+    return error instanceof ForgeError && (error.status === 404 || error.status === 422);
+}
+
+// EXTERNAL MODULE: ../report/dist/required/path-patterns.js
+var path_patterns = __nccwpck_require__(3820);
+;// CONCATENATED MODULE: ../report/dist/required/find-required.js
+
+// Each costs a request. Those of the newest commit are among the newest, unless an old run was run again.
+const mostMerges = 20;
+/**
+ * Finds out whether a pull request has a verified clip for its newest commit, where it needs one.
+ *
+ * @throws ForgeError when the forge does not say what it changes; DirectUploadError when the service does
+ *   not say what it has
+ */
+async function findRequired(pull, client, { paths, server, built }, signal) {
+    const { repository, head, isCut, isFork, paths: changed } = await pull.readChanges();
+    const files = (0,path_patterns/* matchPaths */.o)(changed, paths);
+    const found = { head, files, isCut, isFork, recordings: [], others: [], unseen: 0 };
+    if (files.length === 0 && !isCut)
+        return { ...found, outcome: "unneeded" };
+    const name = `${server}/${repository}`;
+    const ofHead = await client.listRecordings(name, { commit: head }, { signal });
+    if (ofHead.length > 0)
+        return { ...found, outcome: "met", recordings: ofHead };
+    const ofPull = await client.listRecordings(name, { pull: pull.number }, { signal });
+    const ofBuilt = built === undefined || built === head
+        ? []
+        : await client.listRecordings(name, { commit: built }, { signal });
+    const { recordings, unseen } = await chooseMerge(pull, head, [
+        ...sortNewest(ofBuilt),
+        ...sortNewest(ofPull),
+    ]);
+    if (recordings.length > 0)
+        return { ...found, outcome: "met", recordings };
+    const others = [...new Set(sortNewest(ofPull).flatMap(({ run }) => run.sha ?? []))];
+    return { ...found, outcome: "missing", others, unseen };
+}
+function sortNewest(recordings) {
+    return recordings.toSorted((one, other) => other.run.recordedOn.localeCompare(one.run.recordedOn));
+}
+/**
+ * On GitHub the run of a pull request builds a merge, whose second parent is the commit itself. The first
+ * merge of it that there is a recording of is enough.
+ */
+async function chooseMerge(pull, head, recordings) {
+    const ofMerges = recordings.filter(({ run }) => run.ref === pull.mergeRef);
+    const merges = [...new Set(ofMerges.flatMap(({ run }) => run.sha ?? []))];
+    for (const merge of merges.slice(0, mostMerges)) {
+        if (!(await pull.isMergeOf({ merge, head })))
+            continue;
+        return { recordings: ofMerges.filter(({ run }) => run.sha === merge), unseen: 0 };
+    }
+    return { recordings: [], unseen: Math.max(0, merges.length - mostMerges) };
+}
+
+;// CONCATENATED MODULE: ../report/dist/required/describe-required.js
+
+const mostNamed = 5;
+const remedy = "Upload a recording in a job of that commit that signs in with its ID token (on GitHub with permissions: id-token: write), not with a secret; then run this again.";
+const remedyOfFork = "It comes from a fork, whose runs get no ID token for this repository, so no run of it can record one. Do not require a clip of forks; or read the change, push its commit to a branch of this repository and record it in a run of that branch; then run this again.";
+/**
+ * What was found, for people: a sentence, and where clips were found their addresses on lines of their own.
+ *
+ * @param paths the patterns that were asked for
+ * @param number of the pull request
+ */
+function describeFinding(finding, { paths, number }) {
+    const { outcome, head, recordings } = finding;
+    const cut = "The forge has not listed all changed files, so a clip is needed anyway.";
+    const rest = finding.isCut ? [cut] : [];
+    switch (outcome) {
+        case "unneeded":
+            return [`Nothing below ${paths.join(", ")} has changed: no clip is needed.`];
+        case "met":
+            return [
+                ...rest,
+                `There is a verified clip for ${shortenCommit(head)} of pull request ${number}:`,
+                ...new Set(recordings.map(({ clip }) => clip.url)),
+            ];
+        case "missing":
+            return [...rest, describeMissing(finding, number)];
+    }
+}
+function describeMissing(finding, number) {
+    const { head, files, isFork } = finding;
+    const [first, ...more] = files;
+    const also = more.length === 0 ? "" : ` and ${more.length} more`;
+    const what = first === undefined ? "" : `, which changes ${first}${also}`;
+    const missing = `There is no verified clip for ${shortenCommit(head)} of pull request ${number}${what}.`;
+    return [missing, ...describeOthers(finding), isFork ? remedyOfFork : remedy].join(" ");
+}
+function describeOthers({ others, unseen }) {
+    if (others.length === 0)
+        return [];
+    const named = others.slice(0, mostNamed).map(shortenCommit).join(", ");
+    const rest = others.length > mostNamed ? ` and ${others.length - mostNamed} more` : "";
+    const left = `The oldest ${unseen} of them were not looked at, whether they are test merges of it.`;
+    return [
+        `There are verified clips of other commits (${named}${rest}): record it again.`,
+        ...(unseen === 0 ? [] : [left]),
+    ];
+}
+
+;// CONCATENATED MODULE: ./lib/require.js
+var require_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var require_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+
+
+
+
+
+const require_mostTime = 3 * 60_000;
+const onlyOfPush = "One that is opened for this commit later is not checked here: use on: pull_request.";
+const unknown = "It is not known whether the pull request needs a clip and has one";
+/**
+ * Fails the step where the pull request of the run changes files below the paths that `require-paths`
+ * names, and no verified clip of its newest commit is there; also where that cannot be found out.
+ */
+async function requireClip(inputs, client, cancelled) {
+    if (inputs.requirePaths.length === 0 || inputs.dryRun || cancelled.aborted)
+        return;
+    const limit = AbortSignal.timeout(require_mostTime);
+    const signal = AbortSignal.any([cancelled, limit]);
+    await (0,runner_log/* withGroup */.I1)("Require a clip", async () => {
+        try {
+            await require_check(inputs, client, signal);
+        }
+        catch (error) {
+            if (cancelled.aborted)
+                return;
+            const reason = describeUnknown(error, limit);
+            if (reason === undefined)
+                throw error;
+            (0,core/* setFailed */.C1)((0,runner_log/* toLogLines */.vZ)(`${unknown}: ${reason}`));
+        }
+    });
+}
+async function require_check({ requirePaths: paths, githubToken: token }, client, signal) {
+    const env_1 = { stack: [], error: void 0, hasError: false };
+    try {
+        const context = await readRunContext(process.env);
+        if (context === undefined) {
+            return (0,runner_log/* tellNotice */.q5)("No clip is required: GITHUB_REPOSITORY names no repository.");
+        }
+        const api = require_addDisposableResource(env_1, connectGitHub({ rootUrl: (0,forge/* findApi */.Cv)(), token: token ?? "", signal }), false);
+        const found = await findPullRequest(api, context);
+        if (found.number === undefined) {
+            if (found.isUnknown)
+                return (0,core/* setFailed */.C1)((0,runner_log/* toLogLines */.vZ)(`${unknown}: ${found.reason}.`));
+            const later = context.eventName === "push" ? ` ${onlyOfPush}` : "";
+            return (0,runner_log/* tellNotice */.q5)(`No clip is required: ${found.reason}.${later}`);
+        }
+        const { number } = found;
+        const pull = createGitHubChanges(api, context.repository, number);
+        const requirement = { paths, server: (0,forge/* findServerName */.mf)() };
+        const finding = await findRequired(pull, client, requirement, signal);
+        const lines = describeFinding(finding, { paths, number });
+        if (finding.outcome === "missing")
+            (0,core/* setFailed */.C1)((0,runner_log/* toLogLines */.vZ)(lines.join("\n")));
+        else
+            for (const line of lines)
+                (0,runner_log/* logLine */.BP)(line);
+    }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
+    }
+    finally {
+        require_disposeResources(env_1);
+    }
+}
+/** `undefined` for an error that nothing is known of. */
+function describeUnknown(error, limit) {
+    if (limit.aborted)
+        return "it took longer than 3 minutes to ask. Run the job again later.";
+    if (error instanceof ForgeError) {
+        const remedy = error.failure === "refused"
+            ? "The job needs the permissions pull-requests: read and contents: read."
+            : "Run the job again later.";
+        return `GitHub does not say what it changes (${error.message}). ${remedy}`;
+    }
+    return (0,errors/* isDirectUploadError */.zR)(error) ? error.message : undefined;
 }
 
 ;// CONCATENATED MODULE: ./lib/runner/cancel.js
@@ -67816,6 +69069,302 @@ function isStored({ phase }) {
     return phase === "finalize" || phase === "processing";
 }
 
+;// CONCATENATED MODULE: ../core/dist/protocol/web-vtt.js
+
+
+// The libraries that read WebVTT are made for players: they take a damaged file for the part of it that
+// they understand, and have seen no release for years.
+const timestamp = String.raw `(?:(\d{2,}):)?([0-5]\d):([0-5]\d)\.(\d{3})`;
+const timing = new RegExp(`^${timestamp}[ \\t]+-->[ \\t]+${timestamp}(?:[ \\t].*)?$`);
+/**
+ * Reads the cues of a WebVTT file as chapters. Their settings, comments and styles are left out.
+ *
+ * @param text such as `WEBVTT\n\n00:00.000 --> 00:04.500\nSign in\n`
+ * @throws `invalid_option` with the line, or the chapter, that is wrong
+ */
+function parseChapters(text) {
+    const lines = text.replace(/^\uFEFF/, "").split(/\r\n|\n|\r/);
+    if (!/^WEBVTT(?:[ \t].*)?$/.test(lines[0] ?? "")) {
+        throw refuse("it is not WebVTT: its first line must be WEBVTT");
+    }
+    const blocks = splitBlocks(lines).filter(({ rows: [first = ""] }) => !isAside(first));
+    const { chapters, problem } = checkChapters(blocks.map(readCue));
+    if (chapters === undefined)
+        throw refuse(nameLine(problem, blocks));
+    if (chapters.length === 0)
+        throw refuse("it has no cue, such as 00:00.000 --> 00:04.500");
+    return chapters;
+}
+/** What is wrong with the chapters, after the line of the one that it is about. */
+function nameLine(problem, blocks) {
+    const [, number] = /^chapter (\d+): /.exec(problem) ?? [];
+    const block = blocks[Number(number) - 1];
+    return block === undefined ? problem : `line ${block.line}: ${problem}`;
+}
+/** Chapters as a WebVTT file. Each needs an end. */
+function formatChapters(chapters) {
+    const cues = chapters.map(({ start, end, title }) => `${formatTimestamp(start)} --> ${formatTimestamp(end)}\n${escapeText(title)}\n`);
+    return ["WEBVTT\n", ...cues].join("\n");
+}
+/** Seconds as WebVTT has them: `01:02:03.456`. */
+function formatTimestamp(seconds) {
+    const milliseconds = Math.round(seconds * 1000);
+    const parts = [3_600_000, 60_000, 1000].map((unit, index) => {
+        const value = Math.floor(milliseconds / unit);
+        return String(index === 0 ? value : value % 60).padStart(2, "0");
+    });
+    return `${parts.join(":")}.${String(milliseconds % 1000).padStart(3, "0")}`;
+}
+function splitBlocks(lines) {
+    const blocks = [];
+    let block;
+    // What follows the first line directly belongs to the header.
+    const body = lines.indexOf("") < 0 ? lines.length : lines.indexOf("");
+    for (const [index, row] of lines.entries()) {
+        if (row === "" || index < body) {
+            block = undefined;
+            continue;
+        }
+        if (block === undefined) {
+            block = { line: index + 1, rows: [] };
+            blocks.push(block);
+        }
+        block.rows.push(row);
+    }
+    return blocks;
+}
+/** Whether a block that begins so is no cue, but a comment, a style or a region. */
+function isAside(first) {
+    return /^NOTE(?:[ \t]|$)/.test(first) || /^(?:STYLE|REGION)[ \t]*$/.test(first);
+}
+function readCue({ line, rows }) {
+    // A cue may have an identifier above its times.
+    const place = rows[0]?.includes("-->") ? 0 : 1;
+    const times = timing.exec(rows[place] ?? "");
+    if (!times) {
+        const form = "00:00.000 --> 00:04.500";
+        throw refuse(`line ${line + place}: a cue needs its times here, such as ${form}`);
+    }
+    const [start, end] = [web_vtt_toSeconds(times.slice(1, 5)), web_vtt_toSeconds(times.slice(5, 9))];
+    const payload = rows.slice(place + 1);
+    const wrong = payload.findIndex((row) => row.includes("<") || row.includes("-->"));
+    if (wrong >= 0) {
+        const row = line + place + 1 + wrong;
+        throw refuse(`line ${row}: a title has no markup; write &lt; and &gt; for < and >`);
+    }
+    return { start, end, title: unescapeText(payload.map((row) => row.trim()).join(" ")) };
+}
+function web_vtt_toSeconds([hours = "0", minutes, seconds, thousandths]) {
+    const whole = Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
+    return whole + Number(thousandths) / 1000;
+}
+const characters = {
+    ...{ "&amp;": "&", "&lt;": "<", "&gt;": ">" },
+    ...{ "&lrm;": "\u200E", "&rlm;": "\u200F", "&nbsp;": "\u00A0" },
+};
+function unescapeText(text) {
+    return text.replace(/&\w+;/g, (name) => characters[name] ?? name);
+}
+function escapeText(text) {
+    return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
+}
+function refuse(problem) {
+    return new errors/* DirectUploadError */.xg("invalid_option", `The chapters cannot be read: ${problem}.`);
+}
+
+// EXTERNAL MODULE: ../batch/dist/printable.js
+var printable = __nccwpck_require__(6798);
+;// CONCATENATED MODULE: ../batch/dist/chapters.js
+var chapters_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var chapters_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+
+
+
+
+// Bytes: many times what the most and longest chapters take.
+const chapters_mostBytes = 1024 * 1024;
+/** Reads the chapters of a WebVTT file. */
+function readChapters(file) {
+    return readOpened(file, constants.O_RDONLY, { shown: String(file) });
+}
+async function readOpened(file, flags, { shown, checkFile }) {
+    try {
+        const env_1 = { stack: [], error: void 0, hasError: false };
+        try {
+            const opened = chapters_addDisposableResource(env_1, await (0,promises_.open)(file, flags), true);
+            const { size, dev, ino } = await opened.stat({ bigint: true });
+            await checkFile?.({ path: shown, fd: opened.fd, device: dev, inode: ino });
+            if (size > chapters_mostBytes)
+                throw new Error(`it has over ${chapters_mostBytes} bytes`);
+            return { chapters: parseChapters(await opened.readFile("utf8")) };
+        }
+        catch (e_1) {
+            env_1.error = e_1;
+            env_1.hasError = true;
+        }
+        finally {
+            const result_1 = chapters_disposeResources(env_1);
+            if (result_1)
+                await result_1;
+        }
+    }
+    catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        return { problem: (0,printable/* toPrintable */.f8)(`${shown}: ${reason.replace(/\.?$/, ".")}`) };
+    }
+}
+/**
+ * What the names of the files with chapters end with, in place of the video's extension. The second may hold
+ * subtitles as well.
+ */
+const chapterEndings = [".chapters.vtt", ".vtt"];
+/**
+ * Reads the chapters that are beside a video: those of `out/intro.mp4` in `out/intro.chapters.vtt`, else in
+ * `out/intro.vtt`. `undefined` where there is neither.
+ */
+async function readChaptersBeside({ path, url }, { endings = chapterEndings, checkFile } = {}) {
+    for (const ending of endings) {
+        const shown = replaceExtension(path, ending);
+        const file = url === undefined ? shown : new URL(replaceExtension(url.href, ending));
+        if (!(await isThere(file)))
+            continue;
+        return { file: shown, ...(await readOpened(file, atOnce, { shown, checkFile })) };
+    }
+    return undefined;
+}
+// Without O_NONBLOCK, a named pipe that has taken the place of the file would be waited for for ever.
+const atOnce = external_node_fs_.constants.O_RDONLY | (external_node_fs_.constants.O_NONBLOCK ?? 0);
+function replaceExtension(path, ending) {
+    return path.replace(/(?<=[^/])\.[^./]*$/, "") + ending;
+}
+async function isThere(file) {
+    try {
+        // A folder or a pipe of that name is something else.
+        return (await (0,promises_.stat)(file)).isFile();
+    }
+    catch (error) {
+        // One that may not be looked at is there: reading it says why it cannot be read.
+        const code = error instanceof Error && "code" in error ? error.code : undefined;
+        return code !== "ENOENT" && code !== "ENOTDIR";
+    }
+}
+/**
+ * Gives a clip its chapters. The clip is there whatever becomes of them, so a failure is a sentence.
+ *
+ * @param setChapters asks the service, and gives the clip as it is then
+ */
+async function chapters_addChapters(setChapters) {
+    try {
+        const { chapters } = await setChapters();
+        return chapters === undefined ? noChaptersKnown : undefined;
+    }
+    catch (error) {
+        if (!(0,errors/* isDirectUploadError */.zR)(error))
+            throw error;
+        return `no chapters: ${error.message}`;
+    }
+}
+/** What {@link addChapters} says where the service knows no chapters. */
+const noChaptersKnown = "no chapters, because the service does not know them.";
+
+;// CONCATENATED MODULE: ./lib/upload/chapters.js
+
+
+
+/**
+ * Reads the chapters that are beside the videos. Those that cannot be read are a warning: their video is
+ * uploaded all the same.
+ *
+ * @param mime the media type of all files; that of each name by default
+ * @returns of each file, in their order
+ */
+async function findChapters(files, mime) {
+    const found = [];
+    for (const file of files) {
+        // A picture has no times.
+        const isPhoto = (0,media_type/* assetOf */.cu)(mime ?? (0,media_type/* getMediaType */.Tr)(file.path)) === "photo";
+        found.push(isPhoto ? undefined : await readBeside(file));
+    }
+    return found;
+}
+async function readBeside(video) {
+    const beside = await readChaptersBeside(video);
+    if (beside === undefined)
+        return undefined;
+    const { file, chapters, problem } = beside;
+    if (problem !== undefined)
+        (0,runner_log/* warn */.R8)(`${problem} ${video.path} is uploaded without chapters.`);
+    return chapters && { file, chapters };
+}
+/**
+ * Gives a clip its chapters. Where that does not work, the clip is there, and a warning says so.
+ *
+ * @returns whether the service knows no chapters, which is no warning for each clip
+ */
+async function giveChapters({ id, asset }, video, { file, chapters }, { client, signal }) {
+    // The content of a file that is named as a video can be known as a photo.
+    if (asset === "photo")
+        return false;
+    const problem = await chapters_addChapters(() => client.setChapters(id, chapters, { signal }));
+    const isUnknown = problem === noChaptersKnown;
+    const done = `${(0,amounts/* formatCount */.B4)(chapters.length, "chapter")} of ${file}`;
+    if (problem === undefined || isUnknown)
+        (0,runner_log/* logLine */.BP)(`Chapters: ${video}: ${problem ?? done}`);
+    else
+        (0,runner_log/* warn */.R8)(`${video}: ${problem}`);
+    return isUnknown;
+}
+
 ;// CONCATENATED MODULE: ./lib/upload/upload-files.js
 var upload_files_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
     if (value !== null && value !== void 0) {
@@ -67877,22 +69426,23 @@ var upload_files_disposeResources = (undefined && undefined.__disposeResources) 
 
 const progressInterval = 5_000;
 /** Uploads the files and logs the progress. Returns a record for each file, in their order. */
-async function uploadFiles(files, inputs, cancelled) {
+async function uploadFiles(files, inputs, client, cancelled) {
     const env_1 = { stack: [], error: void 0, hasError: false };
     try {
         const stopSignal = upload_files_addDisposableResource(env_1, createStopSignal(cancelled, inputs.timeoutMinutes), false);
-        const client = upload_files_addDisposableResource(env_1, connect(inputs.service, inputs.maxAttempts), true);
         const batch = {
             ...{ files, inputs, client },
             signal: stopSignal.signal,
             onFailure: inputs.onError === "stop" ? () => stopSignal.stop() : () => { },
         };
         batch.keepFor = await findKeepFor(inputs, stopSignal.signal);
+        if (inputs.chapters)
+            batch.chapters = await findChapters(files, inputs.mime);
         const problem = await (0,runner_log/* withGroup */.I1)("Sign in", () => signIn(batch));
         if (problem !== undefined)
             return files.map((file) => (0,upload_record/* toSkippedRecord */.ls)(file, problem));
         const title = `Upload ${(0,amounts/* formatCount */.B4)(files.length, "file")}`;
-        // Awaited here, because leaving this function closes the client and ends the time limit.
+        // Awaited here, because leaving this function ends the time limit.
         return await (0,runner_log/* withGroup */.I1)(title, () => uploadBatch(batch));
     }
     catch (e_1) {
@@ -67900,9 +69450,7 @@ async function uploadFiles(files, inputs, cancelled) {
         env_1.hasError = true;
     }
     finally {
-        const result_1 = upload_files_disposeResources(env_1);
-        if (result_1)
-            await result_1;
+        upload_files_disposeResources(env_1);
     }
 }
 /** Signs in. Returns the error that prevents all uploads, or `undefined`. */
@@ -67928,6 +69476,7 @@ async function signIn({ client, inputs, signal }) {
 async function uploadBatch(batch) {
     const { files, inputs, client, signal, keepFor, onFailure } = batch;
     let keptAnyway = 0;
+    let withoutChapters = 0;
     const meter = new BatchMeter(files.map(({ size }) => size));
     const records = [];
     const timer = setInterval(() => logProgress(meter), progressInterval);
@@ -67953,19 +69502,23 @@ async function uploadBatch(batch) {
                 keptAnyway += 1;
             // Outcomes come in the order in which files finish.
             records[outcome.index] = record;
-            (0,runner_log/* logLine */.BP)(describeRecord(record, finished.sendingMilliseconds));
-            const playing = (0,dist_describe/* describePlaying */._D)(record);
-            if (playing !== "")
-                (0,runner_log/* logLine */.BP)(`Plays: ${record.file}: ${playing}`);
-            const access = (0,private_links/* describePrivacy */.MJ)(record);
-            if (access !== "")
-                (0,runner_log/* logLine */.BP)(`Access: ${record.file}: ${access}`);
+            logRecord(record, finished.sendingMilliseconds);
+            const chapters = batch.chapters?.[outcome.index];
+            if (outcome.result && chapters) {
+                const { clip } = outcome.result;
+                if (await giveChapters(clip, record.file, chapters, batch))
+                    withoutChapters += 1;
+            }
             if (record.outcome === "failed")
                 onFailure();
         }
     }
     finally {
         clearInterval(timer);
+    }
+    if (withoutChapters > 0) {
+        const clips = (0,amounts/* formatCount */.B4)(withoutChapters, "clip");
+        (0,runner_log/* warn */.R8)(`No chapters for ${clips}: the service does not know them.`);
     }
     if (keepFor !== undefined)
         logKept(keepFor, keptAnyway);
@@ -67990,6 +69543,15 @@ function logProgress(meter) {
     (0,runner_log/* logLine */.BP)(`${view.finished} of ${(0,amounts/* formatCount */.B4)(view.count, "file")}: ${(0,dist_describe/* describeBatchShare */.Jn)(view)}`);
 }
 /** @param milliseconds how long the sending took */
+function logRecord(record, milliseconds) {
+    (0,runner_log/* logLine */.BP)(describeRecord(record, milliseconds));
+    const playing = (0,dist_describe/* describePlaying */._D)(record);
+    if (playing !== "")
+        (0,runner_log/* logLine */.BP)(`Plays: ${record.file}: ${playing}`);
+    const access = (0,private_links/* describePrivacy */.MJ)(record);
+    if (access !== "")
+        (0,runner_log/* logLine */.BP)(`Access: ${record.file}: ${access}`);
+}
 function describeRecord({ outcome, file, size, id, ...record }, milliseconds) {
     const amount = (0,format_bytes/* formatBytes */.z)(size ?? 0);
     if (outcome === "failed")
@@ -68070,6 +69632,9 @@ var main_disposeResources = (undefined && undefined.__disposeResources) || (func
 
 
 
+
+
+
 /**
  * Runs the action: finds the files, uploads them or gathers results, and reports the clips. Or it tells the
  * service what has become of the pull request.
@@ -68082,25 +69647,57 @@ async function run(inputs) {
             await (0,attempt/* attempt */.C)("The outputs", () => (0,outputs/* setOutputs */.n)([], undefined));
             return tellPullRequest(inputs, cancel.signal);
         }
-        let records;
-        try {
-            const files = await chooseFiles(inputs);
-            records = files.length === 0 ? [] : await makeRecords(inputs, files, cancel.signal);
-        }
-        catch (error) {
-            if (!(error instanceof Problem))
-                throw error;
-            return reportProblem(inputs, error, cancel.signal);
-        }
-        await report_report(inputs, records, cancel.signal);
+        if (inputs.kind === "gather")
+            return gather(inputs, cancel.signal);
+        const client = main_addDisposableResource(env_1, connect(inputs.service, inputs.maxAttempts), true);
+        const upload = (files) => send(files, inputs, client, cancel.signal);
+        const compare = (0,lib_compare/* createCompare */.mK)(inputs, client, cancel.signal);
+        const isReported = await makeAndReport(inputs, upload, cancel.signal, compare);
+        if (isReported)
+            await requireClip(inputs, client, cancel.signal);
     }
     catch (e_1) {
         env_1.error = e_1;
         env_1.hasError = true;
     }
     finally {
-        main_disposeResources(env_1);
+        const result_1 = main_disposeResources(env_1);
+        if (result_1)
+            await result_1;
     }
+}
+async function gather(inputs, cancelled) {
+    const env_2 = { stack: [], error: void 0, hasError: false };
+    try {
+        const client = main_addDisposableResource(env_2, inputs.service && connect(inputs.service, inputs.maxAttempts), true);
+        const compare = client && (0,lib_compare/* createCompare */.mK)(inputs, client, cancelled);
+        await makeAndReport(inputs, gatherResults, cancelled, compare);
+    }
+    catch (e_2) {
+        env_2.error = e_2;
+        env_2.hasError = true;
+    }
+    finally {
+        const result_2 = main_disposeResources(env_2);
+        if (result_2)
+            await result_2;
+    }
+}
+/** @returns whether there was no problem that ended the step before there were any clips */
+async function makeAndReport(inputs, makeRecords, cancelled, compare) {
+    let records;
+    try {
+        const files = await chooseFiles(inputs);
+        records = files.length === 0 ? [] : await makeRecords(files);
+    }
+    catch (error) {
+        if (!(error instanceof Problem))
+            throw error;
+        await reportProblem(inputs, error, cancelled);
+        return false;
+    }
+    await report_report(inputs, records, cancelled, compare);
+    return true;
 }
 /** @throws Problem when there are no files and the inputs call that an error */
 async function chooseFiles(inputs) {
@@ -68129,11 +69726,9 @@ async function chooseFiles(inputs) {
         return files;
     });
 }
-async function makeRecords(inputs, files, cancelled) {
-    if (inputs.kind === "gather")
-        return gatherResults(files);
+async function send(files, inputs, client, cancelled) {
     if (!inputs.dryRun)
-        return uploadFiles(files, inputs, cancelled);
+        return uploadFiles(files, inputs, client, cancelled);
     (0,runner_log/* logLine */.BP)(`Dry run: ${(0,amounts/* formatCount */.B4)(files.length, "file")} would be uploaded to ${inputs.service.rootUrl}`);
     return files.map((file) => (0,upload_record/* toSkippedRecord */.ls)(file));
 }
@@ -68189,12 +69784,15 @@ function readCode(error) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   D: () => (/* binding */ setMissingOutputs),
 /* harmony export */   n: () => (/* binding */ setOutputs)
 /* harmony export */ });
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1792);
-/* harmony import */ var _clipcourier_batch__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2248);
-/* harmony import */ var _clipcourier_report__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9257);
-/* harmony import */ var _runner_log_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3792);
+/* harmony import */ var _clipcourier_batch__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2248);
+/* harmony import */ var _clipcourier_report__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9257);
+/* harmony import */ var _compare_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1328);
+/* harmony import */ var _runner_log_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3792);
+
 
 
 
@@ -68202,6 +69800,12 @@ function readCode(error) {
 // A job's outputs may have 1 MiB together, which GitHub counts as UTF-16: 524,288 characters. The
 // Markdown has up to 65,536 of them.
 const mostCharacters = { clips: 280_000, ids: 60_000, urls: 100_000 };
+let areSet = false;
+/** Sets every output as of no clips, unless this step has set them already. */
+function setMissingOutputs() {
+    if (!areSet)
+        setOutputs([], undefined);
+}
 /** Sets every output. Those that are too large for the runner are cut. */
 function setOutputs(records, resultsFile) {
     // A file that failed can have a clip, which has failed or is still being made.
@@ -68216,11 +69820,14 @@ function setOutputs(records, resultsFile) {
     for (const [name, { text }] of Object.entries(lists))
         (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setOutput */ .uH)(name, text);
     (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setOutput */ .uH)("clip-id", ids[0] ?? "");
-    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setOutput */ .uH)("uploaded-count", (0,_clipcourier_batch__WEBPACK_IMPORTED_MODULE_2__/* .countOutcome */ .y0)(records, "uploaded"));
-    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setOutput */ .uH)("known-count", (0,_clipcourier_batch__WEBPACK_IMPORTED_MODULE_2__/* .countOutcome */ .y0)(records, "known"));
-    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setOutput */ .uH)("failed-count", (0,_clipcourier_batch__WEBPACK_IMPORTED_MODULE_2__/* .countOutcome */ .y0)(records, "failed"));
+    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setOutput */ .uH)("uploaded-count", (0,_clipcourier_batch__WEBPACK_IMPORTED_MODULE_3__/* .countOutcome */ .y0)(records, "uploaded"));
+    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setOutput */ .uH)("known-count", (0,_clipcourier_batch__WEBPACK_IMPORTED_MODULE_3__/* .countOutcome */ .y0)(records, "known"));
+    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setOutput */ .uH)("failed-count", (0,_clipcourier_batch__WEBPACK_IMPORTED_MODULE_3__/* .countOutcome */ .y0)(records, "failed"));
     (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setOutput */ .uH)("bytes-sent", records.reduce((sum, { bytesSent }) => sum + bytesSent, 0));
-    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setOutput */ .uH)("markdown", (0,_clipcourier_report__WEBPACK_IMPORTED_MODULE_3__/* .buildMarkdown */ .OJ)(records));
+    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setOutput */ .uH)("markdown", (0,_clipcourier_report__WEBPACK_IMPORTED_MODULE_4__/* .buildMarkdown */ .OJ)(records));
+    // Those of a comparison are empty where there is none. One is made after this, and sets them again.
+    (0,_compare_js__WEBPACK_IMPORTED_MODULE_1__/* .setChangeOutputs */ .Fl)(undefined);
+    areSet = true;
     const cut = Object.entries(lists).filter(([, { isCut }]) => isCut);
     if (cut.length > 0)
         warnOfCut(cut.map(([name]) => name), resultsFile);
@@ -68242,7 +69849,31 @@ function warnOfCut(names, resultsFile) {
     const whole = resultsFile === undefined
         ? "Give results-file to have the whole."
         : `${resultsFile} has the whole.`;
-    (0,_runner_log_js__WEBPACK_IMPORTED_MODULE_1__/* .warn */ .R8)(`A job's outputs hold 1 MB: ${names.join(", ")} hold the first clips only. ${whole}`);
+    (0,_runner_log_js__WEBPACK_IMPORTED_MODULE_2__/* .warn */ .R8)(`A job's outputs hold 1 MB: ${names.join(", ")} hold the first clips only. ${whole}`);
+}
+
+
+/***/ }),
+
+/***/ 5717:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Cv: () => (/* binding */ findApi),
+/* harmony export */   Fm: () => (/* binding */ findServer),
+/* harmony export */   mf: () => (/* binding */ findServerName)
+/* harmony export */ });
+/** The API of the forge that the job runs on. */
+function findApi() {
+    return process.env.GITHUB_API_URL || "https://api.github.com";
+}
+/** The address of its pages. */
+function findServer() {
+    return process.env.GITHUB_SERVER_URL || "https://github.com";
+}
+/** The same without its scheme, as the service names repositories: `github.com`. */
+function findServerName() {
+    return findServer().replace(/^https?:\/\/|\/+$/g, "");
 }
 
 
@@ -68256,6 +69887,7 @@ function warnOfCut(names, resultsFile) {
 /* harmony export */   I1: () => (/* binding */ withGroup),
 /* harmony export */   R8: () => (/* binding */ warn),
 /* harmony export */   ZQ: () => (/* binding */ toLogText),
+/* harmony export */   q5: () => (/* binding */ tellNotice),
 /* harmony export */   vZ: () => (/* binding */ toLogLines)
 /* harmony export */ });
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1792);
@@ -68269,6 +69901,10 @@ function logLine(text) {
 /** Prints a warning, which the page of the run shows as well. */
 function warn(message) {
     (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e)(toLogText(message));
+}
+/** Prints a notice, which the page of the run shows as well. */
+function tellNotice(message) {
+    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .notice */ .lm)(toLogText(message));
 }
 /** Does the work inside a group of the log, which is closed even when the work fails. */
 async function withGroup(title, work) {
@@ -68529,12 +70165,15 @@ function describePrivacy({ private: isPrivate, link, linkExpires }) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Ah: () => (/* binding */ toUploadRecord),
+/* harmony export */   XS: () => (/* binding */ isPhoto),
 /* harmony export */   ls: () => (/* binding */ toSkippedRecord),
 /* harmony export */   nT: () => (/* binding */ uploadRecord),
 /* harmony export */   y0: () => (/* binding */ countOutcome)
 /* harmony export */ });
 /* unused harmony exports toClipRecord, toErrorRecord, toKnownRecord */
+/* harmony import */ var _clipcourier_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(477);
 /* harmony import */ var valibot__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6387);
+
 
 const text = valibot__WEBPACK_IMPORTED_MODULE_0__/* .nullable */ .mee(valibot__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP());
 const count = valibot__WEBPACK_IMPORTED_MODULE_0__/* .nullable */ .mee(valibot__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig());
@@ -68562,6 +70201,8 @@ const uploadRecord = valibot__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
      * not begun, or was stopped.
      */
     outcome: valibot__WEBPACK_IMPORTED_MODULE_0__/* .picklist */ .KIO(["uploaded", "known", "failed", "skipped"]),
+    /** `photo` for the clip of a picture; absent for a video, and while there is no clip. */
+    asset: valibot__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lqM(valibot__WEBPACK_IMPORTED_MODULE_0__/* .literal */ .euz("photo")),
     id: text,
     /** The page that plays it. */
     url: text,
@@ -68606,8 +70247,9 @@ const uploadRecord = valibot__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
 });
 function toClipRecord(clip) {
     const { id, url, thumbnailUrl, previewGif, status, plays = null, notes = [] } = clip;
-    const { isPrivate, placeholderUrl } = clip;
+    const { isPrivate, placeholderUrl, asset } = clip;
     return {
+        ...(asset === "photo" && { asset }),
         ...{ id, url, thumbnail: thumbnailUrl, preview: previewGif, status, plays, notes },
         ...(isPrivate && { private: isPrivate }),
         ...(placeholderUrl !== undefined && { placeholder: placeholderUrl }),
@@ -68668,8 +70310,13 @@ function toKnown({ upload = {} }) {
         ...(checksum !== undefined && { md5: checksum }),
         ...(clip !== undefined && { id: clip.id, status: clip.status }),
         ...(clip !== undefined && clip.status !== "failed" && { url: clip.url }),
+        ...(clip?.asset === "photo" && { asset: clip.asset }),
         ...(clip?.isPrivate && { private: clip.isPrivate }),
     };
+}
+/** Whether a record is of a picture: as its clip says, and where there is none by the name of the file. */
+function isPhoto({ asset, id, file }) {
+    return id === null ? (0,_clipcourier_core__WEBPACK_IMPORTED_MODULE_1__/* .assetOf */ .cu)((0,_clipcourier_core__WEBPACK_IMPORTED_MODULE_1__/* .getMediaType */ .Tr)(file)) === "photo" : asset === "photo";
 }
 /** How many records have this outcome. */
 function countOutcome(records, outcome) {
@@ -68791,6 +70438,28 @@ function formatBytes(bytes) {
     }
     return `${unit === 0 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
 }
+
+
+/***/ }),
+
+/***/ 340:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   j: () => (/* binding */ videoDiffVerdicts),
+/* harmony export */   l: () => (/* binding */ mostTolerance)
+/* harmony export */ });
+const videoDiffVerdicts = [
+    "same",
+    "re-encoded",
+    "changed",
+    "longer",
+    "shorter",
+    "different",
+    "cannot-tell",
+];
+/** The largest factor that says how much more may differ than usual. */
+const mostTolerance = 100;
 
 
 /***/ }),
@@ -69030,9 +70699,10 @@ function copyChain(error, secrets, seen) {
 /* harmony export */   Tr: () => (/* binding */ getMediaType),
 /* harmony export */   ad: () => (/* binding */ videoExtensions),
 /* harmony export */   cu: () => (/* binding */ assetOf),
+/* harmony export */   hK: () => (/* binding */ photoExtensions),
 /* harmony export */   wU: () => (/* binding */ defaultMediaType)
 /* harmony export */ });
-/* unused harmony exports photoExtensions, photoTypes */
+/* unused harmony export photoTypes */
 /** The protocol's default. The `mime` parameter is sent only for another type. */
 const defaultMediaType = "video/mp4";
 const mediaTypes = new Map([
@@ -69075,6 +70745,47 @@ function extensionsOf(asset) {
 
 /***/ }),
 
+/***/ 6050:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   o: () => (/* binding */ toClipChange),
+/* harmony export */   s: () => (/* binding */ isSeenChange)
+/* harmony export */ });
+/** What a comparison says of a clip. */
+function toClipChange(file, comparison) {
+    const { oldId, newId, status, diff, reason, url, pictureUrl, placeholderUrl } = comparison;
+    const summary = status === "pending"
+        ? "It is still being compared."
+        : (diff?.summary ?? `It cannot be compared: ${reason ?? "no reason was given"}`);
+    return {
+        ...{ file, oldId, newId, url },
+        verdict: diff?.verdict ?? null,
+        summary: summary.slice(0, mostCharacters),
+        // A neutral picture shows nothing of what has changed.
+        picture: placeholderUrl === undefined ? pictureUrl : null,
+        amount: diff === null ? 0 : measure(diff),
+    };
+}
+// Many times what a service says.
+const mostCharacters = 400;
+function measure({ ranges }) {
+    const sizes = ranges.map(({ old, new: now, share }) => {
+        const seconds = Math.max(old.to - old.from, now.to - now.from);
+        // A place between two frames is one, too.
+        return share * Math.max(seconds, 0.04);
+    });
+    return sizes.reduce((sum, size) => sum + size, 0);
+}
+const changed = new Set(["changed", "longer", "shorter", "different"]);
+/** Whether something is known to have changed that people see. */
+function isSeenChange({ verdict }) {
+    return changed.has(verdict);
+}
+
+
+/***/ }),
+
 /***/ 9257:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -69085,11 +70796,11 @@ function extensionsOf(asset) {
 /* harmony export */   SS: () => (/* binding */ describeOutcome),
 /* harmony export */   TQ: () => (/* binding */ nameRecord),
 /* harmony export */   Ui: () => (/* binding */ showClip),
+/* harmony export */   ci: () => (/* binding */ addressOf),
 /* harmony export */   wA: () => (/* binding */ describeRest),
 /* harmony export */   wv: () => (/* binding */ describeCounts),
 /* harmony export */   xH: () => (/* binding */ buildGallery)
 /* harmony export */ });
-/* unused harmony export addressOf */
 /* harmony import */ var _clipcourier_batch__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8164);
 /* harmony import */ var _clipcourier_batch__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2248);
 /* harmony import */ var _clipcourier_batch__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8990);
@@ -69127,7 +70838,7 @@ function buildMarkdown(records) {
 function describeRest(count) {
     return count > 0 ? [`… and ${count} more, for which there is no room here.`] : [];
 }
-/** `3 uploaded, 1 known, 1 failed` */
+/** `3 uploaded, 1 known, 1 failed`, and where there are photos `2 videos and 3 photos: 5 uploaded`. */
 function describeCounts(records) {
     const outcomes = ["uploaded", "known", "failed", "skipped"];
     const counts = outcomes
@@ -69135,24 +70846,39 @@ function describeCounts(records) {
         .filter(({ count }) => count > 0);
     if (counts.length === 0)
         return (0,_clipcourier_batch__WEBPACK_IMPORTED_MODULE_1__/* .formatCount */ .B4)(0, "file");
-    return counts.map(({ outcome, count }) => `${count} ${outcome}`).join(", ");
+    return (describeKinds(records) + counts.map(({ outcome, count }) => `${count} ${outcome}`).join(", "));
+}
+/** An empty text where there are videos alone, which needs not be said. */
+function describeKinds(records) {
+    const photos = records.filter(_clipcourier_batch__WEBPACK_IMPORTED_MODULE_3__/* .isPhoto */ .XS).length;
+    if (photos === 0)
+        return "";
+    const videos = records.length - photos;
+    const kinds = [
+        ...(videos === 0 ? [] : [(0,_clipcourier_batch__WEBPACK_IMPORTED_MODULE_1__/* .formatCount */ .B4)(videos, "video")]),
+        (0,_clipcourier_batch__WEBPACK_IMPORTED_MODULE_1__/* .formatCount */ .B4)(photos, "photo"),
+    ];
+    return `${kinds.join(" and ")}: `;
 }
 /** The name that people read: the file, after the name of its job where results are gathered. */
 function nameRecord({ file, job }) {
     return job === undefined ? file : `${job}: ${file}`;
 }
-/** The picture of a clip, else a word, as a link to the page that plays it. */
+/** The picture of a clip, else a word, as a link to its page. */
 function showClip(clip, width) {
     if (clip.url === null)
         return "";
-    return (0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .link */ .nf)(addressOf(clip), (0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .picture */ .li)(pictureOf(clip), clip.file, width) ?? "Watch");
+    return (0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .link */ .nf)(addressOf(clip), (0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .picture */ .li)(pictureOf(clip), clip.file, width) ?? wordOf(clip));
 }
-/** The page that plays a clip, with a signature where one was asked for. */
+function wordOf({ asset }) {
+    return asset === "photo" ? "View" : "Watch";
+}
+/** The page of a clip, with a signature where one was asked for. */
 function addressOf(clip) {
     return clip.link ?? clip.url;
 }
 /**
- * The preview GIF, else the thumbnail. Of a private clip it is a neutral picture: forges fetch a
+ * The preview GIF, else the thumbnail, which a photo has alone. Of a private clip it is a neutral picture: forges fetch a
  * picture for all who read, and keep it.
  */
 function pictureOf(clip) {
@@ -69186,6 +70912,7 @@ function describeResolution({ width, height }) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Tv: () => (/* binding */ findMost),
 /* harmony export */   X1: () => (/* binding */ escapeText),
 /* harmony export */   aY: () => (/* binding */ code),
 /* harmony export */   hD: () => (/* binding */ quote),
@@ -69199,9 +70926,8 @@ function describeResolution({ width, height }) {
 
 
 // A dot before letters, as in a domain: some readers of Markdown link those by themselves, and what follows
-// two slashes. The ending of a
-// video is none, and stays readable in the source.
-const dotOfDomain = new RegExp(`\\.(?=\\p{L}{2})(?!(?:${_clipcourier_core__WEBPACK_IMPORTED_MODULE_0__/* .videoExtensions */ .ad.map((name) => name.replace(".", "")).join("|")})\\b)`, "giu");
+// two slashes. The ending of a video or picture is none, and stays readable in the source.
+const dotOfDomain = new RegExp(`\\.(?=\\p{L}{2})(?!(?:${[..._clipcourier_core__WEBPACK_IMPORTED_MODULE_0__/* .videoExtensions */ .ad, ..._clipcourier_core__WEBPACK_IMPORTED_MODULE_0__/* .photoExtensions */ .hK].join("|")})\\b)`, "giu");
 /**
  * Escapes text of file names, services and results files for GitHub's Markdown. Every punctuation
  * character becomes a character reference, which is never read as Markdown or HTML syntax.
@@ -69257,15 +70983,131 @@ function table(header, rows) {
  * @param build makes the text of the first `count` things
  */
 function buildLongest(count, doesFit, build) {
+    return build(findMost(count, (shown) => doesFit(build(shown))));
+}
+/** The largest number up to `count` that fits, where all smaller ones fit, too. */
+function findMost(count, doesFit) {
     let fits = 0;
     for (let tooMany = count + 1; tooMany - fits > 1;) {
         const middle = Math.floor((fits + tooMany) / 2);
-        if (doesFit(build(middle)))
+        if (doesFit(middle))
             fits = middle;
         else
             tooMany = middle;
     }
-    return build(fits);
+    return fits;
+}
+
+
+/***/ }),
+
+/***/ 3820:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Q: () => (/* binding */ describePatternFault),
+/* harmony export */   o: () => (/* binding */ matchPaths)
+/* harmony export */ });
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6760);
+/* harmony import */ var picomatch__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6444);
+
+
+// Paths of a forge have slashes on every system, and names that begin with a dot are files as all others.
+const options = { dot: true, nonegate: true, windows: false };
+/**
+ * What is wrong with a pattern, as the rest of a sentence: `takes no pattern such as "!", which …`.
+ *
+ * @returns `undefined` where nothing is
+ */
+function describePatternFault(pattern) {
+    const fault = findFault(pattern);
+    return fault && `takes no pattern such as "${pattern}", which ${fault}`;
+}
+/**
+ * The paths below which a pattern of these finds something, each once. A pattern that begins with `!`
+ * excludes; where all do, the rest is meant. One without glob characters, or with a slash at its end, means
+ * what is below it.
+ *
+ * @param paths from the root of a repository, with slashes
+ * @throws RangeError for a pattern of which `describePatternFault` tells something
+ */
+function matchPaths(paths, patterns) {
+    for (const pattern of patterns) {
+        const fault = describePatternFault(pattern);
+        if (fault !== undefined)
+            throw new RangeError(`matchPaths ${fault}.`);
+    }
+    const ignore = patterns.filter(isExclusion).flatMap(toGlobs);
+    const wanted = patterns.filter((one) => !isExclusion(one)).flatMap(toGlobs);
+    const isMatch = picomatch__WEBPACK_IMPORTED_MODULE_1__(wanted.length === 0 ? ["**"] : wanted, { ...options, ignore });
+    return [...new Set(paths.filter((path) => isMatch(path)))];
+}
+function isExclusion(pattern) {
+    return pattern.startsWith("!");
+}
+function findFault(pattern) {
+    const meant = readMeant(pattern);
+    if (meant === "")
+        return "is empty";
+    if (isExclusion(meant))
+        return "begins with more than one !";
+    if (meant.includes("\\"))
+        return "has a backslash: write / between folders";
+    // `"src/**"` would mean a file of the name `**`.
+    if (meant.includes('"') || /^'.*'$/.test(meant))
+        return "has quotes: write it without them";
+    if (meant.split("/").includes("..")) {
+        return "has ..: write the path from the root of the repository";
+    }
+    const globs = toGlobs(pattern);
+    if (globs.length === 0)
+        return "has a bracket that is not closed";
+    // Where everything is excluded no path is ever found, as if no clip were needed.
+    return isExclusion(pattern) && globs.some(isEverything) ? "excludes everything" : undefined;
+}
+/** Whether no name in a glob restricts it: `**`, which `/` and `.` mean, and `**` with `*` after it. */
+function isEverything(glob) {
+    const isMatch = picomatch__WEBPACK_IMPORTED_MODULE_1__(glob, options);
+    return /^[*/]+$/.test(glob) && ["a", "a/b", "a/b/c"].every((path) => isMatch(path));
+}
+/** Without the `!` of an exclusion. */
+function readMeant(pattern) {
+    return pattern.trim().replace(/^!/, "").trim();
+}
+/** The globs of picomatch that say together what is meant; none where it cannot be read. */
+function toGlobs(pattern) {
+    const path = node_path__WEBPACK_IMPORTED_MODULE_0__.posix.normalize(readMeant(pattern).replace(/^\/+/, "")).replace(/^\.\/?$/, "**");
+    const glob = escapeGroups(path.replaceAll("[!", "[^"));
+    // `app/[id]` is the name of a folder, and so is `app/[post-id]`, which as a class is none.
+    const literal = escapeGroups(path).replace(/[[\]]/g, "\\$&");
+    return [...new Set([glob, literal])].filter(isGlob).map(addBelow);
+}
+/** `app/(shop)` is the name of a folder: a parenthesis begins a group after `@`, `!`, `?`, `+` or `*` alone. */
+function escapeGroups(path) {
+    const open = [];
+    return path.replace(/[()|]/g, (found, index) => {
+        const isOfGroup = open.at(-1) === true;
+        if (found === "(")
+            open.push(/[@!?+*]/.test(path.charAt(index - 1)));
+        else if (found === ")")
+            open.pop();
+        const isKept = found === "(" ? open.at(-1) === true : isOfGroup;
+        return isKept ? found : `\\${found}`;
+    });
+}
+function isGlob(pattern) {
+    try {
+        // Otherwise picomatch takes what it cannot read for a pattern that matches nothing.
+        picomatch__WEBPACK_IMPORTED_MODULE_1__.makeRe(pattern, { ...options, debug: true });
+        return true;
+    }
+    catch {
+        return false;
+    }
+}
+function addBelow(glob) {
+    const isPlain = !picomatch__WEBPACK_IMPORTED_MODULE_1__.scan(glob, options).isGlob;
+    return isPlain || glob.endsWith("/") ? `${glob.replace(/\/$/, "")}/**` : glob;
 }
 
 

@@ -1,68 +1,122 @@
 import type { UploadRecord } from "@clipcourier/batch";
 import {
+  type ComparedClips,
+  compareAndComment,
   connectGitHub,
   createGitHubTarget,
   describeCleanUpFailure,
   describeCommentOutcome,
   ForgeError,
+  type ForgeLimit,
   type ForgeWait,
   findPullRequest,
   readRunContext,
+  startForgeLimit,
   writeComment,
 } from "@clipcourier/report";
+import { type Compare, findBaseCommit } from "./compare.js";
 import type { ReportInputs } from "./inputs/inputs.js";
+import { findApi } from "./runner/forge.js";
 import { logLine, warn } from "./runner/log.js";
 
 const mostTime = 3 * 60_000;
 
+/** What is known of changes without the comment. */
+const unreadable: ComparedClips = {
+  changes: [],
+  problems: ["The comment, which remembers the earlier clips, could not be read."],
+};
+
+/** What is known of changes where the run is of a pull request, and it is not known of which. */
+function ofNoPull(reason: string): ComparedClips {
+  return { changes: [], problems: [`No pull request was found: ${reason}.`] };
+}
+
 /**
  * Writes the clips into the comment of this key on the pull request of the run; without records, that
  * there is nothing to show. A failure is only a warning, because the clips exist without the comment.
+ *
+ * @returns how clips differ from those that they are compared with, and what is not known of that;
+ *   `undefined` where it was not found out what to compare them with
  */
 export async function commentOnPullRequest(
   records: readonly UploadRecord[],
   inputs: ReportInputs,
   cancelled: AbortSignal,
-): Promise<void> {
+  compare?: Compare,
+): Promise<ComparedClips | undefined> {
   // With `auto` it is expected that there may be no pull request, or no permission to comment.
   const warnUnlessAuto = inputs.comment === "auto" ? logLine : warn;
   // Without clips nobody misses a comment.
   const say = records.length === 0 ? logLine : warnUnlessAuto;
-  if (inputs.githubToken === undefined) return say("No comment: there is no github-token.");
-  const limit = AbortSignal.timeout(mostTime);
+  const { githubToken } = inputs;
+  const found: Found = { compared: undefined };
+  if (githubToken === undefined) {
+    say("No comment: there is no github-token.");
+    return compare && records.length > 0 ? unreadable : undefined;
+  }
+  using limit = startForgeLimit(mostTime);
   try {
-    const signal = AbortSignal.any([cancelled, limit]);
-    await findAndWrite(records, { ...inputs, githubToken: inputs.githubToken }, signal, say);
+    const signal = AbortSignal.any([cancelled, limit.signal]);
+    await findAndWrite({
+      records,
+      inputs: { ...inputs, githubToken },
+      ...{ signal, say, compare, limit, found },
+    });
   } catch (error) {
-    if (cancelled.aborted) return;
+    if (cancelled.aborted) return found.compared;
     const isExpected = error instanceof ForgeError && error.failure === "refused";
     // Also without clips: an earlier comment that could not be changed looks as if it were true.
     const tell = isExpected ? warnUnlessAuto : warn;
-    tell(`No comment: ${describeFailure(error, limit)}${describeRest(records, inputs)}`);
+    tell(`No comment: ${describeFailure(error, limit.signal)}${describeRest(records, inputs)}`);
+    if (compare && records.length > 0) found.compared ??= unreadable;
   }
+  return found.compared;
 }
 
-async function findAndWrite(
-  records: readonly UploadRecord[],
-  { commentKey: key, commentWhenEmpty: whenEmpty, githubToken: token }: Commenting,
-  signal: AbortSignal,
-  say: (message: string) => void,
-): Promise<void> {
+/** What is known also where the comment fails later. */
+interface Found {
+  compared: ComparedClips | undefined;
+}
+
+interface Work {
+  records: readonly UploadRecord[];
+  inputs: ReportInputs & { githubToken: string };
+  signal: AbortSignal;
+  say: (message: string) => void;
+  compare: Compare | undefined;
+  limit: ForgeLimit;
+  found: Found;
+}
+
+async function findAndWrite(work: Work): Promise<void> {
+  const { records, inputs, signal, say, compare, limit, found } = work;
+  const { commentKey: key, commentWhenEmpty: whenEmpty, githubToken: token } = inputs;
   const context = await readRunContext(process.env);
   if (context === undefined) return say("No comment: GITHUB_REPOSITORY names no repository.");
-  const rootUrl = process.env.GITHUB_API_URL ?? "https://api.github.com";
-  using api = connectGitHub({ rootUrl, token, signal, onWait: tellWait });
+  using api = connectGitHub({ rootUrl: findApi(), token, signal, onWait: tellWait });
   const pull = await findPullRequest(api, context);
-  if (pull.number === undefined) return say(`No comment: ${pull.reason}.`);
+  if (pull.number === undefined) {
+    if (compare && pull.isUnknown && records.length > 0) found.compared = ofNoPull(pull.reason);
+    return say(`No comment: ${pull.reason}.`);
+  }
   const target = createGitHubTarget(api, context.repository, pull.number);
-  const content = { key, records, sha: pull.sha, run: context.run };
-  const outcome = await writeComment(target, content, { whenEmpty });
+  // Also of a run without clips, whose comment keeps those that the next ones are compared with.
+  const fromBase = inputs.compare?.failOnChange;
+  const content = { key, records, sha: pull.sha, run: context.run, fromBase };
+  const comparison = compare && {
+    ...{ ...compare, base: findBaseCommit(context, pull), limit },
+    onCompared: (compared: ComparedClips) => {
+      found.compared = compared;
+    },
+  };
+  const outcome = comparison
+    ? await compareAndComment(target, content, { whenEmpty }, comparison)
+    : await writeComment(target, content, { whenEmpty });
   logLine(describeCommentOutcome(outcome));
   const left = describeCleanUpFailure(outcome);
   if (left !== undefined) warn(left);
 }
-
-type Commenting = ReportInputs & { githubToken: string };
 
 function tellWait({ error, milliseconds }: ForgeWait): void {
   const time = `${Math.ceil(milliseconds / 1000)} s`;

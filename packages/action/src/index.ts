@@ -3,14 +3,14 @@ import { InputError } from "./inputs/input-reader.js";
 import { readInputs } from "./inputs/inputs.js";
 import { run } from "./main.js";
 import { attempt } from "./report/attempt.js";
-import { setOutputs } from "./report/outputs.js";
+import { setMissingOutputs } from "./report/outputs.js";
 import { toLogLines } from "./runner/log.js";
 
 try {
   await run(readInputs());
 } catch (error) {
   // Later steps read the outputs even when this step has failed.
-  await attempt("The outputs", () => setOutputs([], undefined));
+  await attempt("The outputs", setMissingOutputs);
   setFailed(describe(error));
 }
 // Connections that are kept alive must not delay the job. The exit waits until stdout is written.

@@ -10,6 +10,7 @@ import {
   readRunContext,
 } from "@clipcourier/report";
 import type { PullRequestInputs, UploadInputs } from "./inputs/inputs.js";
+import { findApi, findServer } from "./runner/forge.js";
 import { logLine, toLogLines, warn } from "./runner/log.js";
 import { connect } from "./upload/connect.js";
 import { createStopSignal } from "./upload/stop-signal.js";
@@ -120,13 +121,8 @@ function describeUntold(error: unknown): string | undefined {
   return `${error.message}${remedy}`;
 }
 
-function findApi(): string {
-  return process.env.GITHUB_API_URL ?? "https://api.github.com";
-}
-
 /** As the service knows it, whatever the event calls the page. */
 function toAddress({ repository: { owner, repo } }: RunContext, number: number): string {
-  const server = process.env.GITHUB_SERVER_URL || "https://github.com";
-  const page = `${server}/${owner}/${repo}/pull/${number}`;
+  const page = `${findServer()}/${owner}/${repo}/pull/${number}`;
   return parsePullRequest(page)?.address ?? page;
 }

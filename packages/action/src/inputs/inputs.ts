@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import { linkTimeForm, parseLinkTime } from "@clipcourier/batch";
-import { commentKeyForm, commentKeyPattern } from "@clipcourier/report";
+import { commentKeyForm, commentKeyPattern, describePatternFault } from "@clipcourier/report";
+import { type CompareInputs, readCompare } from "./compare-inputs.js";
 import { InputReader } from "./input-reader.js";
 
 /** How the action signs in. */
@@ -28,6 +29,10 @@ export interface ReportInputs {
   githubToken: string | undefined;
   resultsFile: string | undefined;
   failOnError: boolean;
+  /** `undefined` where clips are not compared. */
+  compare: CompareInputs | undefined;
+  /** Milliseconds for which links open private clips and their comparisons; `undefined` for no links. */
+  privateLinks: number | undefined;
 }
 
 export interface FileInputs {
@@ -45,11 +50,13 @@ export interface UploadInputs extends ReportInputs, FileInputs {
   /** Seconds. */
   thumbnailTime: number | "auto";
   preview: "auto" | "start" | "end";
+  /** Whether the chapters of videos are taken from the WebVTT files beside them. */
+  chapters: boolean;
   /** Whether the clips end with the pull request of the run. */
   keepUntil: "pr-closed" | undefined;
   waitFor: "available" | "finalized";
-  /** Milliseconds for which links open private clips; `undefined` for no links. */
-  privateLinks: number | undefined;
+  /** Patterns of paths whose changes need a verified clip of the pull request's newest commit. */
+  requirePaths: string[];
   /** The limit for all uploads together. */
   timeoutMinutes: number | undefined;
   /** How many files are uploaded at once. */
@@ -62,8 +69,11 @@ export interface UploadInputs extends ReportInputs, FileInputs {
 }
 
 /** Reports what other jobs have uploaded, as their results files say. */
-interface GatherInputs extends ReportInputs, FileInputs {
+export interface GatherInputs extends ReportInputs, FileInputs {
   kind: "gather";
+  /** The service that compares the clips; `undefined` where nothing is compared. */
+  service: ServiceInputs | undefined;
+  maxAttempts: number | undefined;
 }
 
 /** Tells the service what has become of the pull request of the run. */
@@ -105,7 +115,7 @@ export function readInputs(): Inputs {
 }
 
 function readPullRequestInputs(reader: InputReader): PullRequestInputs {
-  for (const name of ["files", "gather", "keep-until"]) {
+  for (const name of ["files", "gather", "keep-until", "require-paths"]) {
     if (reader.text(name) !== undefined) reader.refuse(name, "cannot be given with tell-closed");
   }
   const githubToken = reader.text("github-token");
@@ -124,28 +134,39 @@ function readPullRequestInputs(reader: InputReader): PullRequestInputs {
 }
 
 function readGatherInputs(reader: InputReader, patterns: string[]): GatherInputs {
-  for (const name of ["files", "results-file"]) {
+  for (const name of ["files", "results-file", "require-paths"]) {
     if (reader.text(name) !== undefined) reader.refuse(name, "cannot be given with gather");
   }
-  return { kind: "gather", ...readFileInputs(reader, patterns), ...readReportInputs(reader) };
+  // Without a service nothing is compared.
+  const hasService = reader.text("api-url") !== undefined;
+  const files = readFileInputs(reader, patterns);
+  return {
+    ...{ kind: "gather", ...files, ...readReportInputs(reader, hasService) },
+    service: hasService ? readServiceInputs(reader) : undefined,
+    maxAttempts: reader.amount("max-attempts", 20),
+  };
 }
 
 function readUploadInputs(reader: InputReader): UploadInputs {
   const patterns = reader.lines("files");
   if (!patterns.some((pattern) => !pattern.startsWith("!"))) {
-    reader.refuse("files", "is needed: the videos to upload, a path or pattern on each line");
+    reader.refuse(
+      "files",
+      "is needed: the videos or pictures to upload, a path or pattern on each line",
+    );
   }
+  const files = readFileInputs(reader, patterns);
+  const report = readReportInputs(reader, true);
   return {
-    kind: "upload",
-    ...readFileInputs(reader, patterns),
-    ...readReportInputs(reader),
+    ...{ kind: "upload", ...files, ...report },
     service: readServiceInputs(reader),
     mime: reader.matching("mime", /^[\w.+-]+\/[\w.+-]+$/, "a media type such as video/webm"),
     thumbnailTime: readThumbnailTime(reader),
     preview: reader.choice("preview", ["auto", "start", "end"]),
+    chapters: reader.isOn("chapters", false),
     keepUntil: readKeepUntil(reader),
     waitFor: reader.choice("wait-for", ["available", "finalized"]),
-    privateLinks: readPrivateLinks(reader),
+    requirePaths: readRequirePaths(reader),
     timeoutMinutes: reader.amount("timeout-minutes", mostMinutes, { isWhole: false }),
     concurrency: reader.amount("concurrency", 64),
     partConcurrency: reader.amount("part-concurrency", 64),
@@ -153,6 +174,19 @@ function readUploadInputs(reader: InputReader): UploadInputs {
     onError: reader.choice("on-error", ["continue", "stop"]),
     dryRun: reader.isOn("dry-run", false),
   };
+}
+
+function readRequirePaths(reader: InputReader): string[] {
+  const paths = reader.lines("require-paths");
+  for (const path of paths) {
+    const fault = describePatternFault(path);
+    if (fault !== undefined) reader.refuse("require-paths", fault);
+  }
+  if (paths.length > 0 && reader.text("github-token") === undefined) {
+    const use = "to ask what the pull request changes; leave it out to use the job's token";
+    reader.refuse("github-token", `is needed ${use}`);
+  }
+  return paths;
 }
 
 function readKeepUntil(reader: InputReader): "pr-closed" | undefined {
@@ -184,7 +218,7 @@ function readFileInputs(reader: InputReader, patterns: string[]): FileInputs {
   };
 }
 
-function readReportInputs(reader: InputReader): ReportInputs {
+function readReportInputs(reader: InputReader, hasService: boolean): ReportInputs {
   const comment = reader.choice("comment", ["false", "true", "auto"]);
   const githubToken = reader.text("github-token");
   if (comment === "true" && githubToken === undefined) {
@@ -197,6 +231,8 @@ function readReportInputs(reader: InputReader): ReportInputs {
     commentWhenEmpty: reader.choice("comment-when-empty", ["update", "delete"]),
     resultsFile: reader.text("results-file"),
     failOnError: reader.isOn("fail-on-error", true),
+    compare: readCompare(reader, { hasComment: comment !== "false", hasService }),
+    privateLinks: readPrivateLinks(reader),
   };
 }
 

@@ -1,11 +1,19 @@
 import { setOutput } from "@actions/core";
 import { countOutcome, type UploadRecord } from "@clipcourier/batch";
 import { buildMarkdown } from "@clipcourier/report";
+import { setChangeOutputs } from "../compare.js";
 import { warn } from "../runner/log.js";
 
 // A job's outputs may have 1 MiB together, which GitHub counts as UTF-16: 524,288 characters. The
 // Markdown has up to 65,536 of them.
 const mostCharacters = { clips: 280_000, ids: 60_000, urls: 100_000 } as const;
+
+let areSet = false;
+
+/** Sets every output as of no clips, unless this step has set them already. */
+export function setMissingOutputs(): void {
+  if (!areSet) setOutputs([], undefined);
+}
 
 /** Sets every output. Those that are too large for the runner are cut. */
 export function setOutputs(
@@ -31,6 +39,9 @@ export function setOutputs(
     records.reduce((sum, { bytesSent }) => sum + bytesSent, 0),
   );
   setOutput("markdown", buildMarkdown(records));
+  // Those of a comparison are empty where there is none. One is made after this, and sets them again.
+  setChangeOutputs(undefined);
+  areSet = true;
   const cut = Object.entries(lists).filter(([, { isCut }]) => isCut);
   if (cut.length > 0)
     warnOfCut(

@@ -1,7 +1,8 @@
 import { setFailed } from "@actions/core";
 import type { UploadRecord } from "@clipcourier/batch";
-import { describeCounts, writeResultsFile } from "@clipcourier/report";
+import { type ComparedClips, describeCounts, writeResultsFile } from "@clipcourier/report";
 import { commentOnPullRequest } from "../comment.js";
+import { type Compare, concludeChanges, setChangeOutputs } from "../compare.js";
 import type { ClipInputs } from "../inputs/inputs.js";
 import { logLine, toLogLines, warn, withGroup } from "../runner/log.js";
 import type { Problem } from "../runner/problem.js";
@@ -18,6 +19,7 @@ export async function report(
   inputs: ClipInputs,
   records: readonly UploadRecord[],
   cancelled: AbortSignal,
+  compare?: Compare,
 ): Promise<void> {
   const { resultsFile, summary } = inputs;
   const hasOutputs = await attempt("The outputs", () => setOutputs(records, resultsFile));
@@ -28,8 +30,12 @@ export async function report(
     logLine(`Clips: ${describeCounts(records)}`);
     if (summary) await attempt("The summary", () => writeSummary(records));
   }
-  await comment(inputs, records, cancelled);
+  const compared = await comment(inputs, records, cancelled, compare);
+  if (hasOutputs && compared !== undefined) {
+    await attempt("The outputs", () => setChangeOutputs(compared));
+  }
   conclude(inputs, records, cancelled, hasOutputs);
+  if (compared !== undefined) concludeChanges(inputs, compared);
 }
 
 /** Reports what ended the step before there were any clips, and fails it. */
@@ -48,10 +54,11 @@ async function comment(
   inputs: ClipInputs,
   records: readonly UploadRecord[],
   cancelled: AbortSignal,
-): Promise<void> {
+  compare?: Compare,
+): Promise<ComparedClips | undefined> {
   const isDry = inputs.kind === "upload" && inputs.dryRun;
-  if (inputs.comment === "false" || isDry || cancelled.aborted) return;
-  await withGroup("Comment", () => commentOnPullRequest(records, inputs, cancelled));
+  if (inputs.comment === "false" || isDry || cancelled.aborted) return undefined;
+  return withGroup("Comment", () => commentOnPullRequest(records, inputs, cancelled, compare));
 }
 
 function conclude(

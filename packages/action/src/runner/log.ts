@@ -1,4 +1,4 @@
-import { endGroup, info, startGroup, warning } from "@actions/core";
+import { endGroup, info, notice, startGroup, warning } from "@actions/core";
 import { breakCommands, toPrintable, toPrintableLines } from "@clipcourier/batch";
 
 /** Prints a line of the log. */
@@ -9,6 +9,11 @@ export function logLine(text: string): void {
 /** Prints a warning, which the page of the run shows as well. */
 export function warn(message: string): void {
   warning(toLogText(message));
+}
+
+/** Prints a notice, which the page of the run shows as well. */
+export function tellNotice(message: string): void {
+  notice(toLogText(message));
 }
 
 /** Does the work inside a group of the log, which is closed even when the work fails. */

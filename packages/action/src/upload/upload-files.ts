@@ -21,8 +21,8 @@ import {
 } from "@clipcourier/core";
 import type { UploadInputs } from "../inputs/inputs.js";
 import { findKeepFor } from "../pull-request.js";
-import { logLine, withGroup } from "../runner/log.js";
-import { connect } from "./connect.js";
+import { logLine, warn, withGroup } from "../runner/log.js";
+import { findChapters, giveChapters } from "./chapters.js";
 import { createStopSignal } from "./stop-signal.js";
 
 const progressInterval = 5_000;
@@ -31,20 +31,21 @@ const progressInterval = 5_000;
 export async function uploadFiles(
   files: readonly FoundFile[],
   inputs: UploadInputs,
+  client: DirectUploadClient,
   cancelled: AbortSignal,
 ): Promise<UploadRecord[]> {
   using stopSignal = createStopSignal(cancelled, inputs.timeoutMinutes);
-  await using client = connect(inputs.service, inputs.maxAttempts);
   const batch: Batch = {
     ...{ files, inputs, client },
     signal: stopSignal.signal,
     onFailure: inputs.onError === "stop" ? () => stopSignal.stop() : () => {},
   };
   batch.keepFor = await findKeepFor(inputs, stopSignal.signal);
+  if (inputs.chapters) batch.chapters = await findChapters(files, inputs.mime);
   const problem = await withGroup("Sign in", () => signIn(batch));
   if (problem !== undefined) return files.map((file) => toSkippedRecord(file, problem));
   const title = `Upload ${formatCount(files.length, "file")}`;
-  // Awaited here, because leaving this function closes the client and ends the time limit.
+  // Awaited here, because leaving this function ends the time limit.
   return await withGroup(title, () => uploadBatch(batch));
 }
 
@@ -53,6 +54,8 @@ interface Batch {
   inputs: UploadInputs;
   client: DirectUploadClient;
   signal: AbortSignal;
+  /** Of each file, where chapters were asked for. */
+  chapters?: Awaited<ReturnType<typeof findChapters>>;
   /** The address of the pull request that the clips are kept for. */
   keepFor?: string | undefined;
   onFailure(): void;
@@ -80,6 +83,7 @@ async function signIn({ client, inputs, signal }: Batch) {
 async function uploadBatch(batch: Batch) {
   const { files, inputs, client, signal, keepFor, onFailure } = batch;
   let keptAnyway = 0;
+  let withoutChapters = 0;
   const meter = new BatchMeter(files.map(({ size }) => size));
   const records: UploadRecord[] = [];
   const timer = setInterval(() => logProgress(meter), progressInterval);
@@ -103,15 +107,20 @@ async function uploadBatch(batch: Batch) {
       if (outcome.result && outcome.result.clip.keptFor === undefined) keptAnyway += 1;
       // Outcomes come in the order in which files finish.
       records[outcome.index] = record;
-      logLine(describeRecord(record, finished.sendingMilliseconds));
-      const playing = describePlaying(record);
-      if (playing !== "") logLine(`Plays: ${record.file}: ${playing}`);
-      const access = describePrivacy(record);
-      if (access !== "") logLine(`Access: ${record.file}: ${access}`);
+      logRecord(record, finished.sendingMilliseconds);
+      const chapters = batch.chapters?.[outcome.index];
+      if (outcome.result && chapters) {
+        const { clip } = outcome.result;
+        if (await giveChapters(clip, record.file, chapters, batch)) withoutChapters += 1;
+      }
       if (record.outcome === "failed") onFailure();
     }
   } finally {
     clearInterval(timer);
+  }
+  if (withoutChapters > 0) {
+    const clips = formatCount(withoutChapters, "clip");
+    warn(`No chapters for ${clips}: the service does not know them.`);
   }
   if (keepFor !== undefined) logKept(keepFor, keptAnyway);
   return records;
@@ -142,6 +151,14 @@ function logProgress(meter: BatchMeter): void {
 }
 
 /** @param milliseconds how long the sending took */
+function logRecord(record: UploadRecord, milliseconds: number): void {
+  logLine(describeRecord(record, milliseconds));
+  const playing = describePlaying(record);
+  if (playing !== "") logLine(`Plays: ${record.file}: ${playing}`);
+  const access = describePrivacy(record);
+  if (access !== "") logLine(`Access: ${record.file}: ${access}`);
+}
+
 function describeRecord(
   { outcome, file, size, id, ...record }: UploadRecord,
   milliseconds: number,
