@@ -1,9 +1,9 @@
-/** Bundles the extension into three files, and writes the licences of what is in them to a fourth. */
+/** Bundles the extension and the service that comes with it, and writes the licences of what is in them. */
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join, sep } from "node:path";
 import core from "@clipcourier/core/package.json" with { type: "json" };
-import { type BuildOptions, build, type Metafile } from "esbuild";
+import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
 
 const folder = import.meta.dirname;
 const outfolder = join(folder, "dist");
@@ -24,10 +24,13 @@ const options = {
   logLevel: "warning",
 } satisfies BuildOptions;
 
-// The HTTP stack has six times the code of all the rest. In a file of its own it is read when the
+// The HTTP stack has three times the code of the extension. In a file of its own it is read when the
 // first request is made, and the editor starts without it.
 const httpStack = "./undici.cjs";
 const { resolve } = createRequire(import.meta.resolve("@clipcourier/core"));
+const service = dirname(
+  createRequire(import.meta.resolve("clipcourier")).resolve("@clipcourier/service"),
+);
 const results = await Promise.all([
   build({
     ...options,
@@ -44,11 +47,54 @@ const results = await Promise.all([
     entryPoints: ["src/local-service/runner.ts"],
     outfile: "dist/local-service-runner.cjs",
   }),
+  buildService(),
 ]);
 await writeFile(
   join(outfolder, "licenses.txt"),
   await collectLicences(results.map(({ metafile }) => metafile)),
 );
+
+/**
+ * The service of Try It Locally, which finds the programs of its child processes beside itself. It keeps its
+ * clips in a folder and shows no metrics, so what only a bucket or metrics need is not in its bundle.
+ */
+function buildService() {
+  return build({
+    ...options,
+    entryPoints: {
+      serve: "src/local-service/packed-service.ts",
+      child: join(service, "media", "child.js"),
+      "memory-watch": join(service, "media", "memory-watch.js"),
+      "try-node-av": join(service, "media", "engine", "try-node-av.js"),
+    },
+    outdir: "dist/local-service",
+    chunkNames: "[name]-[hash]",
+    format: "esm",
+    splitting: true,
+    supported: {},
+    external: ["node-av", "prom-client", "./store/s3/index.js"],
+    plugins: [shareHttpStack()],
+    // What is not a module has `require` calls.
+    banner: {
+      js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
+    },
+  });
+}
+
+/** Node finds no names of exports in the file of the HTTP stack, so it is required. */
+function shareHttpStack(): Plugin {
+  const file = `.${httpStack}`;
+  return {
+    name: "share-http-stack",
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /^undici$/ }, () => ({ path: "undici", namespace: "shared" }));
+      onResolve({ filter: /undici\.cjs$/ }, () => ({ path: file, external: true }));
+      onLoad({ filter: /.*/, namespace: "shared" }, () => ({
+        contents: `module.exports = require(${JSON.stringify(file)})`,
+      }));
+    },
+  };
+}
 
 async function collectLicences(metafiles: readonly Metafile[]): Promise<string> {
   // esbuild also reads files that are imported and not used; those are in no bundle.

@@ -114,7 +114,7 @@ test("the local file of a clip is revealed; of one that was deleted it is said, 
   const { clips, explorer, menu, notifications } = workbench;
   await connect(workbench, service);
   await explorer.chooseFor("Upload Videos in Folder…", "takes");
-  await notifications.find("2 videos are clips now.");
+  await notifications.find("2 files are clips now.");
 
   await clips.open();
   await clips.chooseFor("Reveal Local File", "kept.mp4");
@@ -128,6 +128,8 @@ test("the local file of a clip is revealed; of one that was deleted it is said, 
   expect(await menu.read()).not.toContain("Reveal Local File");
   await menu.openOn(clips.row("kept.mp4"), "Reveal Local File");
   await menu.choose("Reveal Local File");
+  // It opens the Explorer, and would do so later in place of the Clips view.
+  await explorer.row("kept.mp4").waitFor();
 
   // As on a disk that can be connected again.
   await rm(join(folder, "takes"), { recursive: true });

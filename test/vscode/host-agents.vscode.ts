@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { type Fault, forward, relay } from "../faults/exchange.ts";
 import { Gate, holdAt } from "../faults/gate.ts";
+import { makePhoto } from "../fixtures/make-photo.ts";
 import { useExtensionHost } from "./extension-host.ts";
 import { startFrontedService } from "./fronted-service.ts";
 import { takePicture } from "./stage.ts";
@@ -25,7 +26,7 @@ async function invoke(paths: string[]) {
 
 /** Presses a button of the editor's own confirmation, and gives what it said. */
 async function confirm(button = "Yes"): Promise<string> {
-  const hasText = "A program in the editor asks to upload videos";
+  const hasText = "A program in the editor asks to upload files";
   const dialog = host.workbench.dialog.filter({ hasText });
   await dialog.waitFor();
   const text = (await dialog.textContent()) ?? "";
@@ -54,8 +55,9 @@ test("it uploads several files once the person agrees, and says what became of e
   await host.connect(service);
   const absolute = await addFile(host.folder, "takes/one.mp4", {});
   await addFile(host.folder, "two.webm", {});
-  await addFile(host.folder, "notes.txt", "no video");
-  const answer = invoke([absolute, "two.webm", "notes.txt", "missing.mp4"]);
+  await addFile(host.folder, "three.png", await makePhoto("png"));
+  await addFile(host.folder, "notes.txt", "neither a video nor a picture");
+  const answer = invoke([absolute, "two.webm", "three.png", "notes.txt", "missing.mp4"]);
   await host.workbench.dialog.waitFor();
   await takePicture(host.workbench.page, "agent-confirmation");
   const asked = await confirm();
@@ -65,15 +67,20 @@ test("it uploads several files once the person agrees, and says what became of e
   const { clips, failures } = Object(await answer);
   const stored = (await service.connect().listClips()).clips;
   expect(clips).toMatchObject(
-    [absolute, "two.webm"].map((path) => ({ path, outcome: "uploaded", status: "available" })),
+    [absolute, "two.webm", "three.png"].map((path) => ({
+      path,
+      outcome: "uploaded",
+      status: "available",
+    })),
   );
   expect(clips.map(({ url }: { url: string }) => url).sort()).toEqual(
     stored.map(({ url }) => url).sort(),
   );
   expect(clips[1]).toMatchObject({ markdown: expect.stringMatching(/^\[two\.webm\]\(http/) });
+  expect(clips[2]).toMatchObject({ markdown: expect.stringMatching(/^\[!\[three\.png\]\(http/) });
   expect(failures).toMatchObject([
     { path: "missing.mp4", code: "source_unreadable" },
-    { path: "notes.txt", code: "no_video" },
+    { path: "notes.txt", code: "no_media" },
   ]);
 });
 
@@ -179,6 +186,21 @@ test("a folder that becomes a link out of the workspace while others are uploade
     },
   ]);
   expect((await service.listNames()).sort()).toEqual(first);
+});
+
+test("nothing is read of chapters that lie elsewhere than beside their video", async () => {
+  const service = await startFrontedService();
+  await host.connect(service);
+  await addFile(host.folder, "steps.mp4", {});
+  const outside = await addFile(await makeFolder(), "private.txt", "no WebVTT");
+  await symlink(outside, join(host.folder, "steps.chapters.vtt"));
+  const answer = invoke(["steps.mp4"]);
+  await confirm();
+  expect(await answer).toMatchObject({ clips: [{ path: "steps.mp4" }] });
+  const notice = await host.workbench.notifications.find("The clip of steps.mp4 has no chapters:");
+  expect(await notice.read()).toMatch(
+    /steps\.chapters\.vtt: its path leads to another file than before\.$/,
+  );
 });
 
 test("an input that is no list of paths is refused", async () => {

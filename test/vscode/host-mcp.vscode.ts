@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { expect, test } from "vitest";
+import { expect, inject, test } from "vitest";
 import { useExtensionHost } from "./extension-host.ts";
 import { type FrontedService, startFrontedService } from "./fronted-service.ts";
 import { addFile } from "./workspace.ts";
@@ -20,6 +20,15 @@ async function startServer(): Promise<string[]> {
   return (await host.call("listTools", prefix)).map(({ name }) => name);
 }
 
+/** Runs a tool. The oldest editor asks the person first, where the newest trusts a tool that only reads. */
+async function runTool(name: string): Promise<string> {
+  const answer = host.call("invokeTool", name, {});
+  if (inject("editor") === "oldest") {
+    await Promise.race([answer, host.workbench.pressInDialog("Yes").catch(() => {})]);
+  }
+  return String(await answer);
+}
+
 /** Makes a clip of this name on a service. */
 async function addClip(service: FrontedService, name: string): Promise<void> {
   await service.service.connect().upload(await addFile(host.folder, name, {}));
@@ -33,12 +42,12 @@ test("the editor is offered the MCP server of the active service, and starts it 
   await host.connect(first);
   await expect.poll(startServer).not.toEqual([]);
   const list = (await startServer()).find((name) => name.endsWith("list_clips")) ?? "";
-  expect(String(await host.call("invokeTool", list, {}))).toContain("first.mp4");
+  expect(await runTool(list)).toContain("first.mp4");
 
   await host.connect(second);
   const read = async () => {
     await startServer();
-    return String(await host.call("invokeTool", list, {}));
+    return runTool(list);
   };
   await expect.poll(read).toContain("second.mp4");
   for (const { appSecret } of [first, second]) {

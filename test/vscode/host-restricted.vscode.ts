@@ -13,7 +13,7 @@ test("in Restricted Mode programs upload nothing, and no MCP server is offered",
   await host.connect(service);
   await addFile(host.folder, "a.mp4", {});
   const answer = host.call("invokeTool", "clipcourier_upload", { paths: ["a.mp4"] });
-  await expect(answer).rejects.toThrow("In Restricted Mode programs upload no videos.");
+  await expect(answer).rejects.toThrow("In Restricted Mode programs upload nothing.");
   expect(await service.listNames()).toEqual([]);
   await host.call("startMcpServer", "clipcourier.clipcourier-vscode/Clipcourier");
   expect(await host.call("listTools", "mcp_")).toEqual([]);

@@ -17,6 +17,7 @@ const values: Record<string, [user: unknown, machine: unknown, workspace: unknow
   network: ["settings", "settings", "editor"],
   allowedStorageHosts: [["user.example"], ["machine.example"], ["hostile.example"]],
   localCommand: [["user"], ["machine"], ["hostile"]],
+  picturesInMenus: [false, false, true],
   insertTemplate: ["user", "machine", "workspace"],
 };
 const properties: Record<string, { scope: string }> = manifest.contributes.configuration.properties;

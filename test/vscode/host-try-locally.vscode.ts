@@ -4,6 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { afterAll, describe, expect, onTestFinished, test } from "vitest";
 import { nodeVersions, provideNode } from "../provide-node.ts";
 import { commandLine, useLocalHost } from "./local-host.ts";
@@ -117,19 +118,41 @@ describe("with a command that a person has chosen", () => {
   });
 });
 
-describe("on a machine without npx", async () => {
+describe("on a machine without Node.js, npx and FFmpeg", async () => {
   const folder = await mkdtemp(join(tmpdir(), "clipcourier-path-"));
   afterAll(() => rm(folder, { recursive: true, force: true }));
-  await symlink(process.execPath, join(folder, "node"));
   for (const name of ["setpriv", "sh"]) await symlink(`/usr/bin/${name}`, join(folder, name));
   // Without the second, the editor asks the login shell for another PATH.
   const variables = { PATH: folder, VSCODE_CLI: "1" };
-  const { tryLocally, findFailure, waitUntilConnected, readLog } = useLocalHost({ variables });
+  const { host, tryLocally, waitUntilConnected, readLog } = useLocalHost({ variables });
 
-  test("that is told, with what to install", async () => {
+  test("the service that comes with the extension takes a video, and says that pictures need FFmpeg", async () => {
     await tryLocally();
-    await findFailure("npx was not found on this machine. Install Node.js 22.19 or newer");
-    await expect.poll(readLog).toContain("clipcourier in the PATH: no");
+    await waitUntilConnected();
+    const notice = await host.workbench.notifications.find("it found no FFmpeg that it can use");
+    await takeInThemes(host.workbench, "try-locally-packed", async () => notice);
+    expect(await host.call("listTerminals")).toEqual(["Local Clip Service"]);
+    expect(await host.call("listLoadedFiles")).not.toContain("dist/local-service/serve.js");
+    const log = await readLog();
+    expect(log).toContain("clipcourier in the PATH: no");
+    expect(log).toContain("clips get no pictures: the package node-av is not installed");
+
+    const path = await addFile(host.folder, "local.mp4", {});
+    const uri = pathToFileURL(path).href;
+    const { clips, failures } = await host.call("upload", [uri], { showSummary: false });
+    expect(failures).toEqual([]);
+    expect(clips).toMatchObject([{ outcome: "uploaded", clip: { status: "available" } }]);
+    const page = await fetch(clips[0]?.clip.url ?? "");
+    expect(page.status).toBe(200);
+    expect(await page.text()).toContain("local.mp4");
+  });
+
+  test("it goes on in its folder after its end, with the same app", async () => {
+    await tryLocally();
+    await waitUntilConnected();
+    const uri = pathToFileURL(join(host.folder, "local.mp4")).href;
+    const { clips } = await host.call("upload", [uri], { showSummary: false });
+    expect(clips).toMatchObject([{ outcome: "known" }]);
   });
 
   test("the command line on the PATH is enough", async () => {

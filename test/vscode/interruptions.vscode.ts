@@ -96,7 +96,7 @@ test("Cancel names what had failed before, and Go On goes where the rest was mea
 
   holdLaterParts(service);
   await explorer.chooseFor(upload, "long.mp4", "broken.mp4");
-  const progress = await notifications.find(/Uploading 2 videos as clips.*10\.0 of 24\.0 MiB/);
+  const progress = await notifications.find(/Uploading 2 files as clips.*10\.0 of 24\.0 MiB/);
   await connect(workbench, other);
   await progress.press("Cancel");
   const summary = await notifications.find("Stopped; nothing was finished.");

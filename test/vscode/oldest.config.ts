@@ -4,5 +4,5 @@ import { shareEditorConfig } from "./share-config.ts";
 // Node, with the windows that this needs. What the editor's own `fetch` knows is another matter.
 export default shareEditorConfig("vscode-oldest", "oldest", [
   ...["host.vscode.ts", "host-network.vscode.ts", "activation.vscode.ts"],
-  ...["host-settings.vscode.ts", "host-agents.vscode.ts"],
+  ...["host-settings.vscode.ts", "host-agents.vscode.ts", "host-mcp.vscode.ts"],
 ]);

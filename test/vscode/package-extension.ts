@@ -6,7 +6,19 @@ import { editorEnv } from "./editor.ts";
 import type { EditorInstallation } from "./install-editor.ts";
 
 const run = promisify(execFile);
+const repository = fileURLToPath(new URL("../..", import.meta.url));
 const source = fileURLToPath(new URL("../../packages/vscode", import.meta.url));
+
+/**
+ * Builds the extension, and what it is made of, where that is older than its sources: what is packed is
+ * what is there to be read.
+ */
+export async function buildExtension(): Promise<void> {
+  const turbo = join(repository, "node_modules", "turbo", "bin", "turbo");
+  const what = ["run", "build", "--filter=clipcourier-vscode", "--output-logs=errors-only"];
+  const env = { ...process.env, TURBO_TELEMETRY_DISABLED: "1" };
+  await runOrSay("turbo run build", process.execPath, [turbo, ...what], { cwd: repository, env });
+}
 
 /** Packages the extension as it is published, and returns the path of the package. */
 export async function packageExtension(destination: string): Promise<string> {
@@ -28,14 +40,19 @@ export async function installExtension(
   const userData = join(extensions, "..", "installing");
   const places = ["--extensions-dir", extensions, "--user-data-dir", userData];
   const env = editorEnv(userData);
-  await runOrSay("code-server", node, [entry, ...places, "--install-extension", vsix], env);
+  await runOrSay("code-server", node, [entry, ...places, "--install-extension", vsix], { env });
 }
 
-async function runOrSay(name: string, file: string, args: string[], env = process.env) {
+async function runOrSay(name: string, file: string, args: string[], options: RunOptions = {}) {
   try {
-    await run(file, args, { cwd: source, env, timeout: 60_000 });
+    await run(file, args, { cwd: source, timeout: 120_000, ...options });
   } catch (error) {
     const { stdout = "", stderr = "" } = error as { stdout?: string; stderr?: string };
     throw new Error(`${name} failed:\n${stdout}${stderr}`, { cause: error });
   }
+}
+
+interface RunOptions {
+  cwd?: string;
+  env?: NodeJS.ProcessEnv;
 }

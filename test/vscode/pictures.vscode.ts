@@ -104,7 +104,7 @@ test("a narrow side bar and long names, in dark, light and high contrast", async
   const { clips, explorer, notifications, quickInput } = workbench;
   await connect(workbench, service);
   await explorer.chooseFor(upload, long, "short.mp4", "empty.mp4");
-  await notifications.find("2 of 3 videos are clips now.");
+  await notifications.find("2 of 3 files are clips now.");
   await clips.open();
   await workbench.dragSideBarTo(200);
   await clips.row(long).click();

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { type EditorInstallation, type EditorName, installEditor } from "./install-editor.ts";
-import { installExtension, packageExtension } from "./package-extension.ts";
+import { buildExtension, installExtension, packageExtension } from "./package-extension.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -18,6 +18,7 @@ declare module "vitest" {
 /** Prepares what all files of the suite share. Something missing fails the whole run. */
 export default async function prepare(project: TestProject): Promise<() => Promise<void>> {
   const { editor } = project.getProvidedContext();
+  await buildExtension();
   const installation = await installEditor(editor);
   const folder = await mkdtemp(join(tmpdir(), "clipcourier-vscode-"));
   const extensions = join(folder, "extensions");

@@ -47,6 +47,7 @@ async function makeHostileWorkspace() {
     "clipcourier.thumbnailTime": 1e9,
     "clipcourier.preview": "end",
     "clipcourier.watch": ["**/*"],
+    "clipcourier.picturesInMenus": true,
     "clipcourier.insertTemplate": `![](${origin}/${"$"}{id})`,
     "clipcourier.allowedStorageHosts": ["storage.invalid"],
     "http.proxy": origin,

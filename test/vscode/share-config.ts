@@ -12,7 +12,7 @@ export function shareEditorConfig(name: string, editor: EditorName, include: str
     testTimeout: 240_000,
     hookTimeout: 240_000,
     // On a busy machine a window reacts slowly.
-    expect: { poll: { timeout: 60_000 } },
+    expect: { poll: { timeout: 120_000 } },
     // An editor in a browser is many processes, of which the operating system can delay any: a test that
     // fails is run once more, and the output marks it as retried.
     retry: 1,

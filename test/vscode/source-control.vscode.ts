@@ -51,11 +51,13 @@ test("changes in the Source Control view are uploaded: one, several, a folder, a
   await sourceControl.row("notes.txt").click({ modifiers: ["Control"] });
   await menu.openOn(sourceControl.row("two.mov"), upload);
   await menu.choose(upload);
-  await notifications.find("two.mov is a clip now. Left out, since they are no videos: notes.txt.");
+  await notifications.find(
+    "two.mov is a clip now. Left out, since they are neither videos nor pictures: notes.txt.",
+  );
 
   await menu.openOn(sourceControl.row("takes"), uploadChanged);
   await menu.choose(uploadChanged);
-  await notifications.find("2 videos are clips now.");
+  await notifications.find("2 files are clips now.");
   expect((await service.listNames()).sort()).toEqual([
     ...["four.webm", "one.mp4", "three.mp4", "two.mov"],
   ]);
@@ -63,7 +65,7 @@ test("changes in the Source Control view are uploaded: one, several, a folder, a
   // The deleted video is among the changes, and cannot be uploaded.
   await menu.openOn(sourceControl.row("Changes"), uploadChanged);
   await menu.choose(uploadChanged);
-  await notifications.find("4 videos are clips now; 4 of them were known already");
+  await notifications.find("4 files are clips now; 4 of them were known already");
 }, 240_000);
 
 test("a repository without videos has no such item", async () => {

@@ -46,7 +46,7 @@ test("of five videos with a broken one, four are clips, and Retry is about the b
   await connect(workbench, service);
 
   await explorer.chooseFor(upload, "broken.mp4", ...[1, 2, 3, 4].map((n) => `take-${n}.mp4`));
-  const summary = await notifications.find("4 of 5 videos are clips now. broken.mp4: it is empty.");
+  const summary = await notifications.find("4 of 5 files are clips now. broken.mp4: it is empty.");
   expect(await summary.readButtons()).toEqual(["Retry", "Show Log", "Copy Links"]);
   expect(await service.listNames()).toHaveLength(4);
 
@@ -61,13 +61,13 @@ test("of five videos with a broken one, four are clips, and Retry is about the b
 test("a mixed selection uploads its videos and names what it left out", async () => {
   const service = await startFrontedService();
   const workbench = await stage.open(
-    await makeWorkspace({ "a.mp4": {}, "b.mov": {}, "notes.txt": "x", "picture.png": "y" }),
+    await makeWorkspace({ "a.mp4": {}, "b.mov": {}, "notes.txt": "x", "table.csv": "y" }),
   );
   await connect(workbench, service);
-  await workbench.explorer.chooseFor(upload, "a.mp4", "b.mov", "notes.txt", "picture.png");
-  const summary = await workbench.notifications.find("2 videos are clips now.");
+  await workbench.explorer.chooseFor(upload, "a.mp4", "b.mov", "notes.txt", "table.csv");
+  const summary = await workbench.notifications.find("2 files are clips now.");
   expect(await summary.read()).toContain(
-    "Left out, since they are no videos: notes.txt, picture.png.",
+    "Left out, since they are neither videos nor pictures: notes.txt, table.csv.",
   );
   await summary.press("Copy Markdown");
   await expect.poll(() => workbench.readClipboard()).toMatch(/^\[.*a\.mp4.*\n\[.*b\.mov.*$/);
@@ -87,7 +87,7 @@ test("a folder of twelve is asked about first", async () => {
   await explorer.chooseFor("Upload Videos in Folder…", "takes");
   await workbench.waitForDialog("Upload 12 videos from takes as clips?");
   await workbench.pressInDialog("Upload");
-  await notifications.find("12 videos are clips now.");
+  await notifications.find("12 files are clips now.");
   expect(await service.listNames()).toHaveLength(12);
 });
 

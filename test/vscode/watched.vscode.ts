@@ -34,6 +34,8 @@ test("the menu watches a file, marks it, goes on after a reload, offers to repla
   await explorer.chooseFor(watch, "intro.mp4");
   await notifications.find(`New renders of intro.mp4 are uploaded to ${service.host} from now on.`);
   await expect.poll(() => explorer.readBadge("intro.mp4")).toContain("◉");
+  // The editor stores a moment later what an extension tells it.
+  await expect.poll(workbench.readState).toMatch(/clipcourier\.watchedFiles.{0,2000}intro\.mp4/s);
   await workbench.reload();
   await workbench.statusBarItem("1").locator(".codicon-eye").waitFor();
   await explorer.readMenuOf("intro.mp4", stopWatching);

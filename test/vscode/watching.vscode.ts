@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 import { answerWith } from "../faults/faults.ts";
+import { makePhoto } from "../fixtures/make-photo.ts";
 import { download } from "../spoiled-service.ts";
 import { useExtensionHost } from "./extension-host.ts";
 import { type FrontedService, startFrontedService } from "./fronted-service.ts";
@@ -134,6 +135,38 @@ test("a link to a file elsewhere is not watched, and a message says so", async (
     "Not watched, because they are links out of their folder: link.mp4.",
   );
   await host.workbench.page.locator(".statusbar-item .codicon-eye").waitFor({ state: "hidden" });
+}, 240_000);
+
+test("pictures are not watched, as a message says, and Stop Watching asks where only they are chosen", async () => {
+  await connectNew();
+  await watchNew("film.mp4");
+  const picture = await addFile(host.folder, "shot.png", await makePhoto("png"));
+  const { explorer, notifications, page, quickInput } = host.workbench;
+  await explorer.row("shot.png").dblclick();
+  await page.locator(".tab.active", { hasText: "shot.png" }).waitFor();
+  // As from the palette: the open file is meant.
+  await host.call("runCommand", "clipcourier.watchFile");
+  await notifications.find("Only videos are watched. Left out: shot.png.");
+
+  const stopping = host.call("runCommand", "clipcourier.stopWatching", pathToFileURL(picture).href);
+  await quickInput.waitFor("Which files should no longer be watched?");
+  await quickInput.pick("film.mp4");
+  await quickInput.box.press("Enter");
+  await stopping;
+  await page.locator(".statusbar-item .codicon-eye").waitFor({ state: "hidden" });
+}, 240_000);
+
+test("chapters that a watched render does not get are told in the log alone", async () => {
+  const service = await connectNew();
+  const path = await watchNew("steps.mp4");
+  await addFile(host.folder, "steps.chapters.vtt", "no WebVTT");
+  await renderAside(path);
+  await host.call("runCommand", "clipcourier.showLog");
+  const readLog = () => host.workbench.readOutput();
+  await expect.poll(readLog, patience).toContain("No chapters for clip");
+  expect(await service.listNames()).toEqual(["steps.mp4"]);
+  const shown = await host.workbench.notifications.readAll();
+  expect(shown.filter((text) => text.includes("chapters"))).toEqual([]);
 }, 240_000);
 
 test("the upload of a watched file can be cancelled", async () => {

@@ -12,8 +12,8 @@ export interface VideoFile {
   seconds?: number;
 }
 
-/** The content of files by their paths: a text, or a video in the format of the extension. */
-export type Files = Record<string, string | VideoFile>;
+/** The content of files by their paths: as it is, or a video in the format of the extension. */
+export type Files = Record<string, string | Buffer | VideoFile>;
 
 let made = 0;
 
@@ -28,12 +28,16 @@ export async function makeWorkspace(files: Files): Promise<string> {
 export async function addFile(
   folder: string,
   name: string,
-  content: string | VideoFile,
+  content: Files[string],
 ): Promise<string> {
   const path = join(folder, name);
   await mkdir(dirname(path), { recursive: true });
-  await (typeof content === "string" ? writeFile(path, content) : addVideo(path, content));
+  await (isContent(content) ? writeFile(path, content) : addVideo(path, content));
   return path;
+}
+
+function isContent(content: Files[string]): content is string | Buffer {
+  return typeof content === "string" || Buffer.isBuffer(content);
 }
 
 async function addVideo(path: string, { mebibytes = 0.2, seconds = 1 }: VideoFile): Promise<void> {

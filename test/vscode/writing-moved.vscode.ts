@@ -1,3 +1,5 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { rewriteAnswer } from "../faults/faults.ts";
 import {
@@ -12,7 +14,7 @@ import { type FrontedService, startFrontedService } from "./fronted-service.ts";
 import { useStage } from "./stage.ts";
 import type { Workbench } from "./workbench/workbench.ts";
 
-const stage = useStage({ settings: writingSettings });
+const stage = useStage({ settings: { ...writingSettings, "files.defaultLanguage": "markdown" } });
 const notes = { name: "notes.md", content: "See: " };
 
 /** Pastes a video into a text, and holds its upload. */
@@ -108,7 +110,7 @@ test("after a reload, Go On uploads each video of a text to the service that it 
   await awaitStored(workbench, "intro.mp4", "outro.mp4");
   await workbench.reload();
   await editor.open("notes.md");
-  const offer = await workbench.notifications.find("The upload of 2 videos was interrupted.");
+  const offer = await workbench.notifications.find("The upload of 2 files was interrupted.");
   for (const { front } of [service, other]) front.script([]);
   await offer.press("Go On");
   await expect.poll(() => editor.read()).not.toContain("uploading:");
@@ -153,7 +155,7 @@ test("where the placeholder is gone after the reload, Go On uploads the video an
   const told = await workbench.notifications.find(
     "Uploaded, but its placeholder in notes.md is gone or was changed: intro.mp4.",
   );
-  expect(await told.readButtons()).toEqual(["Copy Link"]);
+  expect(await told.readButtons()).toEqual(["Copy Markdown", "Copy Link"]);
   expect(await editor.read()).toBe("Another text.");
   expect(await service.listNames()).toEqual(["intro.mp4"]);
 });
@@ -166,4 +168,37 @@ test("Forget after the reload removes the placeholder, and says so", async () =>
   );
   await expect.poll(() => editor.read()).toBe("See: ");
   expect(await service.listNames()).toEqual([]);
+});
+
+/** The content of all files below a folder, as one text. */
+async function readAll(folder: string): Promise<string> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((one) => one.isFile());
+  const texts = files.map(({ parentPath, name }) => readFile(join(parentPath, name), "utf8"));
+  return (await Promise.all(texts)).join("\n");
+}
+
+test("after a reload, Go On inserts into a text without a file whose tab is not shown", async () => {
+  const { editor, service, workbench } = await beginWriting(stage, notes, { "intro.mp4": {} });
+  holdParts(service);
+  await workbench.runCommand("File: New Untitled Text File");
+  const tab = workbench.page.locator(".tab", { hasText: "Untitled-1" });
+  await tab.waitFor();
+  await editor.pasteFiles("intro.mp4");
+  await expect.poll(() => editor.read()).toMatch(placeholder);
+  await editor.open("notes.md");
+  await awaitStored(workbench, "intro.mp4");
+  // The text itself, and that its tab is not the one that is shown.
+  const folder = join(stage.editor.userData, "User", "Backups");
+  await expect.poll(() => readAll(folder)).toContain("uploading:");
+  await expect.poll(workbench.readState).toMatch(/Untitled-1.{0,4000}mru\W+0,1\b/s);
+  await workbench.reload();
+  const offer = await workbench.notifications.find("The upload of intro.mp4 was interrupted.");
+  await workbench.page.locator(".tab.active", { hasText: "notes.md" }).waitFor();
+  service.front.script([]);
+  await offer.press("Go On");
+  await expect.poll(() => service.listNames()).toEqual(["intro.mp4"]);
+  await tab.click();
+  await expect.poll(() => editor.read()).toMatch(new RegExp(`^${linkedPicture.source}$`));
+  expect(await workbench.notifications.readAll()).toEqual([]);
 });

@@ -12,7 +12,7 @@ import type { CancellationToken, Uri } from "vscode";
  */
 export interface ClipcourierApi {
   /**
-   * Uploads videos as clips, as the menu does: with a progress notification, to the active service.
+   * Uploads videos and pictures as clips, as the menu does: with a progress notification, to the active service.
    * Without a service, the person is asked to connect to one; the call rejects when they do not.
    *
    * A file that fails does not reject the call: it is in `failures`.
@@ -35,7 +35,7 @@ export interface ApiUploadOptions {
 export interface UploadReport {
   clips: UploadedClip[];
   failures: FailedVideo[];
-  /** Files whose names have no extension of a video. */
+  /** Files whose names have no extension of a video or a picture. */
   leftOut: Uri[];
   /** Whether it was stopped before its end. Files that had not finished are in no list. */
   cancelled: boolean;

@@ -1,6 +1,6 @@
 import type { Clip } from "@clipcourier/core";
-import { expect, test } from "vitest";
-import { findPictures, findThumbnail, toMarkdown } from "../src/clips/clip-text.js";
+import { describe, expect, test } from "vitest";
+import { findPictures, findThumbnail, isAwaited, toMarkdown } from "../src/clips/clip-text.js";
 
 const url = "https://clips.test/c/1";
 const clip: Clip = {
@@ -21,4 +21,33 @@ test("of a private clip whose pictures are allowed, and of any other, they are i
     expect(toMarkdown(shown)).toBe(`[![intro.mp4](${url}/preview.gif)](${url})`);
     expect(findThumbnail(shown)).toBe(`${url}/thumbnail.jpg`);
   }
+});
+
+describe("of a photo", () => {
+  const photo: Clip = {
+    ...{ ...clip, asset: "photo", filename: "shot.png", previewGif: null },
+    ...{ photoUrl: `${url}/photo`, downloadUrl: `${url}/download` },
+  };
+
+  test("texts show the picture itself, and lists its thumbnail", () => {
+    expect(toMarkdown(photo)).toBe(`[![shot.png](${url}/photo)](${url})`);
+    expect(findThumbnail(photo)).toBe(`${url}/thumbnail.jpg`);
+  });
+
+  test("one without a thumbnail is its own", () => {
+    const bare = { ...photo, thumbnailUrl: null };
+    expect(findThumbnail(bare)).toBe(`${url}/photo`);
+    expect(findPictures(bare)).toEqual({ preview: `${url}/photo`, thumbnail: `${url}/photo` });
+  });
+
+  test("a private one shows others nothing", () => {
+    const hidden: Clip = { ...photo, isPrivate: true, placeholderUrl };
+    expect(findPictures(hidden)).toEqual({ preview: placeholderUrl, thumbnail: placeholderUrl });
+    expect(findThumbnail(hidden)).toBeUndefined();
+  });
+
+  test("no version for players is awaited", () => {
+    expect(isAwaited(photo)).toBe(false);
+    expect(isAwaited({ ...photo, asset: "videoclip" })).toBe(true);
+  });
 });

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { videoExtensions } from "@clipcourier/core";
+import { photoExtensions, videoExtensions } from "@clipcourier/core";
 import core from "@clipcourier/core/package.json" with { type: "json" };
 import { describe, expect, test } from "vitest";
 import { folder, manifest, readJson } from "./manifest.js";
@@ -34,6 +34,7 @@ const scopes: [setting: string, scope: string, reason: string][] = [
     "a project knows how it writes links, as it may format",
   ],
   ["watch", "window", "a workspace may ask for uploads, which the person then allows"],
+  ["picturesInMenus", "window", "a project knows whether its pictures are shared"],
   ["network", "machine", "each machine has a network of its own"],
   ["allowedStorageHosts", "machine", "each machine has a network, and storage, of its own"],
   ["localCommand", "machine", "it starts a program on that machine"],
@@ -157,6 +158,19 @@ test.each(pictures)("%s takes its colours from the theme", async (name) => {
   expect(own).toEqual([]);
   // The page that shows it allows no styles but its own.
   expect(picture).not.toMatch(/<style|style=|<script|href=/);
+});
+
+test("pictures have Upload as Clip where somebody has asked for it", () => {
+  const { default: isOn } = configuration.properties["clipcourier.picturesInMenus"] ?? {};
+  expect(isOn).toBe(false);
+  for (const place of ["explorer/context", "editor/title/context"]) {
+    const [, ofPictures, ...others] = (menus[place] ?? []).filter(
+      ({ command }) => command === "clipcourier.upload",
+    );
+    expect(ofPictures?.when).toMatch(/^config\.clipcourier\.picturesInMenus && /);
+    expect(ofPictures?.when).toContain(`(${photoExtensions.join("|")})`);
+    expect(others).toEqual([]);
+  }
 });
 
 describe("Upload as Clip shows by the name of the file", () => {

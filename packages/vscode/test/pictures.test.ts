@@ -27,12 +27,12 @@ async function serve(late?: Promise<void>): Promise<{ origin: string; asked: str
   return { origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
 }
 
-async function makePictures(): Promise<{ folder: string; pictures: Pictures }> {
+async function makePictures(shownLimit?: number): Promise<{ folder: string; pictures: Pictures }> {
   const parent = await mkdtemp(join(tmpdir(), "clipcourier-pictures-"));
   onTestFinished(() => rm(parent, { recursive: true, force: true, maxRetries: 3 }));
   const folder = join(parent, "pictures");
   // A hundred others are loaded before the last one here, however busy the machine is.
-  return { folder, pictures: new Pictures(folder, 240_000) };
+  return { folder, pictures: new Pictures(folder, 240_000, shownLimit) };
 }
 
 test("a picture is loaded once, and what is none is asked for again", async () => {
@@ -68,6 +68,15 @@ test("a picture that a tooltip shows is kept, whatever else is loaded", async ()
   }
   expect(await readFile(shown, "utf8")).toBe("/shown.jpg");
   await expect.poll(async () => (await readdir(folder)).length).toBe(mostPictures + 1);
+});
+
+test("of those that tooltips show the last ones are kept", async () => {
+  const { origin } = await serve();
+  const { folder, pictures } = await makePictures(3);
+  for (const name of "abcd") await pictures.load(`${origin}/${name}.jpg`, true);
+  await expect.poll(async () => (await readdir(folder)).length).toBe(3);
+  const kept = (await readdir(folder)).map((name) => readFile(join(folder, name), "utf8"));
+  expect((await Promise.all(kept)).sort()).toEqual(["/b.jpg", "/c.jpg", "/d.jpg"]);
 });
 
 test("a picture whose answer comes last is there when it comes", async () => {

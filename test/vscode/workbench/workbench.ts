@@ -139,9 +139,14 @@ export class Workbench {
     );
   }
 
+  /** Loads the window again, and waits until it is ready and shows its files. */
   async reload(): Promise<void> {
     await this.page.reload();
-    await this.waitUntilReady();
+    await this.waitForWindow();
+    // The editor saves every few seconds which view is open: it may come back with an earlier one.
+    await this.page.locator(".part.sidebar .composite.viewlet").waitFor();
+    if (!(await this.page.locator(".explorer-folders-view").isVisible())) await this.openExplorer();
+    await this.#firstFile().waitFor();
   }
 
   #firstFile(): Locator {

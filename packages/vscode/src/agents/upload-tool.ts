@@ -40,7 +40,7 @@ export async function prepare(
   asked.note(input, active);
   const to = active ? toCode(active.label) : l10n.t("a service that you choose");
   const paragraphs = [
-    l10n.t("A program in the editor asks to upload videos to {0}.", to),
+    l10n.t("A program in the editor asks to upload files to {0}.", to),
     listAsCode(inside.map(({ uri }) => workspace.asRelativePath(uri))),
     ...(outside.length > 0
       ? [
@@ -55,7 +55,7 @@ export async function prepare(
     invocationMessage: new MarkdownString(
       files.length === 1 && first
         ? l10n.t("Uploading {0} as a clip", toCode(nameOf(first.uri)))
-        : l10n.t("Uploading {0} videos as clips", files.length),
+        : l10n.t("Uploading {0} files as clips", files.length),
     ),
     confirmationMessages: {
       title: l10n.t("Upload as Clip"),
@@ -95,9 +95,7 @@ export async function invoke(
 // What is in a folder that nobody trusts can be written to lead a program astray.
 function refuseRestricted(): void {
   if (workspace.isTrusted) return;
-  throw new Error(
-    l10n.t("In Restricted Mode programs upload no videos. Trust the workspace first."),
-  );
+  throw new Error(l10n.t("In Restricted Mode programs upload nothing. Trust the workspace first."));
 }
 
 function describeSwitch({ label }: Service): Error {
@@ -151,7 +149,7 @@ function readPaths(input: unknown): string[] {
   const { paths } = Object(input) as { paths?: unknown };
   const isList = Array.isArray(paths) && paths.length > 0 && paths.length <= mostFiles;
   if (isList && paths.every((path) => typeof path === "string" && path !== "")) return paths;
-  throw new Error(`"paths" must be a list of 1 to ${mostFiles} paths of video files.`);
+  throw new Error(`"paths" must be a list of 1 to ${mostFiles} paths of videos and pictures.`);
 }
 
 function toAnswer(files: readonly RequestedFile[], report: UploadReport) {
@@ -176,10 +174,10 @@ function toAnswer(files: readonly RequestedFile[], report: UploadReport) {
       code: "source_unreadable",
       message: "There is no such file.",
     }));
-  const noVideos = report.leftOut.map((uri) => ({
+  const noMedia = report.leftOut.map((uri) => ({
     path: given.get(uri.toString()),
-    code: "no_video",
-    message: "The name has no extension of a video.",
+    code: "no_media",
+    message: "The name has no extension of a video or a picture.",
   }));
-  return { clips, failures: [...failures, ...missing, ...noVideos], cancelled: report.cancelled };
+  return { clips, failures: [...failures, ...missing, ...noMedia], cancelled: report.cancelled };
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { type Clip, isDirectUploadError } from "@clipcourier/core";
+import type { Clip } from "@clipcourier/core";
 import {
   type Disposable,
   env,
@@ -13,14 +13,16 @@ import {
 } from "vscode";
 import type { Clients } from "../services/clients.js";
 import type { Service, Services } from "../services/services.js";
-import { describeError, Refusal } from "../texts/describe-error.js";
-import { copyLinks, lifetimes, openInBrowser, signClip } from "./clip-links.js";
+import { Refusal } from "../texts/describe-error.js";
+import { type ClipAddresses, findAddresses, haveSameOrigins } from "./clip-addresses.js";
+import { describeFailure, isFinal } from "./clip-failure.js";
 import type { ClipList } from "./clip-list.js";
 import { type ClipOrigin, findService, keyOf, originOf, readOrigin } from "./clip-origin.js";
 import { renderClipPage, renderNoticePage } from "./clip-page.js";
-import { findPlayable, isAwaited, titleOf, toMarkdown } from "./clip-text.js";
-import { copy } from "./clipboard.js";
+import { hasChanged, isAwaited, titleOf } from "./clip-text.js";
+import { LinkRenewal } from "./link-renewal.js";
 import type { LocalFiles } from "./local-files.js";
+import { runPageAction } from "./page-actions.js";
 
 const viewType = "clipcourier.clip";
 const pollInterval = 1_500;
@@ -42,6 +44,12 @@ interface ClipEditor {
   panel: WebviewPanel;
   origin: ClipOrigin;
   clip?: Clip;
+  /** Those that its page has. */
+  addresses?: ClipAddresses;
+  /** The page with the addresses of now, for when its editor is hidden: it is made anew when that is seen again. */
+  nextPage?: string;
+  /** Asks for other addresses before those that are shown expire. */
+  renewal: LinkRenewal;
 }
 
 /** The editors that play a clip and show its facts, one for each clip of each service. */
@@ -81,7 +89,9 @@ export class ClipEditors implements Disposable {
       enableFindWidget: true,
       localResourceRoots: [],
     });
-    await this.#show(this.#adopt(panel, originOf(service, clip)), clip);
+    const editor = this.#adopt(panel, originOf(service, clip));
+    await this.#show(editor, clip);
+    await this.#addChapters(editor);
   }
 
   /** Closes the editor of a clip of the active service. */
@@ -91,6 +101,7 @@ export class ClipEditors implements Disposable {
 
   dispose(): void {
     clearTimeout(this.#timer);
+    for (const { renewal } of this.#editors.values()) renewal.dispose();
     for (const disposable of this.#disposables) disposable.dispose();
   }
 
@@ -118,9 +129,18 @@ export class ClipEditors implements Disposable {
       const clip = await this.#fetch(origin);
       if (this.#isOpen(editor)) await this.#show(editor, clip);
     } catch (error) {
-      this.#context.log.error(`Clip ${origin.clip} of ${host} is not shown: ${String(error)}`);
-      if (this.#isOpen(editor)) this.#showNotice(editor, describeFailure(error, host), true);
+      this.#showFailure(editor, error);
     }
+  }
+
+  /** Lists of clips leave their chapters out. */
+  async #addChapters(editor: ClipEditor): Promise<void> {
+    const { clip, origin } = editor;
+    if (clip?.status !== "available" || clip.asset === "photo" || clip.chapters) return;
+    const whole = await this.#fetch(origin).catch((error: unknown) => {
+      this.#context.log.warn(`The chapters of clip ${origin.clip} are not known: ${String(error)}`);
+    });
+    if (whole?.chapters && this.#isOpen(editor)) await this.#show(editor, whole);
   }
 
   #serviceOf(origin: ClipOrigin): Service | undefined {
@@ -139,45 +159,70 @@ export class ClipEditors implements Disposable {
     return (await clients.share(service)).getClip(origin.clip, call);
   }
 
-  async #show(editor: ClipEditor, clip: Clip): Promise<void> {
-    const { panel, origin } = editor;
+  async #show(editor: ClipEditor, given: Clip): Promise<void> {
+    const chapters = given.chapters ?? editor.clip?.chapters;
+    const clip = chapters === undefined ? given : { ...given, chapters };
     editor.clip = clip;
-    const file = this.#context.localFiles.find(clip.id, origin);
-    const link = await this.#sign(editor, clip);
-    if (link === undefined) return;
-    const page = {
-      clip,
-      origin: { ...origin, title: titleOf(clip) },
-      videoUrl: await toReachable(findPlayable(link)),
-      posterUrl: await toReachable(link.thumbnailUrl ?? undefined),
-      localFile: file && workspace.asRelativePath(file),
-      ...this.#describePage(),
-    };
-    if (!this.#isOpen(editor)) return;
-    this.#prepare(panel, titleOf(clip));
-    panel.webview.html = renderClipPage(page);
-    this.#pollSoon();
-  }
-
-  /** The clip with addresses that play; `undefined` where there are none, which the editor says then. */
-  async #sign(editor: ClipEditor, clip: Clip): Promise<Clip | undefined> {
-    const { clients, log } = this.#context;
-    const { origin } = editor;
     try {
-      return await signClip(clip, this.#serviceOf(origin), lifetimes.played, clients);
+      const { addresses, expiresOn } = await this.#findAddresses(editor, clip);
+      if (!this.#isOpen(editor)) return;
+      this.#prepare(editor.panel, titleOf(clip));
+      this.#setPage(editor, this.#render(editor, clip, addresses));
+      editor.addresses = addresses;
+      editor.renewal.start(expiresOn);
+      this.#pollSoon();
     } catch (error) {
-      const { host } = new URL(origin.rootUrl);
-      log.error(`Clip ${origin.clip} of ${host} is not shown: ${String(error)}`);
-      if (this.#isOpen(editor)) this.#showNotice(editor, describeFailure(error, host), true);
-      return undefined;
+      this.#showFailure(editor, error);
     }
   }
 
-  #showNotice({ panel, origin }: ClipEditor, text: string, hasFailed: boolean): void {
-    const { title } = origin;
-    this.#prepare(panel, title);
-    const page = { title, text, hasFailed, origin, ...this.#describePage() };
-    panel.webview.html = renderNoticePage(page);
+  #findAddresses({ origin }: ClipEditor, clip: Clip) {
+    return findAddresses(clip, this.#serviceOf(origin), this.#context.clients);
+  }
+
+  #render({ origin }: ClipEditor, clip: Clip, addresses: ClipAddresses): string {
+    const file = this.#context.localFiles.find(clip.id, origin);
+    return renderClipPage({
+      ...{ clip, ...addresses, ...this.#describePage() },
+      origin: { ...origin, title: titleOf(clip) },
+      localFile: file && workspace.asRelativePath(file),
+    });
+  }
+
+  #setPage(editor: ClipEditor, html: string): void {
+    delete editor.nextPage;
+    editor.panel.webview.html = html;
+  }
+
+  /** Gives the page other addresses of its clip, so that what plays goes on. */
+  async #renew(editor: ClipEditor): Promise<void> {
+    const { clip, panel } = editor;
+    if (clip === undefined) return;
+    const { addresses, expiresOn } = await this.#findAddresses(editor, clip);
+    if (!this.#isOpen(editor) || editor.clip !== clip) return;
+    const html = this.#render(editor, clip, addresses);
+    // What a page may load is settled when it is made. While nobody sees it there is no page.
+    const canGoOn = editor.addresses && haveSameOrigins(editor.addresses, addresses);
+    if (panel.visible && canGoOn) {
+      editor.nextPage = html;
+      void panel.webview.postMessage(addresses);
+    } else this.#setPage(editor, html);
+    editor.addresses = addresses;
+    editor.renewal.start(expiresOn);
+  }
+
+  #showFailure(editor: ClipEditor, error: unknown): void {
+    const { host } = new URL(editor.origin.rootUrl);
+    this.#context.log.error(`Clip ${editor.origin.clip} of ${host} is not shown: ${String(error)}`);
+    if (this.#isOpen(editor)) this.#showNotice(editor, describeFailure(error, host), true);
+  }
+
+  #showNotice(editor: ClipEditor, text: string, hasFailed: boolean): void {
+    const { panel, origin, renewal } = editor;
+    renewal.dispose();
+    this.#prepare(panel, origin.title);
+    const page = { title: origin.title, text, hasFailed, origin, ...this.#describePage() };
+    this.#setPage(editor, renderNoticePage(page));
   }
 
   #prepare(panel: WebviewPanel, title: string): void {
@@ -195,22 +240,26 @@ export class ClipEditors implements Disposable {
   }
 
   #adopt(panel: WebviewPanel, origin: ClipOrigin): ClipEditor {
-    const editor: ClipEditor = { panel, origin };
+    const { log } = this.#context;
+    const renewal = new LinkRenewal({
+      renew: () => this.#renew(editor),
+      onFailure: (error) =>
+        log.warn(`The link of clip ${origin.clip} is asked for again: ${String(error)}`),
+      onExpired: (error) => this.#showFailure(editor, error),
+    });
+    const editor: ClipEditor = { panel, origin, renewal };
     this.#editors.set(keyOf(origin), editor);
+    panel.onDidChangeViewState(() => {
+      if (!panel.visible && editor.nextPage !== undefined) this.#setPage(editor, editor.nextPage);
+    });
     panel.onDidDispose(() => {
+      renewal.dispose();
       if (this.#isOpen(editor)) this.#editors.delete(keyOf(origin));
     });
     panel.webview.onDidReceiveMessage((message: unknown) => {
       const { clip } = editor;
-      const context = this.#context;
       if (message === "tryAgain") void this.#load(editor);
-      if (clip === undefined) return;
-      if (message === "copyId") void copy([clip.id]);
-      else if (message === "copyLink") void copyLinks([clip], this.#serviceOf(origin), context);
-      else if (message === "copyMarkdown") void copy([toMarkdown(clip)]);
-      else if (message === "openInBrowser") {
-        void openInBrowser(clip, this.#serviceOf(origin), context);
-      }
+      else if (clip) void runPageAction(message, clip, this.#serviceOf(origin), this.#context);
     });
     return editor;
   }
@@ -247,36 +296,4 @@ export class ClipEditors implements Disposable {
     delete editor.clip;
     this.#showNotice(editor, describeFailure(error, host), true);
   }
-}
-
-/** Whether asking again leads to the same until a person does something. */
-function isFinal(error: unknown): boolean {
-  if (error instanceof Refusal) return true;
-  return isDirectUploadError(error, "not_found") || isDirectUploadError(error, "unauthorized");
-}
-
-/** Why the clip of an editor is not shown, and what to do. */
-function describeFailure(error: unknown, host: string): string {
-  if (isDirectUploadError(error, "not_found")) {
-    return l10n.t("{0} has this clip no longer. It was probably deleted.", host);
-  }
-  if (error instanceof Refusal) return error.message;
-  return l10n.t("The clip could not be loaded: {0}", describeError(error, host));
-}
-
-function hasChanged(before: Clip, now: Clip): boolean {
-  const names = ["status", "thumbnailUrl", "playUrl", "plays"] as const;
-  return names.some((name) => before[name] !== now[name]);
-}
-
-const loopback = /^https?:\/\/(localhost|127\.\d+\.\d+\.\d+|\[::1\])([:/]|$)/;
-
-// The extension and the window can run on two machines, each with a loopback address of its own.
-async function toReachable(url: string | undefined): Promise<string | undefined> {
-  if (url === undefined || !/^https?:/.test(url)) return undefined;
-  if (!loopback.test(url)) return url;
-  const { origin, pathname, search } = new URL(url);
-  // Only the origin: code-server 4.105 drops the path.
-  const external = (await env.asExternalUri(Uri.parse(origin))).toString(true);
-  return external.replace(/\/$/, "") + pathname + search;
 }

@@ -29,7 +29,7 @@ export class ClipItem extends TreeItem {
     this.id = clip.id;
     // A narrow side bar has no room for the age beside the date.
     this.description = (isInGroup ? describeClip(clip) : describeFacts(clip)).join(" · ");
-    this.iconPath = statusIcons[clip.status];
+    this.iconPath = iconOf(clip);
     this.contextValue = localFile === undefined ? "clip" : "clip local";
     this.accessibilityInformation = {
       label: [titleOf(clip), ...describeFacts(clip), describeStatus(clip)].join(", "),
@@ -57,12 +57,19 @@ export class ClipGroupItem extends TreeItem {
   }
 }
 
-/** The icon of a clip in a list, by its status. */
-export const statusIcons: Record<Clip["status"], ThemeIcon> = {
+const statusIcons = {
   pending: new ThemeIcon("sync~spin"),
-  available: new ThemeIcon("device-camera-video"),
   failed: new ThemeIcon("error", new ThemeColor("list.errorForeground")),
 };
+const assetIcons = {
+  videoclip: new ThemeIcon("device-camera-video"),
+  photo: new ThemeIcon("device-camera"),
+};
+
+/** The icon of a clip in a list: what it is, or its status where it is not available. */
+export function iconOf({ status, asset = "videoclip" }: Clip): ThemeIcon {
+  return status === "available" ? assetIcons[asset] : statusIcons[status];
+}
 
 /** The last item of a list that has more clips. */
 export function makeLoadMoreItem(): TreeItem {
@@ -73,8 +80,9 @@ export function makeLoadMoreItem(): TreeItem {
   return item;
 }
 
-function describeClip({ duration, size, status, isPrivate }: Clip): string[] {
+function describeClip({ asset, duration, width, height, size, status, isPrivate }: Clip): string[] {
   return [
+    ...(asset === "photo" && width && height ? [`${width} × ${height}`] : []),
     ...(duration === undefined ? [] : [formatPlayingTime(duration)]),
     ...(size === undefined ? [] : [formatBytes(size)]),
     ...(status === "pending" ? [l10n.t("pending")] : []),
@@ -120,6 +128,7 @@ function describeStatus(clip: Clip): string {
   if (clip.plays === "download only") {
     return l10n.t("Browsers do not play it; it can be downloaded from its page.");
   }
+  if (status === "available" && clip.asset === "photo") return l10n.t("Ready");
   if (status === "available") return l10n.t("Ready to play");
   return l10n.t("The service could not make it: {0}", reason ?? l10n.t("it gives no reason"));
 }
@@ -134,13 +143,13 @@ export async function makeTooltip(
   { clip, localFile }: ClipItem,
   pictures: Pictures,
 ): Promise<MarkdownString> {
-  const { width, height, codec } = clip;
+  const { asset, width, height, codec } = clip;
   const thumbnailUrl = findThumbnail(clip);
   // The editor asks once for the tooltip of a row, and shows it as often as somebody points there.
   const picture = thumbnailUrl === undefined ? undefined : await pictures.load(thumbnailUrl, true);
   const facts = [
     ...describeClip(clip),
-    ...(width && height ? [`${width} × ${height}`] : []),
+    ...(asset !== "photo" && width && height ? [`${width} × ${height}`] : []),
     ...(codec ? [codec] : []),
   ];
   const lines = [

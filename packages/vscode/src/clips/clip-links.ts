@@ -1,4 +1,5 @@
 import type { Clip, ClipLink } from "@clipcourier/core";
+import PQueue from "p-queue";
 import { env, type LogOutputChannel, l10n, Uri, window } from "vscode";
 import type { Clients } from "../services/clients.js";
 import type { Service } from "../services/services.js";
@@ -9,6 +10,8 @@ import { titleOf } from "./clip-text.js";
 import { copy } from "./clipboard.js";
 
 const hour = 3_600_000;
+/** So many links are asked for at once. */
+const mostAtOnce = 4;
 // A person waits for it.
 const call = { retry: { attempts: 2 } };
 
@@ -18,7 +21,7 @@ export const lifetimes = {
   copied: 7 * 24 * hour,
   /** A browser keeps it in its history. */
   opened: hour,
-  /** An editor of a clip stays open for a day. */
+  /** An editor of a clip that is open for longer asks for another one. */
   played: 24 * hour,
 };
 
@@ -49,8 +52,9 @@ export async function copyLinks(
   { clients, log }: LinkContext,
 ): Promise<void> {
   try {
-    const links = await Promise.all(
-      clips.map((clip) => signClip(clip, service, lifetimes.copied, clients)),
+    const queue = new PQueue({ concurrency: mostAtOnce });
+    const links = await queue.addAll(
+      clips.map((clip) => () => signClip(clip, service, lifetimes.copied, clients)),
     );
     await copy(links.map(({ url }) => url));
     const ends = links.flatMap(({ expiresOn }) => expiresOn ?? []).sort();

@@ -1,6 +1,7 @@
 import type { Clip } from "@clipcourier/core";
 import { l10n } from "vscode";
 import { formatBytes, formatPlayingTime } from "../texts/amounts.js";
+import type { ClipAddresses } from "./clip-addresses.js";
 import type { ClipOrigin } from "./clip-origin.js";
 import { isBeingMade, titleOf } from "./clip-text.js";
 
@@ -14,10 +15,8 @@ interface AnyPage {
 }
 
 /** What the clip editor shows. The addresses are those at which the window reaches them. */
-export interface ClipPage extends AnyPage {
+export interface ClipPage extends AnyPage, ClipAddresses {
   clip: Clip;
-  videoUrl: string | undefined;
-  posterUrl: string | undefined;
   localFile: string | undefined;
 }
 
@@ -83,10 +82,11 @@ ${content}
 }
 
 /** What the page of a clip may load, for its policy. */
-function describeMedia({ videoUrl, posterUrl }: ClipPage): string[] {
+function describeMedia({ videoUrl, photoUrl, posterUrl }: ClipPage): string[] {
+  const pictures = [photoUrl, posterUrl].flatMap((url) => (url === undefined ? [] : originOf(url)));
   return [
     ...(videoUrl === undefined ? [] : [`media-src ${originOf(videoUrl)}`]),
-    ...(posterUrl === undefined ? [] : [`img-src ${originOf(posterUrl)}`]),
+    ...(pictures.length === 0 ? [] : [`img-src ${[...new Set(pictures)].join(" ")}`]),
   ];
 }
 
@@ -94,7 +94,7 @@ function originOf(url: string): string {
   return new URL(url).origin;
 }
 
-function renderPlayer({ clip, videoUrl, posterUrl }: ClipPage): string {
+function renderPlayer({ clip, videoUrl, photoUrl, posterUrl }: ClipPage): string {
   if (clip.status === "failed") {
     const reason = clip.reason ?? l10n.t("it gives no reason");
     return renderNotice(l10n.t("The service could not make it: {0}", reason), "alert");
@@ -102,6 +102,7 @@ function renderPlayer({ clip, videoUrl, posterUrl }: ClipPage): string {
   if (clip.status === "pending") {
     return renderNotice(l10n.t("The service is making the clip."), "status");
   }
+  if (clip.asset === "photo") return renderPhoto(clip, photoUrl ?? posterUrl);
   if (isBeingMade(clip)) {
     const making = l10n.t("The service is making a version that browsers play.");
     return renderPoster(clip, posterUrl) + renderNotice(making, "status");
@@ -120,12 +121,33 @@ function renderPlayer({ clip, videoUrl, posterUrl }: ClipPage): string {
   const label = escapeHtml(titleOf(clip));
   const failure = l10n.t("The editor cannot play this format. Open it in the browser.");
   return `<video controls preload="metadata" src="${escapeHtml(videoUrl)}"${poster} aria-label="${label}"></video>
-<p class="notice" id="unplayable" role="status" hidden>${escapeHtml(failure)}</p>`;
+<p class="notice" id="unplayable" role="status" hidden>${escapeHtml(failure)}</p>
+${renderChapters(clip)}`;
+}
+
+/** The chapters of a video, each a button that jumps to its start. */
+function renderChapters({ chapters = [] }: Clip): string {
+  if (chapters.length === 0) return "";
+  const items = chapters.map(({ start, title }) => {
+    const time = `<span class="time">${escapeHtml(formatPlayingTime(start))}</span>`;
+    return `<li><button type="button" class="chapter" data-start="${start}">${time} ${escapeHtml(title)}</button></li>`;
+  });
+  const name = escapeHtml(l10n.t("Chapters"));
+  return `<nav aria-label="${name}"><h2>${name}</h2><ol>${items.join("\n")}</ol></nav>`;
+}
+
+function renderPhoto(clip: Clip, url: string | undefined): string {
+  if (url !== undefined) return renderPicture(clip, url);
+  const elsewhere = l10n.t("The service shows it on its own page: open it in the browser.");
+  return renderNotice(elsewhere, "status");
 }
 
 function renderPoster(clip: Clip, posterUrl: string | undefined): string {
-  if (posterUrl === undefined) return "";
-  return `<img src="${escapeHtml(posterUrl)}" alt="${escapeHtml(titleOf(clip))}">`;
+  return posterUrl === undefined ? "" : renderPicture(clip, posterUrl);
+}
+
+function renderPicture(clip: Clip, url: string): string {
+  return `<img src="${escapeHtml(url)}" alt="${escapeHtml(titleOf(clip))}">`;
 }
 
 function renderNotice(text: string, role: "alert" | "status"): string {
@@ -174,6 +196,16 @@ function escapeHtml(text: string): string {
 const style = `
 body { padding: 0 1.5rem 2rem; }
 main { max-width: 60rem; margin: 0 auto; }
+h2 { font-size: 1em; font-weight: 600; margin: 1rem 0 .3rem; }
+ol { list-style: none; margin: 0; padding: 0; max-height: 12rem; overflow-y: auto; }
+.chapter { display: block; width: 100%; padding: .3rem .5rem; text-align: start; overflow-wrap: anywhere;
+  color: var(--vscode-foreground); background: none; border: 1px solid transparent; }
+.chapter:hover { color: var(--vscode-list-hoverForeground, inherit); background: var(--vscode-list-hoverBackground);
+  border: 1px dashed var(--vscode-contrastActiveBorder, transparent); }
+.chapter[aria-current="true"] { color: var(--vscode-list-inactiveSelectionForeground, inherit);
+  background: var(--vscode-list-inactiveSelectionBackground);
+  border: 1px solid var(--vscode-contrastActiveBorder, transparent); }
+.time { display: inline-block; min-width: 3.5em; color: var(--vscode-textLink-foreground); font-variant-numeric: tabular-nums; }
 h1 { font-size: 1.4em; font-weight: 600; overflow-wrap: anywhere; }
 video { display: block; width: 100%; max-height: 60vh; background: #000; }
 img { display: block; max-width: 100%; max-height: 60vh; }
@@ -192,9 +224,33 @@ td { padding: .2rem 0; overflow-wrap: anywhere; }
 const script = `
 const editor = acquireVsCodeApi();
 editor.setState(JSON.parse(document.body.dataset.origin));
-for (const button of document.querySelectorAll("button"))
+for (const button of document.querySelectorAll("button[data-message]"))
   button.addEventListener("click", () => editor.postMessage(button.dataset.message));
-document.querySelector("video")?.addEventListener("error", () => {
+const video = document.querySelector("video");
+video?.addEventListener("error", () => {
   document.getElementById("unplayable").hidden = false;
 });
+// Other addresses of the same clip, before those of this page expire. A picture that is shown needs none.
+addEventListener("message", ({ data: { videoUrl, posterUrl } }) => {
+  if (!video || !videoUrl) return;
+  const { currentTime, paused, playbackRate } = video;
+  if (posterUrl) video.poster = posterUrl;
+  video.src = videoUrl;
+  video.currentTime = currentTime;
+  video.playbackRate = playbackRate;
+  if (!paused) void video.play().catch(() => {});
+});
+const chapters = [...document.querySelectorAll(".chapter")];
+const startOf = (chapter) => Number(chapter.dataset.start);
+for (const chapter of chapters)
+  chapter.addEventListener("click", () => {
+    video.currentTime = startOf(chapter);
+    void video.play().catch(() => {});
+  });
+const mark = () => {
+  const current = chapters.findLast((chapter) => startOf(chapter) <= video.currentTime);
+  for (const chapter of chapters) chapter.setAttribute("aria-current", chapter === current);
+};
+if (chapters.length > 0)
+  for (const event of ["timeupdate", "seeking"]) video.addEventListener(event, mark);
 `;

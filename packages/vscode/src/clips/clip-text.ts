@@ -12,7 +12,8 @@ export function madeAt({ createdOn = "" }: Clip): number | undefined {
 }
 
 /** Whether the service is making what browsers play of an available clip. */
-export function isBeingMade({ status, plays, playUrl, downloadUrl }: Clip): boolean {
+export function isBeingMade({ status, asset, plays, playUrl, downloadUrl }: Clip): boolean {
+  if (asset === "photo") return false;
   // A service without these facts has only the video itself.
   const isTold = downloadUrl !== undefined;
   return status === "available" && isTold && plays === undefined && playUrl === undefined;
@@ -28,15 +29,26 @@ export function findPlayable({ videoUrl, playUrl, downloadUrl }: Clip): string |
   return downloadUrl === undefined ? videoUrl : playUrl;
 }
 
-/** The address of a thumbnail that everybody can load; `undefined` of a private clip. */
-export function findThumbnail({ thumbnailUrl, placeholderUrl }: Clip): string | undefined {
-  return placeholderUrl === undefined ? (thumbnailUrl ?? undefined) : undefined;
+/**
+ * The address of a thumbnail that everybody can load, of a photo without one that of the picture itself;
+ * `undefined` of a private clip.
+ */
+export function findThumbnail(clip: Clip): string | undefined {
+  const { thumbnailUrl, photoUrl, placeholderUrl } = clip;
+  return placeholderUrl === undefined ? (thumbnailUrl ?? photoUrl) : undefined;
 }
 
-/** The pictures for a text that others read: of a private clip a neutral one. */
+/**
+ * The pictures for a text that others read: of a photo the picture itself, which may move, and of a private
+ * clip a neutral one.
+ */
 export function findPictures(clip: Clip): { preview: string | null; thumbnail: string | null } {
-  const { previewGif, thumbnailUrl, placeholderUrl } = clip;
-  return { preview: placeholderUrl ?? previewGif, thumbnail: placeholderUrl ?? thumbnailUrl };
+  const { previewGif, photoUrl, thumbnailUrl, placeholderUrl } = clip;
+  const preview = previewGif ?? photoUrl ?? null;
+  return {
+    preview: placeholderUrl ?? preview,
+    thumbnail: placeholderUrl ?? thumbnailUrl ?? photoUrl ?? null,
+  };
 }
 
 /** The clip as Markdown: its picture as a link to its page, or a text link without a picture. */
@@ -51,4 +63,10 @@ export function toMarkdown(clip: Clip): string {
 /** Escapes what Markdown would read as syntax, as a file name can hold it. */
 export function escapeMarkdown(text: string): string {
   return text.replace(/[\\`*_{}[\]()#+!|<>&~]/g, "\\$&").replace(/\s+/g, " ");
+}
+
+/** Whether an editor of the clip has another page now than before. */
+export function hasChanged(before: Clip, now: Clip): boolean {
+  const names = ["status", "thumbnailUrl", "playUrl", "photoUrl", "plays"] as const;
+  return names.some((name) => before[name] !== now[name]);
 }

@@ -10,7 +10,7 @@ import {
 } from "vscode";
 import { withoutIcons } from "../texts/as-text.js";
 import { describeError } from "../texts/describe-error.js";
-import { describeFacts, statusIcons } from "./clip-item.js";
+import { describeFacts, iconOf } from "./clip-item.js";
 import type { ClipList } from "./clip-list.js";
 import { findThumbnail, titleOf } from "./clip-text.js";
 import type { Pictures } from "./pictures.js";
@@ -203,7 +203,7 @@ function toRow(clip: Clip): ClipRow {
     clip,
     label: withoutIcons(titleOf(clip)),
     description: describeFacts(clip).join(" · "),
-    iconPath: statusIcons[clip.status],
+    iconPath: iconOf(clip),
     // It was searched for already, and the editor's own search knows fewer spellings.
     alwaysShow: true,
   };

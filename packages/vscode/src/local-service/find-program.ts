@@ -1,7 +1,7 @@
 import { delimiter, join } from "node:path";
-import { type LogOutputChannel, l10n, workspace } from "vscode";
+import { type LogOutputChannel, l10n, type Uri, workspace } from "vscode";
 import which from "which";
-import { defaultCommand } from "../services/choose-command.js";
+import { defaultCommand, type ProgramCall } from "../services/choose-command.js";
 import { readLocalCommand } from "../services/local-command.js";
 import { Refusal } from "../texts/describe-error.js";
 
@@ -17,28 +17,31 @@ export interface LocalProgram {
 const commandLine = "clipcourier";
 
 /**
- * The command line that is installed in the workspace, else on the `PATH`, else what
- * `clipcourier.localCommand` has: `npx`, which gets the command line from npm. A command that the
- * person has chosen there is the only one that counts. The order and the choice are in the log.
+ * The command line that is installed in the workspace, else on the `PATH`, else the service that comes
+ * with the extension, which the editor's own Node runs. A command that the person has chosen in
+ * `clipcourier.localCommand` is the only one that counts. The order and the choice are in the log.
  *
  * Call it in a trusted workspace only.
+ *
+ * @param extension the folder of the extension
  */
-export async function findProgram(log: LogOutputChannel): Promise<LocalProgram> {
+export async function findProgram(extension: Uri, log: LogOutputChannel): Promise<LocalProgram> {
   const command = readLocalCommand();
-  const [name, ...args] = command;
-  const isChosen = JSON.stringify(command) !== JSON.stringify(defaultCommand);
-  const installed = isChosen ? undefined : await findInstalled(log);
+  if (JSON.stringify(command) !== JSON.stringify(defaultCommand)) return findChosen(command, log);
+  const installed = await findInstalled(log);
   if (installed !== undefined) return { program: installed, args: [], name: commandLine };
+  log.info("Try It Locally: the service that comes with the extension");
+  const packed = join(extension.fsPath, "dist", "local-service", "serve.js");
+  return { program: process.execPath, args: [packed], name: commandLine };
+}
+
+async function findChosen(command: ProgramCall, log: LogOutputChannel): Promise<LocalProgram> {
+  const [name, ...args] = command;
   const program = await which(name, { nothrow: true });
   log.info(`Try It Locally: clipcourier.localCommand is ${command.join(" ")}: ${program ?? "no"}`);
   if (program !== null) return { program, args, name };
   throw new Refusal(
-    isChosen
-      ? l10n.t("{0} was not found on this machine. Check clipcourier.localCommand.", name)
-      : l10n.t(
-          "{0} was not found on this machine. Install Node.js 22.19 or newer, or put another program into clipcourier.localCommand.",
-          name,
-        ),
+    l10n.t("{0} was not found on this machine. Check clipcourier.localCommand.", name),
   );
 }
 

@@ -50,7 +50,9 @@ function hasEnded({ pid, exitCode, signalCode }: ChildProcess): boolean {
 }
 
 function start({ program, args }: RunRequest): ChildProcess {
-  const { ELECTRON_RUN_AS_NODE: _, ...env } = process.env;
+  const { ELECTRON_RUN_AS_NODE: isNode, ...others } = process.env;
+  // The editor's own program is Node only with it; another one may be an editor, too.
+  const env = program === process.execPath ? { ...others, ELECTRON_RUN_AS_NODE: isNode } : others;
   if (process.platform !== "win32" || !/\.(cmd|bat)$/i.test(program)) {
     return spawn(program, args, { stdio: ["ignore", "pipe", "pipe"], env });
   }

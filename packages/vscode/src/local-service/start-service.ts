@@ -4,18 +4,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { l10n, type Terminal, TerminalExitReason, type Uri, window } from "vscode";
 import { startVariables } from "../services/choose-command.js";
 import type { LocalProgram } from "./find-program.js";
+import type { ReadyFile } from "./ready-file.js";
 import type { RunRequest, RunResult } from "./run-request.js";
-
-/** What is used of the file that `clipcourier serve --ready-file` writes when the service is up. */
-export interface ReadyFile {
-  rootUrl: string;
-  appId: string;
-  appSecret: string;
-}
 
 /** What has come of a start. The terminal of a service that is not up stays open, to be read. */
 export type Start =
-  | { outcome: "up"; keys: ReadyFile }
+  | { outcome: "up"; ready: ReadyFile }
   | { outcome: "ended"; result: RunResult; terminal: Terminal }
   | { outcome: "late"; terminal: Terminal }
   | { outcome: "cancelled" };
@@ -97,8 +91,8 @@ async function awaitStart({ readyFile, resultFile, terminal, signal }: Awaited):
     const hasExited = terminal.exitStatus !== undefined;
     const ready = await readFile(readyFile, "utf8").catch(() => undefined);
     if (ready !== undefined) {
-      const { rootUrl, appId, appSecret } = JSON.parse(ready) as ReadyFile;
-      return { outcome: "up", keys: { rootUrl, appId, appSecret } };
+      const { rootUrl, appId, appSecret, missing } = JSON.parse(ready) as ReadyFile;
+      return { outcome: "up", ready: { rootUrl, appId, appSecret, ...(missing && { missing }) } };
     }
     const result = await readFile(resultFile, "utf8").catch(() => undefined);
     if (result !== undefined) return { outcome: "ended", result: JSON.parse(result), terminal };

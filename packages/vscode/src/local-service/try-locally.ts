@@ -5,7 +5,8 @@ import type { Service } from "../services/services.js";
 import { asText } from "../texts/as-text.js";
 import { describeFailure } from "./describe-failure.js";
 import { findProgram } from "./find-program.js";
-import { type ReadyFile, startService, startTimeout } from "./start-service.js";
+import type { ReadyFile } from "./ready-file.js";
+import { startService, startTimeout } from "./start-service.js";
 
 /** A service that was not started, and the terminal that shows why. */
 interface Failed {
@@ -29,7 +30,7 @@ export async function tryLocally(context: ChooseContext): Promise<Service | unde
       message: error instanceof Error ? error.message : String(error),
     }));
     if (started === undefined) return undefined;
-    if ("rootUrl" in started) return keepService(context, started, true);
+    if ("rootUrl" in started) return keep(context, started);
     context.log.error(`Try It Locally: ${started.message}`);
     if (!(await askToRetry(started, context))) return undefined;
   }
@@ -60,7 +61,7 @@ async function refuseRestricted(): Promise<void> {
 /** `undefined` when the person cancels. */
 async function start(context: ChooseContext): Promise<ReadyFile | Failed | undefined> {
   const { storage, extension, log } = context;
-  const program = await findProgram(log);
+  const program = await findProgram(extension, log);
   const options = {
     location: ProgressLocation.Notification,
     title: l10n.t("Starting a service on this machine"),
@@ -73,7 +74,7 @@ async function start(context: ChooseContext): Promise<ReadyFile | Failed | undef
   });
   switch (started.outcome) {
     case "up":
-      return started.keys;
+      return started.ready;
     case "cancelled":
       log.info("Try It Locally: cancelled");
       return undefined;
@@ -91,6 +92,18 @@ async function start(context: ChooseContext): Promise<ReadyFile | Failed | undef
       return { message: describeFailure({ ...result, output }, program), terminal };
     }
   }
+}
+
+async function keep(context: ChooseContext, { missing, ...keys }: ReadyFile): Promise<Service> {
+  const service = await keepService(context, keys, true);
+  if (missing === undefined) return service;
+  context.log.warn(`Try It Locally: clips get no pictures: ${missing}`);
+  void window.showWarningMessage(
+    l10n.t(
+      "Clips of the local service get no thumbnails and previews: it found no FFmpeg that it can use. Install FFmpeg 5.1 or newer, close the terminal of the service, and try it locally again.",
+    ),
+  );
+  return service;
 }
 
 async function askToRetry({ message, terminal }: Failed, { log }: ChooseContext): Promise<boolean> {

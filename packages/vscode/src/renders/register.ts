@@ -13,9 +13,9 @@ import type { LocalFiles } from "../clips/local-files.js";
 import type { Clients } from "../services/clients.js";
 import type { Service, Services } from "../services/services.js";
 import { asText } from "../texts/as-text.js";
-import { listFiles, readSelection, sortSelection } from "../upload/selection.js";
+import { listFiles, readSelection } from "../upload/selection.js";
 import type { Uploads } from "../upload/uploads.js";
-import { nameOf } from "../upload/video-files.js";
+import { isVideo, nameOf } from "../upload/video-files.js";
 import { RenderUploads } from "./render-uploads.js";
 import { RenderWatch } from "./render-watch.js";
 import { type NewVersion, offerReplacing } from "./replace.js";
@@ -95,7 +95,7 @@ function listNewVersions(
 async function uploadNewVersion(given: readonly unknown[], context: RendersContext): Promise<void> {
   const { uploads, localFiles, requireService } = context;
   const selection = await readSelection(...given);
-  if (selection.videos.length === 0) {
+  if (selection.files.length === 0) {
     await uploads.upload(selection);
     return;
   }
@@ -112,7 +112,14 @@ async function watchFiles(
   watch: RenderWatch,
   { requireService, log }: RendersContext,
 ): Promise<void> {
-  const { videos } = await readSelection(...given);
+  const { files, leftOut } = await readSelection(...given);
+  const videos = files.filter(isVideo);
+  const others = [...files.filter((uri) => !isVideo(uri)), ...leftOut];
+  if (others.length > 0) {
+    const names = others.map(nameOf).join(", ");
+    const text = l10n.t("Only videos are watched. Left out: {0}.", names);
+    void window.showWarningMessage(asText(text));
+  }
   if (videos.length === 0) return;
   const service = await requireService();
   if (service === undefined) return;
@@ -138,8 +145,8 @@ async function stopWatching(
   watch: RenderWatch,
   files: WatchedFiles,
 ): Promise<void> {
-  const { videos } = sortSelection(listFiles(given));
-  await watch.remove(videos.length > 0 ? videos : await pickWatched(files.list()));
+  const chosen = listFiles(given).filter(isVideo);
+  await watch.remove(chosen.length > 0 ? chosen : await pickWatched(files.list()));
 }
 
 async function pickWatched(uris: readonly Uri[]): Promise<Uri[]> {

@@ -89,7 +89,7 @@ export class RenderUploads {
     if (files.size === 0) return;
     const uris = [...files.keys()].map((file) => Uri.parse(file));
     log.info(`New renders: ${uris.map(nameOf).join(", ")}`);
-    const selection = { videos: uris, leftOut: [] };
+    const selection = { files: uris, leftOut: [] };
     const options = {
       ...{ token, showSummary: false, isQuiet: true },
       isOffered: (uri: Uri) => !this.#context.isLookedAtAgain(uri),
@@ -185,5 +185,5 @@ function describeClips(clips: readonly UploadedClip[]): string {
   const [first] = clips;
   return clips.length === 1 && first !== undefined
     ? l10n.t("{0} is a clip now.", nameOf(first.uri))
-    : l10n.t("{0} videos are clips now.", clips.length);
+    : l10n.t("{0} files are clips now.", clips.length);
 }

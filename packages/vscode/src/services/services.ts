@@ -47,10 +47,15 @@ export class Services implements Disposable {
     return this.#context.secrets.get(secretKey(service.id));
   }
 
-  /** Stores a service and makes it active. It replaces one of the same app at the same address. */
+  /**
+   * Stores a service and makes it active. It replaces one of the same app at the same address; that of
+   * this machine, which may be at another address after a start, the one of the same app.
+   */
   async keep(given: Omit<Service, "id" | "label">, appSecret: string): Promise<Service> {
-    const { rootUrl, appId } = given;
-    const known = this.list().find((one) => one.rootUrl === rootUrl && one.appId === appId);
+    const { rootUrl, appId, isLocal } = given;
+    const known = this.list().find(
+      (one) => one.appId === appId && (one.rootUrl === rootUrl || (isLocal && one.isLocal)),
+    );
     const service = { ...given, id: known?.id ?? randomUUID(), label: new URL(rootUrl).host };
     const others = this.list().filter((one) => one.id !== service.id);
     await this.#context.secrets.store(secretKey(service.id), appSecret);

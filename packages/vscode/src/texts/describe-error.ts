@@ -47,7 +47,7 @@ export function describeError(error: unknown, host: string): string {
   }
   if (error.code === "bad_answer" && /allowed ?storage ?hosts/i.test(error.message)) {
     return l10n.t(
-      "{0} wants the video to be sent to a host that may not be sent to; the log names it. If the service is right, allow the host in clipcourier.allowedStorageHosts.",
+      "{0} wants the file to be sent to a host that may not be sent to; the log names it. If the service is right, allow the host in clipcourier.allowedStorageHosts.",
       host,
     );
   }

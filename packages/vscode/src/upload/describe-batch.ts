@@ -8,7 +8,7 @@ export function describeBatch(uris: readonly Uri[]): string {
   const [first] = uris;
   return uris.length === 1 && first !== undefined
     ? l10n.t("Uploading {0} as a clip", nameOf(first))
-    : l10n.t("Uploading {0} videos as clips", uris.length);
+    : l10n.t("Uploading {0} files as clips", uris.length);
 }
 
 /**

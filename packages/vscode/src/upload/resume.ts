@@ -32,7 +32,7 @@ export async function offerToGoOn(context: ResumeContext): Promise<void> {
   const text =
     uris.length === 1
       ? l10n.t("The upload of {0} was interrupted.", nameOf(first))
-      : l10n.t("The upload of {0} videos was interrupted.", uris.length);
+      : l10n.t("The upload of {0} files was interrupted.", uris.length);
   const answer = await window.showInformationMessage(asText(text), goOn, l10n.t("Forget"));
   // The message was closed without an answer, so the next start asks again.
   if (answer === undefined) return;
@@ -45,7 +45,7 @@ export async function offerToGoOn(context: ResumeContext): Promise<void> {
   for (const [serviceId, batches] of groupByService(left)) {
     const service = services.find(serviceId);
     const videos = texts.goOn(batches, service);
-    if (videos.length > 0) void uploads.upload({ videos, leftOut: [] }, {}, service);
+    if (videos.length > 0) void uploads.upload({ files: videos, leftOut: [] }, {}, service);
   }
 }
 

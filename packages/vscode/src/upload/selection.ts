@@ -1,23 +1,24 @@
-import { videoExtensions } from "@clipcourier/core";
+import { photoExtensions, videoExtensions } from "@clipcourier/core";
 import { l10n, TabInputCustom, TabInputText, Uri, window } from "vscode";
-import { isVideo } from "./video-files.js";
+import { isUploadable } from "./video-files.js";
 
-/** What a person chose, videos and others apart. */
+/** What a person chose. */
 export interface Selection {
-  videos: Uri[];
-  /** Files that were chosen as well and are no videos. */
+  /** Videos and pictures. */
+  files: Uri[];
+  /** Files that were chosen as well and are neither. */
   leftOut: Uri[];
 }
 
 /**
- * Reads what a menu passes to a command. The command palette passes nothing: then the open video is
- * meant, or a dialog asks.
+ * Reads what a menu passes to a command. The command palette passes nothing: then the open video or
+ * picture is meant, or a dialog asks.
  */
 export async function readSelection(...given: unknown[]): Promise<Selection> {
   const uris = listFiles(given);
   if (uris.length > 0) return sortSelection(uris);
-  const open = findOpenVideo();
-  return open === undefined ? sortSelection(await pickVideos()) : sortSelection([open]);
+  const open = findOpenFile();
+  return sortSelection(open === undefined ? await pickFiles() : [open]);
 }
 
 /**
@@ -38,31 +39,34 @@ function listFilesOf(item: unknown): Uri[] {
   return Array.isArray(states) ? states.flatMap(listFilesOf) : [];
 }
 
-/** Separates videos from other files. Each is taken once, in the given order. */
+/** Separates videos and pictures from other files. Each is taken once, in the given order. */
 export function sortSelection(uris: readonly Uri[]): Selection {
   const distinct = [...new Map(uris.map((uri) => [uri.toString(), uri])).values()];
   return {
-    videos: distinct.filter(isVideo),
-    leftOut: distinct.filter((uri) => !isVideo(uri)),
+    files: distinct.filter(isUploadable),
+    leftOut: distinct.filter((uri) => !isUploadable(uri)),
   };
 }
 
-function findOpenVideo(): Uri | undefined {
+function findOpenFile(): Uri | undefined {
   const input = window.tabGroups.activeTabGroup.activeTab?.input;
   const isOfFile = input instanceof TabInputCustom || input instanceof TabInputText;
-  return isOfFile && isVideo(input.uri) ? input.uri : undefined;
+  return isOfFile && isUploadable(input.uri) ? input.uri : undefined;
 }
 
-async function pickVideos(): Promise<Uri[]> {
+async function pickFiles(): Promise<Uri[]> {
   const picked = await window.showOpenDialog({
     title: l10n.t("Upload as Clip"),
     openLabel: l10n.t("Upload"),
     canSelectMany: true,
-    filters: { [l10n.t("Videos")]: [...videoExtensions, ...videoExtensions.map(toUpper)] },
+    filters: {
+      [l10n.t("Videos")]: inBothCases(videoExtensions),
+      [l10n.t("Pictures")]: inBothCases(photoExtensions),
+    },
   });
   return picked ?? [];
 }
 
-function toUpper(text: string): string {
-  return text.toUpperCase();
+function inBothCases(extensions: readonly string[]): string[] {
+  return [...extensions, ...extensions.map((extension) => extension.toUpperCase())];
 }

@@ -1,13 +1,16 @@
+import { noChaptersKnown } from "@clipcourier/batch";
 import { l10n, type Uri, window } from "vscode";
 import type { FailedVideo, UploadedClip, UploadReport } from "../api.js";
 import { copy } from "../clips/clipboard.js";
 import type { Service } from "../services/services.js";
 import { asText } from "../texts/as-text.js";
+import type { MissingChapters } from "./upload-batch.js";
 import { nameOf } from "./video-files.js";
 
 /** A batch that has finished, and what the buttons of its summary do. */
 export interface Summary {
   report: UploadReport;
+  missingChapters: readonly MissingChapters[];
   /** How many videos were to be uploaded. */
   count: number;
   /** The videos that had not finished when the batch was stopped. */
@@ -33,9 +36,15 @@ interface Choice {
  */
 export async function showSummary(summary: Summary): Promise<void> {
   const { report, count, unfinished } = summary;
-  const { clips, failures } = report;
-  const { clips: made, leftOut } = report;
-  const text = [describeOutcome(summary), describePlaying(made), describeLeftOut(leftOut)].join("");
+  const { clips, failures, leftOut } = report;
+  const text = [
+    describeOutcome(summary),
+    describePlaying(clips),
+    describeMissingChapters(summary.missingChapters),
+    describeLeftOut(leftOut),
+  ]
+    .filter((part) => part !== "")
+    .join(" ");
   const showLog = { title: l10n.t("Show Log"), run: summary.showLog };
   const copyFinished = clips.length > 0 ? [copyLinks(summary)] : [];
   if (isStopped(summary)) {
@@ -109,7 +118,7 @@ function describeOutcome(summary: Summary): string {
   const { report, count } = summary;
   const { clips, failures } = report;
   if (isStopped(summary)) return describeStop(clips, failures, count);
-  if (count === 0) return l10n.t("There is no video among what was chosen.");
+  if (count === 0) return l10n.t("There is neither a video nor a picture among what was chosen.");
   if (failures.length > 0) return describeFailures(clips, failures);
   const known = clips.filter(({ outcome }) => outcome === "known").length;
   const [first] = clips;
@@ -121,11 +130,11 @@ function describeOutcome(summary: Summary): string {
   }
   return known > 0
     ? l10n.t(
-        "{0} videos are clips now; {1} of them were known already, and nothing had to be sent for those.",
+        "{0} files are clips now; {1} of them were known already, and nothing had to be sent for those.",
         clips.length,
         known,
       )
-    : l10n.t("{0} videos are clips now.", clips.length);
+    : l10n.t("{0} files are clips now.", clips.length);
 }
 
 function describeStop(
@@ -137,12 +146,12 @@ function describeStop(
     clips.length === 0
       ? l10n.t("Stopped; nothing was finished. Upload again to go on where it stopped.")
       : l10n.t(
-          "Stopped. {0} of {1} videos became clips: {2}.",
+          "Stopped. {0} of {1} files became clips: {2}.",
           clips.length,
           count,
           clips.map(({ uri }) => nameOf(uri)).join(", "),
         );
-  return [finished, ...listReasons(failures)].join(" ");
+  return [finished, ...listFailures(failures)].join(" ");
 }
 
 // A message has room for a few reasons; the log has all of them.
@@ -158,17 +167,34 @@ function describeFailures(
   }
   const count = clips.length + failures.length;
   return [
-    l10n.t("{0} of {1} videos are clips now.", clips.length, count),
-    ...listReasons(failures),
+    l10n.t("{0} of {1} files are clips now.", clips.length, count),
+    ...listFailures(failures),
   ].join(" ");
 }
 
-function listReasons(failures: readonly FailedVideo[]): string[] {
-  const reasons = failures
-    .slice(0, mostReasons)
-    .map(({ uri, message }) => l10n.t("{0}: {1}", nameOf(uri), message));
-  const rest = failures.length - reasons.length;
-  return rest > 0 ? [...reasons, l10n.t("And {0} more; the log has them all.", rest)] : reasons;
+function listFailures(failures: readonly FailedVideo[]): string[] {
+  return listFirst(failures.map(({ uri, message }) => l10n.t("{0}: {1}", nameOf(uri), message)));
+}
+
+function listFirst(reasons: readonly string[]): string[] {
+  const first = reasons.slice(0, mostReasons);
+  const rest = reasons.length - first.length;
+  return rest > 0 ? [...first, l10n.t("And {0} more; the log has them all.", rest)] : first;
+}
+
+/** Why clips have no chapters although files with some are beside their videos; empty where all have theirs. */
+export function describeMissingChapters(missing: readonly MissingChapters[]): string {
+  const others = missing.filter(({ problem }) => problem !== noChaptersKnown);
+  const unknown = missing.length - others.length;
+  const reasons = others.map(({ uri, problem }) =>
+    l10n.t("The clip of {0} has no chapters: {1}", nameOf(uri), problem),
+  );
+  return [
+    ...(unknown > 0
+      ? [l10n.t("Clips without chapters, because the service does not know them: {0}.", unknown)]
+      : []),
+    ...listFirst(reasons),
+  ].join(" ");
 }
 
 /** The clips that browsers do not play. */
@@ -176,12 +202,13 @@ function describePlaying(clips: readonly UploadedClip[]): string {
   const unplayable = clips.filter(({ clip }) => clip.plays === "download only");
   if (unplayable.length === 0) return "";
   const names = unplayable.map(({ uri }) => nameOf(uri)).join(", ");
-  return ` ${l10n.t("Browsers do not play, so it can only be downloaded: {0}.", names)}`;
+  return l10n.t("Browsers do not play, so it can only be downloaded: {0}.", names);
 }
 
 function describeLeftOut(leftOut: readonly Uri[]): string {
   if (leftOut.length === 0) return "";
-  return ` ${l10n.t("Left out, since they are no videos: {0}.", leftOut.map(nameOf).join(", "))}`;
+  const names = leftOut.map(nameOf).join(", ");
+  return l10n.t("Left out, since they are neither videos nor pictures: {0}.", names);
 }
 
 function copyIds(clips: readonly UploadedClip[]): Choice {

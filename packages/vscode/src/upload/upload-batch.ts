@@ -1,6 +1,7 @@
 import { describeRetry, type FileEnd } from "@clipcourier/batch";
 import {
   type BatchProgress,
+  type Clip,
   type DirectUploadClient,
   isDirectUploadError,
   type OpenedFile,
@@ -12,6 +13,7 @@ import type { FailedVideo, UploadedClip, UploadReport } from "../api.js";
 import { toMarkdown } from "../clips/clip-text.js";
 import { formatBytes } from "../texts/amounts.js";
 import { describeError, Refusal } from "../texts/describe-error.js";
+import { giveChapters } from "./chapters.js";
 import { findPlace } from "./find-place.js";
 import { nameOf } from "./video-files.js";
 import { openVideo, type VideoSource } from "./video-source.js";
@@ -35,7 +37,15 @@ export interface BatchOptions {
   onEnded(video: VideoSource, index: number, end: FileEnd): void;
 }
 
-type BatchReport = Omit<UploadReport, "leftOut">;
+/** A clip that has no chapters although a file with some is beside its video. */
+export interface MissingChapters {
+  uri: Uri;
+  problem: string;
+}
+
+interface BatchReport extends Omit<UploadReport, "leftOut"> {
+  missingChapters: MissingChapters[];
+}
 
 /** Uploads videos and reports what became of each. It never rejects. */
 export async function uploadBatch(
@@ -47,7 +57,7 @@ export async function uploadBatch(
     return await sendBatch(client, uris, options);
   } catch (error) {
     const failures = uris.map((uri) => toFailure(uri, error, options));
-    return { clips: [], failures, cancelled: options.signal.aborted };
+    return { clips: [], failures, cancelled: options.signal.aborted, missingChapters: [] };
   }
 }
 
@@ -59,6 +69,7 @@ async function sendBatch(
   const { signal, log } = options;
   const clips: UploadedClip[] = [];
   const failures: FailedVideo[] = [];
+  const missingChapters: MissingChapters[] = [];
   const videos: VideoSource[] = [];
   for (const uri of uris) {
     const video = await openVideo(uri).catch((error: unknown) => {
@@ -85,6 +96,9 @@ async function sendBatch(
     if (video === undefined || isDirectUploadError(outcome.error, "aborted")) continue;
     if (outcome.error) failures.push(toFailure(video.uri, outcome.error, options));
     else {
+      const { clip } = outcome.result;
+      const problem = await tryChapters(clip, video.uri, client, options);
+      if (problem !== undefined) missingChapters.push({ uri: video.uri, problem });
       const made = toUploadedClip(video.uri, outcome.result, log);
       clips.push(made);
       options.onClip?.(made);
@@ -97,7 +111,21 @@ async function sendBatch(
     (order.get(a.uri) ?? 0) - (order.get(b.uri) ?? 0);
   clips.sort(byOrder);
   failures.sort(byOrder);
-  return { clips, failures, cancelled: signal.aborted };
+  return { clips, failures, cancelled: signal.aborted, missingChapters };
+}
+
+/** @returns why the clip has no chapters although there are some; what is unexpected is in the log alone */
+function tryChapters(
+  clip: Clip,
+  video: Uri,
+  client: DirectUploadClient,
+  options: BatchOptions,
+): Promise<string | undefined> {
+  const checkFile = (file: OpenedFile) => checkPlace(file, options);
+  return giveChapters(clip, video, { ...options, client, checkFile }).catch((error: unknown) => {
+    options.log.warn(`No chapters for clip ${clip.id}: ${String(error)}`);
+    return undefined;
+  });
 }
 
 /** @throws Refusal where the file is elsewhere than it was when it was looked at */

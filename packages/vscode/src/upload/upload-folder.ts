@@ -33,7 +33,7 @@ export async function uploadChangedVideos(
   uploads: Uploads,
   given: readonly unknown[],
 ): Promise<void> {
-  const changed = sortSelection(listFiles(given)).videos;
+  const changed = sortSelection(listFiles(given)).files.filter(isVideo);
   const areThere = await Promise.all(changed.map(isThere));
   const videos = changed.filter((_, index) => areThere[index]);
   if (videos.length === 0) {
@@ -49,7 +49,7 @@ async function uploadMany(uploads: Uploads, videos: Uri[], question: string): Pr
     const yes = l10n.t("Upload");
     if ((await window.showWarningMessage(question, { modal: true }, yes)) !== yes) return;
   }
-  await uploads.upload({ videos, leftOut: [] });
+  await uploads.upload({ files: videos, leftOut: [] });
 }
 
 async function searchFolders(folders: readonly Uri[]): Promise<Uri[]> {

@@ -9,7 +9,7 @@ import { BatchDisplay, type BatchDisplayOptions } from "./batch-display.js";
 import { describeBatch } from "./describe-batch.js";
 import type { RunningStatus } from "./running-status.js";
 import type { Selection } from "./selection.js";
-import { showSummary } from "./summary.js";
+import { describeMissingChapters, type Summary, showSummary } from "./summary.js";
 import type { UnfinishedBatches } from "./unfinished.js";
 import { uploadBatch } from "./upload-batch.js";
 
@@ -34,7 +34,7 @@ export interface UploadsContext {
 /** How the extension's own parts start an upload. */
 export interface UploadOptions extends ApiUploadOptions {
   /**
-   * Whether the progress is in the status bar alone.
+   * Whether the progress is in the status bar alone, and clips without their chapters are in the log alone.
    *
    * @default false
    */
@@ -52,7 +52,7 @@ export interface UploadOptions extends ApiUploadOptions {
    * @default every one may
    */
   mayBeAt?(uri: Uri, place: Uri): boolean | Promise<boolean>;
-  /** Called when a video has become a clip, before its upload counts as finished. */
+  /** Called when a file has become a clip, before its upload counts as finished. */
   onClip?(made: UploadedClip): void;
 }
 
@@ -83,18 +83,22 @@ export class Uploads {
     options: UploadOptions = {},
     given?: Service,
   ): Promise<UploadReport | undefined> {
-    const { videos, leftOut } = selection;
+    const { files, leftOut } = selection;
     const isShown = options.showSummary ?? true;
-    if (videos.length === 0) {
+    if (files.length === 0) {
       const report = { clips: [], failures: [], leftOut, cancelled: false };
       if (isShown && leftOut.length > 0) void this.#summarize(report, selection, undefined);
       return report;
     }
     const service = given ?? (await this.#context.requireService());
     if (service === undefined) return undefined;
-    const report = await this.#run(selection, service, options);
+    const { missingChapters, ...report } = await this.#run(selection, service, options);
     if (report.clips.length > 0) this.#context.onUploaded();
-    if (isShown && !this.#isClosing) void this.#summarize(report, selection, service);
+    if (this.#isClosing) return report;
+    if (isShown) void this.#summarize(report, selection, service, missingChapters);
+    else if (!options.isQuiet && missingChapters.length > 0) {
+      void window.showWarningMessage(asText(describeMissingChapters(missingChapters)));
+    }
     return report;
   }
 
@@ -111,36 +115,36 @@ export class Uploads {
   }
 
   async #run(
-    { videos, leftOut }: Selection,
+    { files, leftOut }: Selection,
     service: Service,
     { token, isQuiet = false, isOffered = () => true, mayBeAt, onClip }: UploadOptions,
-  ): Promise<UploadReport> {
+  ): Promise<UploadReport & Pick<Summary, "missingChapters">> {
     const { status, unfinished, log } = this.#context;
-    const id = await unfinished.begin(service.id, videos.filter(isOffered));
+    const id = await unfinished.begin(service.id, files.filter(isOffered));
     const controller = new AbortController();
     this.#running.add(controller);
     status.update(id, undefined);
     const abort = () => controller.abort();
     const listener = token?.onCancellationRequested(abort);
     if (token?.isCancellationRequested) abort();
-    log.info(`${videos.length} to ${service.label}: ${videos.map(String).join(", ")}`);
+    log.info(`${files.length} to ${service.label}: ${files.map(String).join(", ")}`);
     try {
       const report = await window.withProgress(
         {
           location: isQuiet ? ProgressLocation.Window : ProgressLocation.Notification,
-          title: asText(describeBatch(videos)),
+          title: asText(describeBatch(files)),
           cancellable: true,
         },
         (progress, cancel) => {
           cancel.onCancellationRequested(abort);
           const { signal } = controller;
-          return this.#send(videos, service, { id, progress, signal, mayBeAt, onClip });
+          return this.#send(files, service, { id, progress, signal, mayBeAt, onClip });
         },
       );
       if (report.cancelled) {
         const { clips, failures } = report;
         log.info(
-          `Cancelled: ${clips.length} of ${videos.length} became clips, ${failures.length} failed`,
+          `Cancelled: ${clips.length} of ${files.length} became clips, ${failures.length} failed`,
         );
       }
       return { ...report, leftOut };
@@ -153,14 +157,14 @@ export class Uploads {
   }
 
   async #send(
-    videos: readonly Uri[],
+    files: readonly Uri[],
     service: Service,
     { id, progress, signal, mayBeAt, onClip }: SendOptions,
-  ): Promise<Omit<UploadReport, "leftOut">> {
+  ): Promise<Awaited<ReturnType<typeof uploadBatch>>> {
     const { clients, log, status, unfinished, localFiles } = this.#context;
     const pending = new Set<number>();
     using display = new BatchDisplay({ id, service: service.label, progress, status });
-    const report = await uploadBatch(videos, {
+    const report = await uploadBatch(files, {
       openClient: () => clients.open(service),
       host: service.label,
       log,
@@ -186,18 +190,19 @@ export class Uploads {
 
   #summarize(
     report: UploadReport,
-    { videos }: Selection,
+    { files }: Selection,
     service: Service | undefined,
+    missingChapters: Summary["missingChapters"] = [],
   ): Promise<void> {
     const { log, clients, openClips, connect, startService } = this.#context;
     const ended = new Set([...report.clips, ...report.failures].map(({ uri }) => uri));
     return showSummary({
-      report,
-      count: videos.length,
-      unfinished: videos.filter((uri) => !ended.has(uri)),
+      ...{ report, missingChapters },
+      count: files.length,
+      unfinished: files.filter((uri) => !ended.has(uri)),
       startService: service?.isLocal ? () => startService(service) : undefined,
       retry: async (uris, to = service) => {
-        await this.upload({ videos: [...uris], leftOut: [] }, {}, to);
+        await this.upload({ files: [...uris], leftOut: [] }, {}, to);
       },
       openClips: (clips) => openClips(clips, service),
       copyLinks: (clips) =>

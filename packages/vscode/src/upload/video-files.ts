@@ -1,12 +1,19 @@
 import { posix } from "node:path";
-import { videoExtensions } from "@clipcourier/core";
+import { photoExtensions, videoExtensions } from "@clipcourier/core";
 import { FileType, Uri, workspace } from "vscode";
 
-// The `when` clauses of the manifest have the same list.
-const pattern = new RegExp(`\\.(${videoExtensions.join("|")})$`, "i");
+// The `when` clauses of the manifest have the same lists.
+const [videoPattern, picturePattern] = [videoExtensions, photoExtensions].map(
+  (extensions) => new RegExp(`\\.(${extensions.join("|")})$`, "i"),
+) as [RegExp, RegExp];
 
 export function isVideo(uri: Uri): boolean {
-  return pattern.test(uri.path);
+  return videoPattern.test(uri.path);
+}
+
+/** Whether a file becomes a clip: a video, or a picture. */
+export function isUploadable(uri: Uri): boolean {
+  return isVideo(uri) || picturePattern.test(uri.path);
 }
 
 /** The name of a file without its folders. */

@@ -10,12 +10,13 @@ import {
 } from "vscode";
 import { ClipItem } from "../clips/clip-item.js";
 import { asText } from "../texts/as-text.js";
+import { isUploadable } from "../upload/video-files.js";
 import { type TransferredVideos, transferTypes } from "./transferred-videos.js";
 
 /** The type of clips that are dragged from the Clips view into an editor. */
 export const clipsType = "application/vnd.clipcourier.clips";
 
-/** Dragging clips out of the Clips view, and dropping videos on it. */
+/** Dragging clips out of the Clips view, and dropping videos and pictures on it. */
 export class ClipDrag implements TreeDragAndDropController<TreeItem> {
   readonly dragMimeTypes = [clipsType, "text/plain"];
   readonly dropMimeTypes = transferTypes;
@@ -42,8 +43,8 @@ export class ClipDrag implements TreeDragAndDropController<TreeItem> {
 
   async handleDrop(_target: TreeItem | undefined, transfer: DataTransfer): Promise<void> {
     try {
-      const { videos } = await this.#transferred.read(transfer);
-      if (videos.length > 0) await this.#upload(videos);
+      const { files } = await this.#transferred.read(transfer, isUploadable);
+      if (files.length > 0) await this.#upload(files);
       else tellWhatUploads();
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
@@ -54,6 +55,6 @@ export class ClipDrag implements TreeDragAndDropController<TreeItem> {
 
 function tellWhatUploads(): void {
   void window.showWarningMessage(
-    l10n.t("Drop a video here: files of other kinds, and folders, are not uploaded."),
+    l10n.t("Drop a video or a picture here: files of other kinds, and folders, are not uploaded."),
   );
 }

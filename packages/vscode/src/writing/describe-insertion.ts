@@ -1,5 +1,7 @@
+import type { Clip } from "@clipcourier/core";
 import { l10n, type Uri, window } from "vscode";
 import type { UploadedClip, UploadReport } from "../api.js";
+import { toMarkdown } from "../clips/clip-text.js";
 import { copy } from "../clips/clipboard.js";
 import { asText } from "../texts/as-text.js";
 import { nameOf } from "../upload/video-files.js";
@@ -35,7 +37,7 @@ async function describeFailures({ report, document, showLog }: InsertionOutcome)
 
 /** Says that the places of clips in a text are gone, and offers what would be there. */
 export async function offerLinks(
-  clips: readonly { uri: Uri; clip: { url: string } }[],
+  clips: readonly { uri: Uri; clip: Clip }[],
   document: Uri,
 ): Promise<void> {
   const names = clips.map(({ uri }) => nameOf(uri)).join(", ");
@@ -44,7 +46,9 @@ export async function offerLinks(
     nameOf(document),
     names,
   );
+  const copyMarkdown = l10n.t("Copy Markdown");
   const copyLinks = clips.length === 1 ? l10n.t("Copy Link") : l10n.t("Copy Links");
-  const chosen = await window.showInformationMessage(asText(text), copyLinks);
+  const chosen = await window.showInformationMessage(asText(text), copyMarkdown, copyLinks);
+  if (chosen === copyMarkdown) await copy(clips.map(({ clip }) => toMarkdown(clip)));
   if (chosen === copyLinks) await copy(clips.map(({ clip }) => clip.url));
 }

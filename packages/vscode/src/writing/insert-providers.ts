@@ -7,13 +7,16 @@ import {
   type DocumentDropEditProvider,
   DocumentDropOrPasteEditKind,
   DocumentPasteEdit,
+  type DocumentPasteEditContext,
   type DocumentPasteEditProvider,
+  DocumentPasteTriggerKind,
   type DocumentSelector,
   l10n,
   languages,
   type TextDocument,
 } from "vscode";
 import type { Services } from "../services/services.js";
+import { isUploadable, isVideo } from "../upload/video-files.js";
 import { clipsType } from "./clip-drag.js";
 import type { Insertions } from "./insertions.js";
 import { writingFiles, writingLanguages } from "./syntaxes.js";
@@ -44,7 +47,10 @@ const editorsOwn = ["markdown", "uri"].map((kind) =>
   DocumentDropOrPasteEditKind.Empty.append(kind),
 );
 
-/** Offers to upload a dropped or pasted video, and to insert its clip, where people write. */
+/**
+ * Offers to upload a dropped or pasted video, and to insert its clip, where people write. What the editor
+ * itself does with a picture stays the first choice: a picture is uploaded when somebody chooses that.
+ */
 export class InsertProviders implements DocumentDropEditProvider, DocumentPasteEditProvider {
   readonly #context: InsertProviderContext;
 
@@ -72,7 +78,7 @@ export class InsertProviders implements DocumentDropEditProvider, DocumentPasteE
     transfer: DataTransfer,
     token: CancellationToken,
   ): Promise<DocumentDropEdit | undefined> {
-    const offer = await this.#offer(document, transfer, token);
+    const offer = await this.#offer(document, transfer, hasOwnChoice(transfer), token);
     if (offer === undefined) return undefined;
     const edit = new DocumentDropEdit(offer.text, offer.title, offer.kind);
     if (offer.kind === beside) edit.yieldTo = editorsOwn;
@@ -83,10 +89,12 @@ export class InsertProviders implements DocumentDropEditProvider, DocumentPasteE
     document: TextDocument,
     _ranges: unknown,
     transfer: DataTransfer,
-    _context: unknown,
+    { triggerKind }: DocumentPasteEditContext,
     token: CancellationToken,
   ): Promise<DocumentPasteEdit[] | undefined> {
-    const offer = await this.#offer(document, transfer, token);
+    const isAsked = triggerKind === DocumentPasteTriggerKind.PasteAs;
+    const takesPictures = isAsked || hasOwnChoice(transfer);
+    const offer = await this.#offer(document, transfer, takesPictures, token);
     if (offer === undefined) return undefined;
     const edit = new DocumentPasteEdit(offer.text, offer.title, offer.kind);
     if (offer.kind === beside) edit.yieldTo = editorsOwn;
@@ -96,6 +104,7 @@ export class InsertProviders implements DocumentDropEditProvider, DocumentPasteE
   async #offer(
     document: TextDocument,
     transfer: DataTransfer,
+    takesPictures: boolean,
     token: CancellationToken,
   ): Promise<Offer | undefined> {
     const { insertions, transferred, services, readDragged } = this.#context;
@@ -105,14 +114,23 @@ export class InsertProviders implements DocumentDropEditProvider, DocumentPasteE
         .join("\n");
       return { text, title: l10n.t("Insert Clip"), kind: first };
     }
-    const { videos, hasOthers } = await transferred.read(transfer);
-    if (videos.length === 0 || token.isCancellationRequested) return undefined;
+    const isAccepted = takesPictures ? isUploadable : isVideo;
+    const { files, hasOthers } = await transferred.read(transfer, isAccepted);
+    if (files.length === 0 || token.isCancellationRequested) return undefined;
     // Nobody is asked to connect for a mere drop, and other files would be lost.
-    const isFirst = services.active !== undefined && !hasOthers;
+    const isFirst = services.active !== undefined && !hasOthers && files.every(isVideo);
     return {
-      text: insertions.offer(videos, document),
+      text: insertions.offer(files, document),
       title: l10n.t("Upload as Clip and Insert"),
       kind: isFirst ? first : beside,
     };
   }
+}
+
+/**
+ * Whether the editor itself has something to insert, which comes before a picture's clip. Of a file that has a
+ * path it always has; a picture without one, such as a screenshot, it pastes in some languages only.
+ */
+function hasOwnChoice(transfer: DataTransfer): boolean {
+  return transfer.get("text/uri-list") !== undefined;
 }

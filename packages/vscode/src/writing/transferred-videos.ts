@@ -10,21 +10,22 @@ import {
 } from "vscode";
 import { formatBytes } from "../texts/amounts.js";
 import { asText } from "../texts/as-text.js";
-import { isVideo, nameOf } from "../upload/video-files.js";
+import { nameOf } from "../upload/video-files.js";
 import type { StoredVideos } from "./stored-videos.js";
 
 /** What was dropped or pasted. */
 export interface Transferred {
-  videos: Uri[];
+  /** What is accepted of it. */
+  files: Uri[];
   /** Whether there is anything else among it. */
   hasOthers: boolean;
 }
 
-/** Types of what can hold videos. `files` stands for files from outside of the editor. */
+/** Types of what can hold files. `files` stands for files from outside of the editor. */
 export const transferTypes = ["text/uri-list", "files"];
 
 /**
- * Finds the videos in what is dropped or pasted. A file from outside of the editor may have no path, or
+ * Finds the videos and pictures in what is dropped or pasted. A file from outside of the editor may have no path, or
  * one of another machine: then its content is stored.
  */
 export class TransferredVideos {
@@ -34,19 +35,20 @@ export class TransferredVideos {
     this.#stored = stored;
   }
 
-  async read(transfer: DataTransfer): Promise<Transferred> {
+  /** @param isAccepted whether a file is looked for, by its name */
+  async read(transfer: DataTransfer, isAccepted: (uri: Uri) => boolean): Promise<Transferred> {
     const listed = await readUris(transfer);
-    const files = [...transfer].flatMap(([, item]) => item.asFile() ?? []);
-    const videos = listed.filter(isVideo);
-    const isListed = new Set(videos.map(nameOf));
-    for (const file of files) {
+    const passed = [...transfer].flatMap(([, item]) => item.asFile() ?? []);
+    const files = listed.filter(isAccepted);
+    const isListed = new Set(files.map(nameOf));
+    for (const file of passed) {
       // The editor lists a file that has a path in both ways.
-      if (!isVideo(Uri.file(file.name)) || isListed.has(basename(file.name))) continue;
+      if (!isAccepted(Uri.file(file.name)) || isListed.has(basename(file.name))) continue;
       const uri = await this.#open(file);
-      if (uri !== undefined) videos.push(uri);
+      if (uri !== undefined) files.push(uri);
     }
-    const count = Math.max(listed.length, files.length);
-    return { videos, hasOthers: videos.length < count };
+    const count = Math.max(listed.length, passed.length);
+    return { files, hasOthers: files.length < count };
   }
 
   /** Deletes what was stored for these videos. */
