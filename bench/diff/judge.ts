@@ -1,5 +1,13 @@
 import type { DiffBox, VideoDiff } from "@clipcourier/core";
-import { type Expected, type Pair, rate, size } from "./pairs.ts";
+import { type Expected, rate, size } from "./pairs.ts";
+
+/** A pair of videos or pictures. */
+interface Pair {
+  /** Which row of the table it counts in. */
+  kind: string;
+  name: string;
+  expected: Expected;
+}
 
 /** How a comparison did on one pair. `null` where nothing of the kind is expected. */
 export interface Judgement {
@@ -19,13 +27,13 @@ export const tile = (8 * size.width) / 480;
 export function judge(pair: Pair, diff: VideoDiff): Judgement {
   const { verdict } = diff;
   const saysSame = verdict === "same" || verdict === "re-encoded";
-  const found = pair.expected.frames !== undefined && verdict === "changed";
+  const isFound = verdict === "changed";
   return {
     pair,
     verdict,
     saysChanged: verdict === "cannot-tell" ? null : !saysSame,
-    isTimeRight: found ? isTimeRight(diff, pair.expected) : null,
-    offBy: found ? offBy(diff, pair.expected) : null,
+    isTimeRight: pair.expected.frames && isFound ? isTimeRight(diff, pair.expected) : null,
+    offBy: isFound ? offBy(diff, pair.expected) : null,
   };
 }
 

@@ -35,7 +35,8 @@ const length = 75;
 
 type Kind = (typeof kinds)[number]["name"];
 
-type Draw = (low: number, high: number) => number;
+/** A whole number from `low` to `high`. */
+export type Draw = (low: number, high: number) => number;
 
 interface Change {
   old?: string[];
@@ -205,7 +206,7 @@ function join(source: readonly string[], filters: readonly string[]): string {
 }
 
 /** Whole numbers from `low` to `high`, the same ones for the same seed. */
-function createDraw(seed: number): Draw {
+export function createDraw(seed: number): Draw {
   let count = 0;
   return (low, high) => {
     count += 1;

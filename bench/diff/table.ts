@@ -1,17 +1,22 @@
 import type { Judgement } from "./judge.ts";
-import { kinds } from "./pairs.ts";
 
 /** A row for each kind of pair, and under it how far "changed" can be believed. */
-export function renderAccuracy(all: readonly Judgement[]): string {
-  const rows = kinds.map(({ name }) =>
+export function renderAccuracy(
+  all: readonly Judgement[],
+  { kinds, subject }: { kinds: readonly string[]; subject: "video" | "picture" },
+): string {
+  // A picture has no passages.
+  const hasTimes = subject === "video";
+  const rows = kinds.map((kind) =>
     renderRow(
-      name,
-      all.filter(({ pair }) => pair.kind === name),
+      kind,
+      all.filter(({ pair }) => pair.kind === kind),
+      hasTimes,
     ),
   );
   return [
-    "| The new video | pairs | right | when | where, px |",
-    "| --- | ---: | ---: | ---: | ---: |",
+    `| The new ${subject} | pairs | right |${hasTimes ? " when |" : ""} where, px |`,
+    `| --- | ---: | ---: |${hasTimes ? " ---: |" : ""} ---: |`,
     ...rows,
     "",
     renderRates(all),
@@ -20,11 +25,11 @@ export function renderAccuracy(all: readonly Judgement[]): string {
   ].join("\n");
 }
 
-function renderRow(name: string, rows: readonly Judgement[]): string {
+function renderRow(name: string, rows: readonly Judgement[], hasTimes: boolean): string {
   const right = rows.filter(isRight).length;
-  const times = countOf(rows.map(({ isTimeRight }) => isTimeRight));
+  const times = hasTimes ? ` ${countOf(rows.map(({ isTimeRight }) => isTimeRight))} |` : "";
   const places = spreadOf(rows.map(({ offBy }) => offBy));
-  return `| ${name} | ${rows.length} | ${right} | ${times} | ${places} |`;
+  return `| ${name} | ${rows.length} | ${right} |${times} ${places} |`;
 }
 
 function countOf(answers: readonly (boolean | null)[]): string {

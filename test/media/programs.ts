@@ -13,6 +13,16 @@ export function installPrograms(): void {
   ]);
 }
 
+/** The programs of Debian that write pictures. */
+export function installPhotoPrograms(): void {
+  ensureDebianPackages([
+    { name: "imagemagick", file: "/usr/bin/convert" },
+    { name: "webp", file: "/usr/bin/cwebp" },
+    { name: "libavif-bin", file: "/usr/bin/avifenc" },
+    { name: "libimage-exiftool-perl", file: "/usr/bin/exiftool" },
+  ]);
+}
+
 /** @throws Error with what ffmpeg printed */
 export async function ffmpeg(...args: readonly string[]): Promise<Buffer> {
   const { stdout } = await run(

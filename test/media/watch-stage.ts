@@ -10,6 +10,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished } from "vitest";
 import { endlessMedia, readyResult } from "../../packages/service/test/fake-media.ts";
 import { launchBrowser } from "../vscode/browser.ts";
+import { type ContextOptions, type OpenedPage, openPage } from "./open-page.ts";
 
 type Result = ReturnType<typeof readyResult>;
 
@@ -111,18 +112,6 @@ export async function awaitMore(page: Page, name: "currentTime" | "readyState", 
 }
 
 /** A page in a profile of its own, which notes what it has to complain about. */
-export async function open(
-  url: string,
-  options: NonNullable<Parameters<Browser["newContext"]>[0]> = {},
-): Promise<{ page: Page; complaints: string[] }> {
-  const context = await browser.newContext(options);
-  onTestFinished(() => context.close());
-  const page = await context.newPage();
-  const complaints: string[] = [];
-  page.on("console", (message) => {
-    if (message.type() === "error") complaints.push(message.text());
-  });
-  page.on("pageerror", (error) => complaints.push(String(error)));
-  await page.goto(url);
-  return { page, complaints };
+export function open(url: string, options: ContextOptions = {}): Promise<OpenedPage> {
+  return openPage(browser, url, options);
 }
