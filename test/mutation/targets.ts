@@ -31,8 +31,13 @@ export const targets: readonly Target[] = [
   },
   {
     name: "wire",
-    mutate: ["packages/core/src/protocol/{wire,answers,failure,wait,missing-version}.ts"],
-    tests: inPackage("core", "wire", "failure", "waiting", "client"),
+    mutate: [
+      "packages/core/src/protocol/{wire,wire-clip,wire-comparison,answers,failure,wait,missing-version}.ts",
+    ],
+    tests: inPackage(
+      "core",
+      ...["wire", "wire-clip", "failure", "missing-version", "waiting", "client", "comparisons"],
+    ),
   },
   {
     name: "upload-parts",
@@ -47,7 +52,7 @@ export const targets: readonly Target[] = [
   {
     name: "uploads",
     mutate: ["packages/service/src/uploads/{uploads,open-uploads,joined-uploads,plan-answer}.ts"],
-    tests: inPackage("service", "parts", "finalize", "account-limits", "collisions", "tidying"),
+    tests: inPackage("service", "uploads", "uploads-at-once", "tidying"),
   },
   {
     name: "work",
@@ -55,11 +60,26 @@ export const targets: readonly Target[] = [
     tests: inPackage("service", "work-queue", "worker", "queue-place"),
   },
   {
+    name: "store-catalog",
+    mutate: ["packages/service/src/catalog/store-catalog.ts"],
+    tests: inPackage("service", "store-catalog"),
+  },
+  {
+    name: "json-objects",
+    mutate: ["packages/service/src/{stored-json,catalog/json-objects}.ts"],
+    tests: inPackage("service", "json-objects"),
+  },
+  {
     name: "catalog",
-    mutate: [
-      "packages/service/src/catalog/{clip-index,clip-state,json-objects,pid-space,store-catalog}.ts",
-    ],
-    tests: inPackage("service", "verifier", "tidying", "clip-work", "clip-fields", "collisions"),
+    mutate: ["packages/service/src/catalog/{clip-index,clip-state,pid-space}.ts"],
+    tests: inPackage(
+      "service",
+      "clip-index",
+      "clip-state",
+      "pid-space",
+      "store-catalog",
+      "tidying",
+    ),
   },
   {
     name: "accounts",
@@ -68,8 +88,22 @@ export const targets: readonly Target[] = [
   },
   {
     name: "sign-in",
-    mutate: ["packages/service/src/auth/{auth,sign-in-gate,folder-secret,service-secret}.ts"],
-    tests: inPackage("service", "credentials", "accounts", "sign-in-limits", "logins"),
+    mutate: ["packages/service/src/auth/auth.ts"],
+    tests: inPackage(
+      "service",
+      ...["credentials", "logins", "keyless", "keyless-refusals", "audit"],
+      ...["statements", "pull-requests"],
+    ),
+  },
+  {
+    name: "sign-in-gate",
+    mutate: ["packages/service/src/auth/sign-in-gate.ts"],
+    tests: inPackage("service", "sign-in-gate"),
+  },
+  {
+    name: "service-secret",
+    mutate: ["packages/service/src/auth/{folder-secret,service-secret}.ts"],
+    tests: inPackage("service", "service-secret"),
   },
 ];
 
