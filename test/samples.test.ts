@@ -29,10 +29,23 @@ declare global {
 export {};
 `;
 
+/**
+ * What the samples use of Cypress, whose package downloads a browser when it is installed.
+ * cypress-types.heavy.ts has its real types.
+ */
+const cypressTypes = `
+import type { CypressConfig, CypressEvents } from "@clipcourier/cypress";
+interface EndToEnd {
+  setupNodeEvents(on: CypressEvents, config: CypressConfig): void;
+}
+export function defineConfig(config: { video?: boolean; e2e?: EndToEnd }): unknown;
+`;
+
 /** What a reader has installed, and where it is here. */
 const installed: Record<string, string> = {
   "@clipcourier/batch": join(root, "packages/batch"),
   "@clipcourier/core": join(root, "packages/core"),
+  "@clipcourier/cypress": join(root, "packages/cypress"),
   "@clipcourier/playwright": join(root, "packages/playwright"),
   "@clipcourier/report": join(root, "packages/report"),
   "@clipcourier/service": join(root, "packages/service"),
@@ -97,6 +110,9 @@ beforeAll(async () => {
     await mkdir(dirname(link), { recursive: true });
     await symlink(path, link, "junction");
   }
+  await mkdir(join(folder, "node_modules/cypress"));
+  await writeFile(join(folder, "node_modules/cypress/index.d.ts"), cypressTypes);
+  await writeFile(join(folder, "node_modules/cypress/package.json"), '{ "types": "index.d.ts" }');
   for (const { file, code } of samples) await writeFile(join(folder, file), code);
   await writeFile(join(folder, "free-names.d.ts"), freeNames);
   await writeFile(join(folder, "tsconfig.json"), JSON.stringify(tsconfig));

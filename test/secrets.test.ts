@@ -156,6 +156,16 @@ const scenarios: Record<DirectUploadErrorCode, Scenario[]> = {
     spoil(put, echo(404, "long json")),
   ],
   clip_failed: [spoil(finalize, echo(200, "clip"))],
+  comparison_replaced: [
+    {
+      async run({ client }) {
+        const { clip } = await client.upload(bytes);
+        const { clip: old } = await client.upload(bytes.subarray(1));
+        await client.compareClips(clip.id, old.id);
+        return client.waitUntilCompared(clip.id, old.id, { createdOn: presignedUrl });
+      },
+    },
+  ],
   deadline: [
     { ...spoil(put, goSilent()), run: (stage) => outwait(stage, 1, { deadline: 20_000 }) },
   ],

@@ -6,7 +6,7 @@ const left = {
   // The folder itself: its files, its part URLs and what an earlier version has left in it.
   folder: ["folder-*", "accounts", "damage", "take-over*"],
   // They turn the clock of the service, and the engine takes no request whose time is not its own.
-  clock: ["account-limits", "closed-pull-requests", "pull-requests", "retention-history"],
+  clock: ["account-limits", "closed-pull-requests", "pull-requests", "retention-*"],
   // One part of the service, without a store.
   noStore: [
     "body-pace",

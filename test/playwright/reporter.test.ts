@@ -1,58 +1,11 @@
 import { join } from "node:path";
-import { ClipReporter, type ReporterOptions } from "@clipcourier/playwright";
 import { readResultsFile } from "@clipcourier/report";
-import type { FullConfig, FullResult, TestCase, TestResult } from "@playwright/test/reporter";
-import { describe, expect, onTestFinished, test, vi } from "vitest";
-import { firstSha, pullEvent, runEnv, token } from "../action/comment-stage.ts";
-import { apiEnv, type GitHubApi, startGitHubApi } from "../action/github-api.ts";
-import { makeFolder, startTestService, type TestService } from "../start-service.ts";
+import { expect, test } from "vitest";
+import { makePhoto } from "../fixtures/make-photo.ts";
+import { makeFolder, startTestService } from "../start-service.ts";
+import { keysOf, report } from "./report.ts";
 
 // Without Playwright, whose own part is in reporter.heavy.ts.
-
-/** What an attempt at a test attaches. */
-interface Attempt {
-  title: string;
-  status?: TestResult["status"];
-  path: string;
-}
-
-/** A run of these attempts, with what the reporter prints and says of the run. */
-async function report(
-  options: ReporterOptions & { configDir?: string; _mode?: string },
-  attempts: readonly Attempt[],
-  config = {},
-  run: Pick<FullResult, "status"> = { status: "passed" },
-) {
-  const lines: string[] = [];
-  const write = vi.spyOn(process.stdout, "write").mockImplementation((text) => {
-    lines.push(String(text));
-    return true;
-  });
-  onTestFinished(() => write.mockRestore());
-  const reporter = new ClipReporter(options);
-  reporter.onBegin({ reporter: [], shard: null, ...config } as unknown as FullConfig);
-  const ended = attempts.map(({ title, status = "passed", path }) => {
-    const annotations: TestResult["annotations"] = [];
-    const attachments = [{ name: "video", contentType: "video/webm", path }];
-    const result = { status, retry: 0, steps: [], errors: [], attachments, annotations };
-    const names = ["", "", "a.spec.ts", title];
-    const test = { titlePath: () => names, expectedStatus: "passed", retries: 0, annotations: [] };
-    reporter.onTestEnd(
-      { ...test, repeatEachIndex: 0 } as unknown as TestCase,
-      result as unknown as TestResult,
-    );
-    return result;
-  });
-  const end = await reporter.onEnd({ status: run.status });
-  write.mockRestore();
-  return { end, output: lines.join(""), results: ended };
-}
-
-const keysOf = ({ rootUrl, appId, appSecret }: TestService) => ({
-  apiUrl: rootUrl,
-  appId,
-  appSecret,
-});
 
 test("videos are uploaded as tests end, and linked, the failed ones first", async () => {
   const service = await startTestService();
@@ -81,6 +34,44 @@ test("videos are uploaded as tests end, and linked, the failed ones first", asyn
     "a › fails.webm",
     "a › passes.webm",
   ]);
+});
+
+test("screenshots become photos where that is asked for, beside the videos", async () => {
+  const service = await startTestService();
+  const folder = await makeFolder();
+  const attempts = [
+    {
+      title: "fails",
+      status: "failed" as const,
+      path: await folder.write("one.webm", "one"),
+      screenshot: await folder.write("test-failed-1.png", await makePhoto("png")),
+    },
+  ];
+  const { output, results } = await report({ ...keysOf(service), screenshots: true }, attempts);
+  expect(output).toMatch(/^Recordings of tests: 1 video and 1 photo: 2 uploaded\n/);
+  expect(results[0]?.annotations).toHaveLength(2);
+  const { clips } = await service.connect().listClips();
+  expect(clips.map(({ filename, asset }) => [filename, asset]).sort()).toEqual([
+    ["a › fails › screenshot.png", "photo"],
+    ["a › fails.webm", undefined],
+  ]);
+  const { output: without } = await report(keysOf(service), attempts);
+  expect(without).toMatch(/^1 video of tests: /);
+});
+
+test("a screenshot is a photo by its type, whatever its file is called", async () => {
+  const service = await startTestService();
+  const folder = await makeFolder();
+  const attempt = {
+    title: "fails",
+    path: await folder.write("one.webm", "one"),
+    screenshot: await folder.write("shot.dat", await makePhoto("png")),
+  };
+  const options = { ...keysOf(service), screenshots: true, failOnError: true };
+  const { end } = await report(options, [attempt]);
+  expect(end).toBeUndefined();
+  const { clips } = await service.connect().listClips();
+  expect(clips.find(({ asset }) => asset === "photo")?.filename).toBe("a › fails › screenshot.png");
 });
 
 test.each([
@@ -199,61 +190,4 @@ test("links open the clips of a private account where they are asked for, and ar
   expect((await fetch(link.replace(/\?.*/, ""))).status).toBe(404);
   expect(output).toContain("1 video of tests: 1 uploaded\n");
   expect(output).not.toMatch(/signature/i);
-});
-
-describe("the comment", () => {
-  /** The variables of a job for pull request 7. */
-  async function startJobOf(api: GitHubApi) {
-    const folder = await makeFolder();
-    api.pulls.push({ number: 7, head: "octo:patch", sha: firstSha });
-    const env = {
-      ...{ GITHUB_ACTIONS: "true", GITHUB_REPOSITORY: "octo/intro", GITHUB_TOKEN: token },
-      ...{
-        GITHUB_EVENT_PATH: await folder.write("event.json", JSON.stringify(pullEvent(firstSha))),
-      },
-      ...{ ...apiEnv(api), ...runEnv(1) },
-    };
-    for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
-    onTestFinished(() => void vi.unstubAllEnvs());
-    return { path: await folder.write("one.webm", "one") };
-  }
-
-  test("of the pull request names the clip after its test", async () => {
-    const api = await startGitHubApi();
-    const { path } = await startJobOf(api);
-    const service = await startTestService();
-    const options = { ...keysOf(service), comment: true };
-    const { output } = await report(options, [{ title: "signs in", path }]);
-    expect(api.comments).toHaveLength(1);
-    expect(api.comments[0]?.body).toContain("signs in");
-    expect(output).not.toContain(token);
-  });
-
-  test("that may not be written is told, and the run is as it was", async () => {
-    const api = await startGitHubApi();
-    const { path } = await startJobOf(api);
-    api.intercept = () => ({ status: 403, body: { message: "Resource not accessible" } });
-    const service = await startTestService();
-    const options = { ...keysOf(service), comment: true, failOnError: true };
-    const { end, output } = await report(options, [{ title: "signs in", path }]);
-    expect(output).toMatch(/No comment: .*The job needs the permission pull-requests: write/);
-    expect(end).toBeUndefined();
-  });
-
-  test("is not written by a shard, which would replace that of the others", async () => {
-    const service = await startTestService();
-    const shard = { current: 2, total: 3 };
-    const { output } = await report({ ...keysOf(service), comment: true }, [], { shard });
-    expect(output).toContain(
-      "No comment: this is shard 2 of 3, and the comment has the clips of all.",
-    );
-  });
-
-  test("is not written elsewhere, and a line says how it is", async () => {
-    const service = await startTestService();
-    vi.stubEnv("GITHUB_ACTIONS", "");
-    onTestFinished(() => void vi.unstubAllEnvs());
-    const { output } = await report({ ...keysOf(service), comment: "videos" }, []);
-    expect(output).toContain("No comment: this is no job of GitHub Actions.");
-  });
 });

@@ -21,7 +21,8 @@ test("everything whose licence a bundle holds is listed", async () => {
       .map(([, name]) => name);
   const extension = await readFile(join(root, "packages/vscode/dist/licenses.txt"), "utf8");
   const bundled = extension.split("\n----\n\n").map((text) => text.split(" ")[0]);
-  expect(listed("the extension")).toEqual(bundled.sort());
+  // Two versions of one package can be in it.
+  expect(listed("the extension")).toEqual([...new Set(bundled)].sort());
   const action = await readFile(join(root, "packages/action/dist/licenses.txt"), "utf8");
   // A name, and its licence on the next line.
   const entries = [
