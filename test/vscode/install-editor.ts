@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { cacheFolder, fillCacheFolder } from "../cache-folder.ts";
 import { type DebianPackage, ensureDebianPackages } from "../debian-packages.ts";
@@ -27,7 +27,21 @@ export type EditorName = keyof typeof editors;
 type EditorVersions = (typeof editors)[EditorName];
 
 /** Change this number to have the editors installed again. */
-const layout = 1;
+const layout = 2;
+
+/**
+ * Extensions of the editor that nothing of Clipcourier meets: sign-in and models of a company, debuggers,
+ * tasks, and languages in which nobody writes a clip. Each window would load them again, which is a sixth
+ * of what a window costs. Git, Markdown, HTML, notebooks and whatever shows media stay.
+ */
+const unusedExtensions = [
+  ...["copilot", "prompt-basics", "github", "github-authentication", "microsoft-authentication"],
+  ...["debug-auto-launch", "debug-server-ready", "ms-vscode.js-debug"],
+  ...["ms-vscode.js-debug-companion", "ms-vscode.vscode-js-profile-table"],
+  ...["grunt", "gulp", "jake", "npm", "terminal-suggest", "tunnel-forwarding"],
+  ...["css-language-features", "php", "php-language-features", "typescript-language-features"],
+  ...["configuration-editing", "emmet", "extension-editing", "merge-conflict", "references-view"],
+];
 
 const packages: DebianPackage[] = [
   { name: "chromium", file: "/usr/bin/chromium" },
@@ -89,6 +103,8 @@ async function installParts(
   }
   await runNpm(vscode, install, env);
   await runNpm(join(vscode, "extensions"), install, env);
+  for (const name of unusedExtensions)
+    await rm(join(vscode, "extensions", name), { recursive: true, force: true });
   // Output channels need the first, terminals the second.
   await runNpm(vscode, ["rebuild", "@vscode/spdlog", "node-pty"], env);
   // It is loaded when the editor starts, and older versions have no binary for npm.

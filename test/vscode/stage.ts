@@ -29,6 +29,8 @@ export function useStage(options: EditorOptions = {}): Stage {
   let editor: Editor;
   let browser: Browser;
   let profile: BrowserContext;
+  /** A page that a test has left. Its next window needs half the time of a new page's. */
+  let left: Page | undefined;
   beforeAll(async () => {
     [editor, browser] = await Promise.all([startEditor(options), launchBrowser()]);
     profile = await openProfile(browser, editor);
@@ -42,11 +44,13 @@ export function useStage(options: EditorOptions = {}): Stage {
       return editor;
     },
     async open(path, { width = 1280, height = 800 } = {}) {
-      const page = await profile.newPage();
+      const page = left ?? (await profile.newPage());
+      left = undefined;
       onTestFinished(async ({ task }) => {
-        const name = `failed-${task.name.replace(/\W+/g, "-").slice(0, 80)}`;
-        if (task.result?.state === "fail") await takePicture(page, name);
-        await page.close();
+        if (task.result?.state === "fail") await takePicture(page, nameFailure(task.name));
+        if (task.result?.state === "fail" || left !== undefined) return await page.close();
+        await leaveWindow(page, editor.origin);
+        left = page;
       });
       await page.setViewportSize({ width, height });
       await clearProfile(page, editor.origin);
@@ -58,6 +62,17 @@ export function useStage(options: EditorOptions = {}): Stage {
       return workbench;
     },
   };
+}
+
+function nameFailure(test: string): string {
+  return `failed-${test.replace(/\W+/g, "-").slice(0, 80)}`;
+}
+
+/** Ends the window in a page, and what the page itself would keep for the next one. */
+async function leaveWindow(page: Page, origin: string): Promise<void> {
+  await page.goto(`${origin}/healthz`);
+  await page.evaluate(() => sessionStorage.clear());
+  await page.mouse.move(0, 0);
 }
 
 function toQuery(path: string | undefined): URLSearchParams {
