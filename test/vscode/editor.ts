@@ -66,6 +66,11 @@ const quietSettings = {
   "workbench.startupEditor": "none",
   "workbench.tips.enabled": false,
   "chat.disableAIFeatures": true,
+  // Each picture of what moves is drawn by the processor.
+  "workbench.reduceMotion": "on",
+  "editor.cursorBlinking": "solid",
+  // The extension is not one for this process, which each window would start.
+  "extensions.webWorker": false,
 };
 
 /** Starts the installed editor with the packed extension and a fresh profile. */
