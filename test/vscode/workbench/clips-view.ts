@@ -33,19 +33,21 @@ export class ClipsView {
     return await this.row(label).locator(".label-description").textContent();
   }
 
-  /** The name in the row that has the focus of the keys. */
+  /**
+   * The name in the row to which keys go: `undefined` where the list has no focus, although it still
+   * marks a row.
+   */
   async readFocused(): Promise<string | undefined> {
-    const [name] = await this.#readNames(".focused");
+    const [name] = await this.#readNames(".monaco-list:focus .monaco-list-row.focused");
     return name;
   }
 
   async readSelected(): Promise<string[]> {
-    return await this.#readNames(".selected");
+    return await this.#readNames(".monaco-list-row.selected");
   }
 
-  async #readNames(kind: string): Promise<string[]> {
-    const rows = this.root.locator(`.monaco-list-row${kind}`);
-    return await rows.locator(".label-name").allTextContents();
+  async #readNames(rows: string): Promise<string[]> {
+    return await this.root.locator(rows).locator(".label-name").allTextContents();
   }
 
   async chooseFor(item: string, label: string): Promise<void> {

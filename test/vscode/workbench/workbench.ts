@@ -107,6 +107,8 @@ export class Workbench {
     await this.quickInput.box.fill(name);
     await this.quickInput.pick(name);
     await this.page.locator(`.monaco-workbench.${kind}`).waitFor();
+    // The list shows a theme before it is chosen, and returns the focus of the keys when it closes.
+    await this.quickInput.root.waitFor({ state: "hidden" });
   }
 
   /** Makes the side bar this wide, by dragging its edge. */
