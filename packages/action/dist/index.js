@@ -67372,6 +67372,232 @@ function startForgeLimit(milliseconds) {
     };
 }
 
+;// CONCATENATED MODULE: ../report/dist/comment/order.js
+
+const commentRun = dist/* object */.Ikc({
+    /**
+     * What numbers the runs, such as the name of the workflow. The numbers of different pipelines are
+     * never compared, and without a pipeline only those of runs of the same commit.
+     */
+    pipeline: dist/* optional */.lqM(dist/* string */.YjP()),
+    /** A later run of the pipeline has a larger number. */
+    number: dist/* number */.aig(),
+    /** Of the same number, a later attempt is larger. 1 by default. */
+    attempt: dist/* optional */.lqM(dist/* number */.aig()),
+});
+/**
+ * Whether `one` is about something newer than `other`: it alone is about the pull request's newest
+ * commit, or a later run of the same pipeline made it. `false` where that cannot be known.
+ *
+ * @param head the newest commit of the pull request; `null` when it is not known
+ */
+function isNewer(one, other, head) {
+    if (one.sha !== undefined && other.sha !== undefined && one.sha !== other.sha) {
+        if (one.sha === head)
+            return true;
+        if (other.sha === head)
+            return false;
+    }
+    if (one.run === undefined || other.run === undefined)
+        return false;
+    if (one.run.pipeline !== other.run.pipeline)
+        return false;
+    // Without their pipelines, builds of one commit are most likely of the same one.
+    if (one.run.pipeline === undefined && (one.sha === undefined || one.sha !== other.sha)) {
+        return false;
+    }
+    const byNumber = one.run.number - other.run.number;
+    return (byNumber || (one.run.attempt ?? 1) - (other.run.attempt ?? 1)) > 0;
+}
+/** Whether it is about a commit which is known not to be the newest one of the pull request. */
+function isBehind({ sha }, head) {
+    return head !== null && sha !== undefined && sha !== head;
+}
+/** The newest of these, which are the oldest first; of two that cannot be compared, the later one. */
+function findNewest(candidates, head) {
+    return candidates.reduce((newest, one) => newest !== undefined && isNewer(newest.subject, one.subject, head) ? newest : one, undefined);
+}
+/** The commit as people write it. */
+function shortenCommit(sha) {
+    return sha.slice(0, 7);
+}
+function describeRun({ number, attempt = 1 }) {
+    return attempt === 1 ? `run ${number}` : `attempt ${attempt} of run ${number}`;
+}
+
+;// CONCATENATED MODULE: ../report/dist/comment/state.js
+
+
+const keptClip = dist/* object */.Ikc({
+    name: dist/* string */.YjP(),
+    /** Absent in comments of earlier versions. */
+    id: dist/* optional */.lqM(dist/* string */.YjP()),
+    url: dist/* string */.YjP(),
+    /** The preview GIF, else the thumbnail. */
+    picture: dist/* nullable */.mee(dist/* string */.YjP()),
+    /** Lower-case hex, of the whole content; empty where it is not known. */
+    md5: dist/* string */.YjP(),
+});
+/** Whether a clip has the content of one that was kept: that of an account is one clip. */
+function isSameContent(kept, { id, md5 }) {
+    return kept.md5 === md5 || (kept.id !== undefined && kept.id === id);
+}
+// What was added later is optional, so that comments of earlier versions are still read.
+const commentState = dist/* object */.Ikc({
+    /** The commit that the comment is about. */
+    sha: dist/* optional */.lqM(dist/* string */.YjP()),
+    run: dist/* optional */.lqM(commentRun),
+    clips: dist/* array */.YOg(keptClip),
+    /** The commit of the clips, where the comment's own commit had nothing to show. */
+    clipsSha: dist/* optional */.lqM(dist/* string */.YjP()),
+    /** What these clips were compared with. */
+    before: dist/* array */.YOg(keptClip),
+    /** Whether there was no room for all that later clips are compared with. */
+    isIncomplete: dist/* optional */.lqM(dist/* boolean */.zMY()),
+});
+const emptyState = { clips: [], before: [] };
+const pattern = /<!-- clipcourier-state: (.*) -->\s*$/;
+/** The state as an HTML comment, escaped so that it cannot end the comment or mention anybody. */
+function writeState(state) {
+    const json = JSON.stringify(state).replace(/[<>&@#-]/g, (character) => `\\u00${character.charCodeAt(0).toString(16)}`);
+    return `<!-- clipcourier-state: ${json} -->`;
+}
+/** The state in a comment; an empty one when there is none or it is no longer valid. */
+function readState(body) {
+    try {
+        const parsed = dist/* safeParse */.xLC(commentState, JSON.parse(pattern.exec(body)?.[1] ?? ""));
+        return parsed.success ? parsed.output : emptyState;
+    }
+    catch {
+        return emptyState;
+    }
+}
+
+// EXTERNAL MODULE: ../report/dist/compare/clip-change.js
+var clip_change = __nccwpck_require__(6050);
+;// CONCATENATED MODULE: ../report/dist/compare/compare-clips.js
+
+
+
+
+// A comparison reads both videos whole, so a batch of hundreds would keep the service from other work.
+const mostCompared = 20;
+/**
+ * What is known of changes where a run is of a pull request, and nobody knows of which.
+ *
+ * @param reason why it was not found, without a full stop
+ */
+function compareWithoutPull(reason) {
+    return { changes: [], problems: [`No pull request was found: ${reason}.`] };
+}
+/**
+ * Compares each video with the clip that its name had before, where its content is another. The service
+ * goes on with those that take longer than the time that there is: they are told as such. What fails is a
+ * sentence.
+ *
+ * @param before the clips that the names had before, as `readEarlier` gives them
+ */
+async function compareClips(client, records, before, { signal, timeout, linksFor, ...wishes }) {
+    const pairs = records.flatMap((record) => findPair(record, before) ?? []);
+    const end = Date.now() + timeout;
+    const work = { client, wishes, signal, end, linksFor, problems: [], isRefused: false };
+    const asked = [];
+    for (const pair of pairs.slice(0, mostCompared)) {
+        asked.push(...(await ask(work, pair)));
+        if (work.isRefused)
+            break;
+    }
+    const changes = [];
+    for (const each of asked) {
+        const settled = await settle(work, each);
+        const change = (0,clip_change/* toClipChange */.o)(settled.file, settled.comparison);
+        changes.push(settled.comparison.isPrivate ? await addLink(work, change) : change);
+    }
+    const rest = work.isRefused ? 0 : pairs.length - mostCompared;
+    const { problems } = work;
+    if (rest > 0)
+        problems.push(`${rest} more are not compared: one run compares ${mostCompared}.`);
+    return { changes, problems };
+}
+/** Empty where it cannot be asked for. */
+async function ask(work, { file, newId, oldId }) {
+    const { client, wishes, signal: stop, end, problems } = work;
+    if (stop.aborted)
+        return [];
+    const late = AbortSignal.timeout(left(end));
+    try {
+        const signal = AbortSignal.any([stop, late]);
+        return [{ file, comparison: await client.compareClips(newId, oldId, { ...wishes, signal }) }];
+    }
+    catch (error) {
+        work.isRefused = (0,errors/* isDirectUploadError */.zR)(error) && error.code === "unauthorized";
+        const what = work.isRefused ? "The clips are" : `${file} is`;
+        problems.push(`${what} not compared: ${compare_clips_describeFailure(error, stop, late)}`);
+        return [];
+    }
+}
+/** The comparison once it is known, or as it is when there is no time any more. */
+async function settle({ client, signal: stop, end, problems }, asked) {
+    const { file, comparison } = asked;
+    const { newId, oldId, status, createdOn } = comparison;
+    if (status !== "pending" || stop.aborted)
+        return asked;
+    const timeout = left(end);
+    // The wait counts its time between requests, and a request is tried again for minutes in an outage.
+    const late = AbortSignal.timeout(timeout);
+    try {
+        const options = { timeout, createdOn, signal: AbortSignal.any([stop, late]) };
+        return { file, comparison: await client.waitUntilCompared(newId, oldId, options) };
+    }
+    catch (error) {
+        if (!(0,errors/* isDirectUploadError */.zR)(error))
+            throw error;
+        const isLate = error.code === "deadline" || (late.aborted && !stop.aborted);
+        if (!isLate)
+            problems.push(`${file}: ${error.message}`);
+        return asked;
+    }
+}
+/** The change with a link that opens both clips, where links are asked for. The picture stays what it is. */
+async function addLink({ client, signal: stop, end, linksFor: expiresIn, problems }, change) {
+    if (expiresIn === undefined || stop.aborted)
+        return change;
+    const { file, newId, oldId } = change;
+    const late = AbortSignal.timeout(left(end));
+    try {
+        const signal = AbortSignal.any([stop, late]);
+        const made = await client.createComparisonLink(newId, oldId, { expiresIn, signal });
+        const { url: link, expiresOn } = made;
+        return { ...change, link, ...(expiresOn !== null && { linkExpires: expiresOn }) };
+    }
+    catch (error) {
+        const reason = compare_clips_describeFailure(error, stop, late);
+        problems.push(`There is no link to the comparison of ${file}: ${reason}`);
+        return change;
+    }
+}
+/** A sentence. What has ended because of the time is not told as stopped by somebody. */
+function compare_clips_describeFailure(error, stop, late) {
+    if (!(0,errors/* isDirectUploadError */.zR)(error))
+        throw error;
+    if (late.aborted && !stop.aborted)
+        return "The service did not answer in time.";
+    return error.message;
+}
+/** Milliseconds; a comparison that is there already is asked for even when there is no time any more. */
+function left(end) {
+    return Math.max(1_000, end - Date.now());
+}
+function findPair(record, before) {
+    const file = (0,gallery/* nameRecord */.TQ)(record);
+    const { id: newId, error } = record;
+    const kept = before.get(file);
+    if (newId === null || error !== null || kept?.id === undefined)
+        return undefined;
+    // What has the same bytes needs no comparison.
+    return isSameContent(kept, record) ? undefined : { file, newId, oldId: kept.id };
+}
+
 ;// CONCATENATED MODULE: ../report/dist/forges/comment-limit.js
 
 const perPage = 100;
@@ -67496,115 +67722,12 @@ function chooseFirst(preferred, others) {
     return [...preferred, ...others.filter(({ name }) => !names.has(name))];
 }
 
-;// CONCATENATED MODULE: ../report/dist/comment/order.js
-
-const commentRun = dist/* object */.Ikc({
-    /**
-     * What numbers the runs, such as the name of the workflow. The numbers of different pipelines are
-     * never compared, and without a pipeline only those of runs of the same commit.
-     */
-    pipeline: dist/* optional */.lqM(dist/* string */.YjP()),
-    /** A later run of the pipeline has a larger number. */
-    number: dist/* number */.aig(),
-    /** Of the same number, a later attempt is larger. 1 by default. */
-    attempt: dist/* optional */.lqM(dist/* number */.aig()),
-});
-/**
- * Whether `one` is about something newer than `other`: it alone is about the pull request's newest
- * commit, or a later run of the same pipeline made it. `false` where that cannot be known.
- *
- * @param head the newest commit of the pull request; `null` when it is not known
- */
-function isNewer(one, other, head) {
-    if (one.sha !== undefined && other.sha !== undefined && one.sha !== other.sha) {
-        if (one.sha === head)
-            return true;
-        if (other.sha === head)
-            return false;
-    }
-    if (one.run === undefined || other.run === undefined)
-        return false;
-    if (one.run.pipeline !== other.run.pipeline)
-        return false;
-    // Without their pipelines, builds of one commit are most likely of the same one.
-    if (one.run.pipeline === undefined && (one.sha === undefined || one.sha !== other.sha)) {
-        return false;
-    }
-    const byNumber = one.run.number - other.run.number;
-    return (byNumber || (one.run.attempt ?? 1) - (other.run.attempt ?? 1)) > 0;
-}
-/** Whether it is about a commit which is known not to be the newest one of the pull request. */
-function isBehind({ sha }, head) {
-    return head !== null && sha !== undefined && sha !== head;
-}
-/** The newest of these, which are the oldest first; of two that cannot be compared, the later one. */
-function findNewest(candidates, head) {
-    return candidates.reduce((newest, one) => newest !== undefined && isNewer(newest.subject, one.subject, head) ? newest : one, undefined);
-}
-/** The commit as people write it. */
-function shortenCommit(sha) {
-    return sha.slice(0, 7);
-}
-function describeRun({ number, attempt = 1 }) {
-    return attempt === 1 ? `run ${number}` : `attempt ${attempt} of run ${number}`;
-}
-
 // EXTERNAL MODULE: ../batch/dist/private-links.js
 var private_links = __nccwpck_require__(8990);
 // EXTERNAL MODULE: ../batch/dist/describe.js
 var dist_describe = __nccwpck_require__(3776);
-// EXTERNAL MODULE: ../report/dist/compare/clip-change.js
-var clip_change = __nccwpck_require__(6050);
 // EXTERNAL MODULE: ../report/dist/markdown.js
 var markdown = __nccwpck_require__(9642);
-;// CONCATENATED MODULE: ../report/dist/comment/state.js
-
-
-const keptClip = dist/* object */.Ikc({
-    name: dist/* string */.YjP(),
-    /** Absent in comments of earlier versions. */
-    id: dist/* optional */.lqM(dist/* string */.YjP()),
-    url: dist/* string */.YjP(),
-    /** The preview GIF, else the thumbnail. */
-    picture: dist/* nullable */.mee(dist/* string */.YjP()),
-    /** Lower-case hex, of the whole content; empty where it is not known. */
-    md5: dist/* string */.YjP(),
-});
-/** Whether a clip has the content of one that was kept: that of an account is one clip. */
-function isSameContent(kept, { id, md5 }) {
-    return kept.md5 === md5 || (kept.id !== undefined && kept.id === id);
-}
-// What was added later is optional, so that comments of earlier versions are still read.
-const commentState = dist/* object */.Ikc({
-    /** The commit that the comment is about. */
-    sha: dist/* optional */.lqM(dist/* string */.YjP()),
-    run: dist/* optional */.lqM(commentRun),
-    clips: dist/* array */.YOg(keptClip),
-    /** The commit of the clips, where the comment's own commit had nothing to show. */
-    clipsSha: dist/* optional */.lqM(dist/* string */.YjP()),
-    /** What these clips were compared with. */
-    before: dist/* array */.YOg(keptClip),
-    /** Whether there was no room for all that later clips are compared with. */
-    isIncomplete: dist/* optional */.lqM(dist/* boolean */.zMY()),
-});
-const emptyState = { clips: [], before: [] };
-const pattern = /<!-- clipcourier-state: (.*) -->\s*$/;
-/** The state as an HTML comment, escaped so that it cannot end the comment or mention anybody. */
-function writeState(state) {
-    const json = JSON.stringify(state).replace(/[<>&@#-]/g, (character) => `\\u00${character.charCodeAt(0).toString(16)}`);
-    return `<!-- clipcourier-state: ${json} -->`;
-}
-/** The state in a comment; an empty one when there is none or it is no longer valid. */
-function readState(body) {
-    try {
-        const parsed = dist/* safeParse */.xLC(commentState, JSON.parse(pattern.exec(body)?.[1] ?? ""));
-        return parsed.success ? parsed.output : emptyState;
-    }
-    catch {
-        return emptyState;
-    }
-}
-
 ;// CONCATENATED MODULE: ../report/dist/comment/memory.js
 
 
@@ -67840,7 +67963,7 @@ async function writeComment(target, content, { whenEmpty = "update", earlier } =
             return describeOutdated(content, oldest, head);
         const outcome = isEmpty && whenEmpty === "delete"
             ? await removeAll(target, content, placed, head)
-            : await settle({ target, content, placed, head });
+            : await write_comment_settle({ target, content, placed, head });
         if (outcome !== undefined)
             return outcome;
     }
@@ -67908,7 +68031,7 @@ async function joinOthers(target, content, own) {
         return created;
     const head = await target.readHead();
     if (!isBehind(content, head)) {
-        return (await settle({ target, content, placed, head, own })) ?? created;
+        return (await write_comment_settle({ target, content, placed, head, own })) ?? created;
     }
     if (oldest.id === own.id)
         return created;
@@ -67919,7 +68042,7 @@ async function joinOthers(target, content, own) {
  * Puts the newest content into the oldest comment and deletes the others. `undefined` when the
  * oldest one is gone.
  */
-async function settle(settlement) {
+async function write_comment_settle(settlement) {
     const { target, content, placed, head, own } = settlement;
     const [oldest, ...others] = placed;
     if (oldest === undefined)
@@ -68011,121 +68134,6 @@ function describeCommentOutcome(outcome) {
         case "outdated":
             return `Comment left as it is: ${outcome.reason}: ${outcome.url}`;
     }
-}
-
-;// CONCATENATED MODULE: ../report/dist/compare/compare-clips.js
-
-
-
-
-// A comparison reads both videos whole, so a batch of hundreds would keep the service from other work.
-const mostCompared = 20;
-/**
- * Compares each video with the clip that its name had before, where its content is another. The service
- * goes on with those that take longer than the time that there is: they are told as such. What fails is a
- * sentence.
- *
- * @param before the clips that the names had before, as `readEarlier` gives them
- */
-async function compareClips(client, records, before, { signal, timeout, linksFor, ...wishes }) {
-    const pairs = records.flatMap((record) => findPair(record, before) ?? []);
-    const end = Date.now() + timeout;
-    const work = { client, wishes, signal, end, linksFor, problems: [], isRefused: false };
-    const asked = [];
-    for (const pair of pairs.slice(0, mostCompared)) {
-        asked.push(...(await ask(work, pair)));
-        if (work.isRefused)
-            break;
-    }
-    const changes = [];
-    for (const each of asked) {
-        const settled = await compare_clips_settle(work, each);
-        const change = (0,clip_change/* toClipChange */.o)(settled.file, settled.comparison);
-        changes.push(settled.comparison.isPrivate ? await addLink(work, change) : change);
-    }
-    const rest = work.isRefused ? 0 : pairs.length - mostCompared;
-    const { problems } = work;
-    if (rest > 0)
-        problems.push(`${rest} more are not compared: one run compares ${mostCompared}.`);
-    return { changes, problems };
-}
-/** Empty where it cannot be asked for. */
-async function ask(work, { file, newId, oldId }) {
-    const { client, wishes, signal: stop, end, problems } = work;
-    if (stop.aborted)
-        return [];
-    const late = AbortSignal.timeout(left(end));
-    try {
-        const signal = AbortSignal.any([stop, late]);
-        return [{ file, comparison: await client.compareClips(newId, oldId, { ...wishes, signal }) }];
-    }
-    catch (error) {
-        work.isRefused = (0,errors/* isDirectUploadError */.zR)(error) && error.code === "unauthorized";
-        const what = work.isRefused ? "The clips are" : `${file} is`;
-        problems.push(`${what} not compared: ${compare_clips_describeFailure(error, stop, late)}`);
-        return [];
-    }
-}
-/** The comparison once it is known, or as it is when there is no time any more. */
-async function compare_clips_settle({ client, signal: stop, end, problems }, asked) {
-    const { file, comparison } = asked;
-    const { newId, oldId, status, createdOn } = comparison;
-    if (status !== "pending" || stop.aborted)
-        return asked;
-    const timeout = left(end);
-    // The wait counts its time between requests, and a request is tried again for minutes in an outage.
-    const late = AbortSignal.timeout(timeout);
-    try {
-        const options = { timeout, createdOn, signal: AbortSignal.any([stop, late]) };
-        return { file, comparison: await client.waitUntilCompared(newId, oldId, options) };
-    }
-    catch (error) {
-        if (!(0,errors/* isDirectUploadError */.zR)(error))
-            throw error;
-        const isLate = error.code === "deadline" || (late.aborted && !stop.aborted);
-        if (!isLate)
-            problems.push(`${file}: ${error.message}`);
-        return asked;
-    }
-}
-/** The change with a link that opens both clips, where links are asked for. The picture stays what it is. */
-async function addLink({ client, signal: stop, end, linksFor: expiresIn, problems }, change) {
-    if (expiresIn === undefined || stop.aborted)
-        return change;
-    const { file, newId, oldId } = change;
-    const late = AbortSignal.timeout(left(end));
-    try {
-        const signal = AbortSignal.any([stop, late]);
-        const made = await client.createComparisonLink(newId, oldId, { expiresIn, signal });
-        const { url: link, expiresOn } = made;
-        return { ...change, link, ...(expiresOn !== null && { linkExpires: expiresOn }) };
-    }
-    catch (error) {
-        const reason = compare_clips_describeFailure(error, stop, late);
-        problems.push(`There is no link to the comparison of ${file}: ${reason}`);
-        return change;
-    }
-}
-/** A sentence. What has ended because of the time is not told as stopped by somebody. */
-function compare_clips_describeFailure(error, stop, late) {
-    if (!(0,errors/* isDirectUploadError */.zR)(error))
-        throw error;
-    if (late.aborted && !stop.aborted)
-        return "The service did not answer in time.";
-    return error.message;
-}
-/** Milliseconds; a comparison that is there already is asked for even when there is no time any more. */
-function left(end) {
-    return Math.max(1_000, end - Date.now());
-}
-function findPair(record, before) {
-    const file = (0,gallery/* nameRecord */.TQ)(record);
-    const { id: newId, error } = record;
-    const kept = before.get(file);
-    if (newId === null || error !== null || kept?.id === undefined)
-        return undefined;
-    // What has the same bytes needs no comparison.
-    return isSameContent(kept, record) ? undefined : { file, newId, oldId: kept.id };
 }
 
 ;// CONCATENATED MODULE: ../report/dist/compare/find-base.js
@@ -68349,10 +68357,6 @@ const unreadable = {
     changes: [],
     problems: ["The comment, which remembers the earlier clips, could not be read."],
 };
-/** What is known of changes where the run is of a pull request, and it is not known of which. */
-function ofNoPull(reason) {
-    return { changes: [], problems: [`No pull request was found: ${reason}.`] };
-}
 /**
  * Writes the clips into the comment of this key on the pull request of the run; without records, that
  * there is nothing to show. A failure is only a warning, because the clips exist without the comment.
@@ -68414,7 +68418,7 @@ async function findAndWrite(work) {
         const pull = await findPullRequest(api, context);
         if (pull.number === undefined) {
             if (compare && pull.isUnknown && records.length > 0)
-                found.compared = ofNoPull(pull.reason);
+                found.compared = compareWithoutPull(pull.reason);
             return say(`No comment: ${pull.reason}.`);
         }
         const target = createGitHubTarget(api, context.repository, pull.number);

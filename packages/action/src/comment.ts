@@ -2,6 +2,7 @@ import type { UploadRecord } from "@clipcourier/batch";
 import {
   type ComparedClips,
   compareAndComment,
+  compareWithoutPull,
   connectGitHub,
   createGitHubTarget,
   describeCleanUpFailure,
@@ -26,11 +27,6 @@ const unreadable: ComparedClips = {
   changes: [],
   problems: ["The comment, which remembers the earlier clips, could not be read."],
 };
-
-/** What is known of changes where the run is of a pull request, and it is not known of which. */
-function ofNoPull(reason: string): ComparedClips {
-  return { changes: [], problems: [`No pull request was found: ${reason}.`] };
-}
 
 /**
  * Writes the clips into the comment of this key on the pull request of the run; without records, that
@@ -97,7 +93,8 @@ async function findAndWrite(work: Work): Promise<void> {
   using api = connectGitHub({ rootUrl: findApi(), token, signal, onWait: tellWait });
   const pull = await findPullRequest(api, context);
   if (pull.number === undefined) {
-    if (compare && pull.isUnknown && records.length > 0) found.compared = ofNoPull(pull.reason);
+    if (compare && pull.isUnknown && records.length > 0)
+      found.compared = compareWithoutPull(pull.reason);
     return say(`No comment: ${pull.reason}.`);
   }
   const target = createGitHubTarget(api, context.repository, pull.number);

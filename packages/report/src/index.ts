@@ -16,7 +16,7 @@ export {
 } from "./comment/write-comment.js";
 export { type ClipChange, isSeenChange } from "./compare/clip-change.js";
 export { type CommentComparison, compareAndComment } from "./compare/compare-and-comment.js";
-export type { ComparedClips } from "./compare/compare-clips.js";
+export { type ComparedClips, compareWithoutPull } from "./compare/compare-clips.js";
 export type { BaseCommit } from "./compare/find-base.js";
 export { ForgeApi } from "./forges/forge-api.js";
 export type { ForgeApiOptions, ForgeWait } from "./forges/forge-connection.js";

@@ -3,6 +3,7 @@ import {
   type CommentOutcome,
   type ComparedClips,
   compareAndComment,
+  compareWithoutPull,
   describeCleanUpFailure,
   describeCommentOutcome,
   type ForgeApi,
@@ -124,9 +125,7 @@ async function write(
   const pull = await findPull(api, chosen);
   if (pull.number === undefined) {
     const { reason, isUnknown } = pull;
-    if (service && isUnknown && records.length > 0) {
-      found.compared = { changes: [], problems: [`No pull request was found: ${reason}.`] };
-    }
+    if (service && isUnknown && records.length > 0) found.compared = compareWithoutPull(reason);
     return { kind: "no-pull", reason };
   }
   const target = openTarget(api, chosen, pull.number);

@@ -33,6 +33,15 @@ export interface ComparedClips {
 }
 
 /**
+ * What is known of changes where a run is of a pull request, and nobody knows of which.
+ *
+ * @param reason why it was not found, without a full stop
+ */
+export function compareWithoutPull(reason: string): ComparedClips {
+  return { changes: [], problems: [`No pull request was found: ${reason}.`] };
+}
+
+/**
  * Compares each video with the clip that its name had before, where its content is another. The service
  * goes on with those that take longer than the time that there is: they are told as such. What fails is a
  * sentence.
