@@ -127,7 +127,7 @@ beforeAll(async () => {
   );
   // One entry for each mistake: the lines that go on with one are indented.
   report = stdout.split(/\n(?! )/).filter((mistake) => mistake !== "");
-}, 120_000);
+});
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe("a sample compiles in strict mode", () => {

@@ -31,7 +31,7 @@ beforeAll(async () => {
     requestChecksumCalculation: "WHEN_REQUIRED",
   });
   await s3.send(new CreateBucketCommand({ Bucket: bucket }));
-}, 180_000);
+});
 
 afterAll(async () => {
   s3.destroy();

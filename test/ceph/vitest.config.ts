@@ -6,7 +6,6 @@ export default shareConfig("ceph", {
   root: join(import.meta.dirname, "../.."),
   include: ["test/ceph/*.ceph.ts", "packages/*/test/*.ceph.ts"],
   globalSetup: join(import.meta.dirname, "shared-ceph.ts"),
-  testTimeout: 120_000,
   // They share one engine, in memory.
   fileParallelism: false,
 });

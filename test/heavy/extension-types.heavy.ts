@@ -27,7 +27,7 @@ beforeAll(async () => {
     const folder = dirname(require.resolve(`@types/${name}/package.json`));
     await symlink(folder, join(types, name), "junction");
   }
-}, 120_000);
+});
 afterAll(() => rm(project, { recursive: true, force: true }));
 
 /** Compiles an extension that uses the packed package, and gives what the compiler complains about. */

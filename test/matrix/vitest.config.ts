@@ -4,5 +4,6 @@ import { shareConfig } from "../../vitest.shared.ts";
 export default shareConfig("matrix", {
   dir: import.meta.dirname,
   include: ["**/*.matrix.ts"],
-  testTimeout: 180_000,
+  // A whole suite is one test.
+  testTimeout: 900_000,
 });

@@ -47,7 +47,7 @@ test("it is activated after the start-up, and waits for nothing then", async () 
   for (const line of await readActivations()) {
     expect(line).toContain("startup: false, activationEvent: 'onStartupFinished'");
   }
-}, 180_000);
+});
 
 test("the code that is loaded for it is small", async () => {
   const extensions = inject("extensions");

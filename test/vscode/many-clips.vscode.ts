@@ -62,7 +62,7 @@ test("clips of one name are one row with their number, and tell their ages, whic
   await expect.poll(() => clips.readDescription("other.mp4"), { timeout: 80_000 }).not.toBe(age);
   expect(await clips.readDescription("other.mp4")).toMatch(/ · \d minutes? ago$/);
   expect(readListRequests(service)).toHaveLength(requests);
-}, 200_000);
+});
 
 test("1,000 clips are loaded by themselves, found by name, and kept by a refresh and an upload", async () => {
   const service = await startFrontedService();

@@ -41,7 +41,7 @@ test("stdout has nothing but messages, with the embedded service and its notices
   child.stdin.write("no message\n");
   const params = { name: "upload_video", arguments: { path: "a.mp4" } };
   send({ id: 2, method: "tools/call", params });
-  await expect.poll(() => output.stdout, { timeout: 60_000 }).toContain('"id":2');
+  await expect.poll(() => output.stdout).toContain('"id":2');
   child.stdin.end();
   expect(await closed).toEqual([0, null]);
   const lines = output.stdout.trimEnd().split("\n");
@@ -55,7 +55,7 @@ test("stdout has nothing but messages, with the embedded service and its notices
 test.skipIf(process.platform === "win32")("it ends by SIGTERM", async () => {
   const { env } = await startTestService();
   const { child, output, closed } = await startProcess(await makeFolder(), env);
-  await expect.poll(() => output.stdout, { timeout: 60_000 }).toContain('"id":1');
+  await expect.poll(() => output.stdout).toContain('"id":1');
   child.kill("SIGTERM");
   expect(await closed).toEqual([143, null]);
 });
@@ -63,7 +63,7 @@ test.skipIf(process.platform === "win32")("it ends by SIGTERM", async () => {
 test("it ends when nobody reads its answers any more", async () => {
   const { env } = await startTestService();
   const { child, output, send, closed } = await startProcess(await makeFolder(), env);
-  await expect.poll(() => output.stdout, { timeout: 60_000 }).toContain('"id":1');
+  await expect.poll(() => output.stdout).toContain('"id":1');
   child.stdout.destroy();
   const list = setInterval(() => send({ id: 2, method: "tools/list" }), 10);
   child.stdin.on("error", () => {});

@@ -122,7 +122,7 @@ test("the progress is told, and a call that is cancelled stops waiting", async (
   expect(list.structuredContent).toMatchObject({
     clips: [{ status: "pending", filename: "a.mp4" }],
   });
-  await expect.poll(stderr, { timeout: 60_000 }).toMatch(/^upload_video: .*(aborted|stopped)/m);
+  await expect.poll(stderr).toMatch(/^upload_video: .*(aborted|stopped)/m);
 });
 
 test("a service that is away is a failure of the tool, without the secret", async () => {

@@ -13,13 +13,10 @@ async function playAvi(...args: string[]): Promise<Clip> {
   await using client = await startServe(cwd, ...args);
   let { clip } = await client.upload(file);
   await expect
-    .poll(
-      async () => {
-        clip = await client.getClip(clip.id);
-        return clip.plays;
-      },
-      { timeout: 60_000 },
-    )
+    .poll(async () => {
+      clip = await client.getClip(clip.id);
+      return clip.plays;
+    })
     .toBeDefined();
   return clip;
 }

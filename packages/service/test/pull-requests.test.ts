@@ -169,7 +169,7 @@ it("many clips are gone through page by page", async () => {
   const rest = await report(client, "closed", address, { after: next });
   expect(rest.body).not.toHaveProperty("_next");
   expect(first(rest).clips).toBe(5);
-}, 60_000);
+});
 
 it("what an upload has left that somebody continues without it is struck, once no request can be about to use it", async () => {
   const service = await startTestService();

@@ -163,7 +163,7 @@ it("is made again where its work is lost, as soon as somebody looks", async () =
   await restarted.service.settled();
   expect(after.calls).toHaveLength(0);
   await fetch(`${restarted.service.baseUrl}c/${clip.id}`);
-  await expect.poll(() => after.calls.length, { timeout: 20_000 }).toBe(1);
+  await expect.poll(() => after.calls.length).toBe(1);
   after.calls[0]?.end(made);
   await restarted.service.settled();
   expect(first(await restarted.call(`me/videoclips/${clip.id}`)).plays).toBe("rendition");

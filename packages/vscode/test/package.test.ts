@@ -29,7 +29,7 @@ beforeAll(async () => {
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }
-}, 60_000);
+});
 
 function readText(name: string): string {
   const content = files.get(name);

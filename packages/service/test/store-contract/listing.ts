@@ -80,7 +80,7 @@ export function testListing(use: () => ContractContext): void {
       }
     });
 
-    it("of 1,200 keys comes in three pages", { timeout: 120_000 }, async () => {
+    it("of 1,200 keys comes in three pages", async () => {
       const { store, makePrefix } = use();
       const prefix = makePrefix();
       const names = Array.from({ length: 1_200 }, (_, index) => String(index).padStart(4, "0"));
