@@ -45,7 +45,7 @@ export async function installExtension(
 
 async function runOrSay(name: string, file: string, args: string[], options: RunOptions = {}) {
   try {
-    await run(file, args, { cwd: source, timeout: 120_000, ...options });
+    await run(file, args, { cwd: source, timeout: 600_000, ...options });
   } catch (error) {
     const { stdout = "", stderr = "" } = error as { stdout?: string; stderr?: string };
     throw new Error(`${name} failed:\n${stdout}${stderr}`, { cause: error });
