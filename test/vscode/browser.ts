@@ -25,7 +25,7 @@ export async function openProfile(
   { origin }: ProfileOptions,
 ): Promise<BrowserContext> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
-  context.setDefaultTimeout(60_000);
+  context.setDefaultTimeout(120_000);
   await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin });
   return context;
 }

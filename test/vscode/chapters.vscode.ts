@@ -47,7 +47,7 @@ test("a video takes the chapters of the file beside it, and its tab lists them a
     expect((await client.getClip(clip?.id ?? "")).chapters).toBeUndefined();
   }
   await takeInThemes(workbench, "chapters");
-}, 600_000);
+});
 
 test("a service that knows no chapters is told once for all clips of a batch", async () => {
   const service = await startFrontedService();

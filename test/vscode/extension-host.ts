@@ -8,7 +8,7 @@ import { launchBrowser, openProfile } from "./browser.ts";
 import { answerConnect, type Keys } from "./connect.ts";
 import { type Editor, type EditorOptions, startEditor } from "./editor.ts";
 import { HostChannel } from "./host-channel.ts";
-import { takePicture } from "./stage.ts";
+import { nameFailure, takePicture } from "./stage.ts";
 import { Workbench } from "./workbench/workbench.ts";
 
 /** A window in whose extension host tests can call functions. */
@@ -37,6 +37,8 @@ export interface HostOptions
    * @default false
    */
   showsDialogs?: boolean;
+  /** Runs after each test, once a failure has its picture. */
+  cleanUp?: () => Promise<void>;
 }
 
 /** One editor with one window for all tests of a file, and a channel to its extension host. */
@@ -47,11 +49,9 @@ export function useExtensionHost(options: HostOptions = {}): ExtensionHost {
     opened = await open(stack, options);
   });
   afterEach(async ({ task }) => {
-    if (task.result?.state !== "fail") return;
-    await takePicture(
-      opened.workbench.page,
-      `failed-${task.name.replace(/\W+/g, "-").slice(0, 80)}`,
-    );
+    const { page } = opened.workbench;
+    if (task.result?.state === "fail") await takePicture(page, nameFailure(task.name));
+    await options.cleanUp?.();
   });
   afterAll(() => stack.disposeAsync());
   return {

@@ -1,7 +1,7 @@
 import { glob, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterEach, expect } from "vitest";
+import { expect } from "vitest";
 import { type ExtensionHost, type HostOptions, useExtensionHost } from "./extension-host.ts";
 import type { Notice } from "./workbench/notifications.ts";
 
@@ -32,17 +32,25 @@ export function useLocalHost(
     ...options,
     // Else the text of a terminal is a picture.
     settings: { "terminal.integrated.gpuAcceleration": "off" },
+    async cleanUp() {
+      await host.workbench.notifications.dismissAll();
+      await running;
+      await host.call("closeTerminals");
+      if (address !== undefined) await waitUntilClosed(address);
+      address = undefined;
+      await host.call("changeSettings", { [setting]: null });
+    },
   });
   let running: Promise<unknown> | undefined;
   let address: string | undefined;
-  afterEach(async () => {
-    await host.workbench.notifications.dismissAll();
-    await running;
-    await host.call("closeTerminals");
-    if (address !== undefined) await waitUntilClosed(address);
-    address = undefined;
-    await host.call("changeSettings", { [setting]: null });
-  });
+  const readLog = async () => {
+    const { userData } = host.editor;
+    let log = "";
+    for await (const name of glob("**/Clipcourier.log", { cwd: userData })) {
+      log += await readFile(join(userData, name), "utf8");
+    }
+    return log;
+  };
   return {
     host,
     async tryLocally(command) {
@@ -51,23 +59,20 @@ export function useLocalHost(
       running = host.call("runCommand", "clipcourier.tryLocally");
     },
     async findFailure(text) {
-      const notice = await host.workbench.notifications.find(text, 60_000);
+      const notice = await host.workbench.notifications.find(text);
       expect(await notice.readButtons()).toEqual(["Retry", "Show Log"]);
       return notice;
     },
     async waitUntilConnected() {
-      const notice = await host.workbench.notifications.find(/Connected to \S+:\d+\./, 60_000);
+      const { notifications } = host.workbench;
+      const notice = await notifications.find(/Connected to \S+:\d+\./).catch(async (cause) => {
+        const texts = await notifications.readAll();
+        throw new Error([...texts, await readLog()].join("\n"), { cause });
+      });
       address = /Connected to (\S+:\d+)\./.exec(await notice.read())?.[1];
       expect(await isAnswering(address)).toBe(true);
     },
-    async readLog() {
-      const { userData } = host.editor;
-      let log = "";
-      for await (const name of glob("**/Clipcourier.log", { cwd: userData })) {
-        log += await readFile(join(userData, name), "utf8");
-      }
-      return log;
-    },
+    readLog,
   };
 }
 

@@ -99,7 +99,7 @@ test("a new version is uploaded, and the links to the earlier one are replaced a
   await takePicture(page, "new-version-undo");
   await workbench.runCommand("File: Save All Files");
   await expect.poll(() => readTexts(folder, before)).toEqual(writeTexts(before));
-}, 240_000);
+});
 
 /** A notebook with this text in a cell. */
 function writeNotebook(text: string): string {
@@ -137,7 +137,7 @@ test("text that is not saved and the cells of an open notebook count, and all li
     const read = () => readFile(join(folder, name), "utf8");
     await expect.poll(read, { message: name }).toContain(after.url);
   }
-}, 240_000);
+});
 
 test("without links it says so, and what was not looked through", async () => {
   const service = await startFrontedService();
@@ -153,4 +153,4 @@ test("without links it says so, and what was not looked through", async () => {
   await notifications.find(
     "No text of this workspace links to an earlier clip of intro.mp4. Too large to be looked through: large.md.",
   );
-}, 240_000);
+});

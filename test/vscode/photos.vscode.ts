@@ -55,7 +55,7 @@ test("the open picture becomes a clip from the palette, and the list, its toolti
   const show = () => workbench.clips.showTooltip("shot.png");
   expect(await show()).toContain("Ready");
   await takeInThemes(workbench, "photos", show);
-}, 600_000);
+});
 
 test("pasting a picture is left to the editor, whose button offers its clip", async () => {
   const files = { "shot.png": await makeShot() };

@@ -99,7 +99,7 @@ test("a video plays on while its link is renewed, also after that has failed, un
   expect(await failed.locator("p.notice[role=alert]").textContent()).toContain(
     "The clip could not be loaded:",
   );
-}, 300_000);
+});
 
 test("an editor of a private clip asks for another link before its own expires", async () => {
   const service = await startFrontedService({ accountLimits: { private: true } });

@@ -6,7 +6,7 @@ export const processMark = "CLIPCOURIER_TEST_EDITOR";
 
 /** Ends every process that has inherited this mark, whatever group or session it is in. */
 export async function endProcessesOf(mark: string): Promise<void> {
-  const deadline = performance.now() + 60_000;
+  const deadline = performance.now() + 120_000;
   for (;;) {
     const pids = await findProcesses(mark);
     if (pids.length === 0) return;

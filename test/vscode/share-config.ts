@@ -9,10 +9,10 @@ export function shareEditorConfig(name: string, editor: EditorName, include: str
     include,
     provide: { editor },
     globalSetup: join(import.meta.dirname, "prepare.ts"),
-    testTimeout: 240_000,
-    hookTimeout: 240_000,
-    // On a busy machine a window reacts slowly.
-    expect: { poll: { timeout: 120_000 } },
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
+    // On a busy machine a window reacts slowly, and each look at it is work for it.
+    expect: { poll: { timeout: 120_000, interval: 200 } },
     // An editor in a browser is many processes, of which the operating system can delay any: a test that
     // fails is run once more, and the output marks it as retried.
     retry: 1,

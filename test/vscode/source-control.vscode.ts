@@ -66,7 +66,7 @@ test("changes in the Source Control view are uploaded: one, several, a folder, a
   await menu.openOn(sourceControl.row("Changes"), uploadChanged);
   await menu.choose(uploadChanged);
   await notifications.find("4 files are clips now; 4 of them were known already");
-}, 240_000);
+});
 
 test("a repository without videos has no such item", async () => {
   const workbench = await stage.open(await makeRepository({ "notes.txt": "no video" }));
@@ -74,4 +74,4 @@ test("a repository without videos has no such item", async () => {
   await sourceControl.open();
   await menu.openOn(sourceControl.row("notes.txt"), "Stage Changes");
   expect(await menu.read()).not.toContain(upload);
-}, 240_000);
+});

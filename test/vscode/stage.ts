@@ -64,7 +64,8 @@ export function useStage(options: EditorOptions = {}): Stage {
   };
 }
 
-function nameFailure(test: string): string {
+/** The name of the picture of a window in which a test has failed. */
+export function nameFailure(test: string): string {
   return `failed-${test.replace(/\W+/g, "-").slice(0, 80)}`;
 }
 

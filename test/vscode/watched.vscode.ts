@@ -10,8 +10,6 @@ const upload = "Upload as Clip";
 const watch = "Watch File and Upload New Renders";
 const stopWatching = "Stop Watching";
 const stage = useStage();
-/** A render settles after two looks at it, and machines can be slow. */
-const patience = { timeout: 60_000, interval: 200 };
 
 /** Writes a new video under another name, and then renames it. */
 async function render(folder: string, name: string): Promise<void> {
@@ -42,7 +40,7 @@ test("the menu watches a file, marks it, goes on after a reload, offers to repla
   await takePicture(page, "watched-file");
 
   await render(folder, "intro.mp4");
-  await expect.poll(() => service.listNames(), patience).toHaveLength(2);
+  await expect.poll(() => service.listNames()).toHaveLength(2);
   const offer = await notifications.find("intro.mp4 has a new clip. Links to the earlier one: 1");
   await takePicture(page, "watched-offer");
   await offer.press("Replace All");
@@ -51,7 +49,7 @@ test("the menu watches a file, marks it, goes on after a reload, offers to repla
   await explorer.chooseFor(stopWatching, "intro.mp4");
   await expect.poll(() => explorer.readBadge("intro.mp4")).not.toContain("◉");
   await page.locator(".statusbar-item .codicon-eye").waitFor({ state: "hidden" });
-}, 240_000);
+});
 
 test("a pattern that comes with a workspace uploads nothing before the person allows it, once", async () => {
   const service = await startFrontedService();
@@ -72,10 +70,10 @@ test("a pattern that comes with a workspace uploads nothing before the person al
   await question.press("Allow");
   await page.locator(".statusbar-item .codicon-eye").waitFor();
   await addFile(folder, "out/after.mp4", {});
-  await expect.poll(() => service.listNames(), patience).toEqual(["after.mp4"]);
+  await expect.poll(() => service.listNames()).toEqual(["after.mp4"]);
 
   await workbench.reload();
   await page.locator(".statusbar-item .codicon-eye").waitFor();
   const shown = await notifications.readAll();
   expect(shown.filter((text) => text.includes("The settings want every video"))).toEqual([]);
-}, 240_000);
+});

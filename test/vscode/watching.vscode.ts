@@ -123,7 +123,7 @@ test("a file that is no longer watched is not uploaded", async () => {
   await renderAside(stopped);
   await renderAside(watched);
   await expect.poll(() => service.listNames(), patience).toEqual(["watched.mp4"]);
-}, 240_000);
+});
 
 test("a link to a file elsewhere is not watched, and a message says so", async () => {
   await connectNew();
@@ -135,7 +135,7 @@ test("a link to a file elsewhere is not watched, and a message says so", async (
     "Not watched, because they are links out of their folder: link.mp4.",
   );
   await host.workbench.page.locator(".statusbar-item .codicon-eye").waitFor({ state: "hidden" });
-}, 240_000);
+});
 
 test("pictures are not watched, as a message says, and Stop Watching asks where only they are chosen", async () => {
   await connectNew();
@@ -154,7 +154,7 @@ test("pictures are not watched, as a message says, and Stop Watching asks where 
   await quickInput.box.press("Enter");
   await stopping;
   await page.locator(".statusbar-item .codicon-eye").waitFor({ state: "hidden" });
-}, 240_000);
+});
 
 test("chapters that a watched render does not get are told in the log alone", async () => {
   const service = await connectNew();
@@ -167,7 +167,7 @@ test("chapters that a watched render does not get are told in the log alone", as
   expect(await service.listNames()).toEqual(["steps.mp4"]);
   const shown = await host.workbench.notifications.readAll();
   expect(shown.filter((text) => text.includes("chapters"))).toEqual([]);
-}, 240_000);
+});
 
 test("the upload of a watched file can be cancelled", async () => {
   const service = await connectNew();
@@ -183,7 +183,7 @@ test("the upload of a watched file can be cancelled", async () => {
   const shown = await host.workbench.notifications.readAll();
   expect(shown.filter((text) => text.includes("unwanted.mp4 was not uploaded"))).toEqual([]);
   expect(await service.listNames()).toEqual([]);
-}, 240_000);
+});
 
 test("a failure is told once, until an upload of the file succeeds", async () => {
   const service = await connectNew();
@@ -203,7 +203,7 @@ test("a failure is told once, until an upload of the file succeeds", async () =>
   await renderAside(path);
   await expect.poll(() => service.listNames(), patience).toEqual(["refused.mp4"]);
   expect(await countTold()).toBe(1);
-}, 240_000);
+});
 
 test("patterns of the user settings watch what they match once they are allowed", async () => {
   const service = await connectNew();
@@ -222,4 +222,4 @@ test("patterns of the user settings watch what they match once they are allowed"
   await symlink(outside, join(host.folder, "out/takes/link.mp4"));
   await render(join(host.folder, "out/takes/new.mp4"));
   await expect.poll(() => service.listNames(), patience).toEqual(["new.mp4"]);
-}, 240_000);
+});

@@ -8,7 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 export async function waitUntil<T>(
   what: string,
   step: () => Promise<T | undefined>,
-  milliseconds = 60_000,
+  milliseconds = 120_000,
 ): Promise<T> {
   const deadline = performance.now() + milliseconds;
   let reason: unknown;
