@@ -10,11 +10,22 @@ import { makeProject } from "./project.ts";
 
 beforeAll(installPrograms);
 
+/** Draws all the time: of a page that stands still, a slow machine may record nothing but emptiness. */
+const counter = `<p></p><script>
+  var frames = 0;
+  (function draw() {
+    document.querySelector("p").textContent = ++frames;
+    requestAnimationFrame(draw);
+  })();
+</script>`;
+
 const tests = (name: string) => `import { test } from "@playwright/test";
   for (const role of ["guest", "member"]) {
     test.describe(role, () => {
       test("signs in", async ({ page }, { project }) => {
-        await page.setContent("<h1>${name} " + role + project.outputDir + "</h1>");
+        const counter = ${JSON.stringify(counter)};
+        await page.setContent("<h1>${name} " + role + project.outputDir + "</h1>" + counter);
+        await page.waitForFunction("frames > 60");
       });
     });
   }`;
@@ -24,13 +35,15 @@ test("tests of one title have clips that are told apart in results, comment and 
   const api = await startGitHubApi();
   api.pulls.push({ number: 7, head: "octo:patch", sha: firstSha });
   const job = await makeFolder();
-  // The first two projects have one name; two files differ in their endings alone.
+  // The first two projects have one name; two files differ in their endings alone. In one folder
+  // Playwright would write the recording of one over that of the other.
   const project = await makeProject(
     `workers: 2,
      projects: [
        { name: "web", outputDir: "out/1", testMatch: "login.spec.ts" },
        { name: "web", outputDir: "out/2", testMatch: "login.spec.ts" },
-       { name: "", outputDir: "out/3" },
+       { name: "", outputDir: "out/3", testMatch: "login.spec.ts" },
+       { name: "", outputDir: "out/4", testMatch: "login.test.ts" },
      ],
      reporter: [
        ["@clipcourier/playwright", { outputFile: "clips.json", comment: true }],
@@ -50,8 +63,8 @@ test("tests of one title have clips that are told apart in results, comment and 
   const expected = ["guest", "member"].flatMap((role) => [
     `login › ${role} › signs in [web, project 1].webm`,
     `login › ${role} › signs in [web, project 2].webm`,
-    `login.spec.ts › ${role} › signs in.webm`,
-    `login.test.ts › ${role} › signs in.webm`,
+    `login.spec.ts › ${role} › signs in [project 3].webm`,
+    `login.test.ts › ${role} › signs in [project 4].webm`,
   ]);
   const records = await readResultsFile(join(project.folder, "clips.json"));
   expect(records.map(({ file }) => file).toSorted()).toEqual(expected.toSorted());
