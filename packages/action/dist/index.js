@@ -63969,13 +63969,24 @@ function uploadPath(asset, checksum) {
  * @throws `invalid_option`
  */
 function clipPath(id) {
+    return `me/videoclips/${encodeClipId(id)}`;
+}
+/**
+ * The path of the comparison of two clips, by their ids.
+ *
+ * @throws `invalid_option`
+ */
+function comparisonPath(newId, oldId) {
+    return `${clipPath(newId)}/comparisons/${encodeClipId(oldId)}`;
+}
+function encodeClipId(id) {
     // An empty id, or `..`, would be another route.
     if (/^\.*$/.test(id))
         throw new errors/* DirectUploadError */.xg("invalid_option", "The clip id is empty.");
     if (!id.isWellFormed()) {
         throw new errors/* DirectUploadError */.xg("invalid_option", "The clip id is no valid Unicode text.");
     }
-    return `me/videoclips/${encodeURIComponent(id)}`;
+    return encodeURIComponent(id);
 }
 
 ;// CONCATENATED MODULE: ../core/dist/protocol/links.js
@@ -64071,7 +64082,7 @@ async function requestComparison(authorization, pair, { ignore, tolerance, ...op
         ...options,
         what: `asking for a comparison of clip ${pair.newId} with ${pair.oldId}`,
         method: "POST",
-        path: comparisonPath(pair),
+        path: comparisonPath(pair.newId, pair.oldId),
         form: { ignore: ignore && JSON.stringify(ignore), tolerance: tolerance?.toString() },
         answer: wireComparisonAnswer,
     });
@@ -64083,7 +64094,7 @@ async function getComparison(authorization, pair, options) {
         ...options,
         what: `asking how clip ${pair.newId} differs from ${pair.oldId}`,
         method: "GET",
-        path: comparisonPath(pair),
+        path: comparisonPath(pair.newId, pair.oldId),
         answer: wireComparisonAnswer,
     });
     return toComparison(answer);
@@ -64094,19 +64105,14 @@ async function requestComparisonLink(authorization, pair, expiresIn, options) {
         ...options,
         what: `asking for a link to the comparison of clip ${pair.newId} with ${pair.oldId}`,
         method: "POST",
-        path: `${comparisonPath(pair)}/link`,
+        path: `${comparisonPath(pair.newId, pair.oldId)}/link`,
         form: { expires_in: toSeconds(expiresIn)?.toString() },
         answer: wireComparisonAnswer,
     });
     return { ...toComparison(answer), expiresOn: answer.data[0].expires_on ?? null };
 }
-/**
- * What a refusal means where both clips are there: the service knows no comparisons. Any other failure
- * stays what it is.
- */
+/** What a refusal means where both clips are there: the service knows no comparisons. */
 function describeUnknownCall(error) {
-    if (!isUnknownCall(error))
-        return error;
     const { status, requestId } = error;
     const message = "The service compares no clips: both are there, and it does not know the call. Ask whoever runs it for a newer one.";
     return new errors/* DirectUploadError */.xg("not_found", message, { status, requestId, cause: error });
@@ -64114,10 +64120,6 @@ function describeUnknownCall(error) {
 /** Whether a failure may be one of a service that does not know the call. */
 function isUnknownCall(error) {
     return (0,errors/* isDirectUploadError */.zR)(error) && (error.status === 404 || error.status === 405);
-}
-function comparisonPath({ newId, oldId }) {
-    const [, old = ""] = clipPath(oldId).split("me/videoclips/");
-    return `${clipPath(newId)}/comparisons/${old}`;
 }
 function toComparison({ data: [wire], _dropped: dropped = [] }) {
     const comparison = {
@@ -64388,8 +64390,10 @@ class Protocol {
             return this.#redact(await requestComparison(this.#authorization, pair, options));
         }
         catch (error) {
-            await this.#getClipWithout(error, pair.newId, options);
-            await this.#getClipWithout(error, pair.oldId, options);
+            if (!isUnknownCall(error))
+                throw error;
+            await this.getClip(pair.newId, options);
+            await this.getClip(pair.oldId, options);
             throw describeUnknownCall(error);
         }
     }

@@ -2,7 +2,7 @@ import { DirectUploadError, isDirectUploadError } from "../errors.js";
 import type { CallOptions } from "./api.js";
 import type { Authorization } from "./authorization.js";
 import { toSeconds } from "./links.js";
-import { clipPath } from "./paths.js";
+import { comparisonPath } from "./paths.js";
 import type { IgnoreBox, VideoDiff } from "./video-diff.js";
 import { type WireComparisonAnswer, wireComparisonAnswer } from "./wire-comparison.js";
 
@@ -98,7 +98,7 @@ export async function requestComparison(
     ...options,
     what: `asking for a comparison of clip ${pair.newId} with ${pair.oldId}`,
     method: "POST",
-    path: comparisonPath(pair),
+    path: comparisonPath(pair.newId, pair.oldId),
     form: { ignore: ignore && JSON.stringify(ignore), tolerance: tolerance?.toString() },
     answer: wireComparisonAnswer,
   });
@@ -115,7 +115,7 @@ export async function getComparison(
     ...options,
     what: `asking how clip ${pair.newId} differs from ${pair.oldId}`,
     method: "GET",
-    path: comparisonPath(pair),
+    path: comparisonPath(pair.newId, pair.oldId),
     answer: wireComparisonAnswer,
   });
   return toComparison(answer);
@@ -132,19 +132,15 @@ export async function requestComparisonLink(
     ...options,
     what: `asking for a link to the comparison of clip ${pair.newId} with ${pair.oldId}`,
     method: "POST",
-    path: `${comparisonPath(pair)}/link`,
+    path: `${comparisonPath(pair.newId, pair.oldId)}/link`,
     form: { expires_in: toSeconds(expiresIn)?.toString() },
     answer: wireComparisonAnswer,
   });
   return { ...toComparison(answer), expiresOn: answer.data[0].expires_on ?? null };
 }
 
-/**
- * What a refusal means where both clips are there: the service knows no comparisons. Any other failure
- * stays what it is.
- */
-export function describeUnknownCall(error: unknown): unknown {
-  if (!isUnknownCall(error)) return error;
+/** What a refusal means where both clips are there: the service knows no comparisons. */
+export function describeUnknownCall(error: DirectUploadError): DirectUploadError {
   const { status, requestId } = error;
   const message =
     "The service compares no clips: both are there, and it does not know the call. Ask whoever runs it for a newer one.";
@@ -154,11 +150,6 @@ export function describeUnknownCall(error: unknown): unknown {
 /** Whether a failure may be one of a service that does not know the call. */
 export function isUnknownCall(error: unknown): error is DirectUploadError {
   return isDirectUploadError(error) && (error.status === 404 || error.status === 405);
-}
-
-function comparisonPath({ newId, oldId }: ClipPair): string {
-  const [, old = ""] = clipPath(oldId).split("me/videoclips/");
-  return `${clipPath(newId)}/comparisons/${old}`;
 }
 
 function toComparison({ data: [wire], _dropped: dropped = [] }: WireComparisonAnswer) {

@@ -21,10 +21,23 @@ export function uploadPath(asset: Asset, checksum: string): string {
  * @throws `invalid_option`
  */
 export function clipPath(id: string): string {
+  return `me/videoclips/${encodeClipId(id)}`;
+}
+
+/**
+ * The path of the comparison of two clips, by their ids.
+ *
+ * @throws `invalid_option`
+ */
+export function comparisonPath(newId: string, oldId: string): string {
+  return `${clipPath(newId)}/comparisons/${encodeClipId(oldId)}`;
+}
+
+function encodeClipId(id: string): string {
   // An empty id, or `..`, would be another route.
   if (/^\.*$/.test(id)) throw new DirectUploadError("invalid_option", "The clip id is empty.");
   if (!id.isWellFormed()) {
     throw new DirectUploadError("invalid_option", "The clip id is no valid Unicode text.");
   }
-  return `me/videoclips/${encodeURIComponent(id)}`;
+  return encodeURIComponent(id);
 }

@@ -243,8 +243,9 @@ export class Protocol {
     try {
       return this.#redact(await requestComparison(this.#authorization, pair, options));
     } catch (error) {
-      await this.#getClipWithout(error, pair.newId, options);
-      await this.#getClipWithout(error, pair.oldId, options);
+      if (!isUnknownCall(error)) throw error;
+      await this.getClip(pair.newId, options);
+      await this.getClip(pair.oldId, options);
       throw describeUnknownCall(error);
     }
   }
