@@ -10,6 +10,8 @@ interface Attempt {
   path: string;
   /** The path of a picture. */
   screenshot?: string;
+  /** @default none */
+  steps?: TestResult["steps"];
 }
 
 /** A run of these attempts, with what the reporter prints and says of the run. */
@@ -30,13 +32,13 @@ export async function report(
     { reporter: [], shard: null, projects: [], ...config } as unknown as FullConfig,
     { allTests: () => [] },
   );
-  const ended = attempts.map(({ title, status = "passed", path, screenshot }) => {
+  const ended = attempts.map(({ title, status = "passed", path, screenshot, steps = [] }) => {
     const annotations: TestResult["annotations"] = [];
     const attachments = [{ name: "video", contentType: "video/webm", path }];
     if (screenshot !== undefined) {
       attachments.push({ name: "screenshot", contentType: "image/png", path: screenshot });
     }
-    const result = { status, retry: 0, steps: [], errors: [], attachments, annotations };
+    const result = { status, retry: 0, steps, errors: [], attachments, annotations };
     const names = ["", "", "a.spec.ts", title];
     const parent = { project: () => undefined };
     const test = { titlePath: () => names, expectedStatus: "passed", retries: 0, annotations: [] };

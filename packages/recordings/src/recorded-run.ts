@@ -1,4 +1,10 @@
-import { countOutcome, formatDuration, parseLinkTime, type UploadRecord } from "@clipcourier/batch";
+import {
+  countOutcome,
+  formatDuration,
+  noChaptersKnown,
+  parseLinkTime,
+  type UploadRecord,
+} from "@clipcourier/batch";
 import type { DirectUploadClient } from "@clipcourier/core";
 import { writeResultsFile } from "@clipcourier/report";
 import { comment } from "./comment.js";
@@ -118,7 +124,7 @@ export class RecordedRun {
       concurrency,
       linksFor: privateLinks === undefined ? undefined : parseLinkTime(privateLinks),
       onRecord: (record) => this.#tellFailure(record),
-      onChaptersUnknown: () => this.#tellNoChapters(),
+      onChaptersMissing: (name, reason) => this.#tellNoChapters(name, reason),
     });
   }
 
@@ -181,9 +187,14 @@ export class RecordedRun {
     say(`${this.#name} uploads nothing: ${messageOf(error)}`);
   }
 
-  #tellNoChapters(): void {
-    if (!this.#lacksChapters) say("The clips have no chapters: the service does not know them.");
-    this.#lacksChapters = true;
+  #tellNoChapters(name: string, reason: string): void {
+    if (reason !== noChaptersKnown) {
+      this.#hasProblem = true;
+      say(`${name}: ${reason}`);
+    } else if (!this.#lacksChapters) {
+      this.#lacksChapters = true;
+      say("The clips have no chapters: the service does not know them.");
+    }
   }
 
   #tellFailure({ outcome, file, error }: UploadRecord): void {

@@ -1,4 +1,4 @@
-import { addLink, toUploadRecord, type UploadRecord } from "@clipcourier/batch";
+import { addChapters, addLink, toUploadRecord, type UploadRecord } from "@clipcourier/batch";
 import {
   type Chapter,
   type DirectUploadClient,
@@ -28,8 +28,8 @@ export interface UploadQueueOptions {
   concurrency: number;
   /** Milliseconds for which links open private clips; `undefined` for no links. */
   linksFor: number | undefined;
-  /** Called for each clip whose chapters the service does not know. */
-  onChaptersUnknown(): void;
+  /** Called for each clip that has no chapters although its file has, with the reason. */
+  onChaptersMissing(name: string, reason: string): void;
   /** Called with what became of a file, except where it was stopped. */
   onRecord(record: UploadRecord): void;
 }
@@ -95,11 +95,15 @@ export class UploadQueue {
       if (client === undefined) throw new DirectUploadError("aborted", "There is no service.");
       const result = await client.upload(path ?? body ?? "", {
         filename: name,
-        ...(chapters.length > 0 && { chapters }),
         signal,
         onProgress,
       });
-      if (chapters.length > 0 && !result.clip.chapters) this.#options.onChaptersUnknown();
+      const { id, asset } = result.clip;
+      // A picture has no times.
+      if (chapters.length > 0 && asset !== "photo") {
+        const reason = await addChapters(() => client.setChapters(id, chapters, { signal }));
+        if (reason !== undefined) this.#options.onChaptersMissing(name, reason);
+      }
       return { ...base, result };
     } catch (error) {
       return { ...base, error: this.#explain(error) };
