@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { Comparing, comparing, picture } from "./compare-clips.js";
+import { Comparing, clipsOn, comparing, picture } from "./compare-clips.js";
 import { linkTo } from "./start-private.js";
 import { signIn, startTestService } from "./start-test-service.js";
 import { first, UploadClient } from "./upload-client.js";
@@ -10,9 +10,8 @@ async function start(privatePictures?: "shown") {
     ...{ media: comparing().media, streamVideos: true },
     accountLimits: { private: true, ...(privatePictures && { privatePictures }) },
   });
-  const mine = await Comparing.on(service);
-  const [old, now] = [await mine.clip(), await mine.clip()];
-  return { service, mine, old, now, made: await mine.settle(now, old) };
+  const clips = await clipsOn(service);
+  return { ...clips, made: await clips.mine.settle(clips.now, clips.old) };
 }
 
 /** The statuses of what there is below the address of a comparison, with a query. */

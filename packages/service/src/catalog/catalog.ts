@@ -129,7 +129,7 @@ export interface WorkList {
   /**
    * Gives work back, for any process to take after `delay` milliseconds.
    *
-   * @param isAttempt whether it was tried in vain; by default where there is a delay
+   * @param isAttempt whether it was tried in vain; by default not
    */
   giveBack(lease: Lease, delay: number, isAttempt?: boolean): Promise<void>;
   /**

@@ -114,8 +114,7 @@ export class WorkQueue implements WorkList {
     return etag === null ? null : { ...lease, etag };
   }
 
-  // Work that waits for nothing was not tried in vain: its process was closed, or had no place for it.
-  async giveBack(lease: Lease, delay: number, isAttempt = delay > 0): Promise<void> {
+  async giveBack(lease: Lease, delay: number, isAttempt = false): Promise<void> {
     const until = this.#now() + delay;
     const attempts = lease.attempts + (isAttempt ? 1 : 0);
     const work: Work = { ...waiting, until, attempts, payload: lease.payload };

@@ -219,6 +219,7 @@ export class Worker {
       const last = await held.release();
       if (!last) return;
       if (delay === null) await list.finish(last);
+      // Work that waits for nothing was not tried in vain: its process was closed, or had no place for it.
       else await list.giveBack(last, delay, typeof left === "number" && delay > 0);
     } catch (error) {
       logger.error({ err: error, clip: lease.id }, "the work on a clip could not be recorded");

@@ -8,6 +8,7 @@ import {
 } from "@clipcourier/core/wire";
 import type { Alignment } from "./align.js";
 import type { StepDifferences } from "./compare-steps.js";
+import { formatTenths } from "./format-tenths.js";
 import type { DiffOptions } from "./options.js";
 import { type FoundRange, round } from "./ranges.js";
 
@@ -162,12 +163,5 @@ const words = { changed: "changed", added: "added", removed: "removed" } as cons
 function describeRange(range: DiffRange): string {
   const { from, to } = range.kind === "removed" ? range.old : range.new;
   const area = range.share === 0 ? "" : `, ${formatShare(range.share)} of the picture`;
-  return `${words[range.kind]} from ${formatTime(from)} to ${formatTime(to)}${area}`;
-}
-
-/** Minutes, seconds and tenths. */
-function formatTime(seconds: number): string {
-  const tenths = Math.round(seconds * 10);
-  const rest = ((tenths % 600) / 10).toFixed(1).padStart(4, "0");
-  return `${Math.floor(tenths / 600)}:${rest}`;
+  return `${words[range.kind]} from ${formatTenths(from)} to ${formatTenths(to)}${area}`;
 }

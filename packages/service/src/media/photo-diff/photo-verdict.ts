@@ -69,17 +69,17 @@ function summarize(
 ): string {
   if (verdict === "same") return "Both show the same.";
   if (verdict === "different") return "The two pictures have little in common.";
-  if (verdict === "re-encoded") {
+  if (verdict === "re-encoded" || range === null) {
     return "There is no visible change; the pixels differ as by compression, scaling or smoothing.";
   }
   const places = findings.regions.length + findings.strips.length;
   const where = places > 1 ? ` in ${places} places` : "";
-  const share = formatShare(range?.share ?? 0);
+  const { kind, share: changed } = range;
+  const share = formatShare(changed);
   if (findings.regions.length > 0) return `Changed${where}, ${share} of the picture.`;
-  const isAdded = findings.strips.every(({ of }) => of === "new");
-  const isRemoved = findings.strips.every(({ of }) => of === "old");
-  if (isAdded) return `Added at the edge, ${share} of the picture; the rest is the same.`;
-  if (isRemoved) return `Removed at the edge, ${share} of the picture; the rest is the same.`;
+  if (kind === "added") return `Added at the edge, ${share} of the picture; the rest is the same.`;
+  if (kind === "removed")
+    return `Removed at the edge, ${share} of the picture; the rest is the same.`;
   return `Changed at the edges, ${share} of the picture; the rest is the same.`;
 }
 

@@ -1,5 +1,6 @@
 import { type DiffRange, formatShare, type WireComparison } from "@clipcourier/core/wire";
 import { html, raw } from "hono/html";
+import { formatTenths } from "../../media/diff/format-tenths.js";
 import { type ClipView, kindOf, pathOf, titleOf } from "../clip-view.js";
 import { formatDate } from "../facts.js";
 import { type Markup, makeLook, renderPage } from "../page.js";
@@ -169,13 +170,6 @@ function describeChange({ kind, share }: DiffRange): string {
   if (kind === "added") return "in the new video alone";
   if (kind === "removed") return "in the old video alone";
   return `changed, ${formatShare(share)} of the picture`;
-}
-
-/** `0:05.2` */
-function formatTenths(seconds: number): string {
-  const tenths = Math.round(seconds * 10);
-  const minutes = Math.floor(tenths / 600);
-  return `${minutes}:${((tenths % 600) / 10).toFixed(1).padStart(4, "0")}`;
 }
 
 const playingKeys = html`<div><dt>Space</dt><dd>play or pause</dd></div>
