@@ -160,4 +160,13 @@ describe("on a machine without Node.js, npx and FFmpeg", async () => {
     await tryLocally();
     await waitUntilConnected();
   });
+
+  test("a service that runs already is used, and that is told", async () => {
+    await tryLocally();
+    await waitUntilConnected();
+    await host.workbench.notifications.dismissAll();
+    await tryLocally();
+    await waitUntilConnected();
+    expect(await host.call("listTerminals")).toEqual(["Local Clip Service"]);
+  });
 });

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import { commands, l10n, ProgressLocation, type Terminal, window, workspace } from "vscode";
-import { type ChooseContext, keepService } from "../services/connect.js";
+import { type ChooseContext, keepService, tellConnected } from "../services/connect.js";
 import type { Service } from "../services/services.js";
 import { asText } from "../texts/as-text.js";
 import { describeFailure } from "./describe-failure.js";
@@ -37,7 +37,11 @@ export async function tryLocally(context: ChooseContext): Promise<Service | unde
 }
 
 // The service of an earlier start can still be running in its terminal.
-async function findRunning({ services, clients }: ChooseContext): Promise<Service | undefined> {
+async function findRunning({
+  services,
+  clients,
+  log,
+}: ChooseContext): Promise<Service | undefined> {
   const known = services.list().find(({ isLocal }) => isLocal);
   if (known === undefined) return undefined;
   try {
@@ -47,6 +51,7 @@ async function findRunning({ services, clients }: ChooseContext): Promise<Servic
     return undefined;
   }
   await services.activate(known);
+  tellConnected(known, log);
   return known;
 }
 

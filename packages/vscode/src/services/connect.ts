@@ -66,9 +66,14 @@ export async function keepService(
   isLocal = false,
 ): Promise<Service> {
   const service = await services.keep({ ...address, isLocal }, appSecret);
+  tellConnected(service, log);
+  return service;
+}
+
+/** Says which service is used from now on. */
+export function tellConnected(service: Service, log: LogOutputChannel): void {
   log.info(`Connected to ${service.rootUrl} as app ${service.appId}`);
   void window.showInformationMessage(asText(l10n.t("Connected to {0}.", service.label)));
-  return service;
 }
 
 // Why the keys are not valid; `undefined` when they are.
