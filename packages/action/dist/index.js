@@ -69306,15 +69306,11 @@ async function isThere(file) {
         return code !== "ENOENT" && code !== "ENOTDIR";
     }
 }
-/**
- * Gives a clip its chapters. The clip is there whatever becomes of them, so a failure is a sentence.
- *
- * @param setChapters asks the service, and gives the clip as it is then
- */
-async function chapters_addChapters(setChapters) {
+/** Gives a clip its chapters. The clip is there whatever becomes of them, so a failure is a sentence. */
+async function chapters_addChapters(client, { id }, chapters, signal) {
     try {
-        const { chapters } = await setChapters();
-        return chapters === undefined ? noChaptersKnown : undefined;
+        const clip = await client.setChapters(id, chapters, { signal });
+        return clip.chapters === undefined ? noChaptersKnown : undefined;
     }
     catch (error) {
         if (!(0,errors/* isDirectUploadError */.zR)(error))
@@ -69359,11 +69355,11 @@ async function readBeside(video) {
  *
  * @returns whether the service knows no chapters, which is no warning for each clip
  */
-async function giveChapters({ id, asset }, video, { file, chapters }, { client, signal }) {
+async function giveChapters(clip, video, { file, chapters }, { client, signal }) {
     // The content of a file that is named as a video can be known as a photo.
-    if (asset === "photo")
+    if (clip.asset === "photo")
         return false;
-    const problem = await chapters_addChapters(() => client.setChapters(id, chapters, { signal }));
+    const problem = await chapters_addChapters(client, clip, chapters, signal);
     const isUnknown = problem === noChaptersKnown;
     const done = `${(0,amounts/* formatCount */.B4)(chapters.length, "chapter")} of ${file}`;
     if (problem === undefined || isUnknown)

@@ -2,6 +2,8 @@ import { constants } from "node:fs";
 import { open, stat } from "node:fs/promises";
 import {
   type Chapter,
+  type Clip,
+  type DirectUploadClient,
   isDirectUploadError,
   type OpenedFile,
   parseChapters,
@@ -99,17 +101,16 @@ async function isThere(file: string | URL): Promise<boolean> {
   }
 }
 
-/**
- * Gives a clip its chapters. The clip is there whatever becomes of them, so a failure is a sentence.
- *
- * @param setChapters asks the service, and gives the clip as it is then
- */
+/** Gives a clip its chapters. The clip is there whatever becomes of them, so a failure is a sentence. */
 export async function addChapters(
-  setChapters: () => Promise<{ chapters?: Chapter[] }>,
+  client: DirectUploadClient,
+  { id }: Clip,
+  chapters: readonly Chapter[],
+  signal: AbortSignal,
 ): Promise<string | undefined> {
   try {
-    const { chapters } = await setChapters();
-    return chapters === undefined ? noChaptersKnown : undefined;
+    const clip = await client.setChapters(id, chapters, { signal });
+    return clip.chapters === undefined ? noChaptersKnown : undefined;
   } catch (error) {
     if (!isDirectUploadError(error)) throw error;
     return `no chapters: ${error.message}`;

@@ -98,10 +98,10 @@ export class UploadQueue {
         signal,
         onProgress,
       });
-      const { id, asset } = result.clip;
+      const { clip } = result;
       // A picture has no times.
-      if (chapters.length > 0 && asset !== "photo") {
-        const reason = await addChapters(() => client.setChapters(id, chapters, { signal }));
+      if (chapters.length > 0 && clip.asset !== "photo") {
+        const reason = await addChapters(client, clip, chapters, signal);
         if (reason !== undefined) this.#options.onChaptersMissing(name, reason);
       }
       return { ...base, result };

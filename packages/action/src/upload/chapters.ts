@@ -54,14 +54,14 @@ async function readBeside(video: FoundFile): Promise<FoundChapters | undefined> 
  * @returns whether the service knows no chapters, which is no warning for each clip
  */
 export async function giveChapters(
-  { id, asset }: Clip,
+  clip: Clip,
   video: string,
   { file, chapters }: FoundChapters,
   { client, signal }: { client: DirectUploadClient; signal: AbortSignal },
 ): Promise<boolean> {
   // The content of a file that is named as a video can be known as a photo.
-  if (asset === "photo") return false;
-  const problem = await addChapters(() => client.setChapters(id, chapters, { signal }));
+  if (clip.asset === "photo") return false;
+  const problem = await addChapters(client, clip, chapters, signal);
   const isUnknown = problem === noChaptersKnown;
   const done = `${formatCount(chapters.length, "chapter")} of ${file}`;
   if (problem === undefined || isUnknown) logLine(`Chapters: ${video}: ${problem ?? done}`);

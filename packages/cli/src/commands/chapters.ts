@@ -42,14 +42,14 @@ export async function chooseChapters(
 /** Gives the clip the chapters that were asked for. It is there also where that does not work. */
 export async function giveChapters(
   file: string,
-  { id, asset }: Clip,
+  clip: Clip,
   given: GivenChapters,
   { client, signal }: { client: DirectUploadClient; signal: AbortSignal },
 ): Promise<void> {
   const { chapters } = given;
   // A picture has no times.
-  if (chapters === undefined || asset === "photo") return;
-  const problem = await addChapters(() => client.setChapters(id, chapters, { signal }));
+  if (chapters === undefined || clip.asset === "photo") return;
+  const problem = await addChapters(client, clip, chapters, signal);
   if (problem === undefined) return;
   // A service that knows no chapters is no failure: nobody can do anything about it here.
   given.areMissing = problem !== noChaptersKnown;

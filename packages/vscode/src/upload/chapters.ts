@@ -31,9 +31,7 @@ export async function giveChapters(
   if (beside === undefined) return undefined;
   const { file, chapters } = beside;
   const problem =
-    chapters === undefined
-      ? beside.problem
-      : await addChapters(() => client.setChapters(clip.id, chapters, { signal }));
+    chapters === undefined ? beside.problem : await addChapters(client, clip, chapters, signal);
   if (problem === undefined) log.info(`${chapters?.length} chapters of ${file}: clip ${clip.id}`);
   else log.warn(`No chapters for clip ${clip.id}: ${problem}`);
   return problem;
