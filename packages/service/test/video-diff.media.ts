@@ -153,6 +153,28 @@ describe("what has changed", () => {
     });
   });
 
+  // The card moves in each frame, so that a frame is like those beside it and unlike all others.
+  test.each([
+    ["all but the beginning", "lt(n,10)", "shorter", "longer", [0.4, 2]],
+    ["all but the end", "gte(n,35)", "shorter", "longer", [0, 1.4]],
+    ["a piece in the middle", "lt(n,15)+gte(n,30)", "changed", "changed", [0.6, 1.2]],
+  ])("is exactly what one of them lacks: %s", async (name, kept, lacking, having, [from, to]) => {
+    const filters = [`select='${kept}'`, `setpts=N/${rate}/TB`];
+    const cut = await make(`${name.replaceAll(" ", "-")}.mp4`, filters);
+    const [there, nowhere] = [
+      { from, to },
+      { from, to: from },
+    ];
+    expect(await diff(plain, cut)).toMatchObject({
+      verdict: lacking,
+      ranges: [{ kind: "removed", old: there, new: nowhere }],
+    });
+    expect(await diff(cut, plain)).toMatchObject({
+      verdict: having,
+      ranges: [{ kind: "added", old: nowhere, new: there }],
+    });
+  });
+
   test("is everything, in another video", async () => {
     const other = await make("other.mp4", ["hflip,vflip,negate,rotate=1"]);
     expect(await diff(plain, other)).toMatchObject({ verdict: "different" });

@@ -31,6 +31,15 @@ const roughError = 0.6;
 /** Cells of a table of costs that may be filled. */
 const mostCells = 1.5e6;
 
+/**
+ * How many times as far apart as those that correspond two frames are that are unlike. How far does not
+ * count any more: what one video alone has would else be put where it is the least unlike.
+ */
+const unlikeFactor = 8;
+
+/** The same where what corresponds is alike, for what is barely more than compression. */
+const leastUnlike = 64;
+
 /** Which way led to a cell of the table. */
 const both = 0;
 const oldAlone = 1;
@@ -44,9 +53,31 @@ const newAlone = 2;
  */
 export function align(old: Features, now: Features, rate: number): Alignment {
   const stride = Math.max(1, Math.round(rate / roughRate));
-  const rough = warp(thin(old, stride), thin(now, stride), wideBand(old, now, stride));
+  const rough = warp(thin(old, stride), thin(now, stride), wideBand(old, now, stride), Infinity);
   const reach = stride + Math.ceil(roughError * rate);
-  return warp(old, now, narrowBand(rough, stride, reach, old.length, now.length));
+  const band = narrowBand(rough, stride, reach, old.length, now.length);
+  return warp(old, now, band, findUnlike(old, now, band, stride));
+}
+
+/** The distance from which on frames are unlike, by what is nearest to the steps of the shorter video. */
+function findUnlike(old: Features, now: Features, { first, last }: Band, stride: number): number {
+  const isOldShorter = old.length <= now.length;
+  const nearest = new Map<number, number>();
+  // Some steps of one video, and all of the other: what corresponds can be any of these.
+  for (let row = 0; row < old.length; row += isOldShorter ? stride : 1) {
+    const from = first[row] ?? 0;
+    let column = isOldShorter ? from : Math.ceil(from / stride) * stride;
+    for (; column <= (last[row] ?? 0); column += isOldShorter ? 1 : stride) {
+      const step = isOldShorter ? row : column;
+      const distance = distanceOf(old[row] as Uint8Array, now[column] as Uint8Array);
+      nearest.set(step, Math.min(nearest.get(step) ?? Infinity, distance));
+    }
+  }
+  return Math.max(leastUnlike, medianOf([...nearest.values()]) * unlikeFactor);
+}
+
+function medianOf(values: number[]): number {
+  return values.sort((one, other) => one - other)[values.length >> 1] ?? 0;
 }
 
 function thin(features: Features, stride: number): Features {
@@ -115,7 +146,8 @@ function costOfWaiting(distance: number): number {
   return waiting + distance - (distance > 0 ? aloneBonus : 0);
 }
 
-function warp(old: Features, now: Features, { first, last }: Band): Alignment {
+/** @param unlike the distance above which it does not count how far two frames are apart */
+function warp(old: Features, now: Features, { first, last }: Band, unlike: number): Alignment {
   const moves: Uint8Array[] = [];
   let above: Float64Array = new Float64Array();
   let aboveFirst = 0;
@@ -126,7 +158,8 @@ function warp(old: Features, now: Features, { first, last }: Band): Alignment {
     const ways = new Uint8Array(width);
     for (let index = 0; index < width; index += 1) {
       const column = from + index;
-      const distance = distanceOf(old[row] as Uint8Array, now[column] as Uint8Array);
+      const exact = distanceOf(old[row] as Uint8Array, now[column] as Uint8Array);
+      const distance = Math.min(exact, unlike);
       const wait = costOfWaiting(distance);
       const up = above[column - aboveFirst] ?? Infinity;
       const left = index > 0 ? (costs[index - 1] as number) : Infinity;
