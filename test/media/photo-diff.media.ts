@@ -1,6 +1,6 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { DiffBox } from "@clipcourier/core";
 import { createMedia, type Media } from "@clipcourier/service";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -167,13 +167,25 @@ describe("what cannot be told", () => {
     expect(changed.summary).toContain("Only first pictures were compared.");
   });
 
-  test("has a reason: a picture that was cut off, and one that is too large", async () => {
-    const cut = join(folder, "cut.png");
-    await writeFile(cut, (await readFile(plain)).subarray(0, 60));
-    expect(await diff(plain, cut)).toMatchObject({
-      verdict: "cannot-tell",
-      reason: "the new picture cannot be decoded",
-    });
+  test("has a reason: a picture that was cut off, by a tenth or by nearly all", async () => {
+    const jpeg = join(folder, "whole.jpg");
+    await ffmpeg("-i", plain, jpeg);
+    for (const [path, share] of [
+      [plain, 0.02],
+      [jpeg, 0.3],
+      [jpeg, 0.9],
+    ] as const) {
+      const bytes = await readFile(path);
+      const cut = join(folder, `cut-${basename(path)}`);
+      await writeFile(cut, bytes.subarray(0, Math.max(60, bytes.length * share)));
+      expect(await diff(path, cut)).toMatchObject({
+        verdict: "cannot-tell",
+        reason: "the new picture cannot be decoded",
+      });
+    }
+  });
+
+  test("has a reason: a picture that is too large", async () => {
     const huge = Buffer.from(await readFile(plain));
     huge.writeUInt32BE(50_000, 16);
     huge.writeUInt32BE(50_000, 20);

@@ -186,7 +186,15 @@ test("what is transparent is put onto a grey ground, and grey stays grey", async
   expect(Math.max(...Object.values(color)) - Math.min(...Object.values(color))).toBeLessThan(4);
 });
 
-test.each(["8.png", "progressive.jpg", "lossy.webp", "8.avif", "still.gif"])(
+test("a JPEG that was cut off has no thumbnail, and says why", async () => {
+  const bytes = await readFile(path("progressive.jpg"));
+  await writeFile(path("half.jpg"), bytes.subarray(0, Math.floor(bytes.length / 2)));
+  const { notes, thumbnailUrl } = await upload("half.jpg");
+  expect(notes).toEqual([expect.stringMatching(/^No thumbnail: .*may be damaged\.$/)]);
+  expect(thumbnailUrl).toBeNull();
+});
+
+test.each(["8.png", "lossy.webp", "8.avif", "still.gif"])(
   "%s that was cut off is told, and ends nothing",
   async (name) => {
     const bytes = await readFile(path(name));

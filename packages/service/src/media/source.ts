@@ -18,6 +18,12 @@ export interface OpenedSource {
    * a name into account, may find another.
    */
   readonly format?: string;
+  /**
+   * Whether a frame of which a part cannot be decoded is none. Otherwise decoders mend it.
+   *
+   * @default false
+   */
+  readonly isStrict?: boolean;
   /** The first bytes: at most `length`. */
   readHead(length: number): Promise<Buffer>;
   /** @throws when bytes could not be read, which FFmpeg takes for the end of the video */

@@ -78,7 +78,9 @@ export async function readPhotoStart(place: MediaSource, type: string): Promise<
   const head = await opened.readHead(headerSize);
   const isAnimated = isStatedToMove(type, head);
   const format = isAnimated && type === "image/webp" ? movingWebp : (demuxers[type] ?? "none");
-  const source = { ...opened, formats: format, format, countingLimit: 0 };
+  // Of the other types FFmpeg tells by itself what is damaged.
+  const isStrict = type === "image/jpeg";
+  const source = { ...opened, formats: format, format, isStrict, countingLimit: 0 };
   const header = type === statedInContainer ? null : readHeader(type, head);
   if (header) refuseTooLarge(header.size);
   else if (type !== statedInContainer) throw explainHeader(source.size);

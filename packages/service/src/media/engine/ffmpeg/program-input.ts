@@ -8,14 +8,22 @@ export interface ProgramInput extends AsyncDisposable {
   readonly guards: readonly string[];
   /** The argument of `-i`. */
   readonly url: string;
+  /** Gives no frame of which a part cannot be decoded. */
+  readonly isStrict: boolean;
   readonly env: Record<string, string>;
 }
 
-export async function openInput({ place, formats, format }: OpenedSource): Promise<ProgramInput> {
+export async function openInput({
+  place,
+  formats,
+  format,
+  isStrict = false,
+}: OpenedSource): Promise<ProgramInput> {
   if (typeof place === "string") {
     return {
       guards: guards("file", formats, format),
       url: `file:${resolve(place)}`,
+      isStrict,
       env: {},
       async [Symbol.asyncDispose]() {},
     };
@@ -25,6 +33,7 @@ export async function openInput({ place, formats, format }: OpenedSource): Promi
     // A small buffer, because what is in it when FFmpeg seeks was read for nothing.
     guards: [...guards("http,tcp", formats, format), "-recv_buffer_size", "65536", "-icy", "0"],
     url: loopback.url,
+    isStrict,
     env: loopback.env,
     [Symbol.asyncDispose]: () => loopback[Symbol.asyncDispose](),
   };

@@ -81,7 +81,7 @@ async function* runFfmpeg(
   const { start, rate, width, height, pixels = "rgb24" } = request;
   const begin = (toNumber(video.stream.start_time) ?? 0) + start;
   const args = [
-    ...decoding(video, request),
+    ...decoding(video, request, input.isStrict),
     ...input.guards,
     ...seekTo(start, begin, video),
     ...["-noautorotate", "-copyts", "-i", input.url],
@@ -105,8 +105,9 @@ function refuseOwnFailure(error: unknown): void {
   if (!(error instanceof ProgramError) || !error.mayBeOfInput) throw error;
 }
 
-function decoding(video: ProbedVideo, { effort }: FrameRequest): string[] {
+function decoding(video: ProbedVideo, { effort }: FrameRequest, isStrict: boolean): string[] {
   return [
+    ...(isStrict ? ["-err_detect", "explode"] : []),
     // One thread limits the memory, and the other processors have other files to decode.
     ...["-filter_threads", "1", "-max_error_rate", "1", "-threads", "1"],
     ...alphaDecoder(video),

@@ -53,7 +53,7 @@ export function encodeVideo(
 ): Encoding {
   const { avgFrameRate } = stream;
   return {
-    decoder: new StreamDecoder(stream, { hasAlpha, isCheap: false }),
+    decoder: new StreamDecoder(stream, { hasAlpha, isCheap: false, isStrict: false }),
     filter: `${filter},settb=1/${videoClock}`,
     codec: findEncoder(FF_ENCODER_LIBX264),
     options: { preset: "veryfast", crf: "23", profile: "high" },
@@ -77,7 +77,7 @@ export function encodeVideo(
 export function encodeAudio(stream: Stream): Encoding {
   const format = `aformat=sample_fmts=fltp:sample_rates=${sampleRate}:channel_layouts=stereo`;
   return {
-    decoder: new StreamDecoder(stream, { hasAlpha: false, isCheap: false }),
+    decoder: new StreamDecoder(stream, { hasAlpha: false, isCheap: false, isStrict: false }),
     // Gaps are filled with silence, so that sound and picture stay in step.
     filter: `aresample=${sampleRate}:async=1,${format},asetnsamples=n=${audioFrameSize}:p=0`,
     codec: findEncoder(FF_ENCODER_AAC),

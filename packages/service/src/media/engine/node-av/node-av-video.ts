@@ -92,7 +92,9 @@ export class NodeAvVideo implements OpenedVideo {
   }
 
   #openDecoder(isCheap: boolean): StreamDecoder {
-    return new StreamDecoder(this.#stream, { hasAlpha: this.probe.video.hasAlpha, isCheap });
+    const { hasAlpha } = this.probe.video;
+    const { isStrict = false } = this.#source;
+    return new StreamDecoder(this.#stream, { hasAlpha, isCheap, isStrict });
   }
 
   async #reopen(): Promise<void> {

@@ -14,6 +14,8 @@ export interface DecoderEffort {
   hasAlpha: boolean;
   /** Key frames alone, on one thread, at the codec's lowest resolution. */
   isCheap: boolean;
+  /** Gives no frame of which a part cannot be decoded. */
+  isStrict: boolean;
 }
 
 /** Decodes one stream. Damaged frames are left out instead of failing. */
@@ -24,7 +26,7 @@ export class StreamDecoder implements Disposable {
   #isSkipping = false;
 
   /** @throws when FFmpeg has no decoder for it */
-  constructor(stream: Stream, { hasAlpha, isCheap }: DecoderEffort) {
+  constructor(stream: Stream, { hasAlpha, isCheap, isStrict }: DecoderEffort) {
     const codec = findDecoder(stream, hasAlpha);
     if (!codec) throw new Error("FFmpeg has no decoder for it");
     this.#stream = stream;
@@ -35,6 +37,7 @@ export class StreamDecoder implements Disposable {
     this.#context.pktTimebase = stream.timeBase;
     // Each thread holds frames of its own, and the other processors have other files to decode.
     this.#context.threadCount = 1;
+    if (isStrict) this.#context.setOption("err_detect", "explode");
     if (isCheap) {
       this.#context.setOption("skip_frame", "nokey");
       if (codec.maxLowres > 0) this.#context.setOption("lowres", String(codec.maxLowres));
