@@ -50,6 +50,27 @@ test("diff prints one JSON document, and writes a picture", async () => {
   expect((await readFile(path.join(cwd, "diff.gif"))).toString("latin1", 0, 6)).toBe("GIF89a");
 });
 
+test("diff tells what does not do what it seems to: a box beside the picture, another ending", async () => {
+  const cwd = await makeVideos();
+  const args = ["diff", "old.mp4", "new.mp4", "--ignore", "500,0,10,10", "--picture", "diff.png"];
+  const { code, stdout, stderr } = await runCli(args, { cwd });
+  expect(code).toBe(0);
+  expect(stdout).toContain("picture: diff.png");
+  expect(stderr).toContain("--ignore 500,0,10,10 lies outside of the picture, which has 320 × 180");
+  expect(stderr).toContain("diff.png is a GIF, whatever its name says.");
+});
+
+test("diff refuses what is no video, by its name, and an FFmpeg that cannot be run", async () => {
+  const cwd = await makeVideos();
+  await writeFile(path.join(cwd, "notes.mp4"), "notes");
+  const notes = await runCli(["diff", "old.mp4", "notes.mp4"], { cwd });
+  expect(notes.code).toBe(2);
+  expect(notes.stderr).toContain("Nothing was compared (old.mp4 with notes.mp4): of the new file");
+  const without = await runCli(["diff", "old.mp4", "new.mp4", "--ffmpeg", "/nope"], { cwd });
+  expect(without).toMatchObject({ code: 2, stdout: "" });
+  expect(without.stderr).toMatch(/--ffmpeg: \/nope cannot be run/);
+});
+
 test("diff compares nothing for a picture in a folder that is not there", async () => {
   const cwd = await makeVideos();
   const args = ["diff", "old.mp4", "new.mp4", "--json", "--picture", "none/diff.gif"];

@@ -95,6 +95,15 @@ describe("what has not changed", () => {
   });
 });
 
+test("what is the same is told to come later where a stall is long, and what is short to be at one time", async () => {
+  const stalled = await make("stalled.mp4", ["loop=loop=40:size=1:start=25"]);
+  const same = await diff(plain, stalled);
+  expect(same).toMatchObject({ verdict: "re-encoded", ranges: [], delay: { most: 1.6 } });
+  expect(same.summary).toMatch(/\. It comes up to 1\.6 s later\.$/);
+  const short = await diff(plain, await make("one-frame.mp4", ["negate=enable='eq(n,30)'"]));
+  expect(short.summary).toMatch(/^Changed at 0:01\.2, \d+ % of the picture\.$/);
+});
+
 describe("what has changed", () => {
   test.each([
     ["for a while", 20, 38],

@@ -1,7 +1,7 @@
 import { stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { toPrintable, UsageError } from "@clipcourier/batch";
-import type { IgnoreBox } from "@clipcourier/core";
+import type { IgnoreBox, VideoDiff } from "@clipcourier/core";
 import { type CompareResult, createMedia } from "@clipcourier/service";
 import { type ExitCode, exitCode } from "../terminal/exit-code.js";
 import { listenForInterrupt } from "../terminal/interrupt.js";
@@ -28,11 +28,12 @@ export async function diff(oldPath: string, newPath: string, flags: DiffFlags): 
   using interrupt = listenForInterrupt();
   const result = await compare(old, now, flags, interrupt.signal);
   if (interrupt.exitCode !== undefined) return interrupt.exitCode;
-  if (result.outcome === "not-media")
-    throw new UsageError(`Nothing was compared: ${result.reason}.`);
-  if (result.outcome === "unavailable") {
-    throw new Error(`${result.reason} ${result.detail ?? ""}`.trim());
+  if (result.outcome === "not-media") {
+    const files = `${toPrintable(oldPath)} with ${toPrintable(newPath)}`;
+    throw new UsageError(`Nothing was compared (${files}): ${result.reason}.`);
   }
+  if (result.outcome === "unavailable") throw explainUnavailable(result, flags);
+  noteBoxesOutside(result.diff, flags.ignore);
   const { path: picture, isWritten } = await keepPicture(result.picture, flags.picture);
   if (flags.json) printJson({ ...result.diff, picture });
   else {
@@ -40,6 +41,15 @@ export async function diff(oldPath: string, newPath: string, flags: DiffFlags): 
     if (picture !== null) print(`picture: ${toPrintable(picture)}`);
   }
   return isWritten ? toExitCode(result.diff, flags) : exitCode.failed;
+}
+
+function explainUnavailable(
+  { reason, detail = "" }: Extract<CompareResult, { outcome: "unavailable" }>,
+  { ffmpeg }: DiffFlags,
+): Error {
+  // What was asked for is wrong, and there is no service here whose FFmpeg it could be.
+  if (ffmpeg !== undefined && detail !== "") return new UsageError(`--ffmpeg: ${detail}`);
+  return new Error(`${reason} ${detail}`.trim());
 }
 
 /** So that no comparison is made for a picture that cannot be kept. */
@@ -77,6 +87,20 @@ async function compare(
   }
 }
 
+/** Boxes that somebody has drawn on a picture of another size hide nothing. */
+function noteBoxesOutside({ old }: VideoDiff, boxes: readonly IgnoreBox[]): void {
+  if (old === null) return;
+  const { width, height } = old;
+  for (const { x, y, unit, ...size } of boxes) {
+    const [right, bottom] = unit === "pixel" ? [width, height] : [1, 1];
+    if (x < right && y < bottom) continue;
+    const box = [x, y, size.width, size.height].join();
+    printNote(
+      `--ignore ${box} lies outside of the picture, which has ${width} × ${height} pixels.`,
+    );
+  }
+}
+
 interface KeptPicture {
   /** `null` where there is none. */
   path: string | null;
@@ -96,6 +120,10 @@ async function keepPicture(
   }
   try {
     await writeFile(file, picture);
+    const type = Buffer.from(picture).toString("latin1", 0, 3) === "GIF" ? "gif" : "png";
+    if (path.extname(file).toLowerCase() !== `.${type}`) {
+      printNote(`${toPrintable(file)} is a ${type.toUpperCase()}, whatever its name says.`);
+    }
     return { path: file, isWritten: true };
   } catch (error) {
     printNote(`The picture could not be written: ${toPrintable(String(error))}`);

@@ -78,5 +78,5 @@ function describe({ format, longName = format }: FoundFormat): string {
   const known = containers.split(",");
   if (!names.some((other) => known.includes(other)))
     return `the content is ${longName}, not a video`;
-  return `the content begins as ${longName}, and the rest that a player needs is missing or broken; the file may have been cut off while it was written, so write it again and upload that`;
+  return `the content begins as ${longName}, and the rest that a player needs is missing or broken; the file may have been cut off while it was written, so make it again`;
 }

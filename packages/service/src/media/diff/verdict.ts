@@ -38,14 +38,10 @@ export function decide(findings: Findings & { facts: KnownFacts }): VideoDiff {
   const held = heldEnd(findings);
   const ranges = [...findings.ranges.map(withoutPairs), ...(held ? [held] : [])];
   const verdict = verdictOf(findings, ranges);
-  return {
-    verdict,
-    summary: summarize(verdict, ranges, facts),
-    reason: null,
-    ranges,
-    delay: delayOf(findings),
-    ...facts,
-  };
+  const delay = delayOf(findings);
+  const told = ranges.length === 0 ? describeDelay(delay) : "";
+  const summary = `${summarize(verdict, ranges, facts)}${told}`;
+  return { verdict, summary, reason: null, ranges, delay, ...facts };
 }
 
 export function cannotTell(reason: string, facts: Facts): VideoDiff {
@@ -134,6 +130,15 @@ function delayOf({ pairs, rate }: Findings): VideoDiff["delay"] {
   return { start: round((differences[begin] ?? 0) / rate, 2), most: round(most / rate, 2) };
 }
 
+/** Seconds from which on it is told that what is the same comes later: a page that hangs is no visible change. */
+const toldDelay = 1;
+
+function describeDelay({ most }: VideoDiff["delay"]): string {
+  if (Math.abs(most) < toldDelay) return "";
+  const when = most > 0 ? "later" : "earlier";
+  return ` It comes up to ${Math.abs(most).toFixed(1)} s ${when}.`;
+}
+
 function summarize(
   verdict: VideoDiffVerdict,
   ranges: readonly DiffRange[],
@@ -163,5 +168,7 @@ const words = { changed: "changed", added: "added", removed: "removed" } as cons
 function describeRange(range: DiffRange): string {
   const { from, to } = range.kind === "removed" ? range.old : range.new;
   const area = range.share === 0 ? "" : `, ${formatShare(range.share)} of the picture`;
-  return `${words[range.kind]} from ${formatTenths(from)} to ${formatTenths(to)}${area}`;
+  const [begin, end] = [formatTenths(from), formatTenths(to)];
+  const when = begin === end ? `at ${begin}` : `from ${begin} to ${end}`;
+  return `${words[range.kind]} ${when}${area}`;
 }
