@@ -64475,7 +64475,7 @@ const title = dist/* pipe */.FsL(dist/* string */.YjP("must be a text"), dist/* 
 const chapter = dist/* object */.Ikc({ start: time, end: dist/* exactOptional */.yqP(time), title });
 const format = "must be a list of chapters, each with a start and a title";
 /** The chapters that a client gives: in the order of time, none over another. */
-const chaptersSchema = dist/* pipe */.FsL(dist/* array */.YOg(chapter, format), dist/* maxLength */.Ru6(maxChapterCount, `must be at most ${maxChapterCount}`), dist/* rawCheck */.H0v(({ dataset, addIssue }) => {
+const chaptersSchema = dist/* pipe */.FsL(dist/* array */.YOg(chapter, format), dist/* maxLength */.Ru6(maxChapterCount, ({ received }) => `there must be at most ${maxChapterCount}, and not ${received}`), dist/* rawCheck */.H0v(({ dataset, addIssue }) => {
     if (!dataset.typed)
         return;
     const message = findDisorder(dataset.value);
@@ -69241,9 +69241,9 @@ var chapters_disposeResources = (undefined && undefined.__disposeResources) || (
 
 // Bytes: many times what the most and longest chapters take.
 const chapters_mostBytes = 1024 * 1024;
-/** Reads the chapters of a WebVTT file. */
-function readChapters(file) {
-    return readOpened(file, constants.O_RDONLY, { shown: String(file) });
+/** Reads the chapters of a WebVTT file, which messages call `shown`. */
+function readChapters(file, shown = file) {
+    return readOpened(file, constants.O_RDONLY, { shown });
 }
 async function readOpened(file, flags, { shown, checkFile }) {
     try {

@@ -19,9 +19,9 @@ export type ChaptersOfFile =
   | { chapters: Chapter[]; problem?: undefined }
   | { chapters?: undefined; problem: string };
 
-/** Reads the chapters of a WebVTT file. */
-export function readChapters(file: string | URL): Promise<ChaptersOfFile> {
-  return readOpened(file, constants.O_RDONLY, { shown: String(file) });
+/** Reads the chapters of a WebVTT file, which messages call `shown`. */
+export function readChapters(file: string, shown = file): Promise<ChaptersOfFile> {
+  return readOpened(file, constants.O_RDONLY, { shown });
 }
 
 interface OpenOptions extends Pick<BesideOptions, "checkFile"> {

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
+import { answering, readyResult } from "../../service/test/fake-media.ts";
 import { makeFolder, runCli } from "./run-cli.js";
 import { startServer, startTestService } from "./start-service.js";
 
@@ -73,7 +74,7 @@ test("chapters of several videos are refused before anything is uploaded", async
 });
 
 test.each([
-  ["none.vtt", "none.vtt: ENOENT: no such file or directory, open 'none.vtt'."],
+  ["none.vtt", "There is no file none.vtt."],
   [
     "bad.vtt",
     "bad.vtt: The chapters cannot be read: line 4: a cue needs its times here, such as 00:00.000 --> 00:04.500.",
@@ -87,7 +88,7 @@ test.each([
   const { code, stdout, stderr } = await runCli(args, { cwd, env });
   expect(code).toBe(1);
   expect((await fetch(stdout.trim())).status).toBe(200);
-  expect(stderr).toContain(`${problem} The video is uploaded without chapters;`);
+  expect(stderr).toContain(`${problem} The clip gets none of its chapters;`);
 });
 
 test("chapters that a service refuses are told, and the clip is there", async () => {
@@ -95,4 +96,26 @@ test("chapters that a service refuses are told, and the clip is there", async ()
   expect([code, stdout]).toEqual([1, `${clip.url}\n`]);
   expect(stderr).toContain("intro.mp4: no chapters: ");
   expect(stderr).toContain("a photo has none.");
+});
+
+test("chapters after the end of the video, and those for a picture, are told", async () => {
+  const { env } = await startTestService({ media: answering(readyResult({ duration: 4 })) });
+  const cwd = await makeFolder();
+  await writeFile(path.join(cwd, "intro.mp4"), "a video");
+  await writeFile(path.join(cwd, "shot.png"), Buffer.from("\x89PNG\r\n\x1a\n", "latin1"));
+  await writeFile(path.join(cwd, "steps.vtt"), vtt);
+  const upload = (file: string) =>
+    runCli(["upload", "-q", file, "--chapters", "steps.vtt"], { cwd, env });
+  const late = await upload("intro.mp4");
+  expect([late.code, late.stderr]).toEqual([
+    0,
+    expect.stringContaining(
+      "intro.mp4: a chapter begins after its end. Are they of another video?",
+    ),
+  ]);
+  const photo = await upload("shot.png");
+  expect([photo.code, photo.stderr]).toEqual([
+    1,
+    expect.stringContaining("shot.png: no chapters, because it is a picture, which has no times."),
+  ]);
 });

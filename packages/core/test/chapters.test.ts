@@ -86,7 +86,7 @@ it.each<[unknown, string]>([
   [[{ start: 0, end: null, title: "a" }], "chapter 1: the end must be a number of seconds"],
   [[chapters[0], { start: 0.0001, title: "b" }], "chapter 2: must begin after chapter 1"],
   [[chapters[1], { start: 8, title: "b" }], "chapter 2: must not begin before chapter 1 ends"],
-  [many, "must be at most 200"],
+  [many, "there must be at most 200, and not 201"],
 ])("%j are refused before anything is sent", async (given, problem) => {
   await using service = await startKnowing({ status: 200, row: wireClip });
   const uploading = service.client.upload(content, { chapters: given } as UploadOptions);

@@ -1,5 +1,6 @@
 import {
   addChapters,
+  type ChaptersOfFile,
   type FoundFile,
   noChaptersKnown,
   readChapters,
@@ -8,6 +9,7 @@ import {
 } from "@clipcourier/batch";
 import type { Chapter, Clip, DirectUploadClient } from "@clipcourier/core";
 import { printNote } from "../terminal/output.js";
+import { findFile } from "./find-file.js";
 
 /** Chapters that were asked for. */
 export interface GivenChapters {
@@ -33,10 +35,21 @@ export async function chooseChapters(
       `--chapters belongs to one video, and ${videos.length} were found. Upload it by itself. Nothing was uploaded.`,
     );
   }
-  const { chapters, problem } = await readChapters(path);
+  const { chapters, problem } = await read(path);
   if (chapters !== undefined) return { chapters, areMissing: false };
-  printNote(`${problem} The video is uploaded without chapters; run this again to add them.`);
+  printNote(
+    `${problem} The clip gets none of its chapters; mend it and run this again to add them.`,
+  );
   return { areMissing: true };
+}
+
+async function read(path: string): Promise<ChaptersOfFile> {
+  try {
+    return await readChapters(await findFile(path), path);
+  } catch (error) {
+    if (error instanceof UsageError) return { problem: error.message };
+    throw error;
+  }
 }
 
 /** Gives the clip the chapters that were asked for. It is there also where that does not work. */
@@ -47,11 +60,23 @@ export async function giveChapters(
   { client, signal }: { client: DirectUploadClient; signal: AbortSignal },
 ): Promise<void> {
   const { chapters } = given;
-  // A picture has no times.
-  if (chapters === undefined || clip.asset === "photo") return;
-  const problem = await addChapters(client, clip, chapters, signal);
-  if (problem === undefined) return;
+  if (chapters === undefined) return;
+  const isPhoto = clip.asset === "photo";
+  const problem = isPhoto ? noTimes : await addChapters(client, clip, chapters, signal);
+  if (problem === undefined) return noteLate(file, clip, chapters);
   // A service that knows no chapters is no failure: nobody can do anything about it here.
   given.areMissing = problem !== noChaptersKnown;
   printNote(toPrintable(`${file}: ${problem}`));
+}
+
+const noTimes = "no chapters, because it is a picture, which has no times.";
+
+/** Chapters of another video are the likeliest mistake. */
+function noteLate(file: string, { duration }: Clip, chapters: readonly Chapter[]): void {
+  const late = chapters.filter(
+    ({ start }) => duration !== undefined && duration !== null && start >= duration,
+  ).length;
+  if (late === 0) return;
+  const which = late === 1 ? "a chapter begins" : `${late} chapters begin`;
+  printNote(toPrintable(`${file}: ${which} after its end. Are they of another video?`));
 }

@@ -32,7 +32,10 @@ const format = "must be a list of chapters, each with a start and a title";
 /** The chapters that a client gives: in the order of time, none over another. */
 const chaptersSchema = v.pipe(
   v.array(chapter, format),
-  v.maxLength(maxChapterCount, `must be at most ${maxChapterCount}`),
+  v.maxLength(
+    maxChapterCount,
+    ({ received }) => `there must be at most ${maxChapterCount}, and not ${received}`,
+  ),
   v.rawCheck(({ dataset, addIssue }) => {
     if (!dataset.typed) return;
     const message = findDisorder(dataset.value);
