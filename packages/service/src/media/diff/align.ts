@@ -32,10 +32,10 @@ const roughError = 0.6;
 const mostCells = 1.5e6;
 
 /**
- * How many times as far apart as those that correspond two frames are that are unlike. How far does not
- * count any more: what one video alone has would else be put where it is the least unlike.
+ * How many times as far apart as those that correspond, at most, two frames are that are unlike. How far
+ * does not count any more: what one video alone has would else be put where it is the least unlike.
  */
-const unlikeFactor = 8;
+const unlikeFactor = 2;
 
 /** The same where what corresponds is alike, for what is barely more than compression. */
 const leastUnlike = 64;
@@ -59,7 +59,10 @@ export function align(old: Features, now: Features, rate: number): Alignment {
   return warp(old, now, band, findUnlike(old, now, band, stride));
 }
 
-/** The distance from which on frames are unlike, by what is nearest to the steps of the shorter video. */
+/**
+ * The distance from which on frames are unlike, by what is nearest to the steps of the shorter video. It is
+ * large where that has something that the other one has not.
+ */
 function findUnlike(old: Features, now: Features, { first, last }: Band, stride: number): number {
   const isOldShorter = old.length <= now.length;
   const nearest = new Map<number, number>();
@@ -73,11 +76,8 @@ function findUnlike(old: Features, now: Features, { first, last }: Band, stride:
       nearest.set(step, Math.min(nearest.get(step) ?? Infinity, distance));
     }
   }
-  return Math.max(leastUnlike, medianOf([...nearest.values()]) * unlikeFactor);
-}
-
-function medianOf(values: number[]): number {
-  return values.sort((one, other) => one - other)[values.length >> 1] ?? 0;
+  const furthest = [...nearest.values()].reduce((found, each) => Math.max(found, each), 0);
+  return Math.max(leastUnlike, furthest * unlikeFactor);
 }
 
 function thin(features: Features, stride: number): Features {
