@@ -7,38 +7,17 @@ const left = {
   folder: ["folder-*", "accounts", "damage", "take-over*"],
   // They turn the clock of the service, and the engine takes no request whose time is not its own.
   clock: ["account-limits", "closed-pull-requests", "pull-requests", "retention-*"],
-  // What is answered by rules, whatever keeps the clips: there is no other call of a store in these files
-  // than in those that stay.
-  answers: [
-    "audit",
-    "bad-input",
-    "clip-fields",
-    "clip-texts",
-    "embedded",
-    "failures",
-    "keyless-*",
-    "photo-pages",
-    "request-ids",
-    "sign-in-gate",
-    "sign-in-limits",
-    "unfurling",
-  ],
   // One part of the service, without a store.
   noStore: [
     "body-pace",
     "bucket-url",
     "choose-engine",
     "client-addresses",
-    "clip-ids",
-    "clip-state",
-    "compare-timeline",
     "compare-videos",
     "connection-limits",
+    "keyless-rules",
     "log-throttle",
     "media-*",
-    "name-file",
-    "photo-type",
-    "pid-space",
     "sign-in-rules",
     "sign-url",
     "upload-parts",
@@ -46,16 +25,19 @@ const left = {
   ],
 };
 
-export default shareConfig("ceph-protocol", {
+export const onBucket = {
   root: join(import.meta.dirname, "../.."),
   include: [
     "packages/service/test/*.{test,flow}.ts",
-    "packages/cli/test/upload.flow.ts",
-    "test/{recovery,resume,upload}.flow.ts",
+    "packages/cli/test/{clips,files,upload}.flow.ts",
+    "test/{batch,keyless}.test.ts",
+    "test/{batch-flow,recovery,resume,upload}.flow.ts",
   ],
-  exclude: Object.values(left)
-    .flat()
-    .map((name) => `packages/service/test/${name}.{test,flow}.ts`),
+  exclude: [...left.folder, ...left.clock, ...left.noStore].map(
+    (name) => `packages/service/test/${name}.{test,flow}.ts`,
+  ),
   globalSetup: join(import.meta.dirname, "shared-bucket.ts"),
   maxWorkers: 2,
-});
+};
+
+export default shareConfig("ceph-protocol", onBucket);

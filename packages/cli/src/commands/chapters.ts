@@ -37,9 +37,7 @@ export async function chooseChapters(
   }
   const { chapters, problem } = await read(path);
   if (chapters !== undefined) return { chapters, areMissing: false };
-  printNote(
-    `${problem} The clip gets none of its chapters; mend it and run this again to add them.`,
-  );
+  printNote(`${problem} The clip gets none of its chapters; run this again to add them.`);
   return { areMissing: true };
 }
 
@@ -73,9 +71,7 @@ const noTimes = "no chapters, because it is a picture, which has no times.";
 
 /** Chapters of another video are the likeliest mistake. */
 function noteLate(file: string, { duration }: Clip, chapters: readonly Chapter[]): void {
-  const late = chapters.filter(
-    ({ start }) => duration !== undefined && duration !== null && start >= duration,
-  ).length;
+  const late = chapters.filter(({ start }) => start >= (duration ?? Infinity)).length;
   if (late === 0) return;
   const which = late === 1 ? "a chapter begins" : `${late} chapters begin`;
   printNote(toPrintable(`${file}: ${which} after its end. Are they of another video?`));

@@ -92,8 +92,8 @@ function noteBoxesOutside({ old }: VideoDiff, boxes: readonly IgnoreBox[]): void
   if (old === null) return;
   const { width, height } = old;
   for (const { x, y, unit, ...size } of boxes) {
-    const [right, bottom] = unit === "pixel" ? [width, height] : [1, 1];
-    if (x < right && y < bottom) continue;
+    // Shares are of any picture.
+    if (unit === "share" || (x < width && y < height)) continue;
     const box = [x, y, size.width, size.height].join();
     printNote(
       `--ignore ${box} lies outside of the picture, which has ${width} × ${height} pixels.`,
